@@ -1,0 +1,1 @@
+//! Poolhouse, a local Amazon Cognito for tests.
