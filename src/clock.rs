@@ -1,0 +1,177 @@
+//! The only source of time.
+//!
+//! Everything that expires (codes, sessions, tokens, one-time passwords) asks this clock, so a test
+//! can freeze it, set it and move it; the machine's own clock is read in one function here.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment, in milliseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Whole seconds since the epoch, as JWT claims carry them.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The moment `seconds` after the epoch.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// This moment, later by `duration`.
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Reads an RFC 3339 date and time, such as `2026-01-31T12:00:00Z`.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
+
+    /// Writes RFC 3339; a moment outside the calendar's range is shown in milliseconds.
+    pub fn to_rfc3339(self) -> String {
+        self.calendar()
+            .and_then(|moment| moment.format(&Rfc3339).ok())
+            .unwrap_or_else(|| format!("{} ms", self.0))
+    }
+
+    /// The same moment as the calendar type of the `time` crate (UTC).
+    pub fn calendar(self) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()
+    }
+}
+
+/// How the clock stands to the machine's: running with an offset, or standing still.
+#[derive(Debug, Clone, Copy)]
+enum Hand {
+    Running { ahead_by_millis: i64 },
+    Frozen(Timestamp),
+}
+
+/// A clock that tests can move.
+#[derive(Debug)]
+pub struct Clock(Mutex<Hand>);
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::running()
+    }
+}
+
+impl Clock {
+    /// A clock that shows the machine's time.
+    pub fn running() -> Self {
+        Self(Mutex::new(Hand::Running { ahead_by_millis: 0 }))
+    }
+
+    /// A clock that stands at `moment` until it is moved.
+    pub fn frozen_at(moment: Timestamp) -> Self {
+        Self(Mutex::new(Hand::Frozen(moment)))
+    }
+
+    /// The current moment.
+    pub fn now(&self) -> Timestamp {
+        Self::read(*self.hand())
+    }
+
+    /// Whether the clock stands still.
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.hand(), Hand::Frozen(_))
+    }
+
+    /// Moves the clock by `millis`, forwards or back; it goes on as it was, running or frozen.
+    pub fn advance(&self, millis: i64) {
+        let mut hand = self.hand();
+        *hand = match *hand {
+            Hand::Running { ahead_by_millis } => Hand::Running {
+                ahead_by_millis: ahead_by_millis.saturating_add(millis),
+            },
+            Hand::Frozen(at) => Hand::Frozen(Timestamp(at.0.saturating_add(millis))),
+        };
+    }
+
+    /// Puts the clock at `moment`; it goes on as it was, running or frozen.
+    pub fn set(&self, moment: Timestamp) {
+        let mut hand = self.hand();
+        *hand = match *hand {
+            Hand::Running { .. } => Hand::Running {
+                ahead_by_millis: moment.0.saturating_sub(machine_time().0),
+            },
+            Hand::Frozen(_) => Hand::Frozen(moment),
+        };
+    }
+
+    /// Stops the clock where it stands, or lets it run on from there.
+    pub fn freeze(&self, frozen: bool) {
+        let mut hand = self.hand();
+        let now = Self::read(*hand);
+        *hand = if frozen {
+            Hand::Frozen(now)
+        } else {
+            Hand::Running { ahead_by_millis: now.0.saturating_sub(machine_time().0) }
+        };
+    }
+
+    fn read(hand: Hand) -> Timestamp {
+        match hand {
+            Hand::Running { ahead_by_millis } => {
+                Timestamp(machine_time().0.saturating_add(ahead_by_millis))
+            }
+            Hand::Frozen(at) => at,
+        }
+    }
+
+    fn hand(&self) -> std::sync::MutexGuard<'_, Hand> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+fn machine_time() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told() {
+        let clock = Clock::frozen_at(Timestamp::from_seconds(100));
+        clock.advance(1500);
+        assert_eq!(clock.now(), Timestamp(101_500));
+        clock.set(Timestamp(7));
+        assert_eq!(clock.now(), Timestamp(7));
+        assert!(clock.is_frozen());
+    }
+
+    #[test]
+    fn a_running_clock_keeps_running_after_a_set() {
+        let clock = Clock::running();
+        clock.set(Timestamp::from_seconds(4_000_000_000));
+        assert!(clock.now() >= Timestamp::from_seconds(4_000_000_000));
+        assert!(!clock.is_frozen());
+        clock.freeze(true);
+        let stood = clock.now();
+        clock.freeze(false);
+        assert!(clock.now() >= stood);
+    }
+
+    #[test]
+    fn rfc3339_round_trips() {
+        for text in ["2026-01-31T12:00:00Z", "1970-01-01T00:00:00Z", "2026-11-24T06:03:22.5Z"] {
+            let moment = Timestamp::parse_rfc3339(text).unwrap();
+            assert_eq!(moment.to_rfc3339(), text);
+        }
+        assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+}

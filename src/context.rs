@@ -1,0 +1,170 @@
+//! The whole of what an operation may touch.
+//!
+//! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
+//! and adds who is calling. Time, chance, messages and triggers are reached only through here.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::clock::{Clock, Timestamp};
+use crate::crypto_pool::CryptoPool;
+use crate::entropy::Entropy;
+use crate::outbox::Outbox;
+use crate::store::Store;
+use crate::user_pool::auth::session::Sessions;
+use crate::user_pool::tokens::signing_keys::SigningKeys;
+use crate::user_pool::tokens::TokenTable;
+use crate::user_pool::triggers::{NoTriggers, Triggers};
+
+/// The account that requests belong to unless they say otherwise.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// The Region that requests belong to unless they say otherwise.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// Where the `iss` of tokens points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssuerMode {
+    /// `http://HOST:PORT/POOL_ID`, the host that the request used unless a public URL pins it.
+    #[default]
+    Local,
+    /// `https://cognito-idp.REGION.amazonaws.com/POOL_ID`.
+    Aws,
+}
+
+/// Behaviour that a user of Poolhouse chooses when the server starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the `iss` of tokens points.
+    pub issuer: IssuerMode,
+    /// Pins the host of local issuers, without a slash at its end.
+    pub public_url: Option<String>,
+    /// Whether a user of a pool that requires MFA gets tokens once before a factor is set up, as an
+    /// older edition of AWS's guide says. Off, as observed on the live service.
+    pub one_time_tokens: bool,
+    /// Whether the hourly attempt limits of AWS apply.
+    pub attempt_limits: bool,
+    /// How many messages are kept to be read.
+    pub keep_messages: usize,
+    /// Whether codes stay out of the log.
+    pub hide_codes: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            issuer: IssuerMode::Local,
+            public_url: None,
+            one_time_tokens: false,
+            attempt_limits: false,
+            keep_messages: 10_000,
+            hide_codes: false,
+        }
+    }
+}
+
+/// What lives as long as the server.
+pub struct Shared {
+    /// All pools.
+    pub store: Store,
+    /// The only source of time.
+    pub clock: Clock,
+    /// The only source of chance.
+    pub entropy: Entropy,
+    /// What the start-up settings chose.
+    pub settings: Settings,
+    /// Messages that AWS would have sent.
+    pub outbox: Outbox,
+    /// Sign-in conversations under way.
+    pub sessions: Sessions,
+    /// Access tokens recognised without checking their signature again.
+    pub tokens: TokenTable,
+    /// Keys that pools sign with.
+    pub keys: SigningKeys,
+    /// Where signing and big-number work runs.
+    pub crypto: CryptoPool,
+    /// Functions that pools call at certain steps.
+    pub triggers: Box<dyn Triggers>,
+}
+
+impl Shared {
+    /// A server without pools.
+    pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        Self {
+            store: Store::default(),
+            outbox: Outbox::new(settings.keep_messages),
+            sessions: Sessions::default(),
+            tokens: TokenTable::default(),
+            keys: SigningKeys::new(&entropy),
+            crypto: CryptoPool::default(),
+            triggers: Box::new(NoTriggers),
+            clock,
+            entropy,
+            settings,
+        }
+    }
+}
+
+/// Who calls, as far as the request tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Region of the signature's scope; unsigned requests have none.
+    pub region: Option<String>,
+    /// The account: a 12-digit access key id names it, else it is the default one.
+    pub account: String,
+    /// `scheme://host:port` that the request used, without a slash at its end.
+    pub origin: Arc<str>,
+    /// The address of the peer.
+    pub address: Option<std::net::IpAddr>,
+}
+
+impl Caller {
+    /// The Region to create things in.
+    pub fn region_or_default(&self) -> &str {
+        self.region.as_deref().unwrap_or(DEFAULT_REGION)
+    }
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self {
+            region: None,
+            account: DEFAULT_ACCOUNT.into(),
+            origin: "http://localhost:9229".into(),
+            address: None,
+        }
+    }
+}
+
+/// One request's view of the server.
+#[derive(Clone)]
+pub struct Context {
+    shared: Arc<Shared>,
+    /// Who calls.
+    pub caller: Caller,
+}
+
+impl Context {
+    /// The view of `caller`.
+    pub fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+        Self { shared, caller }
+    }
+
+    /// The current moment.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// What outlives the request.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl Deref for Context {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}

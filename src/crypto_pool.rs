@@ -1,0 +1,36 @@
+//! Where signing, hashing and big-number work runs: a bounded number of blocking threads, so that a
+//! slow sign-in never delays another connection and a flood of them does not flood the machine.
+
+use tokio::sync::Semaphore;
+
+use crate::error::{CognitoError, Refusal};
+
+/// A bounded number of threads for slow arithmetic.
+#[derive(Debug)]
+pub struct CryptoPool {
+    places: Semaphore,
+}
+
+impl Default for CryptoPool {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { places: Semaphore::new(cores) }
+    }
+}
+
+impl CryptoPool {
+    /// Runs `work` on a blocking thread once a place is free.
+    ///
+    /// # Errors
+    /// An internal error when the work panicked or the server is shutting down.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, CognitoError> {
+        let lost = |_| Refusal::Internal.because("the server is shutting down");
+        let _place = self.places.acquire().await.map_err(lost)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Refusal::Internal.because(format!("a computation failed: {error}")))
+    }
+}

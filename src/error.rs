@@ -1,0 +1,388 @@
+//! Why a request is refused, and AWS's code and words for it.
+//!
+//! An operation says *what* was refused by a [`Refusal`] and *why, and what would pass* by the
+//! reason it adds; the one table below turns a refusal into AWS's exception type and sentence.
+//! Each sentence AWS can say stands here once. The wire (`http/aws_json.rs`) adds status and headers:
+//! every exception is 400, but for the two internal ones (observed, against the newer model's 404
+//! annotations).
+//!
+//! Texts are observed or widely reported unless the row says *inferred*.
+
+use std::borrow::Cow;
+
+/// A refused request: AWS's answer, and the reason that only Poolhouse tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CognitoError {
+    /// What AWS answers.
+    pub refusal: Refusal,
+    reason: Cow<'static, str>,
+}
+
+impl CognitoError {
+    /// Which check failed and what would pass: the `x-poolhouse-reason` header and the log line.
+    /// Never holds a password, token, secret or code.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The exception type, as `__type` carries it.
+    pub fn code(&self) -> &'static str {
+        self.refusal.code()
+    }
+
+    /// AWS's sentence.
+    pub fn message(&self) -> Cow<'static, str> {
+        self.refusal.message()
+    }
+}
+
+impl std::fmt::Display for CognitoError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {} ({})", self.code(), self.message(), self.reason)
+    }
+}
+
+impl std::error::Error for CognitoError {}
+
+/// One table: exception type → refusals → sentence. Fields of a refusal are texts that its
+/// sentence names.
+macro_rules! refusals {
+    ($( $code:ident { $( $(#[$doc:meta])* $name:ident $( ( $($field:ident),+ ) )? => $text:literal; )+ } )+) => {
+        /// What AWS refuses; see the module for how a row reads.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "a refusal's sentence in the table is its documentation")]
+        pub enum Refusal {
+            $( $( $(#[$doc])* $name $( { $($field: String),+ } )?, )+ )+
+        }
+
+        impl Refusal {
+            /// The exception type, as `__type` carries it.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $( $( Self::$name $( { $($field: _),+ } )? )|+ => stringify!($code), )+
+                }
+            }
+
+            /// AWS's sentence.
+            pub fn message(&self) -> Cow<'static, str> {
+                match self {
+                    $( $( Self::$name $( { $($field),+ } )? => refusals!(@text $text $( $($field),+ )?), )+ )+
+                }
+            }
+
+            /// Every exception type the table can answer with.
+            pub const CODES: &'static [&'static str] = &[ $( stringify!($code) ),+ ];
+        }
+    };
+    (@text $text:literal) => { Cow::Borrowed($text) };
+    (@text $text:literal $($field:ident),+) => { Cow::Owned(format!($text, $($field = $field),+)) };
+}
+
+impl Refusal {
+    /// The refusal together with its reason: which check failed, and what would pass.
+    pub fn because(self, reason: impl Into<Cow<'static, str>>) -> CognitoError {
+        CognitoError { refusal: self, reason: reason.into() }
+    }
+
+    /// The refusal as a refused result; reads well in a guard.
+    ///
+    /// # Errors
+    /// Always: that is its purpose.
+    pub fn refuse<T>(self, reason: impl Into<Cow<'static, str>>) -> Result<T, CognitoError> {
+        Err(self.because(reason))
+    }
+}
+
+refusals! {
+    NotAuthorizedException {
+        IncorrectUsernameOrPassword => "Incorrect username or password.";
+        UserDisabled => "User is disabled.";
+        PasswordAttemptsExceeded => "Password attempts exceeded";
+        TemporaryPasswordExpired => "Temporary password has expired and must be reset by an administrator.";
+        SecretHashMissing(client) => "Client {client} is configured with secret but SECRET_HASH was not received";
+        SecretHashWrong(client) => "Unable to verify secret hash for client {client}";
+        SecretHashWrongOnRefresh(client) => "SecretHash does not match for the client: {client}";
+        SecretNotExpected(client) => "Client {client} is not configured for secret but secret was received";
+        SessionExpired => "Invalid session for the user, session is expired.";
+        SessionUsed => "Invalid session for the user, session can only be used once.";
+        SessionUnknown => "Invalid session for the user.";
+        AttributeAlreadyProvided(name) => "Cannot modify an already provided {name}";
+        CannotConfirm(status) => "User cannot be confirmed. Current status is {status}";
+        PasswordNotResettable => "User password cannot be reset in the current state.";
+        /// Inferred text.
+        ContactAdministrator => "Contact administrator to reset password.";
+        SignUpNotPermitted => "SignUp is not permitted for this user pool";
+        UnauthorizedAttribute => "A client attempted to write unauthorized attribute";
+        RefreshTokenInvalid => "Invalid Refresh Token.";
+        RefreshTokenExpired => "Refresh Token has expired";
+        RefreshTokenRevoked => "Refresh Token has been revoked";
+        AccessTokenInvalid => "Invalid Access Token";
+        AccessTokenSignature => "Could not verify signature for Access Token";
+        AccessTokenExpired => "Access Token has expired";
+        AccessTokenRevoked => "Access Token has been revoked";
+        AccessTokenScope => "Access Token does not have required scopes";
+    }
+    InvalidParameterException {
+        /// Constraint violations of the service model, already in AWS's words.
+        Constraints(text) => "{text}";
+        InitiateAuthMethod => "Initiate Auth method not supported.";
+        FlowNotEnabled(flow) => "{flow} flow not enabled for this client";
+        FlowIsNotEnabled(flow) => "{flow} is not enabled for the client.";
+        AuthFlowNotEnabled => "Auth flow not enabled for this client";
+        MissingParameter(name) => "Missing required parameter {name}";
+        CustomAuthNotConfigured => "Custom auth lambda trigger is not configured for the user pool.";
+        SrpTimestamp => "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english";
+        /// Inferred text.
+        SrpValue => "Invalid SRP_A value";
+        AttributeMissing(name) => "Invalid attributes given, {name} is missing";
+        NoDeliveryConfig(factor) => "User does not have delivery config set to turn on {factor}";
+        /// Inferred text: one block asks to prefer a factor that it turns off.
+        PreferredFactorDisabled => "Preferred MFA setting must be enabled.";
+        /// Inferred text: the refusal is observed, its sentence is not.
+        SeveralPreferredFactors => "Only one MFA setting can be preferred.";
+        /// Inferred text.
+        NoSuchMfaChoice(answer) => "Invalid MFA type {answer} selected.";
+        /// Inferred text.
+        ChallengeMismatch => "Invalid challenge for the session.";
+        /// Inferred text.
+        ChallengeNotAnswerable => "Invalid challenge name.";
+        /// Inferred text.
+        MissingTokenOrSession => "Missing access token or session";
+        SchemaMismatch(findings) => "Attributes did not conform to the schema: {findings}";
+        AttributeFindings(findings) => "{findings}";
+        InvalidUserAttributes(findings) => "Invalid user attributes: {findings}";
+        AttributeValueNull(name) => "Attribute value for {name} must not be null";
+        InvalidPhoneNumber => "Invalid phone number format.";
+        InvalidEmail => "Invalid email address format.";
+        UsernameNotEmail => "Username should be an email.";
+        UsernameNotPhone => "Username should be a phone number.";
+        UsernameNotEmailOrPhone => "Username should be either an email or a phone number.";
+        UsernameLooksLikeEmail => "Username cannot be of email format, since user pool is configured for email alias.";
+        UsernameLooksLikePhone => "Username cannot be of phone number format, since user pool is configured for phone_number alias.";
+        AlreadyConfirmed => "User is already confirmed.";
+        /// Inferred that this older text still holds.
+        CannotResend => "Cannot resend codes. Auto verification not turned on.";
+        NoRecoveryContact => "Cannot reset password for the user as there is no registered/verified email or phone_number";
+        NotVerifiable => "Invalid attribute name. Only phone_number and email can be verified.";
+        /// Inferred text.
+        NothingToVerify(name) => "User does not have {name} attribute.";
+        PasswordRequired => "User is required to have a password";
+        InvalidSearchAttribute(name) => "Invalid search attribute: {name}";
+        FilterUnparsable => "Error while parsing filter";
+        AttributesNotInPool => "One or more requested attributes do not exist.";
+        /// Inferred text.
+        PaginationTokenInvalid => "Invalid pagination token";
+        AliasAndUsernameAttributes => "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
+        SmsForAutoVerification => "SMS configuration is required when phone_number is selected for auto verification";
+        SmsForMfa => "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
+        VerifyBeforeUpdateSubset => "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes";
+        RecoveryAdminOnly => "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.";
+        RecoveryDuplicates => "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.";
+        FirstFactorsWithoutPassword => "Password should be configured as one of the allowed first auth factors.";
+        /// Inferred text: the enum has SOFTWARE_TOKEN, the documentation refuses it here.
+        FirstFactorNotAllowed(factor) => "{factor} cannot be configured as an allowed first auth factor.";
+        FirstFactorSmsNeedsSms => "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration";
+        PreTokenArnsDiffer => "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's";
+        TwoTemporaryValidities => "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays";
+        DeveloperEmailNeedsSource => "Source ARN is required to use DEVELOPER email sending owner";
+        DefaultEmailWithSource => "Cognito is not allowed to use your email identity";
+        SourceArnRegion => "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.";
+        FromInvalid => "Provided From email address is invalid";
+        SnsRegion(region) => "Invalid snsRegion. Allowed SNS region for {region} is {region}";
+        CrossAccountRole => "Cross-account pass role is not allowed.";
+        CrossRegionLambda => "Cross-region lambda functions are not supported";
+        KmsKeyRequired => "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.";
+        RequiredCustomAttribute => "Required custom attributes are not supported currently.";
+        StandardAttributeChanged(name) => "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}";
+        DuplicateCustomAttribute(name) => "Duplicate custom attribute names {name} are not allowed in a user pool schema.";
+        SchemaLengths(name) => "Attribute {name} cannot have a max length shorter than it's min length";
+        SchemaValues(name) => "Attribute {name} cannot have a max value smaller than it's min value";
+        SchemaDataType => "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
+        ExistingAttribute(name, existing) => "{name}: Existing attribute already has name {existing}.";
+        /// Inferred text.
+        AliasAlsoRequired => "preferred_username cannot be both an alias and a required attribute.";
+        /// Inferred text.
+        TemplatesDisagree(member) => "{member} and VerificationMessageTemplate cannot have different values.";
+        MfaOffWithFactors => "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
+        MfaWithoutFactors => "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.";
+        EmailMfaNeedsDeveloper => "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.";
+        MfaWithOtpFirstFactor => "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled";
+        MfaWithSingleFactorPasskey => "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor";
+        MfaCannotTurnOn => "Cannot turn MFA functionality ON, once the user pool has been created.";
+        DeletionProtected => "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
+        PoolHasDomain => "User pool cannot be deleted. It has a domain configured that should be deleted first.";
+        LegacyFlowsMixed => "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.";
+        CallbacksMissing => "CallbackUrls can not be empty when code flow or implicit flow is selected";
+        UrlHttp(url) => "{url} cannot use the HTTP protocol.";
+        UrlFragment(url) => "{url} cannot use fragment";
+        /// Inferred text.
+        UrlNotAbsolute(url) => "{url} is not a valid absolute URL.";
+        DefaultRedirectUnknown(uri) => "The default redirect URI {uri} is not in the callback URIs list.";
+        ProviderUnknown(provider, pool) => "The provider {provider} does not exist for User Pool {pool}.";
+        TokenValidityRange => "Invalid range for token validity.";
+        TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
+        ReadAttributes => "Invalid read attributes specified while creating a client";
+        WriteAttributes => "Invalid write attributes specified while creating a client";
+        ContextDataNeedsSecret => "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
+        AnalyticsConfiguration => "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid";
+        /// Inferred text.
+        SecretGivenTwice => "GenerateSecret and ClientSecret cannot both be set.";
+        /// Inferred text: with rotation on, the refresh flow must be off (documented).
+        RotationWithRefreshFlow => "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.";
+        /// Inferred text.
+        ClientWithoutSecret(client) => "Client {client} does not have a client secret.";
+        /// Inferred text.
+        LastClientSecret => "Cannot delete the last client secret.";
+        /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
+        PinnedId(text) => "{text}";
+    }
+    InvalidPasswordException {
+        PasswordDidNotConform(rule) => "Password did not conform with policy: {rule}";
+        PasswordDoesNotConform(rule) => "Password does not conform to policy: {rule}";
+    }
+    PasswordHistoryPolicyViolationException {
+        PasswordUsedBefore => "Password has previously been used";
+    }
+    UserNotFoundException {
+        UserUnknown => "User does not exist.";
+        UsernameClientCombination => "Username/client id combination not found.";
+    }
+    UserNotConfirmedException {
+        UserNotConfirmed => "User is not confirmed.";
+    }
+    PasswordResetRequiredException {
+        PasswordResetRequired => "Password reset required for the user";
+    }
+    UsernameExistsException {
+        UserExists => "User already exists";
+        UserAccountExists => "User account already exists";
+    }
+    AliasExistsException {
+        AliasExists(name) => "An account with the given {name} already exists.";
+    }
+    CodeMismatchException {
+        VerificationCodeWrong => "Invalid verification code provided, please try again.";
+        MfaCodeWrong => "Invalid code or auth state for the user.";
+        SoftwareTokenCodeWrong => "Invalid code received for user";
+    }
+    ExpiredCodeException {
+        CodeExpired => "Invalid code provided, please request a code again.";
+        SoftwareTokenCodeUsed => "Your software token has already been used once.";
+    }
+    EnableSoftwareTokenMFAException {
+        SoftwareTokenMismatch => "Code mismatch";
+    }
+    SoftwareTokenMFANotFoundException {
+        SoftwareTokenNotEnabled => "Software Token MFA has not been enabled by the userPool";
+        /// Inferred text.
+        SoftwareTokenMissing => "Software token MFA not found for the user.";
+    }
+    MFAMethodNotFoundException {
+        /// Inferred text.
+        MfaMethodMissing => "No MFA mechanism registered in the account.";
+    }
+    LimitExceededException {
+        AttemptLimit => "Attempt limit exceeded, please try after some time.";
+        /// Inferred text.
+        ResourceLimit(what) => "The limit of {what} has been exceeded.";
+    }
+    RefreshTokenReuseException {
+        RefreshTokenReused => "Refresh token reuse detected";
+    }
+    ResourceNotFoundException {
+        UserPoolUnknown(id) => "User pool {id} does not exist.";
+        ClientUnknown(id) => "User pool client {id} does not exist.";
+        GroupUnknown => "Group not found.";
+        /// Inferred text.
+        ClientSecretUnknown(id) => "Client secret {id} does not exist.";
+    }
+    GroupExistsException {
+        GroupExists => "A group with the name already exists.";
+    }
+    UnsupportedUserStateException {
+        ResendNotPossible(username) => "Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD";
+    }
+    UnsupportedOperationException {
+        /// Inferred text.
+        RevocationDisabled => "Token revocation is not enabled for this client.";
+    }
+    UnsupportedTokenTypeException {
+        /// Inferred text.
+        NotARefreshToken => "Only refresh tokens can be revoked.";
+    }
+    UnauthorizedException {
+        /// Inferred text.
+        RevokeWrongSecret => "Invalid client secret.";
+    }
+    InvalidOAuthFlowException {
+        OAuthFlowsRequired => "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.";
+        ClientCredentialsAlone => "client_credentials flow can not be selected along with code flow or implicit flow.";
+        ClientCredentialsNeedsSecret => "client_credentials flow can not be selected if client does not have a client secret.";
+        ScopeWithClientCredentials(scope) => "{scope} is not supported with client_credentials flow";
+    }
+    ScopeDoesNotExistException {
+        ScopeUnknown(scope) => "Invalid scope requested: {scope}";
+    }
+    FeatureUnavailableInTierException {
+        FeaturesForTier(tier, features) => "The following features need to be disabled for the {tier} pricing tier configured: {features}";
+    }
+    TierChangeNotAllowedException {
+        /// Inferred text.
+        TierChange(tier) => "The user pool cannot be changed to the {tier} tier while features of a higher tier are configured.";
+    }
+    UserPoolTaggingException {
+        /// Inferred text.
+        Tagging(text) => "{text}";
+    }
+    UserLambdaValidationException {
+        LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
+    }
+    TooManyRequestsException {
+        TooManyRequests => "Too many requests";
+    }
+    InternalErrorException {
+        /// Inferred text.
+        Internal => "Internal error.";
+    }
+    UnknownOperationException {
+        /// AWS sends no sentence with it (inferred).
+        OperationUnknown => "";
+        /// Poolhouse's own: an operation of the model that is not served yet.
+        OperationNotServed(operation) => "Poolhouse does not serve {operation} yet.";
+    }
+    SerializationException {
+        /// An empty text stands for no message at all.
+        Serialization(text) => "{text}";
+    }
+    MissingAuthenticationTokenException {
+        MissingAuthenticationToken => "Missing Authentication Token";
+    }
+    IncompleteSignatureException {
+        IncompleteSignature(text) => "{text}";
+    }
+    RequestEntityTooLargeException {
+        /// Inferred text.
+        RequestTooLarge => "Request size limit exceeded";
+    }
+    MalformedHttpRequestException {
+        /// Inferred text.
+        MalformedRequest => "The request body cannot be decoded.";
+    }
+    RequestTimeoutException {
+        /// Inferred text.
+        RequestTimeout => "The request was not received in time.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_carries_code_sentence_and_reason() {
+        let error = Refusal::ClientUnknown { id: "abc".into() }.because("no client has this id");
+        assert_eq!(error.code(), "ResourceNotFoundException");
+        assert_eq!(error.message(), "User pool client abc does not exist.");
+        assert_eq!(error.reason(), "no client has this id");
+    }
+}
