@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
 use crate::crypto_pool::CryptoPool;
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, Purpose};
+use crate::error::{CognitoError, Refusal};
 use crate::outbox::Outbox;
-use crate::store::Store;
+use crate::model::PoolId;
+use crate::seal::Seal;
+use crate::store::{Pool, Store};
 use crate::user_pool::auth::session::Sessions;
-use crate::user_pool::tokens::signing_keys::SigningKeys;
 use crate::user_pool::tokens::TokenTable;
+use crate::user_pool::tokens::reserve::KeyReserve;
 use crate::user_pool::triggers::{NoTriggers, Triggers};
 
 /// The account that requests belong to unless they say otherwise.
@@ -80,7 +83,9 @@ pub struct Shared {
     /// Access tokens recognised without checking their signature again.
     pub tokens: TokenTable,
     /// Keys that pools sign with.
-    pub keys: SigningKeys,
+    pub keys: KeyReserve,
+    /// Seals refresh tokens and pagination tokens.
+    pub seal: Seal,
     /// Where signing and big-number work runs.
     pub crypto: CryptoPool,
     /// Functions that pools call at certain steps.
@@ -95,7 +100,8 @@ impl Shared {
             outbox: Outbox::new(settings.keep_messages),
             sessions: Sessions::default(),
             tokens: TokenTable::default(),
-            keys: SigningKeys::new(&entropy),
+            keys: KeyReserve::new(),
+            seal: Seal::new(entropy.bytes(Purpose::Tokens)),
             crypto: CryptoPool::default(),
             triggers: Box::new(NoTriggers),
             clock,
@@ -153,6 +159,32 @@ impl Context {
     /// The current moment.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// The pool with this id, as far as the caller's account and Region may see it.
+    ///
+    /// # Errors
+    /// `User pool … does not exist.`, also for a pool of another account or Region.
+    pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+        let pool = self.store.pool(id)?;
+        let unseen = |reason: String| {
+            Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason))
+        };
+        if self.caller.region.as_deref().is_some_and(|region| region != pool.region()) {
+            return unseen(format!(
+                "the request is signed for {}, the pool is in {}",
+                self.caller.region_or_default(),
+                pool.region()
+            ));
+        }
+        if self.caller.account != pool.account {
+            return unseen(format!(
+                "the request is for account {}, the pool is in {}; an access key id of 12 digits \
+                 names the account, every other one means {DEFAULT_ACCOUNT}",
+                self.caller.account, pool.account
+            ));
+        }
+        Ok(pool)
     }
 
     /// What outlives the request.

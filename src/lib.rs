@@ -3,5 +3,14 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod context;
+pub mod crypto_pool;
+pub mod dispatch;
 pub mod entropy;
 pub mod error;
+pub mod model;
+pub mod outbox;
+pub mod page;
+pub mod seal;
+pub mod store;
+pub mod user_pool;

@@ -1,0 +1,155 @@
+//! A change being made: new values staged over the published state.
+
+use std::sync::Arc;
+
+use super::{PoolState, UserKey};
+use crate::model::{ClientId, GroupName};
+use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::groups::Group;
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::tokens::revocation::Revocation;
+use crate::user_pool::users::User;
+
+/// One staged value. What a change touched is explicit, so that whoever needs to follow changes
+/// (a journal, persistence) can.
+pub enum Change {
+    Settings(Arc<UserPool>),
+    PutClient(Arc<AppClient>),
+    RemoveClient(ClientId),
+    PutGroup(Arc<Group>),
+    RemoveGroup(GroupName),
+    PutUser(Arc<User>),
+    RemoveUser(UserKey),
+    Revocation(Revocation),
+}
+
+/// Staged changes over a state that readers still see unchanged.
+pub struct Draft<'a> {
+    state: &'a PoolState,
+    changes: Vec<Change>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(state: &'a PoolState) -> Self {
+        Self { state, changes: Vec::new() }
+    }
+
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// The state as published, without what is staged.
+    pub fn state(&self) -> &'a PoolState {
+        self.state
+    }
+
+    /// Replaces the pool's settings.
+    pub fn put_settings(&mut self, settings: UserPool) {
+        self.changes.push(Change::Settings(Arc::new(settings)));
+    }
+
+    /// Adds or replaces an app client.
+    pub fn put_client(&mut self, client: AppClient) -> Arc<AppClient> {
+        let client = Arc::new(client);
+        self.changes.push(Change::PutClient(Arc::clone(&client)));
+        client
+    }
+
+    /// Takes an app client away.
+    pub fn remove_client(&mut self, id: ClientId) {
+        self.changes.push(Change::RemoveClient(id));
+    }
+
+    /// Adds or replaces a group.
+    pub fn put_group(&mut self, group: Group) -> Arc<Group> {
+        let group = Arc::new(group);
+        self.changes.push(Change::PutGroup(Arc::clone(&group)));
+        group
+    }
+
+    /// Takes a group away, and everybody out of it.
+    pub fn remove_group(&mut self, name: GroupName) {
+        for (_, key) in self.state.members_of(&name) {
+            if let Some(user) = self.state.users.get(key) {
+                let mut user = User::clone(user);
+                user.leave_group(&name);
+                self.put_user(user);
+            }
+        }
+        self.changes.push(Change::RemoveGroup(name));
+    }
+
+    /// Adds or replaces a user, found by its key; indexes and memberships follow.
+    pub fn put_user(&mut self, user: User) -> Arc<User> {
+        let user = Arc::new(user);
+        self.changes.push(Change::PutUser(Arc::clone(&user)));
+        user
+    }
+
+    /// Takes a user away, out of its groups too.
+    pub fn remove_user(&mut self, key: UserKey) {
+        self.changes.push(Change::RemoveUser(key));
+    }
+
+    /// Notes that tokens are dead, or that one was rotated.
+    pub fn revoke(&mut self, revocation: Revocation) {
+        self.changes.push(Change::Revocation(revocation));
+    }
+}
+
+impl PoolState {
+    /// The memberships of a group, in key order.
+    pub fn members_of<'a>(
+        &'a self,
+        group: &'a GroupName,
+    ) -> impl Iterator<Item = &'a (GroupName, UserKey)> + 'a {
+        self.members
+            .range((group.clone(), UserKey::default())..)
+            .take_while(move |(name, _)| name == group)
+    }
+}
+
+impl Change {
+    pub(super) fn publish(self, state: &mut PoolState) {
+        match self {
+            Self::Settings(settings) => state.settings = settings,
+            Self::PutClient(client) => {
+                state.clients.insert(client.id.clone(), client);
+            }
+            Self::RemoveClient(id) => {
+                state.clients.remove(&id);
+            }
+            Self::PutGroup(group) => {
+                state.groups.insert(group.name.clone(), group);
+            }
+            Self::RemoveGroup(name) => {
+                state.groups.remove(&name);
+            }
+            Self::PutUser(user) => put_user(state, user),
+            Self::RemoveUser(key) => {
+                if let Some(user) = state.users.remove(&key) {
+                    for group in user.groups() {
+                        state.members.remove(&(group.clone(), key.clone()));
+                    }
+                }
+            }
+            Self::Revocation(revocation) => state.revocations.note(revocation),
+        }
+    }
+}
+
+fn put_user(state: &mut PoolState, user: Arc<User>) {
+    let key = state.users.key(&user.username);
+    let groups = user.groups().to_vec();
+    let before = state.users.insert(user);
+    let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
+    if groups_before == groups.as_slice() {
+        return;
+    }
+    for group in groups_before {
+        state.members.remove(&(group.clone(), key.clone()));
+    }
+    for group in groups {
+        state.members.insert((group, key.clone()));
+    }
+}

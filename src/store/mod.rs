@@ -1,0 +1,211 @@
+//! All state, owned here and changed in one step.
+//!
+//! A map guard lasts for the look-up and no longer; each pool has a lock of its own over ordered
+//! maps of `Arc` values. [`Pool::change`] stages new values in a [`Draft`]: `Ok` publishes them all,
+//! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
+//! stages; it never signs, hashes or does SRP arithmetic, and never waits.
+
+mod draft;
+mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use dashmap::DashMap;
+
+pub use draft::Draft;
+pub use users::{Searchable, UserKey, Users};
+
+use crate::error::{CognitoError, Refusal};
+use crate::model::{ClientId, GroupName, PoolId};
+use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::groups::Group;
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::tokens::revocation::Revocations;
+use crate::user_pool::tokens::signing::PoolKeys;
+
+/// Every pool, and where to find it.
+#[derive(Default)]
+pub struct Store {
+    pools: DashMap<PoolId, Arc<Pool>>,
+    clients: DashMap<ClientId, PoolId>,
+    /// Account, Region and id of every pool, in the order in which lists page through them.
+    listed: Mutex<BTreeSet<(String, String, PoolId)>>,
+}
+
+impl Store {
+    /// The pool with this id.
+    ///
+    /// # Errors
+    /// `User pool … does not exist.`
+    pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+        self.pools.get(id).map(|pool| Arc::clone(&pool)).ok_or_else(|| {
+            Refusal::UserPoolUnknown { id: id.to_string() }
+                .because("no user pool has this id; ListUserPools shows those that exist")
+        })
+    }
+
+    /// Adds a pool; false if its id is taken.
+    pub fn add_pool(&self, pool: Pool) -> bool {
+        let entry = (pool.account.clone(), pool.region().to_owned(), pool.id.clone());
+        match self.pools.entry(pool.id.clone()) {
+            dashmap::Entry::Occupied(_) => return false,
+            dashmap::Entry::Vacant(place) => {
+                place.insert(Arc::new(pool));
+            }
+        }
+        self.listed().insert(entry);
+        true
+    }
+
+    /// Takes a pool and its clients away; false if it was gone already.
+    pub fn remove_pool(&self, id: &PoolId) -> bool {
+        let Some((_, pool)) = self.pools.remove(id) else { return false };
+        self.listed().remove(&(pool.account.clone(), pool.region().to_owned(), id.clone()));
+        for client in pool.read(|state| state.clients.keys().cloned().collect::<Vec<_>>()) {
+            self.clients.remove(&client);
+        }
+        true
+    }
+
+    /// The pools of an account and Region whose ids come after `after`, at most `count`.
+    pub fn pools_after(
+        &self,
+        account: &str,
+        region: &str,
+        after: Option<&PoolId>,
+        count: usize,
+    ) -> Vec<Arc<Pool>> {
+        let start = (account.to_owned(), region.to_owned(), after.cloned().unwrap_or_default());
+        let ids: Vec<PoolId> = self
+            .listed()
+            .range((if after.is_some() { Bound::Excluded(start) } else { Bound::Included(start) }, Bound::Unbounded))
+            .take_while(|(owner, place, _)| owner == account && place == region)
+            .take(count)
+            .map(|(_, _, id)| id.clone())
+            .collect();
+        ids.iter().filter_map(|id| self.pool(id).ok()).collect()
+    }
+
+    /// Every pool, in the order of account, Region and id.
+    pub fn all_pools(&self) -> Vec<Arc<Pool>> {
+        let ids: Vec<PoolId> = self.listed().iter().map(|(_, _, id)| id.clone()).collect();
+        ids.iter().filter_map(|id| self.pool(id).ok()).collect()
+    }
+
+    /// Reserves a client id for a pool: client ids are global. False if it is taken.
+    pub fn claim_client_id(&self, client: &ClientId, pool: &PoolId) -> bool {
+        match self.clients.entry(client.clone()) {
+            dashmap::Entry::Occupied(_) => false,
+            dashmap::Entry::Vacant(place) => {
+                place.insert(pool.clone());
+                true
+            }
+        }
+    }
+
+    /// Gives a client id back.
+    pub fn release_client_id(&self, client: &ClientId) {
+        self.clients.remove(client);
+    }
+
+    /// The client with this id, and its pool.
+    ///
+    /// # Errors
+    /// `User pool client … does not exist.`
+    pub fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+        let unknown = || {
+            Refusal::ClientUnknown { id: id.to_string() }
+                .because("no app client of any pool has this id; ListUserPoolClients shows a pool's")
+        };
+        let pool_id = self.clients.get(id).map(|pool| pool.clone()).ok_or_else(unknown)?;
+        let pool = self.pool(&pool_id).map_err(|_| unknown())?;
+        let client = pool.read(|state| state.clients.get(id).cloned()).ok_or_else(unknown)?;
+        Ok((pool, client))
+    }
+
+    fn listed(&self) -> MutexGuard<'_, BTreeSet<(String, String, PoolId)>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A user pool: what never changes, and its state behind a lock.
+pub struct Pool {
+    /// `REGION_NAME`.
+    pub id: PoolId,
+    /// The account it belongs to.
+    pub account: String,
+    /// The two keys it signs with.
+    pub keys: Arc<PoolKeys>,
+    state: RwLock<PoolState>,
+}
+
+impl Pool {
+    /// A pool with `settings` and nothing in it.
+    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool) -> Self {
+        let state = PoolState {
+            users: Users::new(settings.case_sensitive()),
+            settings: Arc::new(settings),
+            clients: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            members: BTreeSet::new(),
+            revocations: Revocations::default(),
+        };
+        Self { id: state.settings.id.clone(), account, keys, state: RwLock::new(state) }
+    }
+
+    /// The Region, the part of the id before the underscore.
+    pub fn region(&self) -> &str {
+        self.id.region()
+    }
+
+    /// `arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID`.
+    pub fn arn(&self) -> String {
+        format!("arn:aws:cognito-idp:{}:{}:userpool/{}", self.region(), self.account, self.id)
+    }
+
+    /// Looks at the state; `look` must be quick.
+    pub fn read<T>(&self, look: impl FnOnce(&PoolState) -> T) -> T {
+        look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> Arc<UserPool> {
+        self.read(|state| Arc::clone(&state.settings))
+    }
+
+    /// Stages changes and publishes them all when `stage` answers `Ok`.
+    ///
+    /// # Errors
+    /// Whatever `stage` refuses; nothing has changed then.
+    pub fn change<T>(
+        &self,
+        stage: impl FnOnce(&mut Draft<'_>) -> Result<T, CognitoError>,
+    ) -> Result<T, CognitoError> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut draft = Draft::new(&state);
+        let answer = stage(&mut draft)?;
+        let changes = draft.into_changes();
+        for change in changes {
+            change.publish(&mut state);
+        }
+        Ok(answer)
+    }
+}
+
+/// What a pool holds.
+pub struct PoolState {
+    /// Its configuration.
+    pub settings: Arc<UserPool>,
+    /// Its app clients.
+    pub clients: BTreeMap<ClientId, Arc<AppClient>>,
+    /// Its groups.
+    pub groups: BTreeMap<GroupName, Arc<Group>>,
+    /// Who is in which group, in the order in which ListUsersInGroup pages.
+    pub members: BTreeSet<(GroupName, UserKey)>,
+    /// Its users.
+    pub users: Users,
+    /// Tokens that are dead before they expire.
+    pub revocations: Revocations,
+}

@@ -1,0 +1,65 @@
+//! Hourly attempt limits of each user, where they are switched on.
+//!
+//! Thresholds are documented ("Quotas in Amazon Cognito"); ForgotPassword and ConfirmForgotPassword
+//! are "5 to 20 by risk", and the lower end is taken. Off by default, for tests repeat calls.
+
+use super::users::User;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+
+/// An operation with an hourly limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// ForgotPassword.
+    ForgotPassword,
+    /// ConfirmForgotPassword.
+    ConfirmForgotPassword,
+    /// ResendConfirmationCode.
+    ResendConfirmationCode,
+    /// ConfirmSignUp.
+    ConfirmSignUp,
+    /// ChangePassword.
+    ChangePassword,
+    /// GetUserAttributeVerificationCode.
+    GetUserAttributeVerificationCode,
+    /// VerifyUserAttribute.
+    VerifyUserAttribute,
+}
+
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+
+impl Limited {
+    fn per_hour(self) -> usize {
+        match self {
+            Self::ForgotPassword
+            | Self::ConfirmForgotPassword
+            | Self::ResendConfirmationCode
+            | Self::ChangePassword
+            | Self::GetUserAttributeVerificationCode => 5,
+            Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
+        }
+    }
+
+    /// Counts a call for `user`, who is staged by the caller.
+    ///
+    /// # Errors
+    /// LimitExceededException once the hour's calls are used up.
+    pub fn count(self, cx: &Context, user: &mut User) -> Result<(), CognitoError> {
+        if !cx.settings.attempt_limits {
+            return Ok(());
+        }
+        let now = cx.now();
+        let attempts = &mut user.more_mut().attempts;
+        attempts.retain(|(_, at)| Timestamp(at.0 + HOUR_MILLIS) > now);
+        if attempts.iter().filter(|(limited, _)| *limited == self).count() >= self.per_hour() {
+            return Refusal::AttemptLimit.refuse(format!(
+                "this user has had {} calls in the last hour; wait, advance the clock, or start \
+                 without --quotas aws",
+                self.per_hour()
+            ));
+        }
+        attempts.push((self, now));
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! Attributes of a user, and the rules for their values.
+
+use std::sync::Arc;
+
+use super::schema::{Schema, SchemaAttribute};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{AttributeDataType, AttributeType};
+
+/// A user's attributes but for `sub`, ordered by name. Names are shared with the pool's schema.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Attributes(Vec<(Arc<str>, Arc<str>)>);
+
+impl Attributes {
+    /// The value of `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.place(name).ok().map(|at| self.0[at].1.as_ref())
+    }
+
+    /// The value of `name`, shared.
+    pub fn shared(&self, name: &str) -> Option<Arc<str>> {
+        self.place(name).ok().map(|at| Arc::clone(&self.0[at].1))
+    }
+
+    /// Sets a value; an empty one takes the attribute away (documented for the update calls).
+    pub fn set(&mut self, name: Arc<str>, value: &str) {
+        match (self.place(&name), value.is_empty()) {
+            (Ok(at), true) => {
+                self.0.remove(at);
+            }
+            (Ok(at), false) => self.0[at].1 = value.into(),
+            (Err(_), true) => {}
+            (Err(at), false) => {
+                self.0.reserve_exact(1);
+                self.0.insert(at, (name, value.into()));
+            }
+        }
+    }
+
+    /// Takes an attribute away.
+    pub fn remove(&mut self, name: &str) {
+        if let Ok(at) = self.place(name) {
+            self.0.remove(at);
+        }
+    }
+
+    /// Names and values, ordered by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name))
+    }
+}
+
+/// Which call gives attributes: its words for a finding differ (observed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Giving {
+    /// SignUp: required attributes must be there.
+    SignUp,
+    /// AdminCreateUser: required ones may be missing until NEW_PASSWORD_REQUIRED.
+    AdminCreateUser,
+    /// An update of a user that exists.
+    Update,
+}
+
+/// Checks given attributes against the schema and each other.
+///
+/// # Errors
+/// A null value, what does not conform to the schema (all findings in one sentence), a malformed
+/// address.
+pub fn check_given(
+    schema: &Schema,
+    given: &[AttributeType],
+    giving: Giving,
+    is_admin: bool,
+) -> Result<(), CognitoError> {
+    for attribute in given {
+        if attribute.value.is_none() {
+            return Refusal::AttributeValueNull { name: attribute.name.clone() }
+                .refuse("every attribute needs a value; an empty text deletes it in an update");
+        }
+    }
+    let mut findings = String::new();
+    for attribute in given {
+        let value = attribute.value.as_deref().unwrap_or_default();
+        if let Some(finding) = finding(schema, &attribute.name, value, giving, is_admin) {
+            if giving == Giving::Update {
+                findings.push_str("user.");
+            }
+            findings.push_str(&format!("{}: {finding}\n", attribute.name));
+        }
+    }
+    if giving == Giving::SignUp {
+        for required in schema.required() {
+            let has = |name: &str| {
+                given.iter().any(|one| {
+                    one.name == name && one.value.as_deref().is_some_and(|value| !value.is_empty())
+                })
+            };
+            if !has(&required.name) {
+                findings.push_str(&format!("{}: The attribute is required\n", required.name));
+            }
+        }
+    }
+    if !findings.is_empty() {
+        let reason = format!(
+            "checked against the pool's schema, which DescribeUserPool shows: {}",
+            findings.trim_end().replace('\n', "; ")
+        );
+        return match giving {
+            Giving::Update => Refusal::AttributeFindings { findings }.refuse(reason),
+            Giving::SignUp | Giving::AdminCreateUser => {
+                Refusal::SchemaMismatch { findings }.refuse(reason)
+            }
+        };
+    }
+    check_addresses(given)
+}
+
+fn check_addresses(given: &[AttributeType]) -> Result<(), CognitoError> {
+    for attribute in given {
+        let value = attribute.value.as_deref().unwrap_or_default();
+        match attribute.name.as_str() {
+            _ if value.is_empty() => {}
+            "email" if !is_email(value) => {
+                return Refusal::InvalidEmail
+                    .refuse("email must look like name@domain, without spaces");
+            }
+            "phone_number" if !is_phone_number(value) => {
+                return Refusal::InvalidPhoneNumber
+                    .refuse("phone_number must be + and digits only, such as +12065550100");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with one attribute, in AWS's words.
+fn finding(
+    schema: &Schema,
+    name: &str,
+    value: &str,
+    giving: Giving,
+    is_admin: bool,
+) -> Option<String> {
+    let Some(known) = schema.get(name).filter(|known| is_admin || !known.developer_only) else {
+        return Some("Attribute does not exist in the schema.".into());
+    };
+    if giving == Giving::Update && !known.mutable {
+        return Some("Attribute cannot be updated.".into());
+    }
+    // `sub` is the service's own; giving one at creation is an immutable attribute too.
+    if name == "sub" {
+        return Some("Attribute cannot be updated.".into());
+    }
+    if value.is_empty() {
+        return None;
+    }
+    value_finding(known, value)
+}
+
+fn value_finding(known: &SchemaAttribute, value: &str) -> Option<String> {
+    match known.data_type {
+        AttributeDataType::String => {
+            let length = value.encode_utf16().count();
+            if let Some(min) = known.min_length().filter(|min| length < *min) {
+                return Some(format!("String must be no shorter than {min} characters"));
+            }
+            let max = known.max_length().filter(|max| length > *max)?;
+            // Inferred: the pair of the observed sentence for a short value.
+            Some(format!("String must be no longer than {max} characters"))
+        }
+        AttributeDataType::Number => {
+            // The three sentences are inferred from those for strings.
+            let Ok(number) = value.parse::<f64>() else {
+                return Some("Attribute value must be a number".into());
+            };
+            if let Some(min) = known.min_value().filter(|min| number < *min) {
+                return Some(format!("Number must be no less than {min}"));
+            }
+            let max = known.max_value().filter(|max| number > *max)?;
+            Some(format!("Number must be no greater than {max}"))
+        }
+        AttributeDataType::Boolean => {
+            let is_flag =
+                value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+            // Inferred sentence.
+            (!is_flag).then(|| "Attribute value must be true or false".into())
+        }
+        AttributeDataType::DateTime => None,
+    }
+}
+
+/// Whether a text is an e-mail address as far as Cognito looks: one `@` with something on both
+/// sides, no spaces (the model's e-mail pattern, as whole match).
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && !domain.is_empty()
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+/// Whether a text is an E.164 number: `+`, then digits only (documented), 15 at most by E.164.
+pub fn is_phone_number(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}

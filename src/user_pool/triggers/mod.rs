@@ -1,0 +1,172 @@
+//! Functions that a pool calls at certain steps (Lambda triggers): the port, and the places where
+//! operations call it. What runs behind the port (a function over HTTP, a canned answer) is not the
+//! operations' business.
+//!
+//! A pool without a function for an event never reaches the port.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::error::CognitoError;
+use crate::model::ClientId;
+use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
+use crate::store::Pool;
+
+use super::settings::UserPool;
+
+/// Metadata that a caller passes through to functions.
+pub type ClientMetadata = BTreeMap<String, String>;
+
+/// Calls a pool's functions.
+pub trait Triggers: Send + Sync {
+    /// Calls the function `call.arn` with the event and answers what it said.
+    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a>;
+}
+
+/// A function's answer on its way.
+pub type Answering<'a> =
+    Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
+
+/// One call of a function.
+pub struct Call<'a> {
+    /// The function.
+    pub arn: &'a str,
+    /// `triggerSource`.
+    pub source: &'static str,
+    /// The pool that calls.
+    pub pool: &'a Pool,
+    /// The app client, where one is known.
+    pub client_id: Option<&'a ClientId>,
+    /// The user's name.
+    pub username: &'a str,
+    /// The user's attributes, `sub` among them once there is one.
+    pub attributes: Vec<AttributeType>,
+    /// What is asked beyond the user.
+    pub request: Request<'a>,
+    /// Metadata of the call, where AWS passes it on.
+    pub metadata: &'a ClientMetadata,
+}
+
+/// What is asked beyond the user.
+pub enum Request<'a> {
+    /// May this user sign up?
+    PreSignUp { validation_data: &'a [AttributeType] },
+    /// A user was confirmed.
+    PostConfirmation,
+    /// May this user sign in?
+    PreAuthentication { user_not_found: bool },
+    /// A user signed in.
+    PostAuthentication,
+    /// Which claims do tokens carry?
+    PreTokenGeneration { groups: &'a [String] },
+    /// What does a message say?
+    CustomMessage { code_parameter: &'a str, username_parameter: Option<&'a str> },
+}
+
+/// What a function said; a pool without functions goes on by the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// PreSignUp: confirm at once.
+    pub auto_confirm_user: bool,
+    /// PreSignUp: count the address as verified.
+    pub auto_verify_email: bool,
+    /// PreSignUp: count the number as verified.
+    pub auto_verify_phone: bool,
+    /// CustomMessage: text of an SMS.
+    pub sms_message: Option<String>,
+    /// CustomMessage: subject of a mail.
+    pub email_subject: Option<String>,
+    /// CustomMessage: body of a mail.
+    pub email_message: Option<String>,
+    /// PreTokenGeneration: claims of the ID token to set, as JSON.
+    pub claims_to_set: BTreeMap<String, serde_json::Value>,
+    /// PreTokenGeneration: claims of the ID token to leave out.
+    pub claims_to_suppress: Vec<String>,
+}
+
+/// A server without functions: each event goes on by the default answer.
+pub struct NoTriggers;
+
+impl Triggers for NoTriggers {
+    fn call<'a>(&'a self, _call: Call<'a>) -> Answering<'a> {
+        Box::pin(std::future::ready(Ok(Answer::default())))
+    }
+}
+
+/// An event of a pool, and which member of LambdaConfig names its function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// Before a user is made.
+    PreSignUp,
+    /// After a user is confirmed, or confirmed a forgotten password.
+    PostConfirmation,
+    /// Before a password is checked.
+    PreAuthentication,
+    /// After a sign-in.
+    PostAuthentication,
+    /// Before tokens are made.
+    PreTokenGeneration,
+    /// Before a message is sent.
+    CustomMessage,
+}
+
+impl Trigger {
+    fn arn(self, lambda: &LambdaConfigType) -> Option<&str> {
+        match self {
+            Self::PreSignUp => lambda.pre_sign_up.as_deref(),
+            Self::PostConfirmation => lambda.post_confirmation.as_deref(),
+            Self::PreAuthentication => lambda.pre_authentication.as_deref(),
+            Self::PostAuthentication => lambda.post_authentication.as_deref(),
+            Self::PreTokenGeneration => lambda.pre_token_generation.as_deref().or(lambda
+                .pre_token_generation_config
+                .as_ref()
+                .map(|config| config.lambda_arn.as_str())),
+            Self::CustomMessage => lambda.custom_message.as_deref(),
+        }
+    }
+}
+
+/// Who an event is about.
+pub struct Subject<'a> {
+    /// The pool that calls.
+    pub pool: &'a Arc<Pool>,
+    /// Its settings.
+    pub settings: &'a UserPool,
+    /// The app client, where one is known.
+    pub client_id: Option<&'a ClientId>,
+    /// The user's name.
+    pub username: &'a str,
+    /// Metadata of the call, where AWS passes it on.
+    pub metadata: &'a ClientMetadata,
+}
+
+/// Calls the pool's function for `trigger`, if it has one; `attributes` are listed only then.
+///
+/// # Errors
+/// What the function's refusal or failure becomes.
+pub async fn call(
+    cx: &Context,
+    trigger: Trigger,
+    source: &'static str,
+    subject: Subject<'_>,
+    attributes: impl FnOnce() -> Vec<AttributeType>,
+    request: Request<'_>,
+) -> Result<Answer, CognitoError> {
+    let Some(arn) = trigger.arn(&subject.settings.lambda) else {
+        return Ok(Answer::default());
+    };
+    let call = Call {
+        arn,
+        source,
+        pool: subject.pool,
+        client_id: subject.client_id,
+        username: subject.username,
+        attributes: attributes(),
+        request,
+        metadata: subject.metadata,
+    };
+    cx.triggers.call(call).await
+}
