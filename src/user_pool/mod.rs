@@ -1,0 +1,4 @@
+//! User pools: one file per capability.
+
+pub mod auth;
+pub mod tokens;
