@@ -2,3 +2,8 @@
 
 pub mod reserve;
 pub mod signing;
+pub mod access;
+pub mod revocation;
+/// Stub.
+#[derive(Default)]
+pub struct TokenTable;

@@ -1,0 +1,7 @@
+//! Groups.
+use crate::model::GroupName;
+/// A group.
+pub struct Group {
+    /// Its name.
+    pub name: GroupName,
+}
