@@ -1,15 +1,25 @@
 //! User pools: one file a capability, its type, rules and operations together.
 
+pub mod admin_users;
+pub mod aliases;
 pub mod app_clients;
 pub mod attempts;
+pub mod attribute_update;
 pub mod attributes;
 pub mod auth;
 pub mod code_delivery;
+pub mod create_user;
+pub mod forgot_password;
 pub mod groups;
 pub mod mfa;
+pub mod password_history;
 pub mod passwords;
+pub mod profile;
 pub mod schema;
 pub mod settings;
+pub mod sign_up;
 pub mod tokens;
 pub mod triggers;
+pub mod unknown_user;
 pub mod users;
+pub mod verification;
