@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use super::attributes::{self, Giving};
-use super::code_delivery::{Code, Kind, RESET_LIFE};
+use super::code_delivery::Kind;
 use super::passwords::{Password, Setting};
 use super::settings::UserPool;
 use super::triggers::ClientMetadata;
 use super::users::{self, User};
-use super::verification::{Due, Recipient};
+use super::verification::Recipient;
 use super::{attribute_update, forgot_password, mfa, password_history, sign_up};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -237,17 +237,16 @@ pub async fn admin_reset_user_password(
     forgot_password::check_resettable(&user)?;
     let address = forgot_password::recovery_address(&settings, &user)
         .map_err(forgot_password::Unreachable::for_administrator)?;
-    let code = Code::new(cx, RESET_LIFE, address.attribute());
+    let due = forgot_password::reset_code(cx, address);
     let now = cx.now();
     let user = users::change(&pool, &user, |_, user| {
         forgot_password::check_resettable(user)?;
         user.status = UserStatusType::ResetRequired;
-        user.more_mut().reset_code = Some(code.clone());
+        forgot_password::keep_reset_code(user, &due);
         user.modified = now;
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let due = Due { code, address, pending: None };
     due.send(cx, Kind::ForgotPassword, recipient(&pool, &settings, &user, &metadata)).await?;
     Ok(AdminResetUserPasswordResponse::default())
 }

@@ -147,10 +147,10 @@ pub async fn forgot_password(
         Err(unreachable) => return Err(unreachable.for_user()),
     };
     Limited::ForgotPassword.charge(cx, &pool, &user)?;
-    let code = Code::new(cx, RESET_LIFE, address.attribute());
+    let due = reset_code(cx, address);
     let user = users::change(&pool, &user, |_, user| {
         check_resettable(user)?;
-        user.more_mut().reset_code = Some(code.clone());
+        keep_reset_code(user, &due);
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
@@ -161,9 +161,20 @@ pub async fn forgot_password(
         user: &user,
         metadata: &metadata,
     };
-    let due = Due { code, address, pending: None };
     let details = due.send(cx, Kind::ForgotPassword, to).await?;
     Ok(ForgotPasswordResponse { code_delivery_details: Some(details) })
+}
+
+/// A code to reset a password with, for `address`.
+pub fn reset_code(cx: &Context, address: Address) -> Due {
+    Due { code: Code::new(cx, RESET_LIFE, address.attribute()), address, pending: None }
+}
+
+/// Makes a reset code the only outstanding one of `user`, who is about to be staged.
+pub fn keep_reset_code(user: &mut User, due: &Due) {
+    if due.still_stands(user) {
+        user.more_mut().reset_code = Some(due.code.clone());
+    }
 }
 
 /// `ConfirmForgotPassword`. The code comes before the password, and a bad password leaves it usable

@@ -129,7 +129,11 @@ pub async fn get_user_attribute_verification_code(
     };
     let due = Due::new(cx, attribute, to, pending.clone());
     let user = users::change(&caller.pool, &caller.user, |_, user| {
-        verification::expect(user, due.code.clone(), pending);
+        let waiting = verification::outstanding(user, attribute)
+            .and_then(|outstanding| outstanding.pending.as_ref());
+        if waiting == pending.as_ref() && due.still_stands(user) {
+            verification::expect(user, due.code.clone(), pending);
+        }
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();

@@ -361,7 +361,9 @@ pub async fn resend_confirmation_code(
     })?;
     let user = users::change(&pool, &user, |_, user| {
         check_unconfirmed(user)?;
-        user.more_mut().sign_up_code = Some(due.code.clone());
+        if due.still_stands(user) {
+            user.more_mut().sign_up_code = Some(due.code.clone());
+        }
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();

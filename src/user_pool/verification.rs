@@ -112,6 +112,12 @@ impl Due {
         Self { code, address: Address::new(attribute.as_str(), to), pending }
     }
 
+    /// Whether the code may be kept with `user`: the address that it goes to must still stand. If it
+    /// changed since it was read, the change has made the code void, as it does with any before it.
+    pub fn still_stands(&self, user: &User) -> bool {
+        self.pending.is_some() || user.attributes.get(self.address.attribute()) == Some(&self.address.to)
+    }
+
     /// Sends the code, and says what a response tells of it.
     ///
     /// # Errors
