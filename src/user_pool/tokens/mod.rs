@@ -1,1 +1,4 @@
-//! Tokens.
+//! Tokens and the keys that sign them.
+
+pub mod reserve;
+pub mod signing;
