@@ -23,7 +23,7 @@ use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocations;
-use crate::user_pool::tokens::signing::PoolKeys;
+use crate::user_pool::tokens::reserve::PoolKeys;
 
 /// Every pool, and where to find it.
 #[derive(Default)]
