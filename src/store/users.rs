@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::model::Username;
 use crate::user_pool::users::User;
 
 /// What a user is filed under: the username, in lower case where the pool ignores case.
