@@ -11,7 +11,8 @@ use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType
 use crate::model::{JsonWriter, Secret};
 use crate::user_pool::attributes::{self, Giving};
 use crate::user_pool::passwords::{Password, Setting};
-use crate::user_pool::users::{Lock, User};
+use crate::user_pool::password_history;
+use crate::user_pool::users::User;
 
 const PREFIX: &str = "userAttributes.";
 
@@ -64,7 +65,12 @@ impl SignIn<'_> {
         let user = self.user(conversation.sub)?;
         self.check_given(&user, &given)?;
         self.settings.password_policy.check(&password, Setting::ExistingUser)?;
-        user.check_history(&self.settings, &password)?;
+        password_history::refuse_reuse(
+            &self.settings.password_policy,
+            &self.pool.id,
+            &user,
+            &password,
+        )?;
         let now = self.cx.now();
         let kept = Password::new(
             &self.cx.entropy,
@@ -92,8 +98,11 @@ impl SignIn<'_> {
                     current.attributes.set(flag, "false");
                 }
             }
-            current.replace_password(&self.settings, Arc::new(kept));
-            current.more_mut().lock = Lock::default();
+            password_history::replace(
+                &mut current,
+                &self.settings.password_policy,
+                Arc::new(kept),
+            );
             current.status = UserStatusType::Confirmed;
             current.modified = now;
             Ok(draft.put_user(current))
