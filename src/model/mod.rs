@@ -1,0 +1,32 @@
+//! What AWS declares: the shapes, constraints, operations and errors of the two Cognito services.
+//!
+//! [`cognito_idp`] and [`cognito_identity`] are tables written by `scripts/generate-model`. The rest
+//! is the machinery that gives the tables their meaning: [`decode`] turns a JSON tree into a typed
+//! request or reports everything that is wrong with it in AWS's words, [`to_json`] writes a typed
+//! answer straight into bytes. `docs/model.md` says how a table is read and refreshed.
+
+mod decode;
+mod encode;
+mod fault;
+mod names;
+mod need;
+mod pattern;
+mod rule;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+pub mod cognito_identity;
+pub mod cognito_idp;
+
+pub use decode::{Decode, Reader, decode, decode_strict};
+pub use encode::{Encode, JsonWriter, to_json};
+pub use fault::{
+    DecodeError, Path, Segment, SerializationFault, Shown, UnknownMember, Violation,
+    constraint_message,
+};
+pub use names::{ClientId, GroupName, PoolId, Secret, Username};
+pub use rule::Constraint;
+
+use shape::{enumeration, operations, shape};

@@ -1,0 +1,193 @@
+//! The shapes that deserve a type of their own: identifiers that must not be confused, and secrets.
+//!
+//! They check nothing: a request's constraints are checked when it is decoded, and what this
+//! process makes itself is right by construction.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use serde_json::Value;
+
+use super::{Decode, Encode, JsonWriter, Reader};
+
+/// What every one of them can do.
+macro_rules! name {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone)]
+        pub struct $name(Arc<str>);
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl Decode for $name {
+            const SCALAR: bool = true;
+
+            fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
+                reader.text(value).map(Self::from)
+            }
+        }
+
+        impl Encode for $name {
+            fn encode(&self, out: &mut JsonWriter) {
+                out.string(&self.0);
+            }
+        }
+    };
+}
+
+/// An identifier: compared, ordered and shown like its text.
+macro_rules! identifier {
+    ($(#[$meta:meta])* $name:ident) => {
+        name! {
+            $(#[$meta])*
+            #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+            $name
+        }
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+identifier! {
+    /// The id of a user pool, `us-east-1_AbCdEfGhI`.
+    PoolId
+}
+identifier! {
+    /// The id of an app client.
+    ClientId
+}
+identifier! {
+    /// What a caller gives to name a user: a username, a sub or an alias.
+    Username
+}
+identifier! {
+    /// The name of a group, used once per pool.
+    GroupName
+}
+
+impl PoolId {
+    /// The region is the part before the underscore; ARNs and issuer URLs are built from it.
+    pub fn region(&self) -> &str {
+        self.0.split_once('_').map_or("", |(region, _)| region)
+    }
+
+    /// The part after the underscore, which SRP mixes into its hashes as the pool's name.
+    pub fn name_part(&self) -> &str {
+        self.0.split_once('_').map_or("", |(_, name)| name)
+    }
+}
+
+name! {
+    /// A password, token, code or key: shown as `***`, compared in constant time.
+    #[derive(Eq, PartialOrd, Ord)]
+    Secret
+}
+
+impl Secret {
+    /// The text. Never for a log.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, for those who handle every name alike. Never for a log.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        verify_slices_are_equal(self.0.as_bytes(), other.0.as_bytes()).is_ok()
+    }
+}
+
+impl std::hash::Hash for Secret {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_id_has_a_region_and_a_name() {
+        let pool = PoolId::from("eu-west-1_AbC123");
+        assert_eq!(
+            (pool.region(), pool.name_part(), pool.to_string()),
+            ("eu-west-1", "AbC123", "eu-west-1_AbC123".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_secret_is_not_printed_and_compares_by_content() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret:?}"), "***");
+        assert_eq!(secret, Secret::from("hunter2".to_owned()));
+        assert_ne!(secret, Secret::from("hunter22"));
+        assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn an_identifier_is_found_by_its_text() {
+        let groups = std::collections::BTreeMap::from([(GroupName::from("admins"), 1)]);
+        assert_eq!(groups.get("admins"), Some(&1));
+    }
+}
