@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod entropy;
 pub mod error;
 pub mod model;
+mod modexp;
 pub mod outbox;
 pub mod page;
 pub mod seal;

@@ -1,0 +1,4 @@
+//! Signing in.
+
+pub mod claim_timestamp;
+pub mod srp;
