@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::attributes::Schema;
+use super::schema::Schema;
 use super::passwords::PasswordPolicy;
 use crate::clock::Timestamp;
 use crate::model::PoolId;
