@@ -2,3 +2,4 @@
 
 pub mod claim_timestamp;
 pub mod srp;
+pub mod session;

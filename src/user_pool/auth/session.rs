@@ -1,0 +1,4 @@
+//! Temporary stub.
+/// Stub.
+#[derive(Default)]
+pub struct Sessions;

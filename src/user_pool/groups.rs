@@ -1,0 +1,6 @@
+//! Temporary stub.
+/// Stub.
+pub struct Group {
+    /// Stub.
+    pub name: crate::model::GroupName,
+}

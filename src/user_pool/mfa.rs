@@ -1,0 +1,4 @@
+//! Temporary stub.
+/// Stub.
+#[derive(Debug, Clone)]
+pub struct SoftwareToken;

@@ -1,0 +1,2 @@
+//! Temporary stub.
+pub use super::reserve::PoolKeys;
