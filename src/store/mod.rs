@@ -141,6 +141,12 @@ pub struct Pool {
     state: RwLock<PoolState>,
 }
 
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({})", self.id)
+    }
+}
+
 impl Pool {
     /// A pool with `settings` and nothing in it.
     pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool) -> Self {
