@@ -1,13 +1,18 @@
 //! User pools: one file a capability, its type, rules and operations together.
 
 pub mod app_clients;
+mod arns;
 pub mod attempts;
 pub mod attributes;
 pub mod auth;
 pub mod code_delivery;
 pub mod groups;
 pub mod mfa;
+pub mod mfa_config;
 pub mod passwords;
+mod pool_checks;
+pub mod pool_view;
+pub mod pools;
 pub mod schema;
 pub mod settings;
 pub mod tokens;
