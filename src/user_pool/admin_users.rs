@@ -13,7 +13,7 @@ use super::users::{self, User};
 use super::verification::Recipient;
 use super::{attribute_update, forgot_password, mfa, password_history, sign_up};
 use crate::context::Context;
-use crate::error::{CognitoError, Refusal};
+use crate::error::CognitoError;
 use crate::model::cognito_idp::{
     AdminConfirmSignUpRequest, AdminConfirmSignUpResponse, AdminDeleteUserAttributesRequest,
     AdminDeleteUserAttributesResponse, AdminDeleteUserRequest, AdminDisableUserRequest,
@@ -25,6 +25,8 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId, Username};
 use crate::store::Pool;
+
+pub use super::create_user::admin_create_user;
 
 /// The pool, its settings and the user that a request names.
 fn find(
