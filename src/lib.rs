@@ -8,6 +8,7 @@ pub mod crypto_pool;
 pub mod dispatch;
 pub mod entropy;
 pub mod error;
+pub mod fixtures;
 pub mod model;
 mod modexp;
 pub mod outbox;

@@ -214,13 +214,13 @@ fn attribute(name: &str, data_type: AttributeDataType, limits: Limits) -> Schema
 /// Whether `Schema` of CreateUserPool re-declares `name` rather than making a custom attribute. The
 /// verification flags count as custom names (observed, aws-cdk#14699); that `identities` does too is
 /// inferred.
-fn is_redeclarable(name: &str) -> bool {
+pub(crate) fn is_redeclarable(name: &str) -> bool {
     !matches!(name, "email_verified" | "phone_number_verified" | "identities")
         && Schema::default().get(name).is_some()
 }
 
 /// `NAME` of `custom:NAME` and `dev:custom:NAME`.
-fn bare_custom_name(name: &str) -> Option<&str> {
+pub(crate) fn bare_custom_name(name: &str) -> Option<&str> {
     name.strip_prefix("dev:").unwrap_or(name).strip_prefix("custom:")
 }
 
