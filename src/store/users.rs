@@ -207,6 +207,29 @@ impl Users {
             .map(|(_, user)| user)
     }
 
+    /// The users whose sub, as text, starts with `prefix`, in order of their subs, from after
+    /// `after`.
+    pub fn with_sub_prefix(
+        &self,
+        prefix: &str,
+        after: Option<Uuid>,
+    ) -> impl Iterator<Item = &Arc<User>> {
+        const LEAST: &str = "00000000-0000-0000-0000-000000000000";
+        // No sub starts with what, filled up, is not one.
+        let filled = LEAST.get(prefix.len()..).map(|rest| format!("{prefix}{rest}"));
+        let least = filled.and_then(|text| Uuid::try_parse(&text).ok());
+        let start = match (least, after) {
+            (None, _) => Bound::Excluded(Uuid::max()),
+            (_, Some(after)) => Bound::Excluded(after),
+            (Some(least), None) => Bound::Included(least),
+        };
+        let prefix = prefix.to_owned();
+        self.by_sub
+            .range((start, Bound::Unbounded))
+            .take_while(move |(sub, _)| sub.to_string().starts_with(prefix.as_str()))
+            .filter_map(|(_, key)| self.by_key.get(key))
+    }
+
     pub(super) fn insert(&mut self, user: Arc<User>) -> Option<Arc<User>> {
         let key = match self.by_key.get_key_value(self.key(&user.username).as_ref()) {
             Some((filed, _)) => Arc::clone(filed),
