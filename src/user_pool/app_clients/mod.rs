@@ -1,5 +1,9 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
+mod checks;
+pub mod manage;
+pub mod secrets;
+
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -247,3 +251,6 @@ impl AppClient {
 fn is_custom(attribute: &str) -> bool {
     attribute.starts_with("custom:") || attribute.starts_with("dev:")
 }
+
+#[cfg(test)]
+mod tests;
