@@ -99,7 +99,7 @@ impl Shared {
             store: Store::default(),
             outbox: Outbox::new(settings.keep_messages),
             sessions: Sessions::default(),
-            tokens: TokenTable::default(),
+            tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
             crypto: CryptoPool::default(),

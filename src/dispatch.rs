@@ -1,1 +1,239 @@
-//! Temporary stub.
+//! Operation → function: the one place that knows which function serves which operation.
+//!
+//! Both matches are exhaustive, without a catch-all arm: an operation that a newer model brings does
+//! not compile until someone decides about it. The operations not served yet stand in one arm, by
+//! name.
+
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::Operation;
+use crate::model::{Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json};
+use crate::user_pool::{
+    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools, profile, schema, sign_up,
+};
+
+/// The operations that wait for their capability.
+macro_rules! unserved {
+    () => {
+        Operation::AdminDisableProviderForUser
+            | Operation::AdminForgetDevice
+            | Operation::AdminGetDevice
+            | Operation::AdminLinkProviderForUser
+            | Operation::AdminListDevices
+            | Operation::AdminListUserAuthEvents
+            | Operation::AdminListUserSessions
+            | Operation::AdminRevokeUserSession
+            | Operation::AdminSetUserSettings
+            | Operation::AdminUpdateAuthEventFeedback
+            | Operation::AdminUpdateDeviceStatus
+            | Operation::CompleteWebAuthnRegistration
+            | Operation::ConfirmDevice
+            | Operation::CreateIdentityProvider
+            | Operation::CreateManagedLoginBranding
+            | Operation::CreateResourceServer
+            | Operation::CreateTerms
+            | Operation::CreateUserImportJob
+            | Operation::CreateUserPoolDomain
+            | Operation::CreateUserPoolReplica
+            | Operation::DeleteIdentityProvider
+            | Operation::DeleteManagedLoginBranding
+            | Operation::DeleteResourceServer
+            | Operation::DeleteTerms
+            | Operation::DeleteUserPoolDomain
+            | Operation::DeleteUserPoolReplica
+            | Operation::DeleteWebAuthnCredential
+            | Operation::DescribeIdentityProvider
+            | Operation::DescribeManagedLoginBranding
+            | Operation::DescribeManagedLoginBrandingByClient
+            | Operation::DescribeResourceServer
+            | Operation::DescribeRiskConfiguration
+            | Operation::DescribeTerms
+            | Operation::DescribeTermsByClient
+            | Operation::DescribeUserImportJob
+            | Operation::DescribeUserPoolDomain
+            | Operation::ForgetDevice
+            | Operation::GetCSVHeader
+            | Operation::GetClientToken
+            | Operation::GetDerivedToken
+            | Operation::GetDevice
+            | Operation::GetIdentityProviderByIdentifier
+            | Operation::GetLogDeliveryConfiguration
+            | Operation::GetProvisionedLimit
+            | Operation::GetSigningCertificate
+            | Operation::GetUICustomization
+            | Operation::GetUserPoolClientSessionConfiguration
+            | Operation::GetUserPoolSessionConfiguration
+            | Operation::ListDevices
+            | Operation::ListIdentityProviders
+            | Operation::ListResourceServers
+            | Operation::ListTagsForResource
+            | Operation::ListTerms
+            | Operation::ListUserImportJobs
+            | Operation::ListUserPoolReplicas
+            | Operation::ListUserSessions
+            | Operation::ListWebAuthnCredentials
+            | Operation::RevokeUserSession
+            | Operation::SetLogDeliveryConfiguration
+            | Operation::SetRiskConfiguration
+            | Operation::SetUICustomization
+            | Operation::SetUserPoolClientSessionConfiguration
+            | Operation::SetUserPoolSessionConfiguration
+            | Operation::SetUserSettings
+            | Operation::StartUserImportJob
+            | Operation::StartWebAuthnRegistration
+            | Operation::StopUserImportJob
+            | Operation::TagResource
+            | Operation::UntagResource
+            | Operation::UpdateAuthEventFeedback
+            | Operation::UpdateDeviceStatus
+            | Operation::UpdateIdentityProvider
+            | Operation::UpdateManagedLoginBranding
+            | Operation::UpdateProvisionedLimit
+            | Operation::UpdateResourceServer
+            | Operation::UpdateTerms
+            | Operation::UpdateUserPoolDomain
+            | Operation::UpdateUserPoolReplica
+    };
+}
+
+/// Serves an operation of user pools: the body of its answer, empty where the operation has no
+/// output.
+///
+/// # Errors
+/// Whatever the operation refuses.
+pub async fn user_pool(
+    cx: &Context,
+    operation: Operation,
+    body: &Value,
+) -> Result<Vec<u8>, CognitoError> {
+    macro_rules! call {
+        ($run:path) => {
+            answer($run(cx, typed(body)?)?)
+        };
+    }
+    macro_rules! call_async {
+        ($run:path) => {
+            answer($run(cx, typed(body)?).await?)
+        };
+    }
+    Ok(match operation {
+        Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
+        Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
+        Operation::AdminAddUserToGroup => call!(groups::admin_add_user_to_group),
+        Operation::AdminConfirmSignUp => call_async!(admin_users::admin_confirm_sign_up),
+        Operation::AdminCreateUser => call_async!(admin_users::admin_create_user),
+        Operation::AdminDeleteSoftwareToken => call!(mfa::admin_delete_software_token),
+        Operation::AdminDeleteUser => call!(admin_users::admin_delete_user),
+        Operation::AdminDeleteUserAttributes => call!(admin_users::admin_delete_user_attributes),
+        Operation::AdminDisableUser => call!(admin_users::admin_disable_user),
+        Operation::AdminEnableUser => call!(admin_users::admin_enable_user),
+        Operation::AdminGetUser => call!(admin_users::admin_get_user),
+        Operation::AdminGetUserAuthFactors => call!(mfa::admin_get_user_auth_factors),
+        Operation::AdminInitiateAuth => call_async!(auth::admin_initiate_auth),
+        Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
+        Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
+        Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
+        Operation::AdminRespondToAuthChallenge => call_async!(auth::admin_respond_to_auth_challenge),
+        Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
+        Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
+        Operation::AdminUpdateUserAttributes => call_async!(admin_users::admin_update_user_attributes),
+        Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
+        Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
+        Operation::ChangePassword => call!(forgot_password::change_password),
+        Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
+        Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
+        Operation::CreateGroup => call!(groups::create_group),
+        Operation::CreateUserPool => call!(pools::create_user_pool),
+        Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
+        Operation::DeleteGroup => call!(groups::delete_group),
+        Operation::DeleteUser => call!(profile::delete_user),
+        Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
+        Operation::DeleteUserPool => call!(pools::delete_user_pool),
+        Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
+        Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DescribeUserPool => call!(pools::describe_user_pool),
+        Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
+        Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
+        Operation::GetGroup => call!(groups::get_group),
+        Operation::GetTokensFromRefreshToken => call_async!(auth::refresh::get_tokens_from_refresh_token),
+        Operation::GetUser => call!(profile::get_user),
+        Operation::GetUserAttributeVerificationCode => call_async!(profile::get_user_attribute_verification_code),
+        Operation::GetUserAuthFactors => call!(mfa::get_user_auth_factors),
+        Operation::GetUserPoolMfaConfig => call!(mfa_config::get_user_pool_mfa_config),
+        Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
+        Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
+        Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
+        Operation::ListUserPools => call!(pools::list_user_pools),
+        Operation::ListUsers => call!(list_users::list_users),
+        Operation::ListUsersInGroup => call!(groups::list_users_in_group),
+        Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
+        Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
+        Operation::RevokeToken => call!(auth::sign_out::revoke_token),
+        Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
+        Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
+        Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::UpdateGroup => call!(groups::update_group),
+        Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
+        Operation::UpdateUserPool => call!(pools::update_user_pool),
+        Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
+        Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
+        Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
+        unserved!() => return not_served(operation.name()),
+    })
+}
+
+/// Serves an operation of identity pools.
+///
+/// # Errors
+/// Always, until identity pools land.
+#[expect(clippy::unused_async, reason = "the twin of `user_pool`; identity pools will await")]
+pub async fn identity_pool(
+    _cx: &Context,
+    operation: cognito_identity::Operation,
+    _body: &Value,
+) -> Result<Vec<u8>, CognitoError> {
+    not_served(operation.name())
+}
+
+/// Whether an operation of user pools is served; the README's table follows this.
+pub fn serves(operation: Operation) -> bool {
+    !matches!(operation, unserved!())
+}
+
+fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {
+    Refusal::OperationNotServed { operation: operation.to_owned() }
+        .refuse("the README's coverage table lists what is served")
+}
+
+fn typed<T: Decode>(body: &Value) -> Result<T, CognitoError> {
+    decode(body).map_err(refused)
+}
+
+fn answer<T: Encode>(output: T) -> Vec<u8> {
+    to_json(&output)
+}
+
+/// What is wrong with a request before its operation looks at it.
+fn refused(error: DecodeError) -> CognitoError {
+    match error {
+        DecodeError::Serialization(fault) => {
+            let reason = format!("the value at {} has the wrong JSON type", fault.path);
+            Refusal::Serialization { text: fault.message.unwrap_or_default() }.because(reason)
+        }
+        DecodeError::Constraints(violations) => {
+            let text = constraint_message(&violations);
+            Refusal::Constraints { text }
+                .because("the request breaks constraints of the service model; each is in the text")
+        }
+        // Only strict decoding reports unknown members; AWS ignores them.
+        DecodeError::Unknown(unknown) => {
+            let members: Vec<String> = unknown.iter().map(|member| member.path.to_string()).collect();
+            Refusal::Serialization { text: String::new() }
+                .because(format!("unknown members: {}", members.join(", ")))
+        }
+    }
+}

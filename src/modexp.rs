@@ -138,7 +138,8 @@ impl Modulus {
         out
     }
 
-    fn to_montgomery(&self, residue: &Residue, scratch: &Scratch) -> Number {
+    /// `a · R`, the form in which a product costs one step.
+    fn montgomery_form(&self, residue: &Residue, scratch: &Scratch) -> Number {
         let out = Number::new();
         // SAFETY: four live pointers; the operand is reduced.
         succeeded(unsafe {
@@ -152,7 +153,8 @@ impl Modulus {
         out
     }
 
-    fn from_montgomery(&self, number: &Number, scratch: &Scratch) -> Residue {
+    /// Back from that form.
+    fn plain_form(&self, number: &Number, scratch: &Scratch) -> Residue {
         self.make(|out| {
             // SAFETY: four live pointers; the operand is below the modulus of the context.
             unsafe {
@@ -200,10 +202,10 @@ impl FixedBase {
     /// Prepares the powers of `base`; about the work of two exponentiations.
     pub(crate) fn new(modulus: &Modulus, base: &Residue) -> Self {
         let scratch = Scratch::new();
-        let one = modulus.to_montgomery(&modulus.reduce(&[1]), &scratch);
+        let one = modulus.montgomery_form(&modulus.reduce(&[1]), &scratch);
         let mut entries = Vec::with_capacity(1 << ROWS);
         entries.push(one);
-        let mut row = modulus.to_montgomery(base, &scratch);
+        let mut row = modulus.montgomery_form(base, &scratch);
         for i in 0..ROWS {
             for j in 0..1 << i {
                 let with_row = modulus.montgomery_mul(&entries[j], &row, &scratch);
@@ -229,7 +231,7 @@ impl FixedBase {
             product = modulus.montgomery_mul(&product, &product, &scratch);
             product = modulus.montgomery_mul(&product, self.entry(exponent, column), &scratch);
         }
-        modulus.from_montgomery(&product, &scratch)
+        modulus.plain_form(&product, &scratch)
     }
 
     /// The entry for one column of the exponent: one bit from each of its eight rows of 32 bits.

@@ -12,6 +12,10 @@ use super::fault::{
 use super::rule::{Constraint, NOT_NULL, number};
 use crate::clock::Timestamp;
 
+/// How many violations are kept. The limit is ours, so that a body of a million empty items does not
+/// become an answer a hundred times its size; no request that a person writes comes near it.
+const MOST_VIOLATIONS: usize = 1000;
+
 /// A type that can be read from a JSON tree.
 pub trait Decode: Sized {
     /// Whether the type is written as a JSON scalar. A list reports a fault of a scalar item as its
@@ -76,7 +80,10 @@ impl Reader {
             return self.fault(Some("Expected map or null".to_owned()));
         };
         if self.strict {
-            for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+            for name in members
+                .keys()
+                .filter(|name| !known.contains(&name.as_str()))
+            {
                 let path = self.path_to(Segment::Key(name.clone()));
                 self.unknown.push(UnknownMember { path, known });
             }
@@ -149,6 +156,9 @@ impl Reader {
     }
 
     fn violation(&mut self, segment: Segment, shown: Shown, constraint: String) {
+        if self.violations.len() == MOST_VIOLATIONS {
+            return;
+        }
         let path = self.path_to(segment);
         self.violations.push(Violation {
             path,
@@ -302,10 +312,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         let mut decoded = Some(Self::new());
         // A null value counts as absent (inferred).
         for (key, item) in entries.iter().filter(|(_, item)| !item.is_null()) {
-            match (
-                reader.inside(Segment::Key(key.clone()), item),
-                &mut decoded,
-            ) {
+            match (reader.inside(Segment::Key(key.clone()), item), &mut decoded) {
                 (Some(item), Some(map)) => {
                     map.insert(key.clone(), item);
                 }

@@ -146,7 +146,10 @@ impl Rule {
                 )
             }
             Self::Enum(values) => {
-                format!("Member must satisfy enum value set: [{}]", values.join(", "))
+                format!(
+                    "Member must satisfy enum value set: [{}]",
+                    values.join(", ")
+                )
             }
             // Observed: awsdocs/aws-cloudformation-user-guide#563 for lists, aws-amplify/amplify-js
             // #11409 for the values of a map, boto/boto3#2601 (another service) for its keys.

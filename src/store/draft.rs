@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{PoolState, UserKey};
+use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
@@ -20,7 +21,7 @@ pub enum Change {
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
     RemoveUser(UserKey),
-    Revocation(Revocation),
+    Revocation(Revocation, Timestamp),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -92,8 +93,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Notes that tokens are dead, or that one was rotated.
-    pub fn revoke(&mut self, revocation: Revocation) {
-        self.changes.push(Change::Revocation(revocation));
+    pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
+        self.changes.push(Change::Revocation(revocation, now));
     }
 }
 
@@ -133,7 +134,10 @@ impl Change {
                     }
                 }
             }
-            Self::Revocation(revocation) => state.revocations.note(revocation),
+            Self::Revocation(revocation, now) => {
+                state.revocations.sweep(now);
+                state.revocations.note(revocation);
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocations;
-use crate::user_pool::tokens::signing::PoolKeys;
+use crate::user_pool::tokens::reserve::PoolKeys;
 
 /// Every pool, and where to find it.
 #[derive(Default)]
@@ -139,6 +139,12 @@ pub struct Pool {
     /// The two keys it signs with.
     pub keys: Arc<PoolKeys>,
     state: RwLock<PoolState>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({})", self.id)
+    }
 }
 
 impl Pool {

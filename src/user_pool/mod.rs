@@ -9,6 +9,7 @@ pub mod code_delivery;
 pub mod groups;
 pub mod mfa;
 pub mod mfa_config;
+pub mod password_history;
 pub mod passwords;
 mod pool_checks;
 pub mod pool_view;

@@ -19,7 +19,7 @@ pub struct Password {
     key: [u8; 32],
     /// When it was set; a temporary one expires.
     pub set: Timestamp,
-    verifier: OnceLock<Box<Verifier>>,
+    verifier: OnceLock<Verifier>,
 }
 
 impl Password {
@@ -31,7 +31,7 @@ impl Password {
         password: &Secret,
         set: Timestamp,
     ) -> Self {
-        let salt = Salt(entropy.bytes(Purpose::Srp));
+        let salt = Salt::new(entropy.bytes(Purpose::Srp));
         let key = srp::password_key(pool.name_part(), username, password.expose(), &salt);
         Self { salt, key, set, verifier: OnceLock::new() }
     }
@@ -49,7 +49,7 @@ impl Password {
 
     /// The SRP verifier: one exponentiation the first time, so not under a lock.
     pub fn verifier(&self) -> &Verifier {
-        self.verifier.get_or_init(|| Box::new(srp::verifier(&self.key)))
+        self.verifier.get_or_init(|| srp::verifier(&self.key))
     }
 }
 

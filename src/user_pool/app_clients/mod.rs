@@ -1,10 +1,19 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
 mod checks;
-pub mod manage;
-pub mod secrets;
+mod manage;
+mod secrets;
 
 use std::time::Duration;
+
+pub use manage::{
+    PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
+    describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,
+    view,
+};
+pub use secrets::{
+    add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
+};
 
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};

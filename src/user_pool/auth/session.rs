@@ -1,4 +1,262 @@
-//! Temporary stub.
-/// Stub.
-#[derive(Default)]
-pub struct Sessions;
+//! Sign-in conversations: what the next answer is checked against.
+//!
+//! A session string is a sealed id with its expiry; the conversation behind it is kept until it is
+//! used or expires. A right answer uses it up, a wrong code leaves it open (observed). Since the seal
+//! tells an unknown string from a known one and holds the expiry, a conversation that is gone needs
+//! no marker: what is sealed, in time and absent was used.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use dashmap::DashMap;
+use uuid::Uuid;
+
+use super::password_verifier::Exchange;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::{ClientId, PoolId, Secret};
+use crate::store::Pool;
+use crate::user_pool::code_delivery::Code;
+use crate::user_pool::users::Factor;
+
+/// Real sessions begin so (observed).
+const PREFIX: &str = "AYABe";
+
+const SESSION: &str = "session";
+const SECRET_BLOCK: &str = "secret block";
+
+/// Conversations kept at most; beyond that the one that expires first is given up.
+const CAPACITY: usize = 200_000;
+
+/// What the next answer is checked against: one variant a challenge, with just that.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// PASSWORD_VERIFIER.
+    PasswordVerifier(Arc<Exchange>),
+    /// NEW_PASSWORD_REQUIRED.
+    NewPasswordRequired,
+    /// SOFTWARE_TOKEN_MFA.
+    SoftwareTokenMfa,
+    /// SMS_MFA, with the code that was sent.
+    SmsMfa(Code),
+    /// EMAIL_OTP as a second factor, with the code that was sent.
+    EmailOtp(Code),
+    /// SELECT_MFA_TYPE, with what was offered.
+    SelectMfaType(Vec<Factor>),
+    /// MFA_SETUP.
+    MfaSetup(SetUp),
+}
+
+/// How far MFA_SETUP has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUp {
+    /// Offered; AssociateSoftwareToken comes next, or an e-mail address.
+    Offered,
+    /// A secret was handed out; VerifySoftwareToken comes next.
+    Associated,
+    /// The token is verified; answering the challenge ends it.
+    Verified,
+}
+
+/// A conversation that an answer belongs to.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    id: u128,
+    /// The pool.
+    pub pool: Arc<Pool>,
+    /// The app client that began it.
+    pub client: ClientId,
+    /// Whose sign-in it is.
+    pub sub: Uuid,
+    /// What the next answer is checked against.
+    pub step: Step,
+    life: Duration,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    pool: PoolId,
+    client: ClientId,
+    sub: Uuid,
+    step: Step,
+    life: Duration,
+}
+
+/// A conversation to be opened.
+pub struct Opening<'a> {
+    /// The pool.
+    pub pool: &'a PoolId,
+    /// The app client.
+    pub client: &'a ClientId,
+    /// Whose sign-in it is.
+    pub sub: Uuid,
+    /// What the next answer is checked against.
+    pub step: Step,
+    /// How long the answer may take.
+    pub life: Duration,
+}
+
+/// All conversations under way.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    kept: DashMap<u128, Kept>,
+    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
+}
+
+impl Sessions {
+    /// Opens a conversation and gives the session string that answers carry.
+    pub fn open(&self, cx: &Context, opening: Opening<'_>) -> Secret {
+        let sealed = self.keep(cx, opening, SESSION);
+        Secret::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// Opens an SRP conversation; it is found again by the secret block, not by a session.
+    pub fn open_secret_block(&self, cx: &Context, opening: Opening<'_>) -> String {
+        STANDARD.encode(self.keep(cx, opening, SECRET_BLOCK))
+    }
+
+    /// The conversation of a session string.
+    ///
+    /// # Errors
+    /// The three sentences for a session that is unknown, expired or used.
+    pub fn conversation(
+        &self,
+        cx: &Context,
+        session: &Secret,
+    ) -> Result<Conversation, CognitoError> {
+        let text = session.expose().strip_prefix(PREFIX).unwrap_or_default();
+        self.find(cx, URL_SAFE_NO_PAD.decode(text).ok(), SESSION)
+    }
+
+    /// The conversation of a secret block.
+    ///
+    /// # Errors
+    /// As for a session.
+    pub fn of_secret_block(&self, cx: &Context, block: &[u8]) -> Result<Conversation, CognitoError> {
+        self.find(cx, Some(block.to_vec()), SECRET_BLOCK)
+    }
+
+    /// How many conversations are kept.
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    fn keep(&self, cx: &Context, opening: Opening<'_>, purpose: &str) -> Vec<u8> {
+        let id = u128::from_le_bytes(cx.entropy.bytes(Purpose::Sessions));
+        let now = cx.now();
+        let expires = now.plus(opening.life);
+        let kept = Kept {
+            pool: opening.pool.clone(),
+            client: opening.client.clone(),
+            sub: opening.sub,
+            step: opening.step,
+            life: opening.life,
+        };
+        self.kept.insert(id, kept);
+        self.sweep(now, (expires, id));
+        let plain = [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat();
+        cx.seal.seal(cx.entropy.bytes(Purpose::Sessions), purpose, &plain)
+    }
+
+    /// Files the new conversation by its expiry and drops those that are over.
+    fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
+        let mut by_expiry = self.by_expiry();
+        by_expiry.push(Reverse(new));
+        while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
+            if expires >= now && self.kept.len() <= CAPACITY {
+                break;
+            }
+            by_expiry.pop();
+            self.kept.remove(&id);
+        }
+        // Used conversations leave their line behind; clear them out once they are the most.
+        if by_expiry.len() > 2 * self.kept.len() + 1024 {
+            by_expiry.retain(|Reverse((_, id))| self.kept.contains_key(id));
+        }
+    }
+
+    fn find(
+        &self,
+        cx: &Context,
+        sealed: Option<Vec<u8>>,
+        purpose: &str,
+    ) -> Result<Conversation, CognitoError> {
+        let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
+        let Some((id, expires)) = opened.as_deref().and_then(split) else {
+            return Refusal::SessionUnknown
+                .refuse("this server gave no such session; send back the last Session it gave");
+        };
+        if cx.now() > expires {
+            return Refusal::SessionExpired.refuse(format!(
+                "the session was good until {}; AuthSessionValidity of the app client sets how \
+                 long. Begin the sign-in again",
+                expires.to_rfc3339()
+            ));
+        }
+        let kept = self.kept.get(&id).map(|kept| Kept::clone(&kept));
+        let kept = kept.ok_or_else(|| used("a right answer has used this session up"))?;
+        let pool = cx.store.pool(&kept.pool)?;
+        Ok(Conversation {
+            id,
+            pool,
+            client: kept.client,
+            sub: kept.sub,
+            step: kept.step,
+            life: kept.life,
+        })
+    }
+
+    fn by_expiry(&self) -> MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, u128)>>> {
+        self.by_expiry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
+    let (id, expires) = plain.split_first_chunk::<16>()?;
+    let expires = i64::from_le_bytes(expires.try_into().ok()?);
+    Some((u128::from_le_bytes(*id), Timestamp(expires)))
+}
+
+fn used(reason: &'static str) -> CognitoError {
+    Refusal::SessionUsed.because(reason)
+}
+
+impl Conversation {
+    /// Uses the conversation up.
+    ///
+    /// # Errors
+    /// Another answer was quicker.
+    pub fn consume(&self, cx: &Context) -> Result<(), CognitoError> {
+        match cx.sessions.kept.remove(&self.id) {
+            Some(_) => Ok(()),
+            None => Err(used("another answer used this session up at the same time")),
+        }
+    }
+
+    /// Uses the conversation up and goes on with `step` under a new session string.
+    ///
+    /// # Errors
+    /// Another answer was quicker.
+    pub fn advance(&self, cx: &Context, step: Step) -> Result<Secret, CognitoError> {
+        self.consume(cx)?;
+        let opening = Opening {
+            pool: &self.pool.id,
+            client: &self.client,
+            sub: self.sub,
+            step,
+            life: self.life,
+        };
+        Ok(cx.sessions.open(cx, opening))
+    }
+}

@@ -64,7 +64,7 @@ static GROUP: LazyLock<Group> = LazyLock::new(|| {
 
 /// The salt of a password: 128 bits, sent and hashed as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Salt(pub [u8; 16]);
+pub struct Salt([u8; 16]);
 
 impl Salt {
     /// Takes 16 bytes of chance, or of a stored salt.

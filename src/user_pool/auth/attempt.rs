@@ -1,0 +1,192 @@
+//! How a sign-in begins: the flow, whether the client may use it, and its parameters.
+
+use std::collections::BTreeMap;
+
+use super::{Door, Outcome};
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
+use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::auth::srp::SrpA;
+use crate::user_pool::settings::UserPool;
+
+/// AuthParameters or ChallengeResponses.
+#[derive(Default)]
+pub struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    /// The parameters of a request; none is like an empty map.
+    pub fn new(given: Option<BTreeMap<String, String>>) -> Self {
+        Self(given.unwrap_or_default())
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// `Missing required parameter …`.
+    pub fn take(&mut self, name: &'static str) -> Result<String, CognitoError> {
+        self.0.remove(name).ok_or_else(|| {
+            let given: Vec<&str> = self.0.keys().map(String::as_str).collect();
+            Refusal::MissingParameter { name: name.to_owned() }
+                .because(format!("the parameters have {given:?} and need {name}"))
+        })
+    }
+
+    /// A parameter that may be there.
+    pub fn take_optional(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
+    /// What is left, of the names that start with `prefix`, without it.
+    pub fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
+        let names: Vec<String> =
+            self.0.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let value = self.0.remove(&name)?;
+                Some((name[prefix.len()..].to_owned(), value))
+            })
+            .collect()
+    }
+}
+
+/// A sign-in as its flow describes it.
+pub enum Attempt {
+    /// Name and password.
+    Password {
+        /// Whom the client names.
+        username: String,
+        /// The password given.
+        password: Secret,
+    },
+    /// Name and the client's public SRP value.
+    Srp {
+        /// Whom the client names.
+        username: String,
+        /// The client's public value.
+        a: SrpA,
+    },
+    /// A refresh token; its hash is checked against the token's user.
+    Refresh {
+        /// The refresh token.
+        token: Secret,
+        /// The hash given, if any.
+        secret_hash: Option<String>,
+    },
+    /// The pool's own challenges.
+    Custom,
+    /// The user chooses.
+    Choice,
+}
+
+impl Attempt {
+    /// Reads the parameters of a flow, and checks the secret hash over the name in them.
+    ///
+    /// # Errors
+    /// A missing parameter, the secret hash, a malformed SRP value.
+    pub fn parse(
+        flow: AuthFlowType,
+        mut parameters: Parameters,
+        client: &AppClient,
+    ) -> Result<Self, CognitoError> {
+        let secret_hash = parameters.take_optional("SECRET_HASH");
+        if let AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth = flow {
+            let token = Secret::from(parameters.take("REFRESH_TOKEN")?);
+            return Ok(Self::Refresh { token, secret_hash });
+        }
+        let username = parameters.take("USERNAME")?;
+        client.check_secret_hash(&username, secret_hash.as_deref(), |client| {
+            Refusal::SecretHashWrong { client }
+        })?;
+        Ok(match flow {
+            AuthFlowType::UserPasswordAuth
+            | AuthFlowType::AdminUserPasswordAuth
+            | AuthFlowType::AdminNoSrpAuth => {
+                Self::Password { username, password: Secret::from(parameters.take("PASSWORD")?) }
+            }
+            AuthFlowType::UserSrpAuth => {
+                Self::Srp { username, a: srp_value(&parameters.take("SRP_A")?)? }
+            }
+            AuthFlowType::CustomAuth => Self::Custom,
+            AuthFlowType::UserAuth => Self::Choice,
+            AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
+                return Refusal::MissingParameter { name: "REFRESH_TOKEN".into() }
+                    .refuse("a refresh needs REFRESH_TOKEN");
+            }
+        })
+    }
+}
+
+fn srp_value(hex: &str) -> Result<SrpA, CognitoError> {
+    SrpA::parse(hex).ok_or_else(|| {
+        Refusal::SrpValue.because("SRP_A must be hexadecimal and not a multiple of the prime N")
+    })
+}
+
+/// Whether `flow` exists at this door and the client may use it. The three forms of the sentence
+/// are observed; that of the refresh and custom flows is inferred.
+///
+/// # Errors
+/// The flow's own sentence.
+pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<(), CognitoError> {
+    let named = flow.as_str().to_owned();
+    let (allowing, refusal): (&[Flow], Refusal) = match flow {
+        AuthFlowType::AdminNoSrpAuth | AuthFlowType::AdminUserPasswordAuth => {
+            if door == Door::Public {
+                return Refusal::InitiateAuthMethod
+                    .refuse(format!("{named} goes through AdminInitiateAuth"));
+            }
+            (&[Flow::AllowAdminUserPasswordAuth, Flow::AdminNoSrpAuth], Refusal::AuthFlowNotEnabled)
+        }
+        AuthFlowType::UserPasswordAuth => {
+            if door == Door::Admin {
+                return Refusal::InitiateAuthMethod.refuse(
+                    "USER_PASSWORD_AUTH goes through InitiateAuth; the administrator's flow is \
+                     ADMIN_USER_PASSWORD_AUTH",
+                );
+            }
+            (
+                &[Flow::AllowUserPasswordAuth, Flow::UserPasswordAuth],
+                Refusal::FlowNotEnabled { flow: named },
+            )
+        }
+        AuthFlowType::UserAuth => (&[Flow::AllowUserAuth], Refusal::FlowNotEnabled { flow: named }),
+        AuthFlowType::UserSrpAuth => {
+            (&[Flow::AllowUserSrpAuth], Refusal::FlowIsNotEnabled { flow: named })
+        }
+        AuthFlowType::CustomAuth => (
+            &[Flow::AllowCustomAuth, Flow::CustomAuthFlowOnly],
+            Refusal::FlowIsNotEnabled { flow: named },
+        ),
+        AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
+            if client.rotation_grace().is_some() {
+                return Refusal::AuthFlowNotEnabled.refuse(
+                    "the app client rotates refresh tokens; call GetTokensFromRefreshToken",
+                );
+            }
+            (&[Flow::AllowRefreshTokenAuth], Refusal::AuthFlowNotEnabled)
+        }
+    };
+    if client.allows_flow(allowing) {
+        return Ok(());
+    }
+    let wanted = allowing.first().map_or("", |flow| flow.as_str());
+    refusal.refuse(format!("ExplicitAuthFlows of the app client must have {wanted}"))
+}
+
+/// CUSTOM_AUTH: AWS's own text for a pool without the functions.
+pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
+    let lambda = &settings.lambda;
+    let configured = lambda.define_auth_challenge.is_some()
+        && lambda.create_auth_challenge.is_some()
+        && lambda.verify_auth_challenge_response.is_some();
+    if configured {
+        return Refusal::OperationNotServed { operation: "CUSTOM_AUTH".into() }
+            .refuse("the pool names its functions, and calling functions is not there yet");
+    }
+    Refusal::CustomAuthNotConfigured.refuse(
+        "LambdaConfig of the pool needs DefineAuthChallenge, CreateAuthChallenge and \
+         VerifyAuthChallengeResponse",
+    )
+}

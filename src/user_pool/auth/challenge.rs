@@ -1,0 +1,131 @@
+//! The answer to a challenge: which conversation it belongs to, and which rule checks it.
+
+use super::attempt::Parameters;
+use super::session::{Conversation, SetUp, Step};
+use super::{Outcome, SignIn};
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::user_pool::users;
+
+/// An answer as the two Respond operations carry it.
+pub struct Answer {
+    /// Which challenge it answers.
+    pub challenge: Name,
+    /// The conversation.
+    pub session: Option<Secret>,
+    /// The answer itself.
+    pub responses: Parameters,
+}
+
+impl SignIn<'_> {
+    pub(super) async fn respond(&self, mut answer: Answer) -> Result<Outcome, CognitoError> {
+        let username = answer.responses.take("USERNAME")?;
+        let hash = answer.responses.take_optional("SECRET_HASH");
+        self.client.check_secret_hash(&username, hash.as_deref(), |client| {
+            Refusal::SecretHashWrong { client }
+        })?;
+        match answer.challenge {
+            Name::PasswordVerifier => return self.verify_password_claim(answer.responses).await,
+            Name::AdminNoSrpAuth => {
+                return Refusal::ChallengeNotAnswerable
+                    .refuse("ADMIN_NO_SRP_AUTH is a flow of AdminInitiateAuth, not a challenge");
+            }
+            Name::CustomChallenge
+            | Name::SelectChallenge
+            | Name::DeviceSrpAuth
+            | Name::DevicePasswordVerifier
+            | Name::SmsOtp
+            | Name::Password
+            | Name::WebAuthn
+            | Name::PasswordSrp
+            | Name::SmsMfa
+            | Name::EmailOtp
+            | Name::SoftwareTokenMfa
+            | Name::SelectMfaType
+            | Name::MfaSetup
+            | Name::NewPasswordRequired => {}
+        }
+        let conversation = self.conversation(answer.session.as_ref(), &username)?;
+        self.answer_conversation(answer, conversation).await
+    }
+
+    async fn answer_conversation(
+        &self,
+        answer: Answer,
+        conversation: Conversation,
+    ) -> Result<Outcome, CognitoError> {
+        let responses = answer.responses;
+        match (answer.challenge, &conversation.step) {
+            (Name::NewPasswordRequired, Step::NewPasswordRequired) => {
+                self.take_new_password(conversation, responses).await
+            }
+            (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
+                self.take_software_token(conversation, responses).await
+            }
+            (Name::SmsMfa, Step::SmsMfa(code)) => {
+                let code = code.clone();
+                self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code).await
+            }
+            (Name::EmailOtp, Step::EmailOtp(code)) => {
+                let code = code.clone();
+                self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code).await
+            }
+            (Name::SelectMfaType, Step::SelectMfaType(choices)) => {
+                let choices = choices.clone();
+                self.take_choice(conversation, responses, &choices).await
+            }
+            (Name::MfaSetup, Step::MfaSetup(set_up)) => {
+                let set_up = *set_up;
+                self.take_set_up(conversation, responses, set_up).await
+            }
+            (given, step) => Refusal::ChallengeMismatch.refuse(format!(
+                "the session is of the challenge {}, the answer is to {given}",
+                step_name(step)
+            )),
+        }
+    }
+
+    /// The conversation of an answer: it must be of this client and of the user named.
+    fn conversation(
+        &self,
+        session: Option<&Secret>,
+        username: &str,
+    ) -> Result<Conversation, CognitoError> {
+        let Some(session) = session else {
+            return Refusal::MissingParameter { name: "Session".into() }
+                .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
+        };
+        let conversation = self.cx.sessions.conversation(self.cx, session)?;
+        self.check_belongs(&conversation)?;
+        let named = self.pool.read(|state| {
+            users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
+        });
+        if !named {
+            return Refusal::SessionUnknown.refuse(
+                "USERNAME is another user than the session's; send USER_ID_FOR_SRP of the challenge",
+            );
+        }
+        Ok(conversation)
+    }
+
+    /// A conversation is carried on by the client that began it (inferred text).
+    pub(super) fn check_belongs(&self, conversation: &Conversation) -> Result<(), CognitoError> {
+        if conversation.client == self.client.id && conversation.pool.id == self.pool.id {
+            return Ok(());
+        }
+        Refusal::SessionUnknown.refuse("the session is of another app client")
+    }
+}
+
+fn step_name(step: &Step) -> &'static str {
+    match step {
+        Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
+        Step::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+        Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
+        Step::SmsMfa(_) => "SMS_MFA",
+        Step::EmailOtp(_) => "EMAIL_OTP",
+        Step::SelectMfaType(_) => "SELECT_MFA_TYPE",
+        Step::MfaSetup(SetUp::Offered | SetUp::Associated | SetUp::Verified) => "MFA_SETUP",
+    }
+}

@@ -1,0 +1,288 @@
+//! The second factor: SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE and MFA_SETUP.
+
+use std::sync::Arc;
+
+use super::attempt::Parameters;
+use super::session::{Conversation, SetUp, Step};
+use super::{Outcome, SignIn};
+use crate::error::{CognitoError, Refusal};
+use crate::model::JsonWriter;
+use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
+use crate::user_pool::attributes::{self, Giving};
+use crate::user_pool::code_delivery::{self, Address, Carries, Code, Kind, Sending};
+use crate::user_pool::mfa::Match;
+use crate::user_pool::users::{Factor, User};
+
+impl Factor {
+    fn challenge_name(self) -> ChallengeNameType {
+        match self {
+            Self::SmsMfa => ChallengeNameType::SmsMfa,
+            Self::SoftwareTokenMfa => ChallengeNameType::SoftwareTokenMfa,
+            Self::EmailOtp => ChallengeNameType::EmailOtp,
+        }
+    }
+
+    /// What a client answers to SELECT_MFA_TYPE. Clients send EMAIL_OTP; the API text prints
+    /// EMAIL_MFA, which is taken too.
+    fn chosen(answer: &str) -> Option<Self> {
+        match answer {
+            "SMS_MFA" => Some(Self::SmsMfa),
+            "SOFTWARE_TOKEN_MFA" => Some(Self::SoftwareTokenMfa),
+            "EMAIL_OTP" | "EMAIL_MFA" => Some(Self::EmailOtp),
+            _ => None,
+        }
+    }
+}
+
+fn json_list(factors: &[Factor]) -> String {
+    let mut out = JsonWriter::new();
+    out.array(|out| {
+        for factor in factors {
+            out.string(factor.as_str());
+        }
+    });
+    out.into_string()
+}
+
+impl SignIn<'_> {
+    /// Asks for a factor; a code is sent each time (documented).
+    pub(super) async fn challenge_factor(
+        &self,
+        user: &Arc<User>,
+        factor: Factor,
+    ) -> Result<Outcome, CognitoError> {
+        match factor {
+            Factor::SoftwareTokenMfa => Ok(self.challenge_software_token(user)),
+            Factor::SmsMfa => self.challenge_by_code(user, factor, "phone_number").await,
+            Factor::EmailOtp => self.challenge_by_code(user, factor, "email").await,
+        }
+    }
+
+    fn challenge_software_token(&self, user: &User) -> Outcome {
+        let name = user
+            .more()
+            .and_then(|more| more.mfa.token.as_ref())
+            .and_then(|token| token.friendly_name.clone());
+        let parameters = name.map(|name| ("FRIENDLY_DEVICE_NAME", name));
+        self.challenge(
+            user,
+            ChallengeNameType::SoftwareTokenMfa,
+            Step::SoftwareTokenMfa,
+            parameters,
+        )
+    }
+
+    async fn challenge_by_code(
+        &self,
+        user: &Arc<User>,
+        factor: Factor,
+        attribute: &'static str,
+    ) -> Result<Outcome, CognitoError> {
+        let Some(address) = Address::of(user, attribute) else {
+            return Refusal::MfaMethodMissing
+                .refuse(format!("the user has no {attribute} for {}", factor.as_str()));
+        };
+        let code = Code::new(self.cx, self.client.auth_session(), attribute);
+        code_delivery::send(
+            self.cx,
+            Sending {
+                pool: &self.pool,
+                settings: &self.settings,
+                client_id: Some(&self.client.id),
+                user,
+                kind: Kind::Authentication,
+                address: &address,
+                carries: Carries::Code(code.digits()),
+                metadata: &self.metadata,
+            },
+        )
+        .await?;
+        let parameters = [
+            ("CODE_DELIVERY_DELIVERY_MEDIUM", address.medium.as_str().to_owned()),
+            ("CODE_DELIVERY_DESTINATION", address.masked()),
+        ];
+        let step = match factor {
+            Factor::EmailOtp => Step::EmailOtp(code),
+            Factor::SmsMfa | Factor::SoftwareTokenMfa => Step::SmsMfa(code),
+        };
+        Ok(self.challenge(user, factor.challenge_name(), step, parameters))
+    }
+
+    pub(super) fn select_factor(&self, user: &User, choices: Vec<Factor>) -> Outcome {
+        let parameters = [("MFAS_CAN_CHOOSE", json_list(&choices))];
+        let name = ChallengeNameType::SelectMfaType;
+        self.challenge(user, name, Step::SelectMfaType(choices), parameters)
+    }
+
+    pub(super) fn set_up_factor(&self, user: &User, choices: &[Factor]) -> Outcome {
+        let parameters = [("MFAS_CAN_SETUP", json_list(choices))];
+        let step = Step::MfaSetup(SetUp::Offered);
+        self.challenge(user, ChallengeNameType::MfaSetup, step, parameters)
+    }
+
+    /// The one-time tokens of an older edition of the guide, where they are switched on: a user who
+    /// signed up gets in once before a token is set up; users made by an administrator do not.
+    pub(super) fn takes_one_time_tokens(&self, user: &User) -> Result<bool, CognitoError> {
+        let entitled = self.cx.settings.one_time_tokens
+            && self.settings.mfa.mode == UserPoolMfaType::On
+            && self.settings.mfa.has_software_token()
+            && user.more().is_some_and(|more| more.signed_up && !more.one_time_tokens_used);
+        if !entitled {
+            return Ok(false);
+        }
+        self.pool.change(|draft| {
+            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(false) };
+            if current.more().is_some_and(|more| more.one_time_tokens_used) {
+                return Ok(false);
+            }
+            let mut current = User::clone(current);
+            current.more_mut().one_time_tokens_used = true;
+            draft.put_user(current);
+            Ok(true)
+        })
+    }
+
+    pub(super) async fn take_software_token(
+        &self,
+        conversation: Conversation,
+        mut answer: Parameters,
+    ) -> Result<Outcome, CognitoError> {
+        let code = answer.take("SOFTWARE_TOKEN_MFA_CODE")?;
+        let now = self.cx.now();
+        let user = self.user(conversation.sub)?;
+        self.check_may_try(&user)?;
+        let missing = || {
+            Refusal::SoftwareTokenMissing
+                .because("the user's software token was deleted after the sign-in began")
+        };
+        let token = user.more().and_then(|more| more.mfa.token.clone()).ok_or_else(missing)?;
+        let used = || {
+            Refusal::SoftwareTokenCodeUsed
+                .because("a code counts once; give the code of the next 30-second step")
+        };
+        let step = match token.compare(&code, now) {
+            Match::Fresh(step) => step,
+            Match::Used => return Err(used()),
+            Match::Wrong => {
+                self.count_failure(&user)?;
+                return Refusal::SoftwareTokenCodeWrong.refuse(format!(
+                    "the code is none of the three around {}, by the server's clock",
+                    now.to_rfc3339()
+                ));
+            }
+        };
+        let user = self.pool.change(|draft| {
+            let current = draft.state().users.with_sub(user.sub).ok_or_else(missing)?;
+            let mut current = User::clone(current);
+            let kept = current.more_mut().mfa.token.as_mut().ok_or_else(missing)?;
+            if !kept.consume(step, now) {
+                return Err(used());
+            }
+            // The session goes with the code: of two answers at once, one is too late for both.
+            conversation.consume(self.cx)?;
+            Ok(draft.put_user(current))
+        })?;
+        self.complete(user, "TokenGeneration_Authentication").await
+    }
+
+    /// A code by text message or mail; the right one verifies the address it went to (documented).
+    pub(super) async fn take_sent_code(
+        &self,
+        conversation: Conversation,
+        mut answer: Parameters,
+        parameter: &'static str,
+        code: Code,
+    ) -> Result<Outcome, CognitoError> {
+        let given = answer.take(parameter)?;
+        let user = self.user(conversation.sub)?;
+        self.check_may_try(&user)?;
+        if !code.is(&given) {
+            self.count_failure(&user)?;
+            return Refusal::MfaCodeWrong.refuse(
+                "another code was sent for this session; GET /_poolhouse/messages shows it",
+            );
+        }
+        conversation.consume(self.cx)?;
+        let user = self.pool.change(|draft| {
+            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let flag = format!("{}_verified", code.sent_to);
+            if current.has_verified(code.sent_to) {
+                return Ok(Arc::clone(current));
+            }
+            let mut current = User::clone(current);
+            if let Some(flag) = self.settings.schema.name(&flag) {
+                current.attributes.set(flag, "true");
+            }
+            current.modified = self.cx.now();
+            Ok(draft.put_user(current))
+        })?;
+        self.complete(user, "TokenGeneration_Authentication").await
+    }
+
+    pub(super) async fn take_choice(
+        &self,
+        conversation: Conversation,
+        mut answer: Parameters,
+        choices: &[Factor],
+    ) -> Result<Outcome, CognitoError> {
+        let answer = answer.take("ANSWER")?;
+        let Some(factor) = Factor::chosen(&answer).filter(|factor| choices.contains(factor)) else {
+            return Refusal::NoSuchMfaChoice { answer }
+                .refuse(format!("the challenge offered {}", json_list(choices)));
+        };
+        let user = self.user(conversation.sub)?;
+        conversation.consume(self.cx)?;
+        self.challenge_factor(&user, factor).await
+    }
+
+    /// Answers MFA_SETUP: after VerifySoftwareToken it ends the sign-in (observed); with an address
+    /// it sets the address and asks for the code sent there.
+    pub(super) async fn take_set_up(
+        &self,
+        conversation: Conversation,
+        mut answer: Parameters,
+        set_up: SetUp,
+    ) -> Result<Outcome, CognitoError> {
+        if let Some(email) = answer.take_optional("EMAIL") {
+            return self.set_up_email(conversation, email).await;
+        }
+        match set_up {
+            SetUp::Verified => {
+                let user = self.user(conversation.sub)?;
+                conversation.consume(self.cx)?;
+                self.complete(user, "TokenGeneration_Authentication").await
+            }
+            SetUp::Offered | SetUp::Associated => Refusal::SessionUnknown.refuse(
+                "no factor is set up in this session: AssociateSoftwareToken and VerifySoftwareToken \
+                 come first, and the answer carries the Session that the latter gave",
+            ),
+        }
+    }
+
+    async fn set_up_email(
+        &self,
+        conversation: Conversation,
+        email: String,
+    ) -> Result<Outcome, CognitoError> {
+        if self.settings.mfa.email.is_none() {
+            return Refusal::NoSuchMfaChoice { answer: "EMAIL_OTP".into() }
+                .refuse("the pool has no e-mail MFA; SetUserPoolMfaConfig turns it on");
+        }
+        let given = [AttributeType { name: "email".into(), value: Some(email.clone()) }];
+        attributes::check_given(&self.settings.schema, &given, Giving::Update, false)?;
+        let user = self.user(conversation.sub)?;
+        conversation.consume(self.cx)?;
+        let user = self.pool.change(|draft| {
+            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let mut current = User::clone(current);
+            for (name, value) in [("email", email.as_str()), ("email_verified", "false")] {
+                if let Some(name) = self.settings.schema.name(name) {
+                    current.attributes.set(name, value);
+                }
+            }
+            current.modified = self.cx.now();
+            Ok(draft.put_user(current))
+        })?;
+        self.challenge_factor(&user, Factor::EmailOtp).await
+    }
+}

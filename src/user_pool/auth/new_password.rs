@@ -1,0 +1,153 @@
+//! NEW_PASSWORD_REQUIRED: a temporary password is right, and the user sets a password of their own
+//! and whatever required attributes are still missing.
+
+use std::sync::Arc;
+
+use super::attempt::Parameters;
+use super::session::{Conversation, Step};
+use super::{Outcome, SignIn};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
+use crate::model::{JsonWriter, Secret};
+use crate::user_pool::attributes::{self, Giving};
+use crate::user_pool::passwords::{Password, Setting};
+use crate::user_pool::password_history;
+use crate::user_pool::users::User;
+
+const PREFIX: &str = "userAttributes.";
+
+impl SignIn<'_> {
+    pub(super) fn require_new_password(&self, user: &User) -> Result<Outcome, CognitoError> {
+        let set = user.password.as_ref().map(|password| password.set).unwrap_or_default();
+        if self.settings.password_policy.is_expired(set, self.cx.now()) {
+            return Refusal::TemporaryPasswordExpired.refuse(format!(
+                "the temporary password is of {}; AdminCreateUser with MessageAction RESEND or \
+                 AdminSetUserPassword gives a new one",
+                set.to_rfc3339()
+            ));
+        }
+        let parameters = [
+            ("requiredAttributes", self.missing_attributes(user)),
+            ("userAttributes", given_attributes(user)),
+        ];
+        Ok(self.challenge(
+            user,
+            ChallengeNameType::NewPasswordRequired,
+            Step::NewPasswordRequired,
+            parameters,
+        ))
+    }
+
+    /// A JSON array of `userAttributes.NAME`: required and still empty (observed form).
+    fn missing_attributes(&self, user: &User) -> String {
+        let mut out = JsonWriter::new();
+        out.array(|out| {
+            for required in self.settings.schema.required() {
+                if user.attributes.get(&required.name).is_none() {
+                    out.string(&format!("{PREFIX}{}", required.name));
+                }
+            }
+        });
+        out.into_string()
+    }
+
+    pub(super) async fn take_new_password(
+        &self,
+        conversation: Conversation,
+        mut answer: Parameters,
+    ) -> Result<Outcome, CognitoError> {
+        let password = Secret::from(answer.take("NEW_PASSWORD")?);
+        let given: Vec<AttributeType> = answer
+            .take_prefixed(PREFIX)
+            .into_iter()
+            .map(|(name, value)| AttributeType { name, value: Some(value) })
+            .collect();
+        let user = self.user(conversation.sub)?;
+        self.check_given(&user, &given)?;
+        self.settings.password_policy.check(&password, Setting::ExistingUser)?;
+        password_history::refuse_reuse(
+            &self.settings.password_policy,
+            &self.pool.id,
+            &user,
+            &password,
+        )?;
+        let now = self.cx.now();
+        let kept = Password::new(
+            &self.cx.entropy,
+            &self.pool.id,
+            &user.username,
+            &password,
+            now,
+        );
+        conversation.consume(self.cx)?;
+        let user = self.pool.change(|draft| {
+            let current = draft.state().users.with_sub(user.sub).ok_or_else(|| {
+                Refusal::UserUnknown.because("the user was deleted meanwhile")
+            })?;
+            let mut current = User::clone(current);
+            for attribute in &given {
+                let value = attribute.value.as_deref().unwrap_or_default();
+                if let Some(name) = self.settings.schema.name(&attribute.name) {
+                    current.attributes.set(name, value);
+                }
+                // A new address is not verified by being given.
+                if let "email" | "phone_number" = attribute.name.as_str()
+                    && let Some(flag) =
+                        self.settings.schema.name(&format!("{}_verified", attribute.name))
+                {
+                    current.attributes.set(flag, "false");
+                }
+            }
+            password_history::replace(
+                &mut current,
+                &self.settings.password_policy,
+                Arc::new(kept),
+            );
+            current.status = UserStatusType::Confirmed;
+            current.modified = now;
+            Ok(draft.put_user(current))
+        })?;
+        self.second_factor(user).await
+    }
+
+    fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {
+        for attribute in given {
+            if user.attributes.get(&attribute.name).is_some() {
+                return Refusal::AttributeAlreadyProvided { name: attribute.name.clone() }
+                    .refuse("the challenge may only add attributes that have no value yet");
+            }
+            if !self.client.can_write(&attribute.name)
+                && self.settings.schema.get(&attribute.name).is_some()
+            {
+                return Refusal::UnauthorizedAttribute.refuse(format!(
+                    "WriteAttributes of the app client do not have {}",
+                    attribute.name
+                ));
+            }
+        }
+        attributes::check_given(&self.settings.schema, given, Giving::AdminCreateUser, false)?;
+        for required in self.settings.schema.required() {
+            let has = user.attributes.get(&required.name).is_some()
+                || given.iter().any(|one| {
+                    one.name == *required.name
+                        && one.value.as_deref().is_some_and(|value| !value.is_empty())
+                });
+            if !has {
+                return Refusal::AttributeMissing { name: required.name.to_string() }
+                    .refuse(format!("answer with {PREFIX}{}", required.name));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A JSON object of the attributes the user has, without `sub` (inferred).
+fn given_attributes(user: &User) -> String {
+    let mut out = JsonWriter::new();
+    out.object(|out| {
+        for (name, value) in user.attributes.iter() {
+            out.field(name, value);
+        }
+    });
+    out.into_string()
+}

@@ -1,0 +1,138 @@
+//! Signing in by password, and the lock after too many wrong ones.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Outcome, SignIn};
+use crate::clock::Timestamp;
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::user_pool::users::{Lock, User};
+
+/// Failures that lock.
+const FREE_FAILURES: u32 = 5;
+
+/// "Approximately 15 minutes" (documented): the longest lock, and the quiet time that resets.
+const LONGEST: Duration = Duration::from_secs(900);
+
+impl Lock {
+    /// Whether attempts are refused unseen at `now`.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
+
+    /// Counts a failure: the fifth locks for a second, each further one for twice as long.
+    pub fn fail(&mut self, now: Timestamp) {
+        let was_locked = self.failures >= FREE_FAILURES;
+        if was_locked && now >= self.until.max(self.last_attempt).plus(LONGEST) {
+            self.failures = 0;
+        }
+        self.failures += 1;
+        self.last_attempt = now;
+        if self.failures >= FREE_FAILURES {
+            let seconds = 1_u64 << (self.failures - FREE_FAILURES).min(10);
+            self.until = now.plus(Duration::from_secs(seconds).min(LONGEST));
+        }
+    }
+}
+
+impl SignIn<'_> {
+    pub(super) async fn sign_in_with_password(
+        &self,
+        username: &str,
+        password: &Secret,
+    ) -> Result<Outcome, CognitoError> {
+        let user = self.find(username);
+        self.pre_authenticate(username, user.as_deref()).await?;
+        let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
+        self.check_may_try(&user)?;
+        let matches = user.password.as_ref().is_some_and(|kept| {
+            kept.matches(&self.pool.id, &user.username, password.expose())
+        });
+        if !matches {
+            return self.note_failure(&user);
+        }
+        self.after_password(user).await
+    }
+
+    /// Disabled and locked users are refused before their password is looked at (inferred order).
+    pub(super) fn check_may_try(&self, user: &User) -> Result<(), CognitoError> {
+        if !user.enabled {
+            return Refusal::UserDisabled
+                .refuse("the account is disabled; AdminEnableUser lets it sign in again");
+        }
+        let now = self.cx.now();
+        match user.more().map(|more| more.lock) {
+            Some(lock) if lock.is_locked(now) => Refusal::PasswordAttemptsExceeded.refuse(format!(
+                "{} failed sign-ins; attempts count again from {}",
+                lock.failures,
+                lock.until.to_rfc3339()
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a failed sign-in and refuses it.
+    pub(super) fn note_failure<T>(&self, user: &User) -> Result<T, CognitoError> {
+        self.count_failure(user)?;
+        Refusal::IncorrectUsernameOrPassword.refuse(if user.password.is_some() {
+            "the user exists and the password is another one"
+        } else {
+            "the user exists and has no password"
+        })
+    }
+
+    /// Counts a failed attempt of a user.
+    pub(super) fn count_failure(&self, user: &User) -> Result<(), CognitoError> {
+        let now = self.cx.now();
+        self.pool.change(|draft| {
+            if let Some(current) = draft.state().users.with_sub(user.sub) {
+                let mut current = User::clone(current);
+                current.more_mut().lock.fail(now);
+                draft.put_user(current);
+            }
+            Ok(())
+        })
+    }
+
+    /// A successful sign-in clears the count (documented).
+    pub(super) fn clear_lock(&self, user: Arc<User>) -> Result<Arc<User>, CognitoError> {
+        if user.more().is_none_or(|more| more.lock.failures == 0) {
+            return Ok(user);
+        }
+        self.pool.change(|draft| {
+            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let mut current = User::clone(current);
+            current.more_mut().lock = Lock::default();
+            Ok(draft.put_user(current))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fifth_failure_locks_for_a_second_and_each_further_one_twice_as_long() {
+        let mut lock = Lock::default();
+        let mut now = Timestamp::from_seconds(1000);
+        for _ in 0..4 {
+            lock.fail(now);
+            assert!(!lock.is_locked(now));
+        }
+        for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
+            lock.fail(now);
+            assert_eq!(lock.until, now.plus(Duration::from_secs(seconds)));
+            now = lock.until;
+            assert!(!lock.is_locked(now));
+        }
+    }
+
+    #[test]
+    fn fifteen_quiet_minutes_after_a_lock_start_the_count_again() {
+        let mut lock = Lock { failures: 9, until: Timestamp(0), last_attempt: Timestamp(0) };
+        lock.fail(Timestamp::from_seconds(900));
+        assert_eq!(lock.failures, 1);
+    }
+}

@@ -1,0 +1,226 @@
+//! USER_SRP_AUTH: the challenge PASSWORD_VERIFIER and its answer.
+//!
+//! The challenge carries no session; its secret block finds the exchange again (observed). States
+//! that refuse a sign-in (unconfirmed, reset required) show after the proof (not settled by
+//! evidence; inferred).
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
+
+use super::attempt::Parameters;
+use super::claim_timestamp::ClaimTimestamp;
+use super::session::{Opening, Step};
+use super::srp::{self, Ephemeral, Salt, SrpA, SrpB};
+use super::{Outcome, SignIn};
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::ChallengeNameType;
+use crate::user_pool::passwords::Password;
+use crate::user_pool::users::User;
+
+/// The server's side of an exchange.
+pub struct Exchange {
+    a: SrpA,
+    ephemeral: Ephemeral,
+    b: SrpB,
+    /// The password when the exchange began; none for a user who does not exist or has none, whose
+    /// proof can never be right.
+    password: Option<Arc<Password>>,
+    /// What the client hashes as the user's name.
+    user_id: String,
+}
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Exchange {{ user_id: {:?}, .. }}", self.user_id)
+    }
+}
+
+/// How an unknown user is played: the same salt and id each time for one name (documented for
+/// PreventUserExistenceErrors ENABLED).
+struct Double {
+    salt: Salt,
+    user_id: Uuid,
+    key: [u8; 32],
+}
+
+impl Double {
+    fn of(pool: &str, username: &str) -> Self {
+        let derive = |what: &str| -> [u8; 32] {
+            let text = format!("{what}\0{pool}\0{username}");
+            let mut bytes = [0; 32];
+            bytes.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+            bytes
+        };
+        let half = |bytes: [u8; 32]| -> [u8; 16] {
+            let mut half = [0; 16];
+            half.copy_from_slice(&bytes[..16]);
+            half
+        };
+        Self {
+            salt: Salt::new(half(derive("salt"))),
+            user_id: uuid::Builder::from_random_bytes(half(derive("user id"))).into_uuid(),
+            key: derive("key"),
+        }
+    }
+}
+
+impl SignIn<'_> {
+    pub(super) async fn offer_password_verifier(
+        &self,
+        username: &str,
+        a: SrpA,
+    ) -> Result<Outcome, CognitoError> {
+        let user = self.find(username);
+        self.pre_authenticate(username, user.as_deref()).await?;
+        let Some(user) = user else {
+            if !self.client.hides_unknown_users() {
+                return Err(self.unknown_user("no user of the pool has this name"));
+            }
+            return self.offer_to_double(username, username, None, a).await;
+        };
+        self.check_may_try(&user)?;
+        let Some(password) = user.password.clone() else {
+            return self.offer_to_double(username, &user.username, Some(&user), a).await;
+        };
+        let salt = password.salt().clone();
+        let keeper = Arc::clone(&password);
+        let b = move |ephemeral: &Ephemeral| srp::public_b(keeper.verifier(), ephemeral);
+        let name = user.username.to_string();
+        self.offer(b, salt, name.clone(), name, Some(password), user.sub, a).await
+    }
+
+    /// Plays a user who is unknown or has no password.
+    async fn offer_to_double(
+        &self,
+        asked: &str,
+        shown: &str,
+        user: Option<&User>,
+        a: SrpA,
+    ) -> Result<Outcome, CognitoError> {
+        let double = Double::of(&self.pool.id, asked);
+        let user_id =
+            user.map_or_else(|| double.user_id.to_string(), |user| user.username.to_string());
+        let sub = user.map_or(double.user_id, |user| user.sub);
+        let shown = if user.is_some() { shown.to_owned() } else { user_id.clone() };
+        let key = double.key;
+        let b = move |ephemeral: &Ephemeral| srp::public_b(&srp::verifier(&key), ephemeral);
+        self.offer(b, double.salt, shown, user_id, None, sub, a).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one exchange, joined right here")]
+    async fn offer(
+        &self,
+        public_b: impl FnOnce(&Ephemeral) -> SrpB + Send + 'static,
+        salt: Salt,
+        username: String,
+        user_id: String,
+        password: Option<Arc<Password>>,
+        sub: Uuid,
+        a: SrpA,
+    ) -> Result<Outcome, CognitoError> {
+        let secret = self.cx.entropy.bytes(Purpose::Srp);
+        let (ephemeral, b) = self
+            .cx
+            .crypto
+            .run(move || {
+                let ephemeral = Ephemeral::new(secret);
+                let b = public_b(&ephemeral);
+                (ephemeral, b)
+            })
+            .await?;
+        let parameters = [("SALT", salt.to_hex()), ("SRP_B", b.to_hex())];
+        let exchange = Exchange { a, ephemeral, b, password, user_id: user_id.clone() };
+        let block = self.cx.sessions.open_secret_block(
+            self.cx,
+            Opening {
+                pool: &self.pool.id,
+                client: &self.client.id,
+                sub,
+                step: Step::PasswordVerifier(Arc::new(exchange)),
+                // "Within a few seconds" is all that is documented; the session's life is inferred.
+                life: self.client.auth_session(),
+            },
+        );
+        let named = [("SECRET_BLOCK", block), ("USERNAME", username), ("USER_ID_FOR_SRP", user_id)];
+        Ok(Outcome::Challenge {
+            name: ChallengeNameType::PasswordVerifier,
+            session: None,
+            parameters: parameters
+                .into_iter()
+                .chain(named)
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        })
+    }
+
+    /// Checks the answer to PASSWORD_VERIFIER. The secret block is good for one answer, right or
+    /// wrong (inferred).
+    pub(super) async fn verify_password_claim(
+        &self,
+        mut answer: Parameters,
+    ) -> Result<Outcome, CognitoError> {
+        let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
+        let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
+        let timestamp = answer.take("TIMESTAMP")?;
+        let Some(timestamp) = ClaimTimestamp::parse(&timestamp) else {
+            return Refusal::SrpTimestamp
+                .refuse("such as `Tue Sep 1 06:05:04 UTC 2020`, the day without a leading zero");
+        };
+        let wrong = |reason: &'static str| Refusal::IncorrectUsernameOrPassword.because(reason);
+        let block = STANDARD
+            .decode(block)
+            .map_err(|_| wrong("PASSWORD_CLAIM_SECRET_BLOCK is not the SECRET_BLOCK given"))?;
+        let conversation = self.cx.sessions.of_secret_block(self.cx, &block)?;
+        self.check_belongs(&conversation)?;
+        let Step::PasswordVerifier(exchange) = &conversation.step else {
+            return Err(wrong("the secret block is not of an SRP exchange"));
+        };
+        conversation.consume(self.cx)?;
+        let Some(user) = self.pool.read(|state| state.users.with_sub(conversation.sub).cloned())
+        else {
+            return Err(wrong(
+                "the user does not exist; PreventUserExistenceErrors ENABLED plays one",
+            ));
+        };
+        self.check_may_try(&user)?;
+        // A password that was changed meanwhile is not the one that was proved.
+        let unchanged = match (&exchange.password, &user.password) {
+            (Some(proved), Some(current)) => Arc::ptr_eq(proved, current),
+            _ => false,
+        };
+        let claim = STANDARD.decode(signature).unwrap_or_default();
+        if !unchanged || !self.proves(exchange, block, timestamp, claim).await? {
+            return self.note_failure(&user);
+        }
+        self.after_password(user).await
+    }
+
+    async fn proves(
+        &self,
+        exchange: &Arc<Exchange>,
+        block: Vec<u8>,
+        timestamp: ClaimTimestamp,
+        claim: Vec<u8>,
+    ) -> Result<bool, CognitoError> {
+        let exchange = Arc::clone(exchange);
+        let pool = self.pool.id.clone();
+        let check = move || {
+            let verifier = exchange.password.as_ref()?.verifier();
+            let key = srp::session_key(verifier, &exchange.ephemeral, &exchange.b, &exchange.a)?;
+            let expected = srp::signature(
+                &key,
+                pool.name_part(),
+                &exchange.user_id,
+                &block,
+                timestamp.as_str(),
+            );
+            Some(srp::signature_matches(&expected, &claim))
+        };
+        Ok(self.cx.crypto.run(check).await?.unwrap_or(false))
+    }
+}

@@ -1,0 +1,151 @@
+//! Refreshing tokens: REFRESH_TOKEN_AUTH and GetTokensFromRefreshToken, with rotation.
+//!
+//! With rotation on, each refresh gives a new token and the old one lives on for the client's grace
+//! period. A rotated token inherits what is left of the first one's life (documented). A replay
+//! inside the grace period forks; the newest child alone goes on. A replay after it is refused, and
+//! the family lives (observed).
+
+use std::sync::Arc;
+
+use super::{Door, Outcome, SignIn};
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::model::cognito_idp::{
+    AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
+    UserStatusType,
+};
+use crate::user_pool::tokens::refresh_token::RefreshToken;
+use crate::user_pool::tokens::revocation::{Revocation, Standing};
+use crate::user_pool::users::User;
+
+const SOURCE: &str = "TokenGeneration_RefreshTokens";
+
+/// `GetTokensFromRefreshToken`.
+///
+/// # Errors
+/// An unknown client, a wrong secret, a dead token.
+pub async fn get_tokens_from_refresh_token(
+    cx: &Context,
+    req: GetTokensFromRefreshTokenRequest,
+) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
+    let (pool, client) = cx.store.client(&req.client_id)?;
+    let refused = || Refusal::SecretHashWrong { client: client.id.to_string() };
+    match &req.client_secret {
+        // Inferred texts: the operation takes the plain secret, no sentence of its own is known.
+        None if client.is_confidential() => {
+            return refused().refuse("the client has a secret; send it as ClientSecret");
+        }
+        Some(secret) if client.is_confidential() && !client.has_secret(secret) => {
+            return refused().refuse("ClientSecret is not the client's secret");
+        }
+        Some(_) if !client.is_confidential() => {
+            return Refusal::SecretNotExpected { client: client.id.to_string() }
+                .refuse("the client has no secret; leave ClientSecret out");
+        }
+        _ => {}
+    }
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let opened = sign_in.open_refresh_token(&req.refresh_token)?;
+    let user = sign_in.refreshing_user(&opened)?;
+    let result = sign_in.refresh_opened(opened, user).await?;
+    Ok(GetTokensFromRefreshTokenResponse { authentication_result: Some(result) })
+}
+
+impl SignIn<'_> {
+    /// The refresh flow of InitiateAuth; the hash in it is over the token's user (observed).
+    pub(super) async fn refresh(
+        &self,
+        token: &Secret,
+        secret_hash: Option<&String>,
+    ) -> Result<Outcome, CognitoError> {
+        if secret_hash.is_none() || !self.client.is_confidential() {
+            // Missing or uncalled for: known before the token is looked at.
+            self.client.check_secret_hash("", secret_hash.map(String::as_str), |client| {
+                Refusal::SecretHashWrongOnRefresh { client }
+            })?;
+        }
+        let opened = self.open_refresh_token(token)?;
+        let user = self.refreshing_user(&opened)?;
+        self.client.check_secret_hash(
+            &user.username,
+            secret_hash.map(String::as_str),
+            |client| Refusal::SecretHashWrongOnRefresh { client },
+        )?;
+        Ok(Outcome::Tokens(self.refresh_opened(opened, user).await?))
+    }
+
+    fn open_refresh_token(&self, token: &Secret) -> Result<RefreshToken, CognitoError> {
+        let invalid = |reason: &'static str| Refusal::RefreshTokenInvalid.because(reason);
+        let opened = RefreshToken::open(self.cx, token)
+            .ok_or_else(|| invalid("this server did not give the token"))?;
+        if opened.client != *self.client.id {
+            return Err(invalid("the token was given to another app client"));
+        }
+        if self.cx.now() >= opened.expires {
+            return Refusal::RefreshTokenExpired.refuse(format!(
+                "the token was good until {}",
+                opened.expires.to_rfc3339()
+            ));
+        }
+        Ok(opened)
+    }
+
+    /// The user of a refresh token who may still use it.
+    fn refreshing_user(&self, token: &RefreshToken) -> Result<Arc<User>, CognitoError> {
+        let user = self.pool.read(|state| state.users.with_sub(token.sub).cloned());
+        // Inferred for a deleted user.
+        let Some(user) = user else {
+            return Refusal::RefreshTokenInvalid.refuse("the token's user was deleted");
+        };
+        if !user.enabled {
+            return Refusal::UserDisabled
+                .refuse("the account is disabled; AdminEnableUser lets it sign in again");
+        }
+        if user.sign_out_epoch() != token.epoch {
+            return Refusal::RefreshTokenRevoked
+                .refuse("all tokens of the user were revoked after this one was given");
+        }
+        // Inferred: the exception is declared for the operation.
+        if user.status == UserStatusType::ResetRequired {
+            return Refusal::PasswordResetRequired.refuse("an administrator reset the password");
+        }
+        Ok(user)
+    }
+
+    async fn refresh_opened(
+        &self,
+        token: RefreshToken,
+        user: Arc<User>,
+    ) -> Result<AuthenticationResultType, CognitoError> {
+        let now = self.cx.now();
+        let grace = self.client.rotation_grace();
+        // Whether the token is alive and the step to the next one are one change, so that of two
+        // refreshes at once each sees the other.
+        let next_serial = self.pool.change(|draft| {
+            let standing = draft.state().revocations.standing(&token, now);
+            match (standing, grace) {
+                (Standing::Revoked, _) => Refusal::RefreshTokenRevoked
+                    .refuse("RevokeToken ended the family of this token"),
+                (Standing::Replaced, _) => Refusal::RefreshTokenReused.refuse(
+                    "a newer token has replaced this one and its grace period is over; use the \
+                     token that the last refresh gave",
+                ),
+                (Standing::Alive { newest }, Some(grace)) => {
+                    let rotation = Revocation::Rotate {
+                        family: token.origin_jti,
+                        from: token.serial,
+                        until: now.plus(grace),
+                        expires: token.expires,
+                    };
+                    draft.revoke(rotation, now);
+                    Ok(Some(newest + 1))
+                }
+                (Standing::Alive { .. }, None) => Ok(None),
+            }
+        })?;
+        let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
+        let lineage = token.lineage();
+        self.issue(&user, &lineage, refresh_token, SOURCE).await
+    }
+}

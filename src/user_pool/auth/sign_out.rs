@@ -1,0 +1,76 @@
+//! Ending sessions: GlobalSignOut, AdminUserGlobalSignOut's twin in `admin_users`, and RevokeToken.
+
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    GlobalSignOutRequest, GlobalSignOutResponse, RevokeTokenRequest, RevokeTokenResponse,
+};
+use crate::user_pool::tokens::access;
+use crate::user_pool::tokens::refresh_token::RefreshToken;
+use crate::user_pool::tokens::revocation::Revocation;
+use crate::user_pool::users::User;
+
+/// `GlobalSignOut`: every token of the user is dead, on all clients (documented).
+///
+/// # Errors
+/// What is wrong with the token.
+pub fn global_sign_out(
+    cx: &Context,
+    req: GlobalSignOutRequest,
+) -> Result<GlobalSignOutResponse, CognitoError> {
+    let who = access::authorize(cx, &req.access_token)?;
+    who.pool.change(|draft| {
+        if let Some(user) = draft.state().users.with_sub(who.user.sub) {
+            let mut user = User::clone(user);
+            user.revoke_all_tokens();
+            draft.put_user(user);
+        }
+        Ok(())
+    })?;
+    Ok(GlobalSignOutResponse {})
+}
+
+/// `RevokeToken`: ends the sign-in of a refresh token. Idempotent; a token that was never given is
+/// taken too (observed, as RFC 7009 says).
+///
+/// # Errors
+/// An unknown client, one without revocation, a wrong secret, an access or ID token.
+pub fn revoke_token(
+    cx: &Context,
+    req: RevokeTokenRequest,
+) -> Result<RevokeTokenResponse, CognitoError> {
+    let (pool, client) = cx.store.client(&req.client_id)?;
+    let right_secret = match &req.client_secret {
+        Some(secret) => client.has_secret(secret),
+        None => !client.is_confidential(),
+    };
+    if !right_secret {
+        return Refusal::RevokeWrongSecret.refuse(if client.is_confidential() {
+            "the client has a secret; send it as ClientSecret"
+        } else {
+            "the client has no secret; leave ClientSecret out"
+        });
+    }
+    if !client.token_revocation {
+        return Refusal::RevocationDisabled
+            .refuse("EnableTokenRevocation of the app client is false");
+    }
+    if req.token.expose().split('.').count() == 3 {
+        return Refusal::NotARefreshToken
+            .refuse("the token has the form of an access or ID token; send the refresh token");
+    }
+    let own = RefreshToken::open(cx, &req.token).filter(|token| token.client == *client.id);
+    if let Some(token) = own {
+        pool.change(|draft| {
+            // Revoking a token that was rotated out in between does not end the family (observed);
+            // the first and the newest do.
+            if draft.state().revocations.ends_family(&token) {
+                let end =
+                    Revocation::EndFamily { family: token.origin_jti, expires: token.expires };
+                draft.revoke(end, cx.now());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(RevokeTokenResponse {})
+}

@@ -1,0 +1,293 @@
+//! What a user chose among the factors, and what responses say about it.
+
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse,
+    AdminGetUserAuthFactorsRequest, AdminGetUserAuthFactorsResponse,
+    AdminSetUserMFAPreferenceRequest, AdminSetUserMFAPreferenceResponse, AuthFactorType,
+    EmailMfaSettingsType, GetUserAuthFactorsRequest, GetUserAuthFactorsResponse,
+    SMSMfaSettingsType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
+    SoftwareTokenMfaSettingsType, WebAuthnFactorConfigurationType, WebAuthnMfaSettingsType,
+};
+use crate::store::Pool;
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::tokens::access;
+use crate::user_pool::users::{self, Factor, User};
+
+/// `UserMFASettingList`: absent when nothing is on (observed).
+pub fn mfa_list(user: &User) -> Option<Vec<String>> {
+    let mfa = &user.more()?.mfa;
+    let list: Vec<String> = [
+        (mfa.sms, Factor::SmsMfa),
+        (mfa.software_token, Factor::SoftwareTokenMfa),
+        (mfa.email, Factor::EmailOtp),
+    ]
+    .into_iter()
+    .filter(|(on, _)| *on)
+    .map(|(_, factor)| factor.as_str().to_owned())
+    .collect();
+    (!list.is_empty()).then_some(list)
+}
+
+/// `PreferredMfaSetting`: absent when there is none.
+pub fn preferred(user: &User) -> Option<String> {
+    user.more()?.mfa.preferred.map(|factor| factor.as_str().to_owned())
+}
+
+/// One factor's block of a preference request.
+struct Block {
+    factor: Factor,
+    enabled: bool,
+    preferred: bool,
+}
+
+/// The blocks that were sent; one not sent leaves its factor as it is (observed).
+struct Blocks {
+    factors: Vec<Block>,
+    web_authn: Option<bool>,
+}
+
+impl Blocks {
+    fn new(
+        sms: Option<SMSMfaSettingsType>,
+        token: Option<SoftwareTokenMfaSettingsType>,
+        email: Option<EmailMfaSettingsType>,
+        web_authn: Option<WebAuthnMfaSettingsType>,
+    ) -> Result<Self, CognitoError> {
+        let sent = [
+            sms.map(|block| (Factor::SmsMfa, block.enabled, block.preferred_mfa)),
+            token.map(|block| (Factor::SoftwareTokenMfa, block.enabled, block.preferred_mfa)),
+            email.map(|block| (Factor::EmailOtp, block.enabled, block.preferred_mfa)),
+        ];
+        let factors: Vec<Block> = sent
+            .into_iter()
+            .flatten()
+            .map(|(factor, enabled, preferred)| Block {
+                factor,
+                enabled: enabled.unwrap_or(false),
+                preferred: preferred.unwrap_or(false),
+            })
+            .collect();
+        if let Some(block) = factors.iter().find(|block| block.preferred && !block.enabled) {
+            return Refusal::PreferredFactorDisabled.refuse(format!(
+                "{} is to be preferred and turned off at once; send Enabled true with PreferredMfa",
+                block.factor.as_str()
+            ));
+        }
+        if factors.iter().filter(|block| block.preferred).count() > 1 {
+            return Refusal::SeveralPreferredFactors
+                .refuse("send PreferredMfa true in one block at the most");
+        }
+        Ok(Self { factors, web_authn: web_authn.map(|block| block.enabled.unwrap_or(false)) })
+    }
+
+    fn apply(&self, settings: &UserPool, user: &mut User) -> Result<(), CognitoError> {
+        for block in self.factors.iter().filter(|block| block.enabled) {
+            check_has_means(user, block.factor)?;
+        }
+        let mfa = &mut user.more_mut().mfa;
+        for block in &self.factors {
+            match block.factor {
+                Factor::SmsMfa => mfa.sms = block.enabled,
+                Factor::SoftwareTokenMfa => mfa.software_token = block.enabled,
+                Factor::EmailOtp => mfa.email = block.enabled,
+            }
+            if block.preferred {
+                mfa.preferred = Some(block.factor);
+            } else if mfa.preferred == Some(block.factor) {
+                mfa.preferred = None;
+            }
+        }
+        if let Some(enabled) = self.web_authn {
+            check_web_authn(settings, mfa, enabled)?;
+            mfa.web_authn = enabled;
+        }
+        Ok(())
+    }
+}
+
+/// A factor is turned on only where the user has what it needs; the address need not be verified
+/// (documented).
+fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
+    let (has, needs) = match factor {
+        Factor::SmsMfa => (user.attributes.get("phone_number").is_some(), "a phone_number"),
+        Factor::EmailOtp => (user.attributes.get("email").is_some(), "an email"),
+        Factor::SoftwareTokenMfa => (
+            user.more().is_some_and(|more| more.mfa.token.is_some()),
+            "a software token that VerifySoftwareToken has verified",
+        ),
+    };
+    if has {
+        return Ok(());
+    }
+    Refusal::NoDeliveryConfig { factor: factor.as_str().to_owned() }
+        .refuse(format!("the user lacks {needs}"))
+}
+
+/// Documented: passkeys count as a factor only with user verification and beside another factor.
+/// The sentence is inferred.
+fn check_web_authn(
+    settings: &UserPool,
+    mfa: &users::UserMfa,
+    enabled: bool,
+) -> Result<(), CognitoError> {
+    let counts = settings.mfa.web_authn.as_ref().is_some_and(|set| {
+        set.factor_configuration
+            == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
+    });
+    if !enabled || counts && (mfa.sms || mfa.software_token || mfa.email) {
+        return Ok(());
+    }
+    Refusal::NoDeliveryConfig { factor: "WEB_AUTHN".into() }.refuse(
+        "passkeys count as MFA with FactorConfiguration MULTI_FACTOR_WITH_USER_VERIFICATION and \
+         another factor turned on",
+    )
+}
+
+fn change_user(
+    pool: &Pool,
+    now: Timestamp,
+    find: impl FnOnce(&crate::store::PoolState) -> Result<Arc<User>, CognitoError>,
+    change: impl FnOnce(&UserPool, &mut User) -> Result<(), CognitoError>,
+) -> Result<(), CognitoError> {
+    pool.change(|draft| {
+        let state = draft.state();
+        let mut user = User::clone(&*find(state)?);
+        change(&state.settings, &mut user)?;
+        user.modified = now;
+        draft.put_user(user);
+        Ok(())
+    })
+}
+
+/// `SetUserMFAPreference`. A user may turn every factor off, also where MFA is required (observed).
+///
+/// # Errors
+/// A factor that the user has no means for, two preferred ones, what is wrong with the token.
+pub fn set_user_mfa_preference(
+    cx: &Context,
+    req: SetUserMFAPreferenceRequest,
+) -> Result<SetUserMFAPreferenceResponse, CognitoError> {
+    let who = access::authorize(cx, &req.access_token)?;
+    let blocks = Blocks::new(
+        req.sms_mfa_settings,
+        req.software_token_mfa_settings,
+        req.email_mfa_settings,
+        req.web_authn_mfa_settings,
+    )?;
+    let sub = who.user.sub;
+    let find = |state: &crate::store::PoolState| {
+        state.users.with_sub(sub).cloned().ok_or_else(|| {
+            Refusal::UserUnknown.because("the token's user was deleted meanwhile")
+        })
+    };
+    change_user(&who.pool, cx.now(), find, |settings, user| blocks.apply(settings, user))?;
+    Ok(SetUserMFAPreferenceResponse {})
+}
+
+/// `AdminSetUserMFAPreference`.
+///
+/// # Errors
+/// As SetUserMFAPreference, and an unknown pool or user.
+pub fn admin_set_user_mfa_preference(
+    cx: &Context,
+    req: AdminSetUserMFAPreferenceRequest,
+) -> Result<AdminSetUserMFAPreferenceResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    let blocks = Blocks::new(
+        req.sms_mfa_settings,
+        req.software_token_mfa_settings,
+        req.email_mfa_settings,
+        req.web_authn_mfa_settings,
+    )?;
+    let find =
+        |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    change_user(&pool, cx.now(), find, |settings, user| blocks.apply(settings, user))?;
+    Ok(AdminSetUserMFAPreferenceResponse {})
+}
+
+/// `AdminDeleteSoftwareToken`: the user can associate a new one (documented).
+///
+/// # Errors
+/// An unknown pool or user.
+pub fn admin_delete_software_token(
+    cx: &Context,
+    req: AdminDeleteSoftwareTokenRequest,
+) -> Result<AdminDeleteSoftwareTokenResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    let find =
+        |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    change_user(&pool, cx.now(), find, |_, user| {
+        let mfa = &mut user.more_mut().mfa;
+        mfa.token = None;
+        mfa.pending_secret = None;
+        mfa.software_token = false;
+        if mfa.preferred == Some(Factor::SoftwareTokenMfa) {
+            mfa.preferred = None;
+        }
+        Ok(())
+    })?;
+    Ok(AdminDeleteSoftwareTokenResponse {})
+}
+
+/// `GetUserAuthFactors`.
+///
+/// # Errors
+/// What is wrong with the token.
+pub fn get_user_auth_factors(
+    cx: &Context,
+    req: GetUserAuthFactorsRequest,
+) -> Result<GetUserAuthFactorsResponse, CognitoError> {
+    let who = access::authorize(cx, &req.access_token)?;
+    Ok(GetUserAuthFactorsResponse {
+        username: who.user.username.clone(),
+        preferred_mfa_setting: preferred(&who.user),
+        user_mfa_setting_list: mfa_list(&who.user),
+        configured_user_auth_factors: Some(configured(&who.settings, &who.user)),
+    })
+}
+
+/// `AdminGetUserAuthFactors`.
+///
+/// # Errors
+/// An unknown pool or user.
+pub fn admin_get_user_auth_factors(
+    cx: &Context,
+    req: AdminGetUserAuthFactorsRequest,
+) -> Result<AdminGetUserAuthFactorsResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    let (settings, user) = pool.read(|state| {
+        users::require(state, &req.username)
+            .map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
+    })?;
+    Ok(AdminGetUserAuthFactorsResponse {
+        username: user.username.clone(),
+        preferred_mfa_setting: preferred(&user),
+        user_mfa_setting_list: mfa_list(&user),
+        configured_user_auth_factors: Some(configured(&settings, &user)),
+    })
+}
+
+/// The factors the user has means for. That one-time codes are listed only where the pool lets a
+/// sign-in start with them is inferred.
+fn configured(settings: &UserPool, user: &User) -> Vec<AuthFactorType> {
+    let allows = |factor| settings.first_factors.contains(&factor);
+    let has = |name| user.attributes.get(name).is_some();
+    [
+        (AuthFactorType::Password, user.password.is_some()),
+        (AuthFactorType::EmailOtp, allows(AuthFactorType::EmailOtp) && has("email")),
+        (AuthFactorType::SmsOtp, allows(AuthFactorType::SmsOtp) && has("phone_number")),
+        (
+            AuthFactorType::SoftwareToken,
+            user.more().is_some_and(|more| more.mfa.token.is_some()),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, has)| *has)
+    .map(|(factor, _)| factor)
+    .collect()
+}

@@ -1,0 +1,339 @@
+//! Time-based one-time passwords: SHA-1, six digits, steps of 30 seconds, one step of tolerance
+//! either way (documented), each code good once (observed).
+
+use std::sync::Arc;
+
+use totp_rs::{Algorithm, Builder, Secret as TotpSecret, Totp};
+
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::model::cognito_idp::{
+    AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse, VerifySoftwareTokenRequest,
+    VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
+};
+use crate::store::Pool;
+use crate::user_pool::auth::session::{Conversation, SetUp, Step};
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::tokens::access;
+use crate::user_pool::users::User;
+use uuid::Uuid;
+
+const STEP_SECONDS: u64 = 30;
+
+/// 32 bytes are the 52 characters that secrets commonly have (inferred).
+const SECRET_BYTES: usize = 32;
+
+/// A verified token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SoftwareToken {
+    secret: Arc<[u8]>,
+    /// `FriendlyDeviceName`, if one was given.
+    pub friendly_name: Option<String>,
+    /// Steps whose codes were used and whose window is still open.
+    used: Vec<u64>,
+}
+
+impl std::fmt::Debug for SoftwareToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SoftwareToken {{ friendly_name: {:?}, .. }}", self.friendly_name)
+    }
+}
+
+/// How a given code compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// The code of this step, which was not used before.
+    Fresh(u64),
+    /// A code of the window that was used already.
+    Used,
+    /// No code of the window.
+    Wrong,
+}
+
+impl SoftwareToken {
+    /// A token over `secret`, none of its codes used.
+    pub fn new(secret: Arc<[u8]>, friendly_name: Option<String>) -> Self {
+        Self { secret, friendly_name, used: Vec::new() }
+    }
+
+    /// A token from 16 or more base32 characters, as fixtures give it.
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let secret = TotpSecret::try_from_base32(text.trim_end_matches('=').to_uppercase()).ok()?;
+        (text.len() >= 16).then(|| Self::new(secret.as_bytes().into(), None))
+    }
+
+    /// The secret as base32 without padding.
+    pub fn to_base32(&self) -> String {
+        base32(&self.secret)
+    }
+
+    /// Compares a code with those of the step before, this step and the next. An unused code of an
+    /// earlier step still counts after a later one was used.
+    pub fn compare(&self, code: &str, now: Timestamp) -> Match {
+        let mut seen_used = false;
+        for step in matching_steps(&self.secret, code, now) {
+            if !self.used.contains(&step) {
+                return Match::Fresh(step);
+            }
+            seen_used = true;
+        }
+        if seen_used { Match::Used } else { Match::Wrong }
+    }
+
+    /// Notes that the code of `step` was used; false if it was already.
+    pub fn consume(&mut self, step: u64, now: Timestamp) -> bool {
+        if self.used.contains(&step) {
+            return false;
+        }
+        let oldest = current_step(now).saturating_sub(2);
+        self.used.retain(|used| *used >= oldest);
+        self.used.push(step);
+        true
+    }
+
+    /// The code at a moment.
+    pub fn code_at(&self, now: Timestamp) -> String {
+        totp(&self.secret).generate(unix_seconds(now)).to_string()
+    }
+
+    fn has_secret(&self, secret: &[u8]) -> bool {
+        *self.secret == *secret
+    }
+}
+
+fn base32(secret: &[u8]) -> String {
+    TotpSecret::new(secret.into()).to_base32().trim_end_matches('=').to_owned()
+}
+
+fn totp(secret: &[u8]) -> Totp {
+    // Unchecked, since fixtures may bring secrets shorter than the RFC's 128 bits.
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(STEP_SECONDS)
+        .with_secret(TotpSecret::new(secret.into()))
+        .build_noncompliant()
+}
+
+fn unix_seconds(now: Timestamp) -> u64 {
+    u64::try_from(now.seconds()).unwrap_or(0)
+}
+
+fn current_step(now: Timestamp) -> u64 {
+    unix_seconds(now) / STEP_SECONDS
+}
+
+fn matching_steps(secret: &[u8], code: &str, now: Timestamp) -> Vec<u64> {
+    let totp = totp(secret);
+    let step = current_step(now);
+    (step.saturating_sub(1)..=step + 1)
+        .filter(|step| {
+            let expected = totp.generate(step * STEP_SECONDS).to_string();
+            aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), code.as_bytes())
+                .is_ok()
+        })
+        .collect()
+}
+
+/// `AssociateSoftwareToken`: a new secret, which a verified token outlives until the new one is
+/// verified too. With an access token or, in a sign-in, a session; the token wins where both are
+/// given (inferred).
+///
+/// # Errors
+/// No token and no session, a pool without software tokens, what is wrong with token or session.
+pub fn associate_software_token(
+    cx: &Context,
+    req: AssociateSoftwareTokenRequest,
+) -> Result<AssociateSoftwareTokenResponse, CognitoError> {
+    if let Some(token) = &req.access_token {
+        let who = access::authorize(cx, token)?;
+        check_pool_has_tokens(&who.settings)?;
+        let secret = hand_out_secret(cx, &who.pool, who.user.sub)?;
+        return Ok(AssociateSoftwareTokenResponse { secret_code: Some(secret), session: None });
+    }
+    let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
+    check_pool_has_tokens(&conversation.pool.settings())?;
+    let secret = hand_out_secret(cx, &conversation.pool, conversation.sub)?;
+    let next = conversation.advance(cx, Step::MfaSetup(SetUp::Associated))?;
+    Ok(AssociateSoftwareTokenResponse { secret_code: Some(secret), session: Some(next) })
+}
+
+fn hand_out_secret(cx: &Context, pool: &Pool, sub: Uuid) -> Result<Secret, CognitoError> {
+    let secret: [u8; SECRET_BYTES] = cx.entropy.bytes(Purpose::Secrets);
+    pool.change(|draft| {
+        let mut user = existing(draft.state().users.with_sub(sub))?;
+        user.more_mut().mfa.pending_secret = Some(secret.as_slice().into());
+        draft.put_user(user);
+        Ok(())
+    })?;
+    Ok(Secret::from(base32(&secret)))
+}
+
+fn existing(user: Option<&Arc<User>>) -> Result<User, CognitoError> {
+    user.map(|user| User::clone(user))
+        .ok_or_else(|| Refusal::UserUnknown.because("the user was deleted meanwhile"))
+}
+
+/// `VerifySoftwareToken`: the first code proves that the user has the secret. A wrong one is an
+/// exception and leaves token or session usable (observed).
+///
+/// # Errors
+/// `Code mismatch`, a code used before, and what AssociateSoftwareToken refuses.
+pub fn verify_software_token(
+    cx: &Context,
+    req: VerifySoftwareTokenRequest,
+) -> Result<VerifySoftwareTokenResponse, CognitoError> {
+    let code = req.user_code.expose();
+    let session = if let Some(token) = &req.access_token {
+        let who = access::authorize(cx, token)?;
+        check_pool_has_tokens(&who.settings)?;
+        verify(cx, &who.pool, who.user.sub, code, req.friendly_device_name)?;
+        None
+    } else {
+        let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
+        check_pool_has_tokens(&conversation.pool.settings())?;
+        verify(cx, &conversation.pool, conversation.sub, code, req.friendly_device_name)?;
+        Some(conversation.advance(cx, Step::MfaSetup(SetUp::Verified))?)
+    };
+    Ok(VerifySoftwareTokenResponse {
+        status: Some(VerifySoftwareTokenResponseType::Success),
+        session,
+    })
+}
+
+fn verify(
+    cx: &Context,
+    pool: &Pool,
+    sub: Uuid,
+    code: &str,
+    friendly_name: Option<String>,
+) -> Result<(), CognitoError> {
+    let now = cx.now();
+    let user = existing(pool.read(|state| state.users.with_sub(sub).cloned()).as_ref())?;
+    let mfa = user.more().map(|more| &more.mfa);
+    // Without a secret on record nothing can match (the error's type is inferred). A verified token
+    // may be verified again with a fresh code.
+    let (mut token, from_pending) = match mfa {
+        Some(mfa) if mfa.pending_secret.is_some() => {
+            let pending = mfa.pending_secret.clone().unwrap_or_default();
+            (SoftwareToken::new(pending, friendly_name), true)
+        }
+        Some(crate::user_pool::users::UserMfa { token: Some(token), .. }) => (token.clone(), false),
+        _ => {
+            return Refusal::SoftwareTokenMismatch
+                .refuse("the user has no secret to compare with; call AssociateSoftwareToken first");
+        }
+    };
+    let step = match token.compare(code, now) {
+        Match::Fresh(step) => step,
+        Match::Used => {
+            return Refusal::SoftwareTokenCodeUsed
+                .refuse("a code counts once; give the code of the next 30-second step");
+        }
+        Match::Wrong => {
+            return Refusal::SoftwareTokenMismatch.refuse(format!(
+                "the code is none of the three around {}; codes are SHA-1, 6 digits, 30 seconds, by \
+                 the server's clock",
+                now.to_rfc3339()
+            ));
+        }
+    };
+    pool.change(|draft| {
+        let mut user = existing(draft.state().users.with_sub(sub))?;
+        let mfa = &mut user.more_mut().mfa;
+        let current = match (&mfa.pending_secret, &mfa.token) {
+            (Some(pending), _) if from_pending => token.has_secret(pending),
+            (None, Some(known)) if !from_pending => {
+                let same = known.secret == token.secret;
+                token = known.clone();
+                same
+            }
+            _ => false,
+        };
+        if !current || !token.consume(step, now) {
+            return Refusal::SoftwareTokenMismatch
+                .refuse("another call changed the user's token at the same time; try again");
+        }
+        mfa.pending_secret = None;
+        mfa.token = Some(token);
+        user.modified = now;
+        draft.put_user(user);
+        Ok(())
+    })
+}
+
+fn check_pool_has_tokens(settings: &UserPool) -> Result<(), CognitoError> {
+    if settings.mfa.has_software_token() {
+        return Ok(());
+    }
+    Refusal::SoftwareTokenNotEnabled.refuse(
+        "the pool has no software token MFA; SetUserPoolMfaConfig with \
+         SoftwareTokenMfaConfiguration {Enabled: true} turns it on",
+    )
+}
+
+fn set_up_session(
+    cx: &Context,
+    session: Option<&Secret>,
+) -> Result<(Conversation, SetUp), CognitoError> {
+    let Some(session) = session else {
+        return Refusal::MissingTokenOrSession
+            .refuse("give AccessToken, or the Session of an MFA_SETUP challenge");
+    };
+    let conversation = cx.sessions.conversation(cx, session)?;
+    match conversation.step {
+        Step::MfaSetup(set_up) => Ok((conversation, set_up)),
+        _ => Refusal::SessionUnknown
+            .refuse("the session belongs to another challenge than MFA_SETUP"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6238, appendix B: SHA-1, the secret `12345678901234567890`; the last six of the digits.
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        let token = SoftwareToken::new(b"12345678901234567890".as_slice().into(), None);
+        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")]
+        {
+            assert_eq!(token.code_at(Timestamp::from_seconds(seconds)), code);
+        }
+    }
+
+    #[test]
+    fn one_step_either_way_counts_and_two_do_not() {
+        let token = SoftwareToken::from_base32("JBSWY3DPEHPK3PXP").unwrap();
+        let now = Timestamp::from_seconds(1_700_000_000);
+        for (steps, counts) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
+            let code = token.code_at(Timestamp::from_seconds(now.seconds() + steps * 30));
+            let fresh = matches!(token.compare(&code, now), Match::Fresh(_));
+            assert_eq!(fresh, counts, "{steps}");
+        }
+    }
+
+    #[test]
+    fn a_used_step_is_used_and_an_earlier_unused_one_is_not() {
+        let mut token = SoftwareToken::from_base32("JBSWY3DPEHPK3PXP").unwrap();
+        let now = Timestamp::from_seconds(1_700_000_010);
+        let (this, before) = (token.code_at(now), token.code_at(Timestamp(now.0 - 30_000)));
+        let Match::Fresh(step) = token.compare(&this, now) else { panic!("fresh") };
+        assert!(token.consume(step, now));
+        assert!(!token.consume(step, now));
+        assert_eq!(token.compare(&this, now), Match::Used);
+        assert!(matches!(token.compare(&before, now), Match::Fresh(_)));
+    }
+
+    #[test]
+    fn secrets_are_52_base32_characters() {
+        assert_eq!(base32(&[7; SECRET_BYTES]).len(), 52);
+        assert_eq!(SoftwareToken::from_base32("JBSWY3DPEHPK3PXP").unwrap().to_base32(), "JBSWY3DPEHPK3PXP");
+        assert_eq!(SoftwareToken::from_base32("JBSWY3DPEHPK3PX"), None);
+        assert_eq!(SoftwareToken::from_base32("not base32 at all!"), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! Access tokens: what authorizes the operations of a user.
+//!
+//! A token is recognised by signature and pool, never by the host in its issuer. Order of checks:
+//! form and signature, expiry, revocation, user, scope (inferred; that the token is checked before
+//! anything else in the request is observed).
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::claims::ADMIN_SCOPE;
+use super::table::fingerprint;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::{ClientId, PoolId, Secret};
+use crate::store::Pool;
+use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::users::User;
+
+/// What an access token grants, apart from what can change meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The pool that signed it.
+    pub pool: PoolId,
+    /// The app client.
+    pub client: ClientId,
+    /// The user.
+    pub sub: Uuid,
+    /// When it expires.
+    pub expires: Timestamp,
+    /// Its sign-in; absent where tokens cannot be revoked one by one.
+    pub origin_jti: Option<Uuid>,
+    /// The user's sign-out epoch when the user signed in.
+    pub epoch: u32,
+    /// Whether its scope opens user operations.
+    pub has_admin_scope: bool,
+}
+
+/// Who calls by access token.
+pub struct Authorized {
+    /// The pool.
+    pub pool: Arc<Pool>,
+    /// Its settings.
+    pub settings: Arc<UserPool>,
+    /// The app client.
+    pub client: Arc<AppClient>,
+    /// The user.
+    pub user: Arc<User>,
+    /// What the token grants.
+    pub grant: Arc<Grant>,
+}
+
+/// Checks an access token in full.
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool.
+pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+    let fingerprint = fingerprint(token.expose());
+    let grant = match cx.tokens.get(&fingerprint) {
+        Some(grant) => grant,
+        None => {
+            let grant = Arc::new(verify(cx, token.expose())?);
+            cx.tokens.insert(fingerprint, Arc::clone(&grant));
+            grant
+        }
+    };
+    let now = cx.now();
+    if now >= grant.expires {
+        return Refusal::AccessTokenExpired.refuse(format!(
+            "the token was good until {}, and the clock shows {}",
+            grant.expires.to_rfc3339(),
+            now.to_rfc3339()
+        ));
+    }
+    let pool = cx.store.pool(&grant.pool)?;
+    let revoked = |reason: &'static str| Refusal::AccessTokenRevoked.because(reason);
+    let (settings, client, user) = pool.read(|state| {
+        let user = state.users.with_sub(grant.sub).ok_or_else(|| {
+            Refusal::UserUnknown.because("the token's user was deleted")
+        })?;
+        if user.sign_out_epoch() != grant.epoch {
+            return Err(revoked(
+                "all tokens of the user were revoked after this one was given: a global sign-out, \
+                 or the account was disabled",
+            ));
+        }
+        if grant.origin_jti.is_some_and(|family| state.revocations.is_ended(family)) {
+            return Err(revoked("RevokeToken ended the sign-in that the token belongs to"));
+        }
+        let client = state.clients.get(&grant.client).ok_or_else(|| {
+            Refusal::ClientUnknown { id: grant.client.to_string() }
+                .because("the token's app client was deleted")
+        })?;
+        Ok((Arc::clone(&state.settings), Arc::clone(client), Arc::clone(user)))
+    })?;
+    if !grant.has_admin_scope {
+        return Refusal::AccessTokenScope
+            .refuse(format!("the scope claim needs {ADMIN_SCOPE}"));
+    }
+    Ok(Authorized { pool, settings, client, user, grant })
+}
+
+#[derive(Deserialize)]
+struct Header {
+    kid: String,
+    alg: String,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: Uuid,
+    token_use: String,
+    client_id: Option<String>,
+    exp: i64,
+    event_id: Option<Uuid>,
+    origin_jti: Option<Uuid>,
+    scope: Option<String>,
+}
+
+/// Checks form and signature of a token that is not remembered.
+fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
+    let invalid = |reason: &'static str| Refusal::AccessTokenInvalid.because(reason);
+    let not_jwt = || invalid("the token is no JWT");
+    let (signed, signature) = token.rsplit_once('.').ok_or_else(not_jwt)?;
+    let (header, payload) = signed.split_once('.').ok_or_else(not_jwt)?;
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
+    let header: Header = decode(header)
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .ok_or_else(not_jwt)?;
+    let claims: Claims = decode(payload)
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .ok_or_else(|| invalid("the token has not the claims of a Cognito access token"))?;
+    if header.alg != "RS256" {
+        return Err(invalid("the token is not signed by RS256"));
+    }
+    if claims.token_use != "access" {
+        return Err(invalid("the token is an ID token; send the access token"));
+    }
+    let foreign = || {
+        Refusal::AccessTokenSignature
+            .because("no pool of this server has signed the token as it is")
+    };
+    let pool_id = PoolId::from(claims.iss.rsplit('/').next().unwrap_or_default());
+    let pool = cx.store.pool(&pool_id).map_err(|_| foreign())?;
+    let key = pool.keys.access.verifying();
+    let signature = decode(signature).ok_or_else(foreign)?;
+    if key.kid() != header.kid || !key.verify(signed.as_bytes(), &signature) {
+        return Err(foreign());
+    }
+    let epoch = claims.event_id.map_or(0, |id| cx.tokens.event_ids.epoch(id));
+    Ok(Grant {
+        pool: pool_id,
+        client: ClientId::from(claims.client_id.unwrap_or_default()),
+        sub: claims.sub,
+        expires: Timestamp::from_seconds(claims.exp),
+        origin_jti: claims.origin_jti,
+        epoch,
+        has_admin_scope: claims
+            .scope
+            .is_some_and(|scope| scope.split(' ').any(|one| one == ADMIN_SCOPE)),
+    })
+}

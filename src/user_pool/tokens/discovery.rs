@@ -1,0 +1,81 @@
+//! Issuer, JWKS and the discovery document of a pool; they always agree.
+
+use crate::context::{Context, IssuerMode};
+use crate::model::cognito_idp::IssuerType;
+use crate::model::{JsonWriter, PoolId};
+use crate::store::Pool;
+use crate::user_pool::settings::UserPool;
+
+use super::signing::VerifyingKey;
+
+/// The `iss` of a pool's tokens. AWS's form follows the pool's own `IssuerConfiguration`.
+pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
+    match cx.settings.issuer {
+        IssuerMode::Local => format!("{}/{}", base(cx), pool.id),
+        IssuerMode::Aws => {
+            let updated = settings
+                .issuer
+                .as_ref()
+                .is_some_and(|issuer| issuer.type_ == Some(IssuerType::Updated));
+            let host = if updated { "issuer-cognito-idp" } else { "cognito-idp" };
+            // Inferred for the China partition.
+            let suffix = if pool.region().starts_with("cn-") { ".cn" } else { "" };
+            format!("https://{host}.{}.amazonaws.com{suffix}/{}", pool.region(), pool.id)
+        }
+    }
+}
+
+/// Where this server is reached, as the request used it or as it is pinned.
+fn base(cx: &Context) -> &str {
+    cx.settings.public_url.as_deref().unwrap_or(&cx.caller.origin)
+}
+
+/// `/.well-known/jwks.json`: the two keys, each with these six members (documented).
+pub fn jwks(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
+    let pool = cx.store.pool(&PoolId::from(pool_id)).ok()?;
+    let mut out = JsonWriter::new();
+    out.object(|out| {
+        out.name("keys").array(|out| {
+            for key in [pool.keys.id.verifying(), pool.keys.access.verifying()] {
+                write_key(out, key);
+            }
+        });
+    });
+    Some(out.into_bytes())
+}
+
+fn write_key(out: &mut JsonWriter, key: &VerifyingKey) {
+    out.object(|out| {
+        out.field("alg", "RS256");
+        out.field("e", key.e());
+        out.field("kid", key.kid());
+        out.field("kty", "RSA");
+        out.field("n", key.n());
+        out.field("use", "sig");
+    });
+}
+
+/// `/.well-known/openid-configuration`, members as observed. The endpoints stand under the issuer's
+/// host, as for a pool without a domain.
+pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
+    let pool = cx.store.pool(&PoolId::from(pool_id)).ok()?;
+    let issuer = issuer(cx, &pool, &pool.settings());
+    let endpoint = |path: &str| format!("{}{path}", base(cx));
+    let mut out = JsonWriter::new();
+    out.object(|out| {
+        out.field("authorization_endpoint", &endpoint("/oauth2/authorize"));
+        out.field("end_session_endpoint", &endpoint("/logout"));
+        out.field("id_token_signing_alg_values_supported", &["RS256"][..]);
+        out.field("issuer", &issuer);
+        out.field("jwks_uri", &format!("{issuer}/.well-known/jwks.json"));
+        out.field("response_types_supported", &["code", "token"][..]);
+        out.field("revocation_endpoint", &endpoint("/oauth2/revoke"));
+        out.field("scopes_supported", &["openid", "email", "phone", "profile"][..]);
+        out.field("subject_types_supported", &["public"][..]);
+        out.field("token_endpoint", &endpoint("/oauth2/token"));
+        let methods = ["client_secret_basic", "client_secret_post"];
+        out.field("token_endpoint_auth_methods_supported", &methods[..]);
+        out.field("userinfo_endpoint", &endpoint("/oauth2/userInfo"));
+    });
+    Some(out.into_bytes())
+}
