@@ -1,7 +1,7 @@
 //! User pools: CreateUserPool, DescribeUserPool, UpdateUserPool, DeleteUserPool, ListUserPools.
 //!
 //! UpdateUserPool replaces: what a request leaves out goes back to its default (documented), but for
-//! what the comments in [`replace`] name. CreateUserPool is the same over a pool of defaults, plus
+//! what is named below at `replace`. CreateUserPool is the same over a pool of defaults, plus
 //! the members that are fixed at creation.
 
 use std::collections::BTreeMap;
@@ -490,7 +490,7 @@ pub fn describe_user_pool(
     })
 }
 
-/// `UpdateUserPool`. Replaces the configuration: see [`replace`].
+/// `UpdateUserPool`. Replaces the configuration, but for what the module names.
 ///
 /// # Errors
 /// An unknown pool, a configuration that AWS refuses.
