@@ -29,14 +29,6 @@ pub use fault::{
 pub use names::{ClientId, GroupName, PoolId, Secret, Username};
 pub use rule::Constraint;
 
-/// The answer of an operation without an output shape: a body of zero bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoOutput;
-
-impl Encode for NoOutput {
-    fn encode(&self, _out: &mut JsonWriter) {}
-}
-
 use shape::{enumeration, operations, shape};
 
 impl Encode for NoOutput {

@@ -1,6 +1,19 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
+mod checks;
+mod manage;
+mod secrets;
+
 use std::time::Duration;
+
+pub use manage::{
+    PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
+    describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,
+    view,
+};
+pub use secrets::{
+    add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
+};
 
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
@@ -247,3 +260,6 @@ impl AppClient {
 fn is_custom(attribute: &str) -> bool {
     attribute.starts_with("custom:") || attribute.starts_with("dev:")
 }
+
+#[cfg(test)]
+mod tests;
