@@ -3,5 +3,13 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod context;
+pub mod crypto_pool;
+pub mod dispatch;
 pub mod entropy;
 pub mod error;
+pub mod fixtures;
+pub mod model;
+pub mod outbox;
+pub mod store;
+pub mod user_pool;

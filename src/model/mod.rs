@@ -1,0 +1,3 @@
+//! Temporary stub.
+pub mod cognito_identity;
+pub mod cognito_idp;

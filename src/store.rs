@@ -1,0 +1,4 @@
+//! Temporary stub.
+/// All pools.
+#[derive(Debug, Default)]
+pub struct Store;

@@ -1,0 +1,2 @@
+//! Temporary stub.
+pub mod session;

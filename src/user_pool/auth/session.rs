@@ -1,0 +1,4 @@
+//! Temporary stub.
+/// Conversations.
+#[derive(Debug, Default)]
+pub struct Sessions;

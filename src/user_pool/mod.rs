@@ -1,0 +1,4 @@
+//! Temporary stub.
+pub mod auth;
+pub mod tokens;
+pub mod triggers;
