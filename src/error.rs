@@ -360,6 +360,10 @@ refusals! {
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
     }
+    InvalidSignatureException {
+        /// Reported texts.
+        InvalidSignature(text) => "{text}";
+    }
     RequestEntityTooLargeException {
         /// Inferred text.
         RequestTooLarge => "Request size limit exceeded";

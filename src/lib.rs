@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
+pub mod http;
 pub mod model;
 pub mod outbox;
 pub mod store;
