@@ -1,4 +1,4 @@
 //! Temporary stub.
 /// All pools.
 #[derive(Debug, Default)]
-pub struct Store;
+pub struct Store {}

@@ -60,7 +60,10 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let (head, body) = request.into_parts();
     let (body, cut_off) = match body::read(&head.headers, body, &door.limits).await {
         Ok(body) => (Ok(body), false),
-        Err(fault) => (Err(unread(fault, &door.limits)), fault != BodyFault::Encoded),
+        Err(fault) => (
+            Err(unread(fault, &door.limits)),
+            fault != BodyFault::Encoded,
+        ),
     };
     let route = route(&head.headers);
     let mut input = Value::Null;
@@ -157,9 +160,10 @@ impl Operation {
         let (signed, service) = match self {
             // SDKs sign these two, as the model has it; the documentation authorizes them by client
             // id and secret alone, so they pass unsigned too.
-            Self::UserPool(GetClientToken | GetDerivedToken) => {
-                (headers.contains_key(hyper::header::AUTHORIZATION), "cognito-idp")
-            }
+            Self::UserPool(GetClientToken | GetDerivedToken) => (
+                headers.contains_key(hyper::header::AUTHORIZATION),
+                "cognito-idp",
+            ),
             Self::UserPool(operation) => (operation.signed(), "cognito-idp"),
             Self::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
         };
@@ -191,7 +195,9 @@ impl RouteFault {
                 Fault::NotUnderstood("Content-Type must be application/x-amz-json-1.1")
             }
             Self::UnknownOperation => Refusal::OperationUnknown
-                .because("the service model has no operation of this name; names are case-sensitive")
+                .because(
+                    "the service model has no operation of this name; names are case-sensitive",
+                )
                 .into(),
         }
     }
@@ -214,8 +220,14 @@ fn route(headers: &HeaderMap) -> Result<Operation, RouteFault> {
 
 /// JSON 1.1, which SDKs send; 1.0, which some clients send; either with parameters; or no type.
 fn is_aws_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
-    let kind = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let kind = value
+        .as_bytes()
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
     let kind = kind.trim_ascii();
     kind.is_empty()
         || kind.eq_ignore_ascii_case(b"application/x-amz-json-1.1")
@@ -232,7 +244,10 @@ fn parse(body: &[u8]) -> Result<Value, CognitoError> {
         Ok(value) => Ok(value),
         // AWS sends no sentence (observed), so the position stands in the reason. What the text was
         // must not: the body may hold a password.
-        Err(error) => Refusal::Serialization { text: String::new() }.refuse(format!(
+        Err(error) => Refusal::Serialization {
+            text: String::new(),
+        }
+        .refuse(format!(
             "the body is not JSON: {} error at line {}, column {}",
             match error.classify() {
                 serde_json::error::Category::Eof => "unexpected end,",
@@ -246,8 +261,10 @@ fn parse(body: &[u8]) -> Result<Value, CognitoError> {
 
 fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
     match fault {
-        BodyFault::TooLarge => Refusal::RequestTooLarge
-            .because(format!("the body exceeds {} bytes, see --max-body", limits.body)),
+        BodyFault::TooLarge => Refusal::RequestTooLarge.because(format!(
+            "the body exceeds {} bytes, see --max-body",
+            limits.body
+        )),
         BodyFault::Slow => Refusal::RequestTimeout.because(format!(
             "the body was not complete within {:?}, see --body-timeout",
             limits.body_time
@@ -280,16 +297,48 @@ mod tests {
         let sign_up = Ok(Operation::UserPool(cognito_idp::Operation::SignUp));
         let get_id = Ok(Operation::IdentityPool(cognito_identity::Operation::GetId));
         let cases = [
-            ("AWSCognitoIdentityProviderService.SignUp", Some("application/x-amz-json-1.1"), sign_up),
-            ("AWSCognitoIdentityProviderService.SignUp", Some("Application/X-Amz-Json-1.0; charset=utf-8"), sign_up),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("application/x-amz-json-1.1"),
+                sign_up,
+            ),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("Application/X-Amz-Json-1.0; charset=utf-8"),
+                sign_up,
+            ),
             ("AWSCognitoIdentityProviderService.SignUp", None, sign_up),
-            ("AWSCognitoIdentityProviderService.SignUp", Some(""), sign_up),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some(""),
+                sign_up,
+            ),
             ("AWSCognitoIdentityService.GetId", None, get_id),
-            ("AWSCognitoIdentityService.SignUp", None, Err(RouteFault::UnknownOperation)),
-            ("AWSCognitoIdentityProviderService.signUp", None, Err(RouteFault::UnknownOperation)),
-            ("AWSCognitoIdentityProviderService", None, Err(RouteFault::ForeignTarget)),
-            ("DynamoDB_20120810.ListTables", None, Err(RouteFault::ForeignTarget)),
-            ("AWSCognitoIdentityProviderService.SignUp", Some("application/json"), Err(RouteFault::ForeignType)),
+            (
+                "AWSCognitoIdentityService.SignUp",
+                None,
+                Err(RouteFault::UnknownOperation),
+            ),
+            (
+                "AWSCognitoIdentityProviderService.signUp",
+                None,
+                Err(RouteFault::UnknownOperation),
+            ),
+            (
+                "AWSCognitoIdentityProviderService",
+                None,
+                Err(RouteFault::ForeignTarget),
+            ),
+            (
+                "DynamoDB_20120810.ListTables",
+                None,
+                Err(RouteFault::ForeignTarget),
+            ),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("application/json"),
+                Err(RouteFault::ForeignType),
+            ),
         ];
         for (target, kind, expected) in cases {
             assert_eq!(route(&headers(target, kind)), expected, "{target} {kind:?}");
@@ -300,7 +349,10 @@ mod tests {
     #[test]
     fn a_body_that_is_not_json_has_no_message_and_its_text_stays_out_of_the_reason() {
         let error = parse(br#"{"Password":"hunter2","#).unwrap_err();
-        assert_eq!((error.code(), &*error.message()), ("SerializationException", ""));
+        assert_eq!(
+            (error.code(), &*error.message()),
+            ("SerializationException", "")
+        );
         assert!(error.reason().contains("line 1") && !error.reason().contains("hunter2"));
         for empty in [&b""[..], b"null", b"{}"] {
             assert_eq!(parse(empty), Ok(serde_json::json!({})));

@@ -37,7 +37,9 @@ pub(super) async fn read(
         return Ok(Bytes::new());
     }
     let reading = read_within(headers, body, limits.body);
-    in_time(limits.body_time, reading).await.unwrap_or(Err(BodyFault::Slow))
+    in_time(limits.body_time, reading)
+        .await
+        .unwrap_or(Err(BodyFault::Slow))
 }
 
 /// `None` when `future` takes longer than `limit`.
@@ -60,17 +62,27 @@ async fn read_within(
     let encoded = !is_plain(headers);
     let mut whole = Gathered::Nothing;
     while !body.is_end_stream() {
-        let Some(frame) = body.frame().await else { break };
-        let Ok(frame) = frame else { return Err(BodyFault::Broken) };
+        let Some(frame) = body.frame().await else {
+            break;
+        };
+        let Ok(frame) = frame else {
+            return Err(BodyFault::Broken);
+        };
         // Trailers carry nothing that is asked for.
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         if whole.len() + data.len() > limit {
             discard(body, limit).await;
             return Err(BodyFault::TooLarge);
         }
         whole.push(data);
     }
-    if encoded { Err(BodyFault::Encoded) } else { Ok(whole.finish()) }
+    if encoded {
+        Err(BodyFault::Encoded)
+    } else {
+        Ok(whole.finish())
+    }
 }
 
 /// Most bodies are one chunk, which is passed on as it came.
@@ -130,6 +142,8 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().all(|value| {
         let value = value.as_bytes().trim_ascii();
-        [&b""[..], b"identity", b"amz-1.0"].iter().any(|plain| value.eq_ignore_ascii_case(plain))
+        [&b""[..], b"identity", b"amz-1.0"]
+            .iter()
+            .any(|plain| value.eq_ignore_ascii_case(plain))
     })
 }

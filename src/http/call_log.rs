@@ -28,7 +28,10 @@ pub(super) enum Ending<'a> {
 impl CallLog {
     pub(super) fn start(request_id: Uuid) -> Self {
         let started = enabled!(target: "poolhouse::call", Level::INFO).then(Instant::now);
-        Self { started, request_id }
+        Self {
+            started,
+            request_id,
+        }
     }
 
     /// Writes the line.

@@ -61,7 +61,12 @@ impl Server {
         for socket in listeners.sockets {
             accepting.spawn(accept(socket, Arc::clone(&door), Arc::clone(&connections)));
         }
-        Self { closing, accepting, connections, limits }
+        Self {
+            closing,
+            accepting,
+            connections,
+            limits,
+        }
     }
 
     /// Accepts no more, and waits, within the limit, until the requests under way are answered.
@@ -70,7 +75,10 @@ impl Server {
         while self.accepting.join_next().await.is_some() {}
         let all = u32::try_from(self.limits.connections).unwrap_or(u32::MAX);
         let finished = self.connections.acquire_many(all);
-        if tokio::time::timeout(self.limits.shutdown_time, finished).await.is_err() {
+        if tokio::time::timeout(self.limits.shutdown_time, finished)
+            .await
+            .is_err()
+        {
             warn!("stopped with requests under way, see --shutdown-timeout");
         }
     }
@@ -79,33 +87,37 @@ impl Server {
 async fn accept(socket: TcpListener, door: Arc<Door>, connections: Arc<Semaphore>) {
     let mut stopped = pin!(door.stopped());
     loop {
+        // The place comes second: a listener nobody uses must not keep one from the other.
         let next = async {
-            let place = Arc::clone(&connections).acquire_owned().await;
-            (place, socket.accept().await)
+            let accepted = socket.accept().await?;
+            Ok((accepted, Arc::clone(&connections).acquire_owned().await))
         };
-        let (place, accepted) = tokio::select! {
+        let next = tokio::select! {
             next = next => next,
             () = &mut stopped => return,
         };
-        match (place, accepted) {
-            (Ok(place), Ok((stream, address))) => {
+        match next {
+            Ok(((stream, address), Ok(place))) => {
                 tokio::spawn(serve(Arc::clone(&door), stream, address, place));
             }
+            // Nothing closes the semaphore.
+            Ok((_, Err(_))) => return,
             // The client left before it was accepted.
-            (_, Err(error)) if is_of_one_client(&error) => {}
-            (_, Err(error)) => {
+            Err(error) if is_of_one_client(&error) => {}
+            Err(error) => {
                 warn!(%error, "cannot accept connections");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
-            // Nothing closes the semaphore.
-            (Err(_), _) => return,
         }
     }
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
 async fn serve(
@@ -120,8 +132,15 @@ async fn serve(
     let detected = tokio::time::timeout(door.limits.header_time, speaks_http2(&stream)).await;
     let Ok(Ok(http2)) = detected else { return };
     let activity = Arc::new(Activity::new(http2));
-    let io = TokioIo::new(Watched { stream, activity: Arc::clone(&activity) });
-    let peer = Arc::new(Peer { address, local, last_origin: LastOrigin::default() });
+    let io = TokioIo::new(Watched {
+        stream,
+        activity: Arc::clone(&activity),
+    });
+    let peer = Arc::new(Peer {
+        address,
+        local,
+        last_origin: LastOrigin::default(),
+    });
     let service = {
         let (door, activity) = (Arc::clone(&door), Arc::clone(&activity));
         service_fn(move |request: Request<Incoming>| {
@@ -182,7 +201,9 @@ where
 {
     let mut connection = pin!(connection);
     let mut stopped = pin!(door.stopped());
-    let mut alarm = pin!(tokio::time::sleep(door.limits.idle_time.min(door.limits.header_time)));
+    let mut alarm = pin!(tokio::time::sleep(
+        door.limits.idle_time.min(door.limits.header_time)
+    ));
     loop {
         tokio::select! {
             biased;
@@ -251,7 +272,9 @@ impl Activity {
     fn verdict(&self, limits: &Limits) -> Verdict {
         let shortest = limits.idle_time.min(limits.header_time);
         if self.in_flight.load(Ordering::Relaxed) > 0 {
-            return Verdict::Fine { look_again: shortest };
+            return Verdict::Fine {
+                look_again: shortest,
+            };
         }
         let since = |mark: u64| Duration::from_millis(self.age().saturating_sub(mark));
         let (spent, limit, verdict) = match self.head_began.load(Ordering::Relaxed) {
@@ -262,7 +285,9 @@ impl Activity {
             mark => (since(mark - 1), limits.header_time, Verdict::SlowHeaders),
         };
         match limit.checked_sub(spent) {
-            Some(left) if !left.is_zero() => Verdict::Fine { look_again: left.min(shortest) },
+            Some(left) if !left.is_zero() => Verdict::Fine {
+                look_again: left.min(shortest),
+            },
             _ => verdict,
         }
     }

@@ -32,7 +32,12 @@ enum Route {
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
 const ROUTES: [(&str, &[Method], Route, &str); 3] = [
-    ("health", &[Method::GET, Method::HEAD], Route::Health, "whether the server is ready"),
+    (
+        "health",
+        &[Method::GET, Method::HEAD],
+        Route::Health,
+        "whether the server is ready",
+    ),
     (
         "messages",
         &[Method::GET, Method::HEAD],
@@ -65,15 +70,24 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         Ok(origin) => origin.cloned(),
         Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
     };
-    let path = head.uri.path().strip_prefix("/_poolhouse").unwrap_or_default();
-    let row = ROUTES.iter().find(|(name, ..)| path.trim_matches('/') == *name);
+    let path = head
+        .uri
+        .path()
+        .strip_prefix("/_poolhouse")
+        .unwrap_or_default();
+    let row = ROUTES
+        .iter()
+        .find(|(name, ..)| path.trim_matches('/') == *name);
     let mut reply = match row {
         None => no_such_route(door),
         Some((_, methods, ..)) if guard::is_preflight(&head.headers) => {
             let mut reply = reply::empty(StatusCode::NO_CONTENT, now);
             let headers = reply.headers_mut();
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, list(methods));
-            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+            headers.insert(
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                HeaderValue::from_static("content-type"),
+            );
             reply
         }
         Some((_, methods, ..)) if !methods.contains(&head.method) => wrong_method(door, methods),
@@ -96,7 +110,11 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
     if let Some(origin) = origin {
         cors::allow_origin(&origin, reply.headers_mut());
     }
-    if head.method == Method::HEAD { reply::without_body(reply) } else { reply }
+    if head.method == Method::HEAD {
+        reply::without_body(reply)
+    } else {
+        reply
+    }
 }
 
 fn reads(method: &Method) -> bool {
@@ -106,7 +124,9 @@ fn reads(method: &Method) -> bool {
 fn error(door: &Door, Refused(status, text): &Refused) -> Reply {
     let body = json!({ "error": text }).to_string();
     let mut reply = reply::json(*status, body, door.shared.clock.now());
-    reply.headers_mut().insert(reply::REASON, reply::safe_header(text));
+    reply
+        .headers_mut()
+        .insert(reply::REASON, reply::safe_header(text));
     reply
 }
 
@@ -119,7 +139,9 @@ fn no_such_route(door: &Door) -> Reply {
     let routes: Vec<Value> = rows.collect();
     let body = json!({ "error": text, "routes": routes }).to_string();
     let mut reply = reply::json(StatusCode::NOT_FOUND, body, door.shared.clock.now());
-    reply.headers_mut().insert(reply::REASON, reply::safe_header(text));
+    reply
+        .headers_mut()
+        .insert(reply::REASON, reply::safe_header(text));
     reply
 }
 

@@ -26,7 +26,11 @@ pub(super) fn admit<'a>(
              start Poolhouse with --allow-host {host}"
         ));
     }
-    if head.headers.get(FETCH_SITE).is_some_and(|site| site == "cross-site") {
+    if head
+        .headers
+        .get(FETCH_SITE)
+        .is_some_and(|site| site == "cross-site")
+    {
         return Err("the test API does not answer web pages of other sites".to_owned());
     }
     match head.headers.get(ORIGIN) {
@@ -42,13 +46,19 @@ pub(super) fn admit<'a>(
 fn is_admitted(host: &str, allowed_hosts: &[String]) -> bool {
     is_loopback(host)
         || host.parse::<IpAddr>().is_ok()
-        || allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
+        || allowed_hosts
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(host))
 }
 
 /// A page of the same host on any port, or of this machine when this machine is asked.
 fn is_same_site(origin: &HeaderValue, host: &str) -> bool {
-    let Ok(origin) = origin.to_str() else { return false };
-    let Some(named) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let Some(named) = origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"))
     else {
         return false;
     };
@@ -80,12 +90,30 @@ mod tests {
             (&[("host", "cognito:9229")], true),
             (&[("host", "evil.example:9229")], false),
             (&[], false),
-            (&[("host", "localhost:1"), ("origin", "http://localhost:3000")], true),
-            (&[("host", "localhost:1"), ("origin", "http://127.0.0.1:3000")], true),
-            (&[("host", "localhost:1"), ("origin", "https://evil.example")], false),
-            (&[("host", "localhost:1"), ("origin", "http://localhost.evil.example")], false),
+            (
+                &[("host", "localhost:1"), ("origin", "http://localhost:3000")],
+                true,
+            ),
+            (
+                &[("host", "localhost:1"), ("origin", "http://127.0.0.1:3000")],
+                true,
+            ),
+            (
+                &[("host", "localhost:1"), ("origin", "https://evil.example")],
+                false,
+            ),
+            (
+                &[
+                    ("host", "localhost:1"),
+                    ("origin", "http://localhost.evil.example"),
+                ],
+                false,
+            ),
             (&[("host", "localhost:1"), ("origin", "null")], false),
-            (&[("host", "localhost:1"), ("sec-fetch-site", "cross-site")], false),
+            (
+                &[("host", "localhost:1"), ("sec-fetch-site", "cross-site")],
+                false,
+            ),
             (&[("host", "localhost:1"), ("sec-fetch-site", "none")], true),
         ];
         for (headers, expected) in cases {

@@ -29,7 +29,10 @@ impl Host {
         if text.eq_ignore_ascii_case("localhost") {
             return Some(Self::Loopback);
         }
-        let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+        let bare = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .unwrap_or(text);
         bare.parse().ok().map(Self::Address)
     }
 }
@@ -83,7 +86,10 @@ pub(crate) fn bind(host: Host, port: u16) -> Result<Listeners, BindError> {
     match host {
         Host::Address(address) => {
             let (socket, port) = listen(SocketAddr::new(address, port))?;
-            Ok(Listeners { sockets: vec![socket], port })
+            Ok(Listeners {
+                sockets: vec![socket],
+                port,
+            })
         }
         Host::Loopback => {
             let mut last = bind_loopback(port);
@@ -125,7 +131,11 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, u16), BindError> {
 }
 
 fn open(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // Elsewhere than on Windows this only lifts the wait for old connections of the port; there it
     // would let two servers share it.
     #[cfg(not(windows))]
@@ -164,7 +174,11 @@ mod tests {
     async fn a_taken_port_is_refused_with_a_hint() {
         let taken = bind(Host::Address(Ipv4Addr::LOCALHOST.into()), 0).unwrap();
         let error = bind(Host::Loopback, taken.port).unwrap_err();
-        assert!(error.to_string().ends_with("the port is taken; --port 0 picks a free port"));
+        assert!(
+            error
+                .to_string()
+                .ends_with("the port is taken; --port 0 picks a free port")
+        );
         let node = BindError {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 9229)),
             source: io::ErrorKind::AddrInUse.into(),

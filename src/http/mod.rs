@@ -29,9 +29,9 @@ use tokio::sync::{Semaphore, watch};
 
 pub(crate) use connection::Server;
 pub use limits::Limits;
+pub(crate) use listener::bind;
 pub use listener::{BindError, Host};
-pub(crate) use listener::{Listeners, bind};
-pub(crate) use origin::host_of;
+pub(crate) use origin::{host_of, is_authority};
 
 use crate::context::{Caller, Shared};
 use crate::entropy::Purpose;
@@ -103,7 +103,11 @@ impl Door {
         }
         let (head, _body) = request.into_parts();
         let reply = self.answer_without_body(peer, &head);
-        if head.method == Method::HEAD { reply::without_body(reply) } else { reply }
+        if head.method == Method::HEAD {
+            reply::without_body(reply)
+        } else {
+            reply
+        }
     }
 
     fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
@@ -143,6 +147,10 @@ impl Door {
                 None => peer.last_origin.of(&peer.local.to_string()),
             },
         };
-        Caller { origin, address: Some(peer.address.ip()), ..Caller::default() }
+        Caller {
+            origin,
+            address: Some(peer.address.ip()),
+            ..Caller::default()
+        }
     }
 }

@@ -20,10 +20,12 @@ pub(super) fn authority(head: &Parts) -> Option<&str> {
 }
 
 /// Letters, digits and `.-_:[]`, so that it can stand in a URL, a header and a log line as it is.
-fn is_authority(text: &str) -> bool {
+pub(crate) fn is_authority(text: &str) -> bool {
     let (host, port) = split_port(text);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    let bracketed = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
     let host_fits = match bracketed {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(plain),
@@ -50,7 +52,9 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == "localhost"
         || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// The origin of the last request of a connection: clients name the same host each time, so the
@@ -104,10 +108,22 @@ mod tests {
 
     #[test]
     fn loopback_is_told_by_name_and_address() {
-        for host in ["localhost", "LOCALHOST", "x.auth.localhost", "127.0.0.1", "127.9.9.9", "::1"] {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "x.auth.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["localhost.example.com", "evil.example", "10.0.0.1", "notlocalhost"] {
+        for host in [
+            "localhost.example.com",
+            "evil.example",
+            "10.0.0.1",
+            "notlocalhost",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
         assert_eq!(host_of("[::1]:9229"), "::1");

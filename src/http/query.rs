@@ -16,7 +16,11 @@ fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let escaped = if byte == b'%' { escape(bytes, at) } else { None };
+        let escaped = if byte == b'%' {
+            escape(bytes, at)
+        } else {
+            None
+        };
         decoded.push(match (byte, escaped) {
             (_, Some(value)) => value,
             (b'+', None) => b' ',
@@ -47,8 +51,10 @@ mod tests {
             ("u=%C3%A9", &[("u", "é")]),
         ];
         for (text, expected) in cases {
-            let expected: Vec<_> =
-                expected.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect();
             assert_eq!(pairs(text), expected, "{text}");
         }
     }

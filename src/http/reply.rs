@@ -63,7 +63,12 @@ pub(super) fn refusal(error: &CognitoError, request_id: Uuid, now: Timestamp) ->
 /// What AWS's front end answers to what is no call of an operation (observed, with this status).
 pub(super) fn not_understood(reason: &str, request_id: Uuid, now: Timestamp) -> Reply {
     const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
-    let mut reply = reply(StatusCode::NOT_FOUND, AWS_JSON, Bytes::from_static(BODY), now);
+    let mut reply = reply(
+        StatusCode::NOT_FOUND,
+        AWS_JSON,
+        Bytes::from_static(BODY),
+        now,
+    );
     identify(&mut reply, request_id);
     explain(&mut reply, reason);
     reply
@@ -84,15 +89,20 @@ pub(super) fn empty(status: StatusCode, now: Timestamp) -> Reply {
 /// The same answer as `HEAD` gets it: the length of the body in place of the body.
 pub(super) fn without_body(reply: Reply) -> Reply {
     let (mut head, body) = reply.into_parts();
-    let length = hyper::body::Body::size_hint(&body).exact().unwrap_or_default();
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let length = hyper::body::Body::size_hint(&body)
+        .exact()
+        .unwrap_or_default();
+    head.headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(length));
     head.extensions = Extensions::new();
     Response::from_parts(head, Full::default())
 }
 
 /// Says that the connection ends here: the rest of the request was not read.
 pub(super) fn closing(reply: &mut Reply) {
-    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    reply
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 fn explain(reply: &mut Reply, reason: &str) {
@@ -129,8 +139,11 @@ fn error_body(code: &str, message: &str) -> Vec<u8> {
     body.extend_from_slice(code.as_bytes());
     body.push(b'"');
     if !message.is_empty() {
-        let key: &[u8] =
-            if code == "SerializationException" { b",\"Message\":" } else { b",\"message\":" };
+        let key: &[u8] = if code == "SerializationException" {
+            b",\"Message\":"
+        } else {
+            b",\"message\":"
+        };
         body.extend_from_slice(key);
         body.extend_from_slice(serde_json::Value::from(message).to_string().as_bytes());
     }
@@ -208,17 +221,32 @@ mod tests {
     fn error_bodies_have_awss_shape() {
         let internal = "InternalErrorException";
         let cases = [
-            (internal, "a \"b\"\n", r#"{"__type":"InternalErrorException","message":"a \"b\"\n"}"#),
+            (
+                internal,
+                "a \"b\"\n",
+                r#"{"__type":"InternalErrorException","message":"a \"b\"\n"}"#,
+            ),
             (
                 "SerializationException",
                 "Expected map or null",
                 r#"{"__type":"SerializationException","Message":"Expected map or null"}"#,
             ),
-            ("SerializationException", "", r#"{"__type":"SerializationException"}"#),
-            ("UnknownOperationException", "", r#"{"__type":"UnknownOperationException"}"#),
+            (
+                "SerializationException",
+                "",
+                r#"{"__type":"SerializationException"}"#,
+            ),
+            (
+                "UnknownOperationException",
+                "",
+                r#"{"__type":"UnknownOperationException"}"#,
+            ),
         ];
         for (code, message, expected) in cases {
-            assert_eq!(String::from_utf8(error_body(code, message)).unwrap(), expected);
+            assert_eq!(
+                String::from_utf8(error_body(code, message)).unwrap(),
+                expected
+            );
         }
     }
 

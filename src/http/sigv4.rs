@@ -100,7 +100,9 @@ impl<'a> Parts<'a> {
 
 /// The date is checked for its form only: a test's clock may stand anywhere.
 fn check_date(headers: &HeaderMap) -> Result<(), CognitoError> {
-    let Some(value) = headers.get(X_AMZ_DATE) else { return Ok(()) };
+    let Some(value) = headers.get(X_AMZ_DATE) else {
+        return Ok(());
+    };
     let bytes = value.as_bytes();
     let is_basic = bytes.len() == 16
         && bytes.iter().enumerate().all(|(at, byte)| match at {
@@ -145,7 +147,10 @@ fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
     .flatten()
     .collect();
     if !faults.is_empty() {
-        return Refusal::InvalidSignature { text: faults.join(" ") }.refuse(format!(
+        return Refusal::InvalidSignature {
+            text: faults.join(" "),
+        }
+        .refuse(format!(
             "the credential's scope must read YYYYMMDD/REGION/{service}/{TERMINATOR}"
         ));
     }
@@ -191,33 +196,71 @@ mod tests {
     #[test]
     fn region_and_account_come_from_the_credential() {
         let cases = [
-            ("AKIA/20260131/eu-west-1/cognito-idp/aws4_request", "eu-west-1", "123456789012"),
-            ("210987654321/20260131/local/cognito-idp/aws4_request", "local", "210987654321"),
-            ("21098765432x/20260131/local/cognito-idp/aws4_request", "local", "123456789012"),
+            (
+                "AKIA/20260131/eu-west-1/cognito-idp/aws4_request",
+                "eu-west-1",
+                "123456789012",
+            ),
+            (
+                "210987654321/20260131/local/cognito-idp/aws4_request",
+                "local",
+                "210987654321",
+            ),
+            (
+                "21098765432x/20260131/local/cognito-idp/aws4_request",
+                "local",
+                "123456789012",
+            ),
         ];
         for (credential, region, account) in cases {
-            let expected = Signer { region: region.into(), account: account.into() };
-            assert_eq!(signer(&signed(credential), "cognito-idp"), Ok(expected), "{credential}");
+            let expected = Signer {
+                region: region.into(),
+                account: account.into(),
+            };
+            assert_eq!(
+                signer(&signed(credential), "cognito-idp"),
+                Ok(expected),
+                "{credential}"
+            );
         }
     }
 
     #[test]
     fn what_is_wrong_with_a_scope_is_said_in_awss_words() {
         let cases = [
-            ("AKIA/20260131/cognito-idp/aws4_request", "IncompleteSignatureException",
-             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIA/20260131/cognito-idp/aws4_request'"),
-            ("AKIA/20260131/us-east-1/s3/aws4_request", "InvalidSignatureException",
-             "Credential should be scoped to correct service: 'cognito-idp'."),
-            ("AKIA/20260131//s3/aws4_request", "InvalidSignatureException",
-             "Credential should be scoped to a valid region, not ''. Credential should be scoped to correct service: 'cognito-idp'."),
-            ("AKIA/20260131/us-east-1/cognito-idp/aws5", "InvalidSignatureException",
-             "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5'."),
-            ("AKIA/2026-01-31/us-east-1/cognito-idp/aws4_request", "InvalidSignatureException",
-             "Date in Credential scope does not match YYYYMMDD: '2026-01-31'."),
+            (
+                "AKIA/20260131/cognito-idp/aws4_request",
+                "IncompleteSignatureException",
+                "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIA/20260131/cognito-idp/aws4_request'",
+            ),
+            (
+                "AKIA/20260131/us-east-1/s3/aws4_request",
+                "InvalidSignatureException",
+                "Credential should be scoped to correct service: 'cognito-idp'.",
+            ),
+            (
+                "AKIA/20260131//s3/aws4_request",
+                "InvalidSignatureException",
+                "Credential should be scoped to a valid region, not ''. Credential should be scoped to correct service: 'cognito-idp'.",
+            ),
+            (
+                "AKIA/20260131/us-east-1/cognito-idp/aws5",
+                "InvalidSignatureException",
+                "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5'.",
+            ),
+            (
+                "AKIA/2026-01-31/us-east-1/cognito-idp/aws4_request",
+                "InvalidSignatureException",
+                "Date in Credential scope does not match YYYYMMDD: '2026-01-31'.",
+            ),
         ];
         for (credential, code, message) in cases {
             let error = signer(&signed(credential), "cognito-idp").unwrap_err();
-            assert_eq!((error.code(), &*error.message()), (code, message), "{credential}");
+            assert_eq!(
+                (error.code(), &*error.message()),
+                (code, message),
+                "{credential}"
+            );
         }
     }
 
@@ -232,8 +275,16 @@ mod tests {
         let good = "AWS4-HMAC-SHA256 Credential=a/20260131/r/cognito-idp/aws4_request,SignedHeaders=h,Signature=0";
         let cases = [
             ("Bearer eyJ", None, vec![credential, signature, names, date]),
-            ("AWS4-HMAC-SHA256", Some("20260131T120000Z"), vec![credential, signature, names]),
-            ("AWS4-HMAC-SHA256 Credential=a, Signature=", Some("20260131T120000Z"), vec![signature, names]),
+            (
+                "AWS4-HMAC-SHA256",
+                Some("20260131T120000Z"),
+                vec![credential, signature, names],
+            ),
+            (
+                "AWS4-HMAC-SHA256 Credential=a, Signature=",
+                Some("20260131T120000Z"),
+                vec![signature, names],
+            ),
             (good, None, vec![date]),
         ];
         for (value, day, sentences) in cases {

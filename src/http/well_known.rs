@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::StatusCode;
 
 use crate::context::Context;
 use crate::http::reply::{self, Reply};
@@ -48,7 +48,9 @@ pub(super) fn serve(
     }?;
     let mut reply = reply::json(StatusCode::OK, body, cx.now());
     // Keys change only with the pool; a pool made anew under a pinned id must be seen at once.
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    reply
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Some(reply)
 }
 
@@ -59,8 +61,14 @@ mod tests {
     #[test]
     fn documents_are_found_by_path() {
         let cases = [
-            ("/us-east-1_a/.well-known/jwks.json", Some(Keys("us-east-1_a"))),
-            ("/us-east-1_a/.well-known/openid-configuration", Some(Configuration("us-east-1_a"))),
+            (
+                "/us-east-1_a/.well-known/jwks.json",
+                Some(Keys("us-east-1_a")),
+            ),
+            (
+                "/us-east-1_a/.well-known/openid-configuration",
+                Some(Configuration("us-east-1_a")),
+            ),
             ("//.well-known/jwks.json", None),
             ("/a/b/.well-known/jwks.json", None),
             ("/a/.well-known/jwks", None),

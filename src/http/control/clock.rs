@@ -20,7 +20,9 @@ struct Change {
 
 /// The moment and whether the clock stands.
 pub(super) fn show(clock: &Clock) -> Bytes {
-    json!({ "now": clock.now().to_rfc3339(), "frozen": clock.is_frozen() }).to_string().into()
+    json!({ "now": clock.now().to_rfc3339(), "frozen": clock.is_frozen() })
+        .to_string()
+        .into()
 }
 
 /// Changes the clock as `body` says, wholly or not at all, and shows it.
@@ -62,8 +64,9 @@ impl Change {
                 }
                 ("set", Value::String(text)) => {
                     let moment = Timestamp::parse_rfc3339(text);
-                    change.set =
-                        Some(moment.ok_or_else(|| fault(format!("\"{text}\" is no RFC 3339 time")))?);
+                    change.set = Some(
+                        moment.ok_or_else(|| fault(format!("\"{text}\" is no RFC 3339 time")))?,
+                    );
                 }
                 ("freeze", Value::Bool(frozen)) => change.freeze = Some(*frozen),
                 ("advance" | "set" | "freeze", _) => {
@@ -83,7 +86,9 @@ fn parse_span(text: &str) -> Option<i64> {
         None => (1, text),
     };
     let span: Duration = humantime::parse_duration(text.trim()).ok()?;
-    i64::try_from(span.as_millis()).ok().map(|millis| sign * millis)
+    i64::try_from(span.as_millis())
+        .ok()
+        .map(|millis| sign * millis)
 }
 
 #[cfg(test)]
@@ -100,8 +105,16 @@ mod tests {
             (r#"{"advance":"31m"}"#, "2026-01-31T12:31:00Z", true),
             (r#"{"advance":"1h 30m"}"#, "2026-01-31T13:30:00Z", true),
             (r#"{"advance":"-5m"}"#, "2026-01-31T11:55:00Z", true),
-            (r#"{"set":"2030-05-06T07:08:09Z"}"#, "2030-05-06T07:08:09Z", true),
-            (r#"{"set":"2030-05-06T07:08:09Z","advance":"1s"}"#, "2030-05-06T07:08:10Z", true),
+            (
+                r#"{"set":"2030-05-06T07:08:09Z"}"#,
+                "2030-05-06T07:08:09Z",
+                true,
+            ),
+            (
+                r#"{"set":"2030-05-06T07:08:09Z","advance":"1s"}"#,
+                "2030-05-06T07:08:10Z",
+                true,
+            ),
             (r#"{"freeze":true}"#, "2026-01-31T12:00:00Z", true),
         ];
         for (body, now, stands) in cases {
@@ -133,7 +146,10 @@ mod tests {
             let clock = frozen();
             let Refused(status, text) = change(&clock, body.as_bytes()).unwrap_err();
             assert_eq!(status, 400, "{body}");
-            assert!(text.contains("1970") || text.contains(r#"{"advance":"31m"}"#), "{text}");
+            assert!(
+                text.contains("1970") || text.contains(r#"{"advance":"31m"}"#),
+                "{text}"
+            );
             assert_eq!(clock.now(), frozen().now(), "{body}");
         }
     }

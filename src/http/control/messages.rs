@@ -65,8 +65,13 @@ impl Wanted {
     }
 
     fn picks(&self, message: &Message) -> bool {
-        self.user_pool.as_ref().is_none_or(|pool| *pool == message.user_pool_id)
-            && self.username.as_ref().is_none_or(|name| *name == message.username)
+        self.user_pool
+            .as_ref()
+            .is_none_or(|pool| *pool == message.user_pool_id)
+            && self
+                .username
+                .as_ref()
+                .is_none_or(|name| *name == message.username)
     }
 }
 
@@ -110,9 +115,24 @@ mod tests {
         };
         let cases = [
             ("", Some(Wanted::default())),
-            ("after=7&wait=5s&user_pool=us-east-1_a&username=a%20b", Some(all)),
-            ("wait=3", Some(Wanted { wait: Duration::from_secs(3), ..Wanted::default() })),
-            ("wait=2h", Some(Wanted { wait: LONGEST_WAIT, ..Wanted::default() })),
+            (
+                "after=7&wait=5s&user_pool=us-east-1_a&username=a%20b",
+                Some(all),
+            ),
+            (
+                "wait=3",
+                Some(Wanted {
+                    wait: Duration::from_secs(3),
+                    ..Wanted::default()
+                }),
+            ),
+            (
+                "wait=2h",
+                Some(Wanted {
+                    wait: LONGEST_WAIT,
+                    ..Wanted::default()
+                }),
+            ),
             ("after=x", None),
             ("after=-1", None),
             ("wait=soon", None),

@@ -1,4 +1,4 @@
 //! Temporary stub.
 /// Conversations.
 #[derive(Debug, Default)]
-pub struct Sessions;
+pub struct Sessions {}

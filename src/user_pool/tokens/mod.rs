@@ -3,4 +3,4 @@ pub mod discovery;
 pub mod signing_keys;
 /// Tokens.
 #[derive(Debug, Default)]
-pub struct TokenTable;
+pub struct TokenTable {}

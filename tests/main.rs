@@ -1,0 +1,3 @@
+//! Behaviour through the wire, a module a capability.
+
+mod http;
