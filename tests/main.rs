@@ -1,3 +1,4 @@
 //! Behaviour through the wire, a module a capability.
 
+#[cfg(test)]
 mod http;
