@@ -31,6 +31,10 @@ pub use rule::Constraint;
 
 use shape::{enumeration, operations, shape};
 
+/// The answer of an operation that has no output shape: a body of zero length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoOutput;
+
 impl Encode for NoOutput {
     fn encode(&self, _out: &mut JsonWriter) {}
 }
