@@ -219,10 +219,12 @@ class Pool(Client):
         made = self.idp.create_user_pool_client(UserPoolId=self.pool_id, **settings)["UserPoolClient"]
         return Client(self.server, self.idp, self.pool_id, made["ClientId"], made.get("ClientSecret"))
 
-    def set_mfa(self, mode, totp=True, sms=False):
+    def set_mfa(self, mode, totp=True, sms=False, email=False):
         factors = {"SoftwareTokenMfaConfiguration": {"Enabled": True}} if totp else {}
         if sms:
             factors["SmsMfaConfiguration"] = {"SmsConfiguration": SMS}
+        if email:
+            factors["EmailMfaConfiguration"] = {}
         return self.idp.set_user_pool_mfa_config(UserPoolId=self.pool_id, MfaConfiguration=mode, **factors)
 
     def add_user(self, username, password=PASSWORD, temporary=False, **values):
