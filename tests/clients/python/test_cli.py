@@ -28,7 +28,6 @@ def aws(server):
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_MAX_ATTEMPTS": "1",
         }
         command = [str(AWS), "cognito-idp", *arguments, "--endpoint-url", server.url, "--output", "json"]
         print("$", " ".join(command))
