@@ -114,7 +114,7 @@ behaviour('a user who is disabled while signed in cannot sign in or refresh', as
   const tokens = (await signIn(sdk, username)).AuthenticationResult;
   await sdk.send(new AdminDisableUserCommand({ UserPoolId: defaultPool.id, Username: username }));
   await refused(signIn(sdk, username), 'NotAuthorizedException', 'User is disabled.');
-  // That both are refused is documented or reported; their texts are not known, so they are not asserted.
+  // That both are refused is documented or reported; their texts are not, so they are not asserted.
   await assert.rejects(getUser(tokens.AccessToken), { name: 'NotAuthorizedException' });
   await assert.rejects(refresh(sdk, tokens.RefreshToken), { name: 'NotAuthorizedException' });
 });

@@ -110,6 +110,7 @@ behaviour('the answer to a challenge needs the hash too', async () => {
   assert.ok((await answer(right('bob'))).AuthenticationResult.AccessToken);
 });
 
+// That the SecretHash member is refused in the words of SECRET_HASH is inferred.
 behaviour('sign-up and confirmation take the hash as a member', async () => {
   const username = newName('confidential');
   const request = {

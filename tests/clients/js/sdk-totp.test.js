@@ -137,6 +137,7 @@ behaviour('a fixture user signs in with TOTP, also by the administrator operatio
   assert.ok(answered.AuthenticationResult.IdToken);
 });
 
+// That the session survives a wrong code is observed for e-mail codes and set-up, inferred here.
 behaviour('a wrong code is refused and the session takes the right one afterwards', async () => {
   const { username, secret } = await enrolled('typo');
   const { Session } = await signIn(sdk, username);

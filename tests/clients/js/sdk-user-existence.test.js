@@ -74,6 +74,7 @@ behaviour('ENABLED simulates the SRP challenge, with the same salt and user id e
   assert.notEqual(second.ChallengeParameters.SRP_B, first.ChallengeParameters.SRP_B);
 });
 
+// How the destination is masked is inferred from the simulated sign-in by e-mail code.
 behaviour('ENABLED simulates a delivery and sends nothing', async () => {
   for (const call of [
     new ForgotPasswordCommand({ ClientId: enabled, Username }),

@@ -64,6 +64,7 @@ async fn a_missing_hash_and_a_wrong_one_are_refused() {
         InitiateAuthError::NotAuthorizedException,
         text
     );
+    // Inferred: the SecretHash member is refused in the words of SECRET_HASH.
     refused!(
         server
             .sign_up("sam")
