@@ -198,11 +198,21 @@ refusals! {
         SchemaLengths(name) => "Attribute {name} cannot have a max length shorter than it's min length";
         SchemaValues(name) => "Attribute {name} cannot have a max value smaller than it's min value";
         SchemaDataType => "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
+        /// Inferred text.
+        SchemaLimitNotANumber(name) => "Attribute {name} has an invalid constraint.";
+        /// Inferred text.
+        TooManyCustomAttributes => "The number of custom attributes cannot be more than 50.";
         ExistingAttribute(name, existing) => "{name}: Existing attribute already has name {existing}.";
         /// Inferred text.
         AliasAlsoRequired => "preferred_username cannot be both an alias and a required attribute.";
         /// Inferred text.
         TemplatesDisagree(member) => "{member} and VerificationMessageTemplate cannot have different values.";
+        /// Inferred text.
+        SmsSender => "Either SnsCallerArn or EumsSms is required in SmsConfiguration, but not both.";
+        /// Inferred text.
+        AcrValues => "ACR values must be unique across all levels.";
+        /// Inferred text.
+        EmailMfaWithEmailRecovery => "Cannot set EmailMfaConfiguration when verified_email is the only account recovery mechanism.";
         MfaOffWithFactors => "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
         MfaWithoutFactors => "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.";
         EmailMfaNeedsDeveloper => "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.";
@@ -225,6 +235,7 @@ refusals! {
         WriteAttributes => "Invalid write attributes specified while creating a client";
         ContextDataNeedsSecret => "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
         AnalyticsConfiguration => "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid";
+        PinpointRegion(region) => "The integration with Pinpoint is not supported for the requested {region} region.";
         /// Inferred text.
         SecretGivenTwice => "GenerateSecret and ClientSecret cannot both be set.";
         /// Inferred text: with rotation on, the refresh flow must be off (documented).

@@ -13,6 +13,32 @@ use crate::error::{CognitoError, Refusal};
 /// Documented for ListUsers ("valid for one hour"); the others are given the same life (inferred).
 const LIFE: Duration = Duration::from_secs(60 * 60);
 
+/// Documented for ListUsers; the other lists of users and groups are given the same (inferred).
+const DEFAULT_LIMIT: usize = 60;
+
+/// How many entries a page holds. A `Limit` of 0, which the model takes, counts as not given
+/// (inferred).
+pub fn limit(given: Option<i32>) -> usize {
+    let given = given.and_then(|limit| usize::try_from(limit).ok());
+    given.filter(|limit| *limit > 0).unwrap_or(DEFAULT_LIMIT)
+}
+
+/// Cuts `found`, which holds one more than a page where there are more, to `limit`, and gives the
+/// token from which the list goes on.
+pub fn cut<T>(
+    cx: &Context,
+    scope: &str,
+    found: &mut Vec<T>,
+    limit: usize,
+    position: impl Fn(&T) -> String,
+) -> Option<String> {
+    if found.len() <= limit {
+        return None;
+    }
+    found.truncate(limit);
+    found.last().map(|last| token(cx, scope, &position(last)))
+}
+
 /// The token from which the list `scope` goes on behind `position`. A scope names the list and what
 /// narrows it (pool, filter), so that a token serves no other list.
 pub fn token(cx: &Context, scope: &str, position: &str) -> String {

@@ -16,11 +16,17 @@ pub type UserKey = Arc<str>;
 /// `sub` have maps of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Searchable {
+    /// `email`.
     Email,
+    /// `phone_number`.
     PhoneNumber,
+    /// `name`.
     Name,
+    /// `given_name`.
     GivenName,
+    /// `family_name`.
     FamilyName,
+    /// `preferred_username`.
     PreferredUsername,
     /// `cognito:user_status`.
     UserStatus,

@@ -3,10 +3,11 @@
 //! Thresholds are documented ("Quotas in Amazon Cognito"); ForgotPassword and ConfirmForgotPassword
 //! are "5 to 20 by risk", and the lower end is taken. Off by default, for tests repeat calls.
 
-use super::users::User;
+use super::users::{self, User};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::store::Pool;
 
 /// An operation with an hourly limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,17 @@ impl Limited {
             | Self::GetUserAttributeVerificationCode => 5,
             Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
         }
+    }
+
+    /// Counts a call of `user` in a change of its own, so that it counts whatever comes of the call.
+    ///
+    /// # Errors
+    /// LimitExceededException once the hour's calls are used up.
+    pub fn charge(self, cx: &Context, pool: &Pool, user: &User) -> Result<(), CognitoError> {
+        if !cx.settings.attempt_limits {
+            return Ok(());
+        }
+        users::change(pool, user, |_, user| self.count(cx, user)).map(drop)
     }
 
     /// Counts a call for `user`, who is staged by the caller.

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod code_delivery;
 pub mod groups;
 pub mod mfa;
+pub mod password_history;
 pub mod passwords;
 pub mod schema;
 pub mod settings;

@@ -54,11 +54,26 @@ impl Parameters {
 /// A sign-in as its flow describes it.
 pub enum Attempt {
     /// Name and password.
-    Password { username: String, password: Secret },
+    Password {
+        /// Whom the client names.
+        username: String,
+        /// The password given.
+        password: Secret,
+    },
     /// Name and the client's public SRP value.
-    Srp { username: String, a: SrpA },
+    Srp {
+        /// Whom the client names.
+        username: String,
+        /// The client's public value.
+        a: SrpA,
+    },
     /// A refresh token; its hash is checked against the token's user.
-    Refresh { token: Secret, secret_hash: Option<String> },
+    Refresh {
+        /// The refresh token.
+        token: Secret,
+        /// The hash given, if any.
+        secret_hash: Option<String>,
+    },
     /// The pool's own challenges.
     Custom,
     /// The user chooses.

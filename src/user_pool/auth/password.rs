@@ -24,7 +24,7 @@ impl Lock {
     /// Counts a failure: the fifth locks for a second, each further one for twice as long.
     pub fn fail(&mut self, now: Timestamp) {
         let was_locked = self.failures >= FREE_FAILURES;
-        if was_locked && now >= self.last_attempt.plus(LONGEST) {
+        if was_locked && now >= self.until.max(self.last_attempt).plus(LONGEST) {
             self.failures = 0;
         }
         self.failures += 1;

@@ -144,9 +144,7 @@ impl SignIn<'_> {
                 (Standing::Alive { .. }, None) => Ok(None),
             }
         })?;
-        let refresh_token = next_serial.map(|serial| {
-            RefreshToken { serial, ..token.clone() }.seal(self.cx)
-        });
+        let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
         self.issue(&user, &lineage, refresh_token, SOURCE).await
     }

@@ -51,8 +51,8 @@ pub struct RefreshToken {
     /// Its place in the rotation: the first is 0.
     #[serde(rename = "r")]
     pub serial: u64,
-    #[serde(skip)]
     /// When it expires.
+    #[serde(skip)]
     pub expires: Timestamp,
 }
 
@@ -87,6 +87,11 @@ impl RefreshToken {
             epoch: self.epoch,
             refresh_expires: self.expires,
         }
+    }
+
+    /// The token that replaces this one in a rotation; it inherits what is left of its life.
+    pub fn at(&self, serial: u64) -> Self {
+        Self { serial, ..self.clone() }
     }
 
     /// The token as the client gets it.
