@@ -81,7 +81,10 @@ macro_rules! refusals {
 impl Refusal {
     /// The refusal together with its reason: which check failed, and what would pass.
     pub fn because(self, reason: impl Into<Cow<'static, str>>) -> CognitoError {
-        CognitoError { refusal: self, reason: reason.into() }
+        CognitoError {
+            refusal: self,
+            reason: reason.into(),
+        }
     }
 
     /// The refusal as a refused result; reads well in a guard.
@@ -159,6 +162,7 @@ refusals! {
         UsernameNotEmailOrPhone => "Username should be either an email or a phone number.";
         UsernameLooksLikeEmail => "Username cannot be of email format, since user pool is configured for email alias.";
         UsernameLooksLikePhone => "Username cannot be of phone number format, since user pool is configured for phone_number alias.";
+        PreferredUsernameTooEarly => "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.";
         AlreadyConfirmed => "User is already confirmed.";
         /// Inferred that this older text still holds.
         CannotResend => "Cannot resend codes. Auto verification not turned on.";
@@ -348,6 +352,11 @@ refusals! {
     UserLambdaValidationException {
         LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
     }
+    InvalidLambdaResponseException {
+        AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
+        /// Inferred text: that the sign-up fails is documented.
+        AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";
+    }
     TooManyRequestsException {
         TooManyRequests => "Too many requests";
     }
@@ -370,6 +379,10 @@ refusals! {
     }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
+    }
+    InvalidSignatureException {
+        /// Reported texts.
+        InvalidSignature(text) => "{text}";
     }
     RequestEntityTooLargeException {
         /// Inferred text.
