@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod coverage;
 mod golden;
 mod http;
 mod model;
