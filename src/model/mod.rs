@@ -29,15 +29,11 @@ pub use fault::{
 pub use names::{ClientId, GroupName, PoolId, Secret, Username};
 pub use rule::Constraint;
 
-/// The answer of an operation without an output shape: a body of zero bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoOutput;
-
-impl Encode for NoOutput {
-    fn encode(&self, _out: &mut JsonWriter) {}
-}
-
 use shape::{enumeration, operations, shape};
+
+/// The answer of an operation that has no output shape: a body of zero length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoOutput;
 
 impl Encode for NoOutput {
     fn encode(&self, _out: &mut JsonWriter) {}

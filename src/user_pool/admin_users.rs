@@ -94,8 +94,13 @@ pub fn admin_set_user_password(
     policy.check(&req.password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, &user, &req.password)?;
     let now = cx.now();
-    let password =
-        Arc::new(Password::new(&cx.entropy, &pool.id, &user.username, &req.password, now));
+    let password = Arc::new(Password::new(
+        &cx.entropy,
+        &pool.id,
+        &user.username,
+        &req.password,
+        now,
+    ));
     users::change(&pool, &user, |_, user| {
         password_history::replace(user, policy, password);
         user.status = match req.permanent {
@@ -136,7 +141,13 @@ fn recipient<'a>(
     user: &'a User,
     metadata: &'a ClientMetadata,
 ) -> Recipient<'a> {
-    Recipient { pool, settings, client_id: None, user, metadata }
+    Recipient {
+        pool,
+        settings,
+        client_id: None,
+        user,
+        metadata,
+    }
 }
 
 /// `AdminDisableUser`. Tokens die with it (documented); the status stays, and disabling again
@@ -198,7 +209,9 @@ pub async fn admin_update_user_attributes(
     let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
     attributes::check_given(&settings.schema, &req.user_attributes, Giving::Update, true)?;
     let update = attribute_update::plan(cx, &settings, &user, req.user_attributes)?;
-    let user = users::change(&pool, &user, |draft, user| update.apply(&settings, draft, user))?;
+    let user = users::change(&pool, &user, |draft, user| {
+        update.apply(&settings, draft, user)
+    })?;
     let metadata = req.client_metadata.unwrap_or_default();
     for code in &update.codes {
         let to = recipient(&pool, &settings, &user, &metadata);
@@ -249,7 +262,12 @@ pub async fn admin_reset_user_password(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    due.send(cx, Kind::ForgotPassword, recipient(&pool, &settings, &user, &metadata)).await?;
+    due.send(
+        cx,
+        Kind::ForgotPassword,
+        recipient(&pool, &settings, &user, &metadata),
+    )
+    .await?;
     Ok(AdminResetUserPasswordResponse::default())
 }
 
@@ -268,3 +286,6 @@ pub fn admin_user_global_sign_out(
         Ok(AdminUserGlobalSignOutResponse::default())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,14 +37,19 @@ enum Finds {
 }
 
 /// What can name a user beside the username.
-pub const ALL: [Searchable; 3] =
-    [Searchable::Email, Searchable::PhoneNumber, Searchable::PreferredUsername];
+pub const ALL: [Searchable; 3] = [
+    Searchable::Email,
+    Searchable::PhoneNumber,
+    Searchable::PreferredUsername,
+];
 
 fn finds(settings: &UserPool, attribute: Searchable) -> Finds {
     let (username, alias, found) = match attribute {
-        Searchable::Email => {
-            (Some(UsernameAttributeType::Email), AliasAttributeType::Email, Finds::Verified)
-        }
+        Searchable::Email => (
+            Some(UsernameAttributeType::Email),
+            AliasAttributeType::Email,
+            Finds::Verified,
+        ),
         Searchable::PhoneNumber => (
             Some(UsernameAttributeType::PhoneNumber),
             AliasAttributeType::PhoneNumber,
@@ -80,8 +85,7 @@ fn other<'a>(
         return None;
     }
     users::holder(state, attribute, value, |other| {
-        other.sub != user.sub
-            && (found == Finds::AtOnce || other.has_verified(attribute.name()))
+        other.sub != user.sub && (found == Finds::AtOnce || other.has_verified(attribute.name()))
     })
 }
 
@@ -102,7 +106,10 @@ pub fn check_free(
 }
 
 fn exists(attribute: Searchable) -> Result<(), CognitoError> {
-    Refusal::AliasExists { name: attribute.name().to_owned() }.refuse(format!(
+    Refusal::AliasExists {
+        name: attribute.name().to_owned(),
+    }
+    .refuse(format!(
         "another user of the pool is found by this {}; ListUsers with a filter shows who",
         attribute.name()
     ))
@@ -131,12 +138,17 @@ pub fn take(
         };
         let movable = verification::address(name)
             .filter(|_| clash == Clash::Move && found == Finds::Verified);
-        let Some(address) = movable else { return exists(*attribute) };
+        let Some(address) = movable else {
+            return exists(*attribute);
+        };
         // One user may lose both addresses.
-        let place = losers.iter().position(|loser| loser.sub == holder.sub).unwrap_or_else(|| {
-            losers.push(User::clone(holder));
-            losers.len() - 1
-        });
+        let place = losers
+            .iter()
+            .position(|loser| loser.sub == holder.sub)
+            .unwrap_or_else(|| {
+                losers.push(User::clone(holder));
+                losers.len() - 1
+            });
         verification::mark(&state.settings, &mut losers[place], address, false);
     }
     for loser in losers {
@@ -160,7 +172,9 @@ pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
                 .is_some_and(|value| users::holder(state, searchable, value, |_| true).is_some())
     };
     state.users.named(&user.username).is_some()
-        || VerifiedAttributeType::ALL.iter().any(|attribute| address_taken(*attribute))
+        || VerifiedAttributeType::ALL
+            .iter()
+            .any(|attribute| address_taken(*attribute))
 }
 
 /// The form in which a value is kept. Where letter case does not count, answers show usernames,
@@ -181,6 +195,9 @@ pub fn gives_preferred_username(settings: &UserPool, given: &[AttributeType]) ->
     settings.has_alias(AliasAttributeType::PreferredUsername)
         && given.iter().any(|attribute| {
             attribute.name == Searchable::PreferredUsername.name()
-                && attribute.value.as_deref().is_some_and(|value| !value.is_empty())
+                && attribute
+                    .value
+                    .as_deref()
+                    .is_some_and(|value| !value.is_empty())
         })
 }

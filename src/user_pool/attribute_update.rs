@@ -54,11 +54,19 @@ pub fn plan(
         .iter()
         .filter_map(|attribute| due(cx, settings, user, &attributes, *attribute))
         .collect();
-    Ok(Update { attributes, codes, now: cx.now() })
+    Ok(Update {
+        attributes,
+        codes,
+        now: cx.now(),
+    })
 }
 
 fn given<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    attributes.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    attributes
+        .iter()
+        .rev()
+        .find(|(given, _)| given == name)
+        .map(|(_, value)| value.as_str())
 }
 
 /// The code for a changed address, if the pool verifies it automatically. A value that is the same
@@ -77,7 +85,9 @@ fn due(
     if decided || !changed || !settings.auto_verifies(attribute) {
         return None;
     }
-    let pending = settings.verifies_before_update(attribute).then(|| value.to_owned());
+    let pending = settings
+        .verifies_before_update(attribute)
+        .then(|| value.to_owned());
     Some(Due::new(cx, attribute, value, pending))
 }
 
@@ -96,15 +106,19 @@ impl Update {
             match verification::address(name) {
                 Some(address) => self.set_address(settings, draft, user, address, value)?,
                 None if verification::flagged(name).is_none() => {
-                    user.attributes.set(verification::kept_name(settings, name), value);
+                    user.attributes
+                        .set(verification::kept_name(settings, name), value);
                 }
                 None => {}
             }
         }
         // Flags last: they decide about the address given beside them.
         for (name, value) in &self.attributes {
-            let Some(address) = verification::flagged(name) else { continue };
-            user.attributes.set(verification::kept_name(settings, name), value);
+            let Some(address) = verification::flagged(name) else {
+                continue;
+            };
+            user.attributes
+                .set(verification::kept_name(settings, name), value);
             if value.eq_ignore_ascii_case("true")
                 && verification::outstanding(user, address)
                     .is_some_and(|outstanding| outstanding.pending.is_none())
@@ -141,12 +155,21 @@ impl Update {
             remove(user, name);
             return Ok(());
         }
-        aliases::check_free(draft.state(), user, verification::searchable(attribute), value)?;
-        let code = self.codes.iter().find(|due| due.address.attribute() == name);
+        aliases::check_free(
+            draft.state(),
+            user,
+            verification::searchable(attribute),
+            value,
+        )?;
+        let code = self
+            .codes
+            .iter()
+            .find(|due| due.address.attribute() == name);
         let pending = code.and_then(|due| due.pending.clone());
         if pending.is_none() {
             remove(user, name);
-            user.attributes.set(verification::kept_name(settings, name), value);
+            user.attributes
+                .set(verification::kept_name(settings, name), value);
             verification::mark(settings, user, attribute, false);
         }
         if let Some(due) = code {
@@ -159,7 +182,9 @@ impl Update {
 /// Takes an attribute away; with an address go its flag and the codes sent to it (inferred).
 fn remove(user: &mut User, name: &str) {
     user.attributes.remove(name);
-    let Some(address) = verification::address(name) else { return };
+    let Some(address) = verification::address(name) else {
+        return;
+    };
     user.attributes.remove(verification::flag(address));
     verification::forget(user, address);
     if let Some(more) = &mut user.more {
@@ -173,7 +198,9 @@ fn check_required(schema: &Schema, name: &str) -> Result<(), CognitoError> {
         return Refusal::InvalidUserAttributes {
             findings: format!("{name}: Required attribute cannot be deleted."),
         }
-        .refuse(format!("the pool's schema requires {name}; change its value instead"));
+        .refuse(format!(
+            "the pool's schema requires {name}; change its value instead"
+        ));
     }
     Ok(())
 }
@@ -190,8 +217,13 @@ pub fn check_deletion(
 ) -> Result<(), CognitoError> {
     let mut findings = String::new();
     for name in names {
-        match schema.get(name).filter(|known| is_admin || !known.developer_only) {
-            None => findings.push_str(&format!("user.{name}: Attribute does not exist in the schema.\n")),
+        match schema
+            .get(name)
+            .filter(|known| is_admin || !known.developer_only)
+        {
+            None => findings.push_str(&format!(
+                "user.{name}: Attribute does not exist in the schema.\n"
+            )),
             Some(known) if !known.mutable => {
                 findings.push_str(&format!("user.{name}: Attribute cannot be updated.\n"));
             }
@@ -202,7 +234,9 @@ pub fn check_deletion(
         return Refusal::InvalidUserAttributes { findings }
             .refuse("checked against the pool's schema, which DescribeUserPool shows");
     }
-    names.iter().try_for_each(|name| check_required(schema, name))
+    names
+        .iter()
+        .try_for_each(|name| check_required(schema, name))
 }
 
 /// Deletes attributes of `user`, who is about to be staged.

@@ -148,7 +148,9 @@ pub async fn admin_create_user(
 ) -> Result<AdminCreateUserResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let settings = pool.settings();
-    let given_password = req.temporary_password.filter(|given| !given.expose().is_empty());
+    let given_password = req
+        .temporary_password
+        .filter(|given| !given.expose().is_empty());
     let mediums = req.desired_delivery_mediums;
     if req.message_action == Some(MessageActionType::Resend) {
         return resend(cx, &pool, &req.username, given_password, mediums).await;
@@ -156,7 +158,11 @@ pub async fn admin_create_user(
     let silent = req.message_action == Some(MessageActionType::Suppress);
 
     let address = check_username(&settings, &req.username, None)?;
-    let attributes = with_address(req.user_attributes.unwrap_or_default(), address, &req.username);
+    let attributes = with_address(
+        req.user_attributes.unwrap_or_default(),
+        address,
+        &req.username,
+    );
     attributes::check_given(&settings.schema, &attributes, Giving::AdminCreateUser, true)?;
     if let Some(given) = &given_password {
         settings.password_policy.check(given, Setting::NewUser)?;
@@ -184,13 +190,18 @@ pub async fn admin_create_user(
         Some(password) => user.password = Some(kept(cx, &pool, &user, password)),
         None => user.status = UserStatusType::Confirmed,
     }
-    let clash =
-        if req.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
+    let clash = if req.force_alias_creation == Some(true) {
+        Clash::Move
+    } else {
+        Clash::Refuse
+    };
     let user = store_new(&pool, user, clash)?;
     if let (Some(password), false) = (&password, silent) {
         invite(cx, &pool, &settings, &user, password, mediums).await?;
     }
-    Ok(AdminCreateUserResponse { user: Some(user.view()) })
+    Ok(AdminCreateUserResponse {
+        user: Some(user.view()),
+    })
 }
 
 /// The password a user made by an administrator starts with; none for who signs in by code.
@@ -265,7 +276,11 @@ fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<User>, Cognito
             return Refusal::UserAccountExists.refuse(format!(
                 "the pool {} has a user of this name{}",
                 pool.id,
-                if draft.state().settings.case_sensitive() { "" } else { " (letter case aside)" }
+                if draft.state().settings.case_sensitive() {
+                    ""
+                } else {
+                    " (letter case aside)"
+                }
             ));
         }
         aliases::take(draft, &user, &aliases::ALL, clash)?;
@@ -274,7 +289,13 @@ fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<User>, Cognito
 }
 
 fn kept(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
-    Arc::new(Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now()))
+    Arc::new(Password::new(
+        &cx.entropy,
+        &pool.id,
+        &user.username,
+        password,
+        cx.now(),
+    ))
 }
 
 /// MessageAction RESEND: a new temporary password whose life starts now (documented).
@@ -286,13 +307,16 @@ async fn resend(
     mediums: Option<Vec<DeliveryMediumType>>,
 ) -> Result<AdminCreateUserResponse, CognitoError> {
     let (settings, user) = pool.read(|state| {
-        users::require(state, username)
-            .map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
+        users::require(state, username).map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
     })?;
     let waiting = |user: &User| match user.status {
         UserStatusType::ForceChangePassword => Ok(()),
-        other => Refusal::ResendNotPossible { username: username.to_string() }
-            .refuse(format!("an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {other}")),
+        other => Refusal::ResendNotPossible {
+            username: username.to_string(),
+        }
+        .refuse(format!(
+            "an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {other}"
+        )),
     };
     waiting(&user)?;
     if let Some(given) = &given {
@@ -308,7 +332,9 @@ async fn resend(
         Ok(())
     })?;
     invite(cx, pool, &settings, &user, &password, mediums).await?;
-    Ok(AdminCreateUserResponse { user: Some(user.view()) })
+    Ok(AdminCreateUserResponse {
+        user: Some(user.view()),
+    })
 }
 
 /// Sends the invitation by each wanted medium: SMS unless the request says otherwise (documented).
@@ -330,7 +356,9 @@ async fn invite(
             DeliveryMediumType::Email => "email",
             DeliveryMediumType::Sms => "phone_number",
         };
-        let Some(address) = Address::of(user, attribute) else { continue };
+        let Some(address) = Address::of(user, attribute) else {
+            continue;
+        };
         let sending = Sending {
             pool,
             settings,
@@ -345,3 +373,6 @@ async fn invite(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,12 +17,12 @@ use super::verification::{self, Due, Recipient};
 use super::{password_history, unknown_user};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChangePasswordRequest, ChangePasswordResponse, ConfirmForgotPasswordRequest,
     ConfirmForgotPasswordResponse, ForgotPasswordRequest, ForgotPasswordResponse,
     RecoveryOptionNameType, UserPoolMfaType, UserStatusType,
 };
-use crate::model::Secret;
 use crate::store::Pool;
 
 /// Trigger source of a password that was set by code.
@@ -80,7 +80,10 @@ pub fn recovery_address(settings: &UserPool, user: &User) -> Result<Address, Unr
         return Err(Unreachable::NoContact);
     }
     let order = if set.is_empty() { LEGACY.to_vec() } else { set };
-    let mfa = user.more().map(|more| &more.mfa).filter(|_| settings.mfa.mode != UserPoolMfaType::Off);
+    let mfa = user
+        .more()
+        .map(|more| &more.mfa)
+        .filter(|_| settings.mfa.mode != UserPoolMfaType::Off);
     let found = order.into_iter().find_map(|name| {
         let (attribute, is_factor) = match name {
             Name::VerifiedEmail => ("email", mfa.is_some_and(|mfa| mfa.email)),
@@ -162,12 +165,18 @@ pub async fn forgot_password(
         metadata: &metadata,
     };
     let details = due.send(cx, Kind::ForgotPassword, to).await?;
-    Ok(ForgotPasswordResponse { code_delivery_details: Some(details) })
+    Ok(ForgotPasswordResponse {
+        code_delivery_details: Some(details),
+    })
 }
 
 /// A code to reset a password with, for `address`.
 pub fn reset_code(cx: &Context, address: Address) -> Due {
-    Due { code: Code::new(cx, RESET_LIFE, address.attribute()), address, pending: None }
+    Due {
+        code: Code::new(cx, RESET_LIFE, address.attribute()),
+        address,
+        pending: None,
+    }
 }
 
 /// Makes a reset code the only outstanding one of `user`, who is about to be staged.
@@ -189,7 +198,8 @@ pub async fn confirm_forgot_password(
     req: ConfirmForgotPasswordRequest,
 ) -> Result<ConfirmForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
-    let user = unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+    let user =
+        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     if !user.enabled {
         // Documented: hidden like an unknown user.
         return Err(if client.hides_unknown_users() {
@@ -200,7 +210,14 @@ pub async fn confirm_forgot_password(
     }
     Limited::ConfirmForgotPassword.charge(cx, &pool, &user)?;
     let settings = pool.settings();
-    let user = set_by_code(cx, &pool, &settings, &user, &req.confirmation_code, &req.password)?;
+    let user = set_by_code(
+        cx,
+        &pool,
+        &settings,
+        &user,
+        &req.confirmation_code,
+        &req.password,
+    )?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient {
         pool: &pool,
@@ -229,7 +246,13 @@ fn set_by_code(
     Code::check(outstanding(user).as_ref(), code, now)?;
     policy.check(password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, user, password)?;
-    let kept = Arc::new(Password::new(&cx.entropy, &pool.id, &user.username, password, now));
+    let kept = Arc::new(Password::new(
+        &cx.entropy,
+        &pool.id,
+        &user.username,
+        password,
+        now,
+    ));
     users::change(pool, user, |_, user| {
         let used = outstanding(user);
         Code::check(used.as_ref(), code, now)?;
@@ -269,8 +292,13 @@ pub fn change_password(
     policy.check(&req.proposed_password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
     let now = cx.now();
-    let kept =
-        Arc::new(Password::new(&cx.entropy, &pool.id, &user.username, &req.proposed_password, now));
+    let kept = Arc::new(Password::new(
+        &cx.entropy,
+        &pool.id,
+        &user.username,
+        &req.proposed_password,
+        now,
+    ));
     let checked = user.password.as_ref();
     users::change(pool, user, |_, user| {
         let same = match (&user.password, checked) {
@@ -287,3 +315,6 @@ pub fn change_password(
     })?;
     Ok(ChangePasswordResponse::default())
 }
+
+#[cfg(test)]
+mod tests;

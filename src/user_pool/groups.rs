@@ -77,13 +77,23 @@ pub struct GroupClaims {
 
 /// The groups of a user for tokens, by precedence, then by name.
 pub fn claims(state: &PoolState, user: &User) -> GroupClaims {
-    let mut groups: Vec<&Group> =
-        user.groups().iter().filter_map(|name| state.groups.get(name)).map(Arc::as_ref).collect();
+    let mut groups: Vec<&Group> = user
+        .groups()
+        .iter()
+        .filter_map(|name| state.groups.get(name))
+        .map(Arc::as_ref)
+        .collect();
     groups.sort_by_key(|group| group.strength());
-    let with_role = || groups.iter().filter_map(|group| Some((group.precedence, group.role_arn.as_ref()?)));
+    let with_role = || {
+        groups
+            .iter()
+            .filter_map(|group| Some((group.precedence, group.role_arn.as_ref()?)))
+    };
     let preferred_role = with_role().next().and_then(|(strongest, role)| {
         let tied = with_role().take_while(|(precedence, _)| *precedence == strongest);
-        tied.into_iter().all(|(_, other)| other == role).then(|| role.clone())
+        tied.into_iter()
+            .all(|(_, other)| other == role)
+            .then(|| role.clone())
     });
     let mut roles: Vec<String> = Vec::new();
     for (_, role) in with_role() {
@@ -92,7 +102,11 @@ pub fn claims(state: &PoolState, user: &User) -> GroupClaims {
         }
     }
     let groups = groups.iter().map(|group| group.name.to_string()).collect();
-    GroupClaims { groups, roles, preferred_role }
+    GroupClaims {
+        groups,
+        roles,
+        preferred_role,
+    }
 }
 
 fn require<'a>(state: &'a PoolState, name: &GroupName) -> Result<&'a Arc<Group>, CognitoError> {
@@ -129,8 +143,12 @@ pub fn create_group(
                 .refuse(format!("the pool has a group {:?} already", group.name));
         }
         if groups.len() >= GROUPS_PER_POOL {
-            return Refusal::ResourceLimit { what: "groups in the user pool".into() }
-                .refuse(format!("a pool has {GROUPS_PER_POOL} groups at most; delete one first"));
+            return Refusal::ResourceLimit {
+                what: "groups in the user pool".into(),
+            }
+            .refuse(format!(
+                "a pool has {GROUPS_PER_POOL} groups at most; delete one first"
+            ));
         }
         draft.put_group(group);
         Ok(())
@@ -145,7 +163,9 @@ pub fn create_group(
 pub fn get_group(cx: &Context, req: GetGroupRequest) -> Result<GetGroupResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let group = pool.read(|state| require(state, &req.group_name).cloned())?;
-    Ok(GetGroupResponse { group: Some(group.view(&pool.id)) })
+    Ok(GetGroupResponse {
+        group: Some(group.view(&pool.id)),
+    })
 }
 
 /// `UpdateGroup`. Partial, unlike the updates of pools and clients: what is left out stays
@@ -167,7 +187,9 @@ pub fn update_group(
         group.modified = now;
         Ok(draft.put_group(group))
     })?;
-    Ok(UpdateGroupResponse { group: Some(group.view(&pool.id)) })
+    Ok(UpdateGroupResponse {
+        group: Some(group.view(&pool.id)),
+    })
 }
 
 /// `DeleteGroup`. Memberships go with it; the members stay (documented).
@@ -186,7 +208,10 @@ pub fn delete_group(cx: &Context, req: DeleteGroupRequest) -> Result<NoOutput, C
 ///
 /// # Errors
 /// An unknown pool, a bad token.
-pub fn list_groups(cx: &Context, req: ListGroupsRequest) -> Result<ListGroupsResponse, CognitoError> {
+pub fn list_groups(
+    cx: &Context,
+    req: ListGroupsRequest,
+) -> Result<ListGroupsResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let scope = format!("ListGroups {}", pool.id);
     let after = page::position(cx, &scope, req.next_token.as_deref())?;
@@ -194,11 +219,19 @@ pub fn list_groups(cx: &Context, req: ListGroupsRequest) -> Result<ListGroupsRes
     let mut found: Vec<Arc<Group>> = pool.read(|state| {
         let start = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         let behind = state.groups.range::<str, _>((start, Bound::Unbounded));
-        behind.take(limit + 1).map(|(_, group)| Arc::clone(group)).collect()
+        behind
+            .take(limit + 1)
+            .map(|(_, group)| Arc::clone(group))
+            .collect()
     });
-    let next_token = page::cut(cx, &scope, &mut found, limit, |group| group.name.to_string());
+    let next_token = page::cut(cx, &scope, &mut found, limit, |group| {
+        group.name.to_string()
+    });
     let groups = found.iter().map(|group| group.view(&pool.id)).collect();
-    Ok(ListGroupsResponse { groups: Some(groups), next_token })
+    Ok(ListGroupsResponse {
+        groups: Some(groups),
+        next_token,
+    })
 }
 
 /// `ListUsersInGroup`, by username.
@@ -229,7 +262,10 @@ pub fn list_users_in_group(
     })?;
     let next_token = page::cut(cx, &scope, &mut found, limit, |(key, _)| key.to_string());
     let users = found.iter().map(|(_, user)| user.view()).collect();
-    Ok(ListUsersInGroupResponse { users: Some(users), next_token })
+    Ok(ListUsersInGroupResponse {
+        users: Some(users),
+        next_token,
+    })
 }
 
 /// `AdminAddUserToGroup`. Adding again changes nothing (inferred). That an unknown user is refused
@@ -248,7 +284,10 @@ pub fn admin_add_user_to_group(
             return Ok(NoOutput);
         }
         if user.groups().len() >= GROUPS_PER_USER {
-            return Refusal::ResourceLimit { what: "groups of a user".into() }.refuse(format!(
+            return Refusal::ResourceLimit {
+                what: "groups of a user".into(),
+            }
+            .refuse(format!(
                 "a user is in {GROUPS_PER_USER} groups at most; take the user out of one first"
             ));
         }
@@ -292,13 +331,25 @@ pub fn admin_list_groups_for_user(
     let scope = format!("AdminListGroupsForUser {} {}", pool.id, user.sub);
     let after = page::position(cx, &scope, req.next_token.as_deref())?;
     let limit = page::limit(req.limit);
-    let behind =
-        user.groups().partition_point(|name| after.as_deref().is_some_and(|after| name.as_str() <= after));
+    let behind = user
+        .groups()
+        .partition_point(|name| after.as_deref().is_some_and(|after| name.as_str() <= after));
     let mut found: Vec<Arc<Group>> = pool.read(|state| {
         let names = user.groups()[behind..].iter();
-        names.filter_map(|name| state.groups.get(name).cloned()).take(limit + 1).collect()
+        names
+            .filter_map(|name| state.groups.get(name).cloned())
+            .take(limit + 1)
+            .collect()
     });
-    let next_token = page::cut(cx, &scope, &mut found, limit, |group| group.name.to_string());
+    let next_token = page::cut(cx, &scope, &mut found, limit, |group| {
+        group.name.to_string()
+    });
     let groups = found.iter().map(|group| group.view(&pool.id)).collect();
-    Ok(AdminListGroupsForUserResponse { groups: Some(groups), next_token })
+    Ok(AdminListGroupsForUserResponse {
+        groups: Some(groups),
+        next_token,
+    })
 }
+
+#[cfg(test)]
+mod tests;

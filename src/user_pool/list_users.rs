@@ -37,15 +37,22 @@ pub fn list_users(cx: &Context, req: ListUsersRequest) -> Result<ListUsersRespon
     let after = page::position(cx, &scope, req.pagination_token.as_deref())?;
     let limit = page::limit(req.limit);
     let mut found = pool.read(|state| found(state, filter.as_ref(), after.as_deref(), limit + 1));
-    let pagination_token = page::cut(cx, &scope, &mut found, limit, |found| found.position.clone());
+    let pagination_token = page::cut(cx, &scope, &mut found, limit, |found| {
+        found.position.clone()
+    });
     let users = found.iter().map(|found| match &wanted {
         None => found.user.view(),
         Some(names) => {
-            let attributes = found.user.attributes_where(|name| names.iter().any(|own| own == name));
+            let attributes = found
+                .user
+                .attributes_where(|name| names.iter().any(|own| own == name));
             found.user.view_of(attributes)
         }
     });
-    Ok(ListUsersResponse { users: Some(users.collect()), pagination_token })
+    Ok(ListUsersResponse {
+        users: Some(users.collect()),
+        pagination_token,
+    })
 }
 
 fn check_names(schema: &Schema, names: &[String]) -> Result<(), CognitoError> {
@@ -74,20 +81,38 @@ fn found(
         user: Arc::clone(user),
         position: users.key(&user.username).to_string(),
     };
-    let Some(Filter { field, matching, value }) = filter else {
+    let Some(Filter {
+        field,
+        matching,
+        value,
+    }) = filter
+    else {
         return users.after(after).take(count).map(by_key).collect();
     };
     match (field, matching) {
         (Field::Username, Matching::Whole) => {
-            let named = users.named(value).filter(|user| user.username.as_str() == value);
-            named.into_iter().filter(|_| after.is_none()).map(by_key).collect()
+            let named = users
+                .named(value)
+                .filter(|user| user.username.as_str() == value);
+            named
+                .into_iter()
+                .filter(|_| after.is_none())
+                .map(by_key)
+                .collect()
         }
-        (Field::Username, Matching::Beginning) => {
-            users.named_with_prefix(value, after).take(count).map(by_key).collect()
-        }
+        (Field::Username, Matching::Beginning) => users
+            .named_with_prefix(value, after)
+            .take(count)
+            .map(by_key)
+            .collect(),
         (Field::Sub, Matching::Whole) => {
-            let user = Uuid::try_parse(value).ok().and_then(|sub| users.with_sub(sub));
-            user.into_iter().filter(|_| after.is_none()).map(by_key).collect()
+            let user = Uuid::try_parse(value)
+                .ok()
+                .and_then(|sub| users.with_sub(sub));
+            user.into_iter()
+                .filter(|_| after.is_none())
+                .map(by_key)
+                .collect()
         }
         (Field::Sub, Matching::Beginning) => {
             let after = after.and_then(|after| Uuid::try_parse(after).ok());
@@ -96,11 +121,17 @@ fn found(
                 position: user.sub.to_string(),
             };
             let prefix = value.to_lowercase();
-            users.with_sub_prefix(&prefix, after).take(count).map(by_sub).collect()
+            users
+                .with_sub_prefix(&prefix, after)
+                .take(count)
+                .map(by_sub)
+                .collect()
         }
-        (Field::Indexed(attribute), Matching::Whole) => {
-            users.with(*attribute, value, after).take(count).map(by_key).collect()
-        }
+        (Field::Indexed(attribute), Matching::Whole) => users
+            .with(*attribute, value, after)
+            .take(count)
+            .map(by_key)
+            .collect(),
         (Field::Indexed(attribute), Matching::Beginning) => {
             with_prefix(state, *attribute, value, after, count)
         }
@@ -115,10 +146,16 @@ fn with_prefix(
     count: usize,
 ) -> Vec<Found> {
     let after = after.and_then(|after| after.rsplit_once(PARTER));
-    let found = state.users.with_prefix(attribute, prefix, after).take(count);
+    let found = state
+        .users
+        .with_prefix(attribute, prefix, after)
+        .take(count);
     let found = found.map(|(value, user)| Found {
         user: Arc::clone(user),
         position: format!("{value}{PARTER}{}", state.users.key(&user.username)),
     });
     found.collect()
 }
+
+#[cfg(test)]
+mod tests;

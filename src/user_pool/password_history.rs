@@ -10,7 +10,10 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::{PoolId, Secret};
 
 fn size(policy: &PasswordPolicy) -> usize {
-    policy.history_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0)
+    policy
+        .history_size
+        .and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(0)
 }
 
 /// Refuses a password that the user had lately. It hashes, so not under a lock.

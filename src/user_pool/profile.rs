@@ -65,7 +65,12 @@ pub async fn update_user_attributes(
     let caller = authorize(cx, &req.access_token)?;
     let settings = &caller.settings;
     check_writable(settings, &caller.client, &req.user_attributes)?;
-    attributes::check_given(&settings.schema, &req.user_attributes, Giving::Update, false)?;
+    attributes::check_given(
+        &settings.schema,
+        &req.user_attributes,
+        Giving::Update,
+        false,
+    )?;
     let update = attribute_update::plan(cx, settings, &caller.user, req.user_attributes)?;
     let user = users::change(&caller.pool, &caller.user, |draft, user| {
         update.apply(settings, draft, user)
@@ -82,7 +87,9 @@ pub async fn update_user_attributes(
     for code in &update.codes {
         sent.push(code.send(cx, Kind::UpdateUserAttribute, to).await?);
     }
-    Ok(UpdateUserAttributesResponse { code_delivery_details_list: Some(sent) })
+    Ok(UpdateUserAttributesResponse {
+        code_delivery_details_list: Some(sent),
+    })
 }
 
 /// `DeleteUserAttributes`. That write permission is asked for is inferred from the update.
@@ -122,10 +129,14 @@ pub async fn get_user_attribute_verification_code(
     Limited::GetUserAttributeVerificationCode.charge(cx, &caller.pool, &caller.user)?;
     let pending = verification::outstanding(&caller.user, attribute)
         .and_then(|outstanding| outstanding.pending.clone());
-    let to = pending.as_deref().or_else(|| caller.user.attributes.get(attribute.as_str()));
+    let to = pending
+        .as_deref()
+        .or_else(|| caller.user.attributes.get(attribute.as_str()));
     let Some(to) = to else {
-        return Refusal::NothingToVerify { name: attribute.to_string() }
-            .refuse(format!("set {attribute} first; the user has none"));
+        return Refusal::NothingToVerify {
+            name: attribute.to_string(),
+        }
+        .refuse(format!("set {attribute} first; the user has none"));
     };
     let due = Due::new(cx, attribute, to, pending.clone());
     let user = users::change(&caller.pool, &caller.user, |_, user| {
@@ -145,7 +156,9 @@ pub async fn get_user_attribute_verification_code(
         metadata: &metadata,
     };
     let details = due.send(cx, Kind::VerifyUserAttribute, to).await?;
-    Ok(GetUserAttributeVerificationCodeResponse { code_delivery_details: Some(details) })
+    Ok(GetUserAttributeVerificationCodeResponse {
+        code_delivery_details: Some(details),
+    })
 }
 
 /// `VerifyUserAttribute`. A value that waited for its code takes effect (documented).
@@ -163,7 +176,11 @@ pub fn verify_user_attribute(
     let now = cx.now();
     users::change(&caller.pool, &caller.user, |draft, user| {
         let outstanding = verification::outstanding(user, attribute).cloned();
-        Code::check(outstanding.as_ref().map(|known| &known.code), &req.code, now)?;
+        Code::check(
+            outstanding.as_ref().map(|known| &known.code),
+            &req.code,
+            now,
+        )?;
         if let Some(value) = outstanding.and_then(|known| known.pending) {
             let name = verification::kept_name(settings, attribute.as_str());
             user.attributes.set(name, &value);
@@ -171,7 +188,15 @@ pub fn verify_user_attribute(
         verification::forget(user, attribute);
         verification::mark(settings, user, attribute, true);
         user.modified = now;
-        aliases::take(draft, user, &[verification::searchable(attribute)], Clash::Refuse)
+        aliases::take(
+            draft,
+            user,
+            &[verification::searchable(attribute)],
+            Clash::Refuse,
+        )
     })?;
     Ok(VerifyUserAttributeResponse::default())
 }
+
+#[cfg(test)]
+mod tests;

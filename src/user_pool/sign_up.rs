@@ -15,8 +15,8 @@ use super::create_user::{self, NewUser};
 use super::passwords::{Password, Setting};
 use super::settings::UserPool;
 use super::triggers::{self, Answer, Subject, Trigger};
-use super::users::{self, User};
 use super::unknown_user;
+use super::users::{self, User};
 use super::verification::{self, Due, Recipient};
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -66,7 +66,13 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let validation_data = req.validation_data.unwrap_or_default();
     let client_id = Some(&client.id);
     let (pool, settings) = (&pool, &*settings);
-    let to = Recipient { pool, settings, client_id, user: &user, metadata: &metadata };
+    let to = Recipient {
+        pool,
+        settings,
+        client_id,
+        user: &user,
+        metadata: &metadata,
+    };
     let said = ask_before_sign_up(cx, to, &validation_data).await?;
     heed(settings, &mut user, &said)?;
 
@@ -81,7 +87,13 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     let user = store_new(pool, user)?;
 
-    let to = Recipient { pool, settings, client_id, user: &user, metadata: &metadata };
+    let to = Recipient {
+        pool,
+        settings,
+        client_id,
+        user: &user,
+        metadata: &metadata,
+    };
     let code_delivery_details = match &due {
         Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
         None => None,
@@ -91,7 +103,12 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
     }
     let user_sub = user.sub.to_string();
-    Ok(SignUpResponse { user_confirmed, code_delivery_details, user_sub, session: None })
+    Ok(SignUpResponse {
+        user_confirmed,
+        code_delivery_details,
+        user_sub,
+        session: None,
+    })
 }
 
 /// Checks what a sign-up gives, and adds the address that stands in place of a username.
@@ -137,7 +154,9 @@ pub fn check_writable(
     client: &AppClient,
     given: &[AttributeType],
 ) -> Result<(), CognitoError> {
-    given.iter().try_for_each(|attribute| check_writable_name(settings, client, &attribute.name))
+    given
+        .iter()
+        .try_for_each(|attribute| check_writable_name(settings, client, &attribute.name))
 }
 
 /// The same for one attribute.
@@ -149,7 +168,10 @@ pub fn check_writable_name(
     client: &AppClient,
     name: &str,
 ) -> Result<(), CognitoError> {
-    let known = settings.schema.get(name).is_some_and(|known| !known.developer_only);
+    let known = settings
+        .schema
+        .get(name)
+        .is_some_and(|known| !known.developer_only);
     if known && !client.can_write(name) {
         return Refusal::UnauthorizedAttribute.refuse(format!(
             "the app client {} may not write {name}; its WriteAttributes decide, and nobody but an \
@@ -190,7 +212,9 @@ async fn ask_before_sign_up(
     validation_data: &[AttributeType],
 ) -> Result<Answer, CognitoError> {
     let given = || {
-        about.user.attributes_where(|name| name != "sub" && verification::flagged(name).is_none())
+        about
+            .user
+            .attributes_where(|name| name != "sub" && verification::flagged(name).is_none())
     };
     triggers::call(
         cx,
@@ -226,8 +250,10 @@ fn heed(settings: &UserPool, user: &mut User, said: &Answer) -> Result<(), Cogni
                 .refuse("PreSignUp answered autoVerify… without autoConfirmUser");
         }
         if user.attributes.get(attribute.as_str()).is_none() {
-            return Refusal::AutoVerifiedMissing { name: attribute.to_string() }
-                .refuse("PreSignUp verifies an address that the sign-up does not give");
+            return Refusal::AutoVerifiedMissing {
+                name: attribute.to_string(),
+            }
+            .refuse("PreSignUp verifies an address that the sign-up does not give");
         }
         verification::mark(settings, user, attribute, true);
     }
@@ -245,7 +271,11 @@ fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
             return Refusal::UserExists.refuse(format!(
                 "the pool {} has a user of this name{}",
                 pool.id,
-                if draft.state().settings.case_sensitive() { "" } else { " (letter case aside)" }
+                if draft.state().settings.case_sensitive() {
+                    ""
+                } else {
+                    " (letter case aside)"
+                }
             ));
         }
         aliases::take(draft, &user, &aliases::ALL, Clash::Move)?;
@@ -265,8 +295,10 @@ fn sign_up_code(cx: &Context, settings: &UserPool, user: &User) -> Option<Due> {
 /// NotAuthorizedException for every other status.
 pub fn confirm(user: &mut User, now: Timestamp) -> Result<(), CognitoError> {
     if user.status != UserStatusType::Unconfirmed {
-        return Refusal::CannotConfirm { status: user.status.to_string() }
-            .refuse("only an UNCONFIRMED user can be confirmed");
+        return Refusal::CannotConfirm {
+            status: user.status.to_string(),
+        }
+        .refuse("only an UNCONFIRMED user can be confirmed");
     }
     user.status = UserStatusType::Confirmed;
     user.more_mut().sign_up_code = None;
@@ -293,9 +325,16 @@ pub async fn tell_confirmed(
         attributes
     };
     let request = triggers::Request::PostConfirmation;
-    triggers::call(cx, Trigger::PostConfirmation, source, subject(about), attributes, request)
-        .await
-        .map(drop)
+    triggers::call(
+        cx,
+        Trigger::PostConfirmation,
+        source,
+        subject(about),
+        attributes,
+        request,
+    )
+    .await
+    .map(drop)
 }
 
 /// `ConfirmSignUp`. The address that got the code is verified with it (documented). That the status
@@ -309,10 +348,15 @@ pub async fn confirm_sign_up(
     req: ConfirmSignUpRequest,
 ) -> Result<ConfirmSignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
-    let user = unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+    let user =
+        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     let settings = pool.settings();
     Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
-    let clash = if req.force_alias_creation == Some(true) { Clash::Move } else { Clash::Refuse };
+    let clash = if req.force_alias_creation == Some(true) {
+        Clash::Move
+    } else {
+        Clash::Refuse
+    };
     let now = cx.now();
     let user = users::change(&pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
@@ -349,7 +393,9 @@ pub async fn resend_confirmation_code(
     let settings = pool.settings();
     let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
         let details = unknown_user::simulated_delivery(&settings, &req.username);
-        return Ok(ResendConfirmationCodeResponse { code_delivery_details: Some(details) });
+        return Ok(ResendConfirmationCodeResponse {
+            code_delivery_details: Some(details),
+        });
     };
     check_unconfirmed(&user)?;
     Limited::ResendConfirmationCode.charge(cx, &pool, &user)?;
@@ -375,13 +421,20 @@ pub async fn resend_confirmation_code(
         metadata: &metadata,
     };
     let details = due.send(cx, Kind::ResendCode, to).await?;
-    Ok(ResendConfirmationCodeResponse { code_delivery_details: Some(details) })
+    Ok(ResendConfirmationCodeResponse {
+        code_delivery_details: Some(details),
+    })
 }
 
 fn check_unconfirmed(user: &User) -> Result<(), CognitoError> {
     if user.status == UserStatusType::Unconfirmed {
         return Ok(());
     }
-    Refusal::AlreadyConfirmed
-        .refuse(format!("the user's status is {}; a code is sent to UNCONFIRMED only", user.status))
+    Refusal::AlreadyConfirmed.refuse(format!(
+        "the user's status is {}; a code is sent to UNCONFIRMED only",
+        user.status
+    ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,7 +56,10 @@ pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetail
     if attributes::is_phone_number(name) {
         return Address::new("phone_number", name).details();
     }
-    let seed = digest::digest(&digest::SHA256, format!("{} {name}", settings.id).as_bytes());
+    let seed = digest::digest(
+        &digest::SHA256,
+        format!("{} {name}", settings.id).as_bytes(),
+    );
     let letter = |at: usize| char::from(b'a' + seed.as_ref()[at] % 26);
     let digit = |at: usize| char::from(b'0' + seed.as_ref()[at] % 10);
     if by_phone(settings) {

@@ -85,13 +85,18 @@ impl Filter {
                  email ^= \"bob\"; a quote inside the value needs a backslash",
             )
         })?;
-        let field = Field::parse(name).ok_or_else(|| {
-            Refusal::InvalidSearchAttribute { name: name.to_owned() }.because(
+        let field =
+            Field::parse(name).ok_or_else(|| {
+                Refusal::InvalidSearchAttribute { name: name.to_owned() }.because(
                 "searchable are username, sub, email, phone_number, name, given_name, family_name, \
                  preferred_username, cognito:user_status and status",
             )
-        })?;
-        Ok(Some(Self { field, matching, value }))
+            })?;
+        Ok(Some(Self {
+            field,
+            matching,
+            value,
+        }))
     }
 }
 
@@ -103,7 +108,11 @@ fn split(text: &str) -> Option<(&str, Matching, String)> {
         None => (left, Matching::Whole),
     };
     let name = name.trim_end();
-    if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c == '"' || c == '^') {
+    if name.is_empty()
+        || name
+            .chars()
+            .any(|c| c.is_whitespace() || c == '"' || c == '^')
+    {
         return None;
     }
     unquote(right.trim_start()).map(|value| (name, matching, value))
@@ -138,13 +147,32 @@ mod tests {
             (r#"email="a@b.c""#, email, Matching::Whole, "a@b.c"),
             (r#" email ^= "a" "#, email, Matching::Beginning, "a"),
             (r#"email^="a""#, email, Matching::Beginning, "a"),
-            (r#"username = "say \"hi\"""#, Field::Username, Matching::Whole, r#"say "hi""#),
+            (
+                r#"username = "say \"hi\"""#,
+                Field::Username,
+                Matching::Whole,
+                r#"say "hi""#,
+            ),
             (r#"sub ^= """#, Field::Sub, Matching::Beginning, ""),
-            (r#"name = "a = b""#, Field::Indexed(Searchable::Name), Matching::Whole, "a = b"),
-            (r#"name = "a\b\\c""#, Field::Indexed(Searchable::Name), Matching::Whole, r"a\b\c"),
+            (
+                r#"name = "a = b""#,
+                Field::Indexed(Searchable::Name),
+                Matching::Whole,
+                "a = b",
+            ),
+            (
+                r#"name = "a\b\\c""#,
+                Field::Indexed(Searchable::Name),
+                Matching::Whole,
+                r"a\b\c",
+            ),
         ];
         for (text, field, matching, value) in cases {
-            let expected = Filter { field, matching, value: value.to_owned() };
+            let expected = Filter {
+                field,
+                matching,
+                value: value.to_owned(),
+            };
             assert_eq!(Filter::parse(text), Ok(Some(expected)), "{text}");
         }
         assert_eq!(Filter::parse("  "), Ok(None));
@@ -159,12 +187,22 @@ mod tests {
             (r#"email = "a" x"#, "Error while parsing filter"),
             (r#"email > "a""#, "Error while parsing filter"),
             (r#"= "a""#, "Error while parsing filter"),
-            (r#"email = "a" and name = "b""#, "Error while parsing filter"),
-            (r#"custom:foo = "a""#, "Invalid search attribute: custom:foo"),
+            (
+                r#"email = "a" and name = "b""#,
+                "Error while parsing filter",
+            ),
+            (
+                r#"custom:foo = "a""#,
+                "Invalid search attribute: custom:foo",
+            ),
             (r#"Email = "a""#, "Invalid search attribute: Email"),
         ];
         for (text, message) in cases {
-            assert_eq!(Filter::parse(text).unwrap_err().message(), message, "{text}");
+            assert_eq!(
+                Filter::parse(text).unwrap_err().message(),
+                message,
+                "{text}"
+            );
         }
     }
 
@@ -176,8 +214,16 @@ mod tests {
             Field::Indexed(Searchable::UserStatus),
         ];
         let matching = [Matching::Whole, Matching::Beginning];
-        (prop::sample::select(fields.to_vec()), prop::sample::select(matching.to_vec()), any::<String>())
-            .prop_map(|(field, matching, value)| Filter { field, matching, value })
+        (
+            prop::sample::select(fields.to_vec()),
+            prop::sample::select(matching.to_vec()),
+            any::<String>(),
+        )
+            .prop_map(|(field, matching, value)| Filter {
+                field,
+                matching,
+                value,
+            })
     }
 
     proptest! {

@@ -50,7 +50,10 @@ pub fn flag(attribute: VerifiedAttributeType) -> &'static str {
 
 /// The address whose flag has this name.
 pub fn flagged(name: &str) -> Option<VerifiedAttributeType> {
-    VerifiedAttributeType::ALL.iter().copied().find(|attribute| flag(*attribute) == name)
+    VerifiedAttributeType::ALL
+        .iter()
+        .copied()
+        .find(|attribute| flag(*attribute) == name)
 }
 
 /// Sets the flag beside an address.
@@ -61,7 +64,8 @@ pub fn mark(
     verified: bool,
 ) {
     let name = kept_name(settings, flag(attribute));
-    user.attributes.set(name, if verified { "true" } else { "false" });
+    user.attributes
+        .set(name, if verified { "true" } else { "false" });
 }
 
 /// The attribute's name, shared with the pool's schema.
@@ -73,20 +77,27 @@ pub fn kept_name(settings: &UserPool, name: &str) -> Arc<str> {
 pub fn expect(user: &mut User, code: Code, pending: Option<String>) {
     let verifications = &mut user.more_mut().verifications;
     verifications.retain(|known| known.attribute != code.sent_to);
-    verifications.push(Verification { attribute: code.sent_to, code, pending });
+    verifications.push(Verification {
+        attribute: code.sent_to,
+        code,
+        pending,
+    });
 }
 
 /// Forgets the outstanding code for an address, and what waits for it.
 pub fn forget(user: &mut User, attribute: VerifiedAttributeType) {
     if let Some(more) = &mut user.more {
-        more.verifications.retain(|known| known.attribute != attribute.as_str());
+        more.verifications
+            .retain(|known| known.attribute != attribute.as_str());
     }
 }
 
 /// The outstanding code for an address, if any.
 pub fn outstanding(user: &User, attribute: VerifiedAttributeType) -> Option<&Verification> {
     let verifications = user.more().map_or(&[][..], |more| &more.verifications);
-    verifications.iter().find(|known| known.attribute == attribute.as_str())
+    verifications
+        .iter()
+        .find(|known| known.attribute == attribute.as_str())
 }
 
 /// A code for an address, to be kept and sent.
@@ -109,13 +120,18 @@ impl Due {
         pending: Option<String>,
     ) -> Self {
         let code = Code::new(cx, VERIFICATION_LIFE, attribute.as_str());
-        Self { code, address: Address::new(attribute.as_str(), to), pending }
+        Self {
+            code,
+            address: Address::new(attribute.as_str(), to),
+            pending,
+        }
     }
 
     /// Whether the code may be kept with `user`: the address that it goes to must still stand. If it
     /// changed since it was read, the change has made the code void, as it does with any before it.
     pub fn still_stands(&self, user: &User) -> bool {
-        self.pending.is_some() || user.attributes.get(self.address.attribute()) == Some(&self.address.to)
+        self.pending.is_some()
+            || user.attributes.get(self.address.attribute()) == Some(&self.address.to)
     }
 
     /// Sends the code, and says what a response tells of it.
@@ -161,9 +177,12 @@ pub struct Recipient<'a> {
 /// The address a new user's code goes to: auto-verified and given. One message only, to the phone
 /// where both would do (documented).
 pub fn sign_up_address(settings: &UserPool, user: &User) -> Option<VerifiedAttributeType> {
-    [VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email].into_iter().find(
-        |attribute| {
-            settings.auto_verifies(*attribute) && user.attributes.get(attribute.as_str()).is_some()
-        },
-    )
+    [
+        VerifiedAttributeType::PhoneNumber,
+        VerifiedAttributeType::Email,
+    ]
+    .into_iter()
+    .find(|attribute| {
+        settings.auto_verifies(*attribute) && user.attributes.get(attribute.as_str()).is_some()
+    })
 }
