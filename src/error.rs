@@ -81,7 +81,10 @@ macro_rules! refusals {
 impl Refusal {
     /// The refusal together with its reason: which check failed, and what would pass.
     pub fn because(self, reason: impl Into<Cow<'static, str>>) -> CognitoError {
-        CognitoError { refusal: self, reason: reason.into() }
+        CognitoError {
+            refusal: self,
+            reason: reason.into(),
+        }
     }
 
     /// The refusal as a refused result; reads well in a guard.
@@ -376,6 +379,10 @@ refusals! {
     }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
+    }
+    InvalidSignatureException {
+        /// Reported texts.
+        InvalidSignature(text) => "{text}";
     }
     RequestEntityTooLargeException {
         /// Inferred text.

@@ -44,7 +44,10 @@ pub fn cut<T>(
 pub fn token(cx: &Context, scope: &str, position: &str) -> String {
     let expires = cx.now().plus(LIFE).0;
     let plain = [&expires.to_le_bytes()[..], position.as_bytes()].concat();
-    STANDARD.encode(cx.seal.seal(cx.entropy.bytes(Purpose::Tokens), scope, &plain))
+    STANDARD.encode(
+        cx.seal
+            .seal(cx.entropy.bytes(Purpose::Tokens), scope, &plain),
+    )
 }
 
 /// The position that `token` holds; none without a token.
@@ -58,7 +61,10 @@ pub fn position(
 ) -> Result<Option<String>, CognitoError> {
     let Some(token) = token else { return Ok(None) };
     let refuse = |reason: &'static str| Refusal::PaginationTokenInvalid.because(reason);
-    let opened = STANDARD.decode(token).ok().and_then(|sealed| cx.seal.open(scope, &sealed));
+    let opened = STANDARD
+        .decode(token)
+        .ok()
+        .and_then(|sealed| cx.seal.open(scope, &sealed));
     let plain = opened.ok_or_else(|| {
         refuse("the token was not given by this server for this list with these parameters")
     })?;
@@ -66,7 +72,9 @@ pub fn position(
         .split_first_chunk::<8>()
         .ok_or_else(|| refuse("the token was not given by this server"))?;
     if Timestamp(i64::from_le_bytes(*expires)) < cx.now() {
-        return Err(refuse("pagination tokens are good for an hour; start the list again"));
+        return Err(refuse(
+            "pagination tokens are good for an hour; start the list again",
+        ));
     }
     Ok(Some(String::from_utf8_lossy(position).into_owned()))
 }

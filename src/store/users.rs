@@ -62,7 +62,9 @@ impl Searchable {
 
     /// The searchable attribute of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|searchable| searchable.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|searchable| searchable.name() == name)
     }
 
     /// The value a user is found by, if it has one.
@@ -72,7 +74,11 @@ impl Searchable {
             Self::Status => return Some(folded(if user.enabled { "Enabled" } else { "Disabled" })),
             named => user.attributes.shared(named.name())?,
         };
-        Some(if is_folded(&value) { value } else { value.to_lowercase().into() })
+        Some(if is_folded(&value) {
+            value
+        } else {
+            value.to_lowercase().into()
+        })
     }
 }
 
@@ -85,11 +91,19 @@ fn folded(word: &'static str) -> Arc<str> {
     use std::sync::{OnceLock, PoisonError, RwLock};
     static WORDS: OnceLock<RwLock<BTreeMap<&'static str, Arc<str>>>> = OnceLock::new();
     let words = WORDS.get_or_init(RwLock::default);
-    if let Some(known) = words.read().unwrap_or_else(PoisonError::into_inner).get(word) {
+    if let Some(known) = words
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(word)
+    {
         return Arc::clone(known);
     }
     let mut words = words.write().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(words.entry(word).or_insert_with(|| word.to_lowercase().into()))
+    Arc::clone(
+        words
+            .entry(word)
+            .or_insert_with(|| word.to_lowercase().into()),
+    )
 }
 
 /// The users of a pool.
@@ -187,8 +201,10 @@ impl Users {
 
     /// The users in key order, from after `after`.
     pub fn after(&self, after: Option<&str>) -> impl Iterator<Item = &Arc<User>> {
-        let start = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key));
-        self.by_key.range::<str, _>((start, Bound::Unbounded)).map(|(_, user)| user)
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.by_key
+            .range::<str, _>((start, Bound::Unbounded))
+            .map(|(_, user)| user)
     }
 
     /// The users whose key starts with `prefix`, in key order, from after `after`.
@@ -197,7 +213,7 @@ impl Users {
         prefix: &str,
         after: Option<&str>,
     ) -> impl Iterator<Item = &Arc<User>> {
-        let start = after.map_or(Bound::Included(prefix), |key| Bound::Excluded(key));
+        let start = after.map_or(Bound::Included(prefix), Bound::Excluded);
         self.by_key
             .range::<str, _>((start, Bound::Unbounded))
             .take_while({
@@ -216,7 +232,9 @@ impl Users {
     ) -> impl Iterator<Item = &Arc<User>> {
         const LEAST: &str = "00000000-0000-0000-0000-000000000000";
         // No sub starts with what, filled up, is not one.
-        let filled = LEAST.get(prefix.len()..).map(|rest| format!("{prefix}{rest}"));
+        let filled = LEAST
+            .get(prefix.len()..)
+            .map(|rest| format!("{prefix}{rest}"));
         let least = filled.and_then(|text| Uuid::try_parse(&text).ok());
         let start = match (least, after) {
             (None, _) => Bound::Excluded(Uuid::max()),

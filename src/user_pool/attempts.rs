@@ -64,7 +64,12 @@ impl Limited {
         let now = cx.now();
         let attempts = &mut user.more_mut().attempts;
         attempts.retain(|(_, at)| Timestamp(at.0 + HOUR_MILLIS) > now);
-        if attempts.iter().filter(|(limited, _)| *limited == self).count() >= self.per_hour() {
+        if attempts
+            .iter()
+            .filter(|(limited, _)| *limited == self)
+            .count()
+            >= self.per_hour()
+        {
             return Refusal::AttemptLimit.refuse(format!(
                 "this user has had {} calls in the last hour; wait, advance the clock, or start \
                  without --quotas aws",

@@ -81,8 +81,10 @@ pub fn apply_mfa(
     }
     pool_checks::mfa_against_first_factors(pool)?;
     pool_checks::features_of_tier(pool)?;
-    let recovers_by_mail_only =
-        pool.recovery.iter().all(|one| one.name == RecoveryOptionNameType::VerifiedEmail);
+    let recovers_by_mail_only = pool
+        .recovery
+        .iter()
+        .all(|one| one.name == RecoveryOptionNameType::VerifiedEmail);
     // Documented rule, inferred sentence.
     if pool.mfa.email.is_some() && recovers_by_mail_only && !pool.recovery.is_empty() {
         return Refusal::EmailMfaWithEmailRecovery.refuse(
@@ -100,13 +102,19 @@ fn check_mode(req: &SetUserPoolMfaConfigRequest) -> Result<(), CognitoError> {
         || req.software_token_mfa_configuration.is_some();
     let has_factor = req.sms_mfa_configuration.is_some()
         || req.email_mfa_configuration.is_some()
-        || req.software_token_mfa_configuration.as_ref().is_some_and(|it| it.enabled == Some(true));
+        || req
+            .software_token_mfa_configuration
+            .as_ref()
+            .is_some_and(|it| it.enabled == Some(true));
     match req.mfa_configuration.unwrap_or(UserPoolMfaType::Off) {
         UserPoolMfaType::Off if has_block => Refusal::MfaOffWithFactors.refuse(
             "MfaConfiguration is OFF or left out; set OPTIONAL or ON, or leave every factor out",
         ),
-        UserPoolMfaType::On | UserPoolMfaType::Optional if !has_factor => Refusal::MfaWithoutFactors
-            .refuse("give SmsMfaConfiguration, EmailMfaConfiguration or an enabled software token"),
+        UserPoolMfaType::On | UserPoolMfaType::Optional if !has_factor => {
+            Refusal::MfaWithoutFactors.refuse(
+                "give SmsMfaConfiguration, EmailMfaConfiguration or an enabled software token",
+            )
+        }
         UserPoolMfaType::Off | UserPoolMfaType::On | UserPoolMfaType::Optional => Ok(()),
     }
 }
@@ -139,9 +147,11 @@ fn view(pool: &UserPool) -> SetUserPoolMfaConfigResponse {
             sms_authentication_message: pool.sms_authentication_message.clone(),
             sms_configuration: pool.sms.clone(),
         }),
-        software_token_mfa_configuration: mfa
-            .software_token
-            .map(|enabled| SoftwareTokenMfaConfigType { enabled: Some(enabled) }),
+        software_token_mfa_configuration: mfa.software_token.map(|enabled| {
+            SoftwareTokenMfaConfigType {
+                enabled: Some(enabled),
+            }
+        }),
         email_mfa_configuration: mfa.email.clone(),
         mfa_configuration: Some(mfa.mode),
         web_authn_configuration: mfa.web_authn.clone(),

@@ -26,7 +26,11 @@ const MAX_TAGS: usize = 50;
 
 /// The Region whose SNS a pool sends through (documented: Seoul uses Tokyo's).
 pub(super) fn sns_region(pool_region: &str) -> &str {
-    if pool_region == "ap-northeast-2" { "ap-northeast-1" } else { pool_region }
+    if pool_region == "ap-northeast-2" {
+        "ap-northeast-1"
+    } else {
+        pool_region
+    }
 }
 
 /// What is fixed at creation: how users are named.
@@ -156,8 +160,10 @@ fn first_factors(pool: &UserPool) -> Result<(), CognitoError> {
             .refuse("AllowedFirstAuthFactors needs PASSWORD beside the others");
     }
     if allowed.contains(&AuthFactorType::SoftwareToken) {
-        return Refusal::FirstFactorNotAllowed { factor: AuthFactorType::SoftwareToken.to_string() }
-            .refuse("a software token is only ever a second factor");
+        return Refusal::FirstFactorNotAllowed {
+            factor: AuthFactorType::SoftwareToken.to_string(),
+        }
+        .refuse("a software token is only ever a second factor");
     }
     if allowed.contains(&AuthFactorType::SmsOtp) && pool.sms.is_none() {
         return Refusal::FirstFactorSmsNeedsSms
@@ -180,8 +186,10 @@ fn email(given: &EmailConfigurationType, region: &str) -> Result<(), CognitoErro
         }
         // That the pool's own Region passes too is documented ("Email settings", table of Regions).
         Some(arn) if !SES_REGIONS.contains(&arns::region(arn)) && arns::region(arn) != region => {
-            return Refusal::SourceArnRegion
-                .refuse(format!("the SES identity is in Region {:?}", arns::region(arn)));
+            return Refusal::SourceArnRegion.refuse(format!(
+                "the SES identity is in Region {:?}",
+                arns::region(arn)
+            ));
         }
         Some(_) | None => {}
     }
@@ -195,7 +203,9 @@ fn email(given: &EmailConfigurationType, region: &str) -> Result<(), CognitoErro
 
 /// The address in `Display Name <address>`.
 fn address_of(from: &str) -> &str {
-    let inner = from.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
+    let inner = from
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'));
     inner.map_or(from, |(_, address)| address)
 }
 
@@ -205,19 +215,29 @@ pub(super) fn sms(
     region: &str,
     account: &str,
 ) -> Result<(), CognitoError> {
-    let caller = given.sns_caller_arn.as_deref().filter(|arn| !arn.is_empty());
+    let caller = given
+        .sns_caller_arn
+        .as_deref()
+        .filter(|arn| !arn.is_empty());
     // Documented rule (one of the two, not both), inferred sentence.
     if caller.is_some() == given.eums_sms.is_some() {
         return Refusal::SmsSender.refuse("give SnsCallerArn, or EumsSms, and not both");
     }
     let allowed = sns_region(region);
-    if given.sns_region.as_deref().is_some_and(|given| given != allowed) {
-        return Refusal::SnsRegion { region: allowed.to_owned() }
-            .refuse(format!("a pool in {region} sends through SNS of {allowed}"));
+    if given
+        .sns_region
+        .as_deref()
+        .is_some_and(|given| given != allowed)
+    {
+        return Refusal::SnsRegion {
+            region: allowed.to_owned(),
+        }
+        .refuse(format!("a pool in {region} sends through SNS of {allowed}"));
     }
-    let owner = caller.map(arns::account).or(given.eums_sms.as_ref().map(|eums| {
-        arns::account(&eums.caller_arn)
-    }));
+    let owner = caller.map(arns::account).or(given
+        .eums_sms
+        .as_ref()
+        .map(|eums| arns::account(&eums.caller_arn)));
     if owner.is_some_and(|owner| owner != account) {
         return Refusal::CrossAccountRole.refuse(format!(
             "the role belongs to another account than the pool's, {account}"
@@ -227,9 +247,18 @@ pub(super) fn sms(
 }
 
 fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
-    let sms_sender = given.custom_sms_sender.as_ref().map(|sender| &sender.lambda_arn);
-    let email_sender = given.custom_email_sender.as_ref().map(|sender| &sender.lambda_arn);
-    let federation = given.inbound_federation.as_ref().map(|function| &function.lambda_arn);
+    let sms_sender = given
+        .custom_sms_sender
+        .as_ref()
+        .map(|sender| &sender.lambda_arn);
+    let email_sender = given
+        .custom_email_sender
+        .as_ref()
+        .map(|sender| &sender.lambda_arn);
+    let federation = given
+        .inbound_federation
+        .as_ref()
+        .map(|function| &function.lambda_arn);
     let functions = [
         given.pre_sign_up.as_ref(),
         given.custom_message.as_ref(),
@@ -245,9 +274,15 @@ fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
         email_sender,
         federation,
     ];
-    if let Some(arn) = functions.into_iter().flatten().find(|arn| arns::region(arn) != region) {
-        return Refusal::CrossRegionLambda
-            .refuse(format!("a function is in {:?}, the pool in {region}", arns::region(arn)));
+    if let Some(arn) = functions
+        .into_iter()
+        .flatten()
+        .find(|arn| arns::region(arn) != region)
+    {
+        return Refusal::CrossRegionLambda.refuse(format!(
+            "a function is in {:?}, the pool in {region}",
+            arns::region(arn)
+        ));
     }
     if (sms_sender.is_some() || email_sender.is_some()) && given.kms_key_id.is_none() {
         return Refusal::KmsKeyRequired
@@ -259,20 +294,30 @@ fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
 /// Documented rules, inferred sentences.
 fn tags(pool: &UserPool) -> Result<(), CognitoError> {
     if pool.tags.len() > MAX_TAGS {
-        return Refusal::Tagging { text: format!("Tag limit of {MAX_TAGS} exceeded") }
-            .refuse(format!("the pool would have {} tags", pool.tags.len()));
+        return Refusal::Tagging {
+            text: format!("Tag limit of {MAX_TAGS} exceeded"),
+        }
+        .refuse(format!("the pool would have {} tags", pool.tags.len()));
     }
     let is_tag_text = |text: &str| {
-        text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
+        text.chars()
+            .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
     };
     for (key, value) in &pool.tags {
-        if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
-            return Refusal::Tagging { text: "aws: prefixed tag key names are not allowed".into() }
-                .refuse("tags that start with aws: are AWS's own");
+        if key
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+        {
+            return Refusal::Tagging {
+                text: "aws: prefixed tag key names are not allowed".into(),
+            }
+            .refuse("tags that start with aws: are AWS's own");
         }
         if !is_tag_text(key) || !is_tag_text(value) {
-            return Refusal::Tagging { text: format!("Invalid tag: {key}") }
-                .refuse("tags take letters, digits, spaces and _ . : / = + - @");
+            return Refusal::Tagging {
+                text: format!("Invalid tag: {key}"),
+            }
+            .refuse("tags take letters, digits, spaces and _ . : / = + - @");
         }
     }
     Ok(())
@@ -281,7 +326,9 @@ fn tags(pool: &UserPool) -> Result<(), CognitoError> {
 /// Documented in the model: names are unique over all four levels, the defaults of the others
 /// included. The sentence is inferred.
 fn acr(pool: &UserPool) -> Result<(), CognitoError> {
-    let Some(given) = &pool.acr else { return Ok(()) };
+    let Some(given) = &pool.acr else {
+        return Ok(());
+    };
     let named: BTreeSet<String> = (1..=4)
         .map(|level| match given.get(&format!("Level{level}")) {
             Some(AcrLevelConfigType { acr_value }) => acr_value.clone(),
@@ -299,24 +346,44 @@ fn acr(pool: &UserPool) -> Result<(), CognitoError> {
 /// Protection` reported, the other names are inferred.
 pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
     use PreTokenGenerationLambdaVersionType as Version;
-    let version = pool.lambda.pre_token_generation_config.as_ref().map(|set| set.lambda_version);
+    let version = pool
+        .lambda
+        .pre_token_generation_config
+        .as_ref()
+        .map(|set| set.lambda_version);
     let dcr = pool.dcr.as_ref().and_then(|dcr| dcr.enable_status);
     let guards = pool.add_ons.as_ref().map(|set| set.advanced_security_mode);
     let below_essentials = pool.tier < UserPoolTierType::Essentials;
     let below_plus = pool.tier < UserPoolTierType::Plus;
     let features = [
-        (below_essentials && pool.first_factors.iter().any(|one| *one != AuthFactorType::Password),
-            "Passwordless Sign-In"),
-        (below_essentials && matches!(version, Some(Version::V2_0 | Version::V3_0)),
-            "Access Token Customization"),
+        (
+            below_essentials
+                && pool
+                    .first_factors
+                    .iter()
+                    .any(|one| *one != AuthFactorType::Password),
+            "Passwordless Sign-In",
+        ),
+        (
+            below_essentials && matches!(version, Some(Version::V2_0 | Version::V3_0)),
+            "Access Token Customization",
+        ),
         (below_essentials && pool.mfa.email.is_some(), "Email MFA"),
         (below_essentials && pool.mfa.web_authn.is_some(), "Passkeys"),
         (below_essentials && pool.acr.is_some(), "ACR Configuration"),
-        (below_essentials && dcr == Some(StatusType::Enabled), "Dynamic Client Registration"),
-        (below_plus && guards.is_some_and(|mode| mode != AdvancedSecurityModeType::Off),
-            "Threat Protection"),
+        (
+            below_essentials && dcr == Some(StatusType::Enabled),
+            "Dynamic Client Registration",
+        ),
+        (
+            below_plus && guards.is_some_and(|mode| mode != AdvancedSecurityModeType::Off),
+            "Threat Protection",
+        ),
     ];
-    features.into_iter().filter_map(|(is_blocked, name)| is_blocked.then_some(name)).collect()
+    features
+        .into_iter()
+        .filter_map(|(is_blocked, name)| is_blocked.then_some(name))
+        .collect()
 }
 
 /// A feature that the pool's tier lacks is refused (that several are joined by commas is inferred).
@@ -325,8 +392,11 @@ pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
     if features.is_empty() {
         return Ok(());
     }
-    Refusal::FeaturesForTier { tier: pool.tier.to_string(), features: features.join(", ") }
-        .refuse("these need a higher UserPoolTier")
+    Refusal::FeaturesForTier {
+        tier: pool.tier.to_string(),
+        features: features.join(", "),
+    }
+    .refuse("these need a higher UserPoolTier")
 }
 
 /// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
@@ -334,8 +404,10 @@ pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
 pub(super) fn tier_change(old: &UserPool, new: &UserPool) -> Result<(), CognitoError> {
     let features = unavailable_features(new);
     if new.tier < old.tier && !features.is_empty() {
-        return Refusal::TierChange { tier: new.tier.to_string() }
-            .refuse(format!("still on: {}", features.join(", ")));
+        return Refusal::TierChange {
+            tier: new.tier.to_string(),
+        }
+        .refuse(format!("still on: {}", features.join(", ")));
     }
     features_of_tier(new)
 }

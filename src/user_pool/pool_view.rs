@@ -110,7 +110,11 @@ fn policies(settings: &UserPool) -> UserPoolPolicyType {
 /// Both names of the lifetime of a temporary password show the same number (inferred from the
 /// default, 7 and 7, which is observed).
 fn admin_create(settings: &UserPool) -> AdminCreateUserConfigType {
-    let AdminCreate { only_admins, invitation, .. } = &settings.admin_create;
+    let AdminCreate {
+        only_admins,
+        invitation,
+        ..
+    } = &settings.admin_create;
     AdminCreateUserConfigType {
         allow_admin_create_user_only: Some(*only_admins),
         unused_account_validity_days: Some(temporary_days(settings)),
@@ -119,7 +123,11 @@ fn admin_create(settings: &UserPool) -> AdminCreateUserConfigType {
 }
 
 fn temporary_days(settings: &UserPool) -> i32 {
-    settings.password_policy.temporary_validity_days.filter(|days| *days > 0).unwrap_or(TEMPORARY_DAYS)
+    settings
+        .password_policy
+        .temporary_validity_days
+        .filter(|days| *days > 0)
+        .unwrap_or(TEMPORARY_DAYS)
 }
 
 fn unless_empty<T: Clone>(list: &[T]) -> Option<Vec<T>> {

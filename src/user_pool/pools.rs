@@ -1,7 +1,7 @@
 //! User pools: CreateUserPool, DescribeUserPool, UpdateUserPool, DeleteUserPool, ListUserPools.
 //!
 //! UpdateUserPool replaces: what a request leaves out goes back to its default (documented), but for
-//! what the comments in [`replace`] name. CreateUserPool is the same over a pool of defaults, plus
+//! what is named below at `replace`. CreateUserPool is the same over a pool of defaults, plus
 //! the members that are fixed at creation.
 
 use std::collections::BTreeMap;
@@ -19,10 +19,11 @@ use crate::model::cognito_idp::{
     CreateUserPoolResponse, DcrConfigurationType, DefaultEmailOptionType, DeleteUserPoolRequest,
     DeletionProtectionType, DescribeUserPoolRequest, DescribeUserPoolResponse,
     EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, ListUserPoolsRequest,
-    ListUserPoolsResponse, PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
-    RecoveryOptionNameType, RecoveryOptionType, SmsConfigurationType, StatusType,
-    UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolMfaType,
-    UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType,
+    ListUserPoolsResponse, PreTokenGenerationLambdaVersionType,
+    PreTokenGenerationVersionConfigType, RecoveryOptionNameType, RecoveryOptionType,
+    SmsConfigurationType, StatusType, UpdateUserPoolRequest, UpdateUserPoolResponse,
+    UserPoolAddOnsType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
+    VerificationMessageTemplateType,
 };
 use crate::model::{NoOutput, PoolId};
 use crate::page;
@@ -44,7 +45,10 @@ pub fn create_user_pool(
     req: CreateUserPoolRequest,
 ) -> Result<CreateUserPoolResponse, CognitoError> {
     let region = cx.caller.region_or_default();
-    let pinned = req.user_pool_tags.as_ref().and_then(|tags| tags.get(PINNED_ID_TAG));
+    let pinned = req
+        .user_pool_tags
+        .as_ref()
+        .and_then(|tags| tags.get(PINNED_ID_TAG));
     let id = match pinned {
         Some(id) => pinned_id(id, region)?,
         None => new_id(cx, region),
@@ -54,17 +58,26 @@ pub fn create_user_pool(
     let pool = Pool::new(cx.caller.account.clone(), cx.keys.next_pair(), settings);
     let (id, view) = (pool.id.clone(), describe(&pool));
     if cx.store.add_pool(pool) {
-        return Ok(CreateUserPoolResponse { user_pool: Some(view) });
+        return Ok(CreateUserPoolResponse {
+            user_pool: Some(view),
+        });
     }
-    Refusal::PinnedId { text: format!("User pool {id} already exists.") }
-        .refuse(format!("the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"))
+    Refusal::PinnedId {
+        text: format!("User pool {id} already exists."),
+    }
+    .refuse(format!(
+        "the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"
+    ))
 }
 
 /// Nine letters and digits after the Region (observed), not in use.
 fn new_id(cx: &Context, region: &str) -> PoolId {
     const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     loop {
-        let id = PoolId::from(format!("{region}_{}", cx.entropy.text(Purpose::Ids, ALPHABET, 9)));
+        let id = PoolId::from(format!(
+            "{region}_{}",
+            cx.entropy.text(Purpose::Ids, ALPHABET, 9)
+        ));
         if cx.store.pool(&id).is_err() {
             return id;
         }
@@ -73,10 +86,18 @@ fn new_id(cx: &Context, region: &str) -> PoolId {
 
 fn check_quota(cx: &Context, region: &str) -> Result<(), CognitoError> {
     if cx.settings.attempt_limits
-        && cx.store.pools_after(&cx.caller.account, region, None, MAX_POOLS).len() >= MAX_POOLS
+        && cx
+            .store
+            .pools_after(&cx.caller.account, region, None, MAX_POOLS)
+            .len()
+            >= MAX_POOLS
     {
-        return Refusal::ResourceLimit { what: "user pools".into() }
-            .refuse(format!("an account has {MAX_POOLS} user pools in a Region at most"));
+        return Refusal::ResourceLimit {
+            what: "user pools".into(),
+        }
+        .refuse(format!(
+            "an account has {MAX_POOLS} user pools in a Region at most"
+        ));
     }
     Ok(())
 }
@@ -109,9 +130,13 @@ pub fn pinned_id(id: &str, region: &str) -> Result<PoolId, CognitoError> {
 /// Three or four words and a digit, as aws-jwt-verify reads a Region: `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let Some((digit, words)) = parts.split_last() else { return false };
+    let Some((digit, words)) = parts.split_last() else {
+        return false;
+    };
     (2..=3).contains(&words.len())
-        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
         && digit.len() == 1
         && digit.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -175,7 +200,10 @@ fn defaults(id: PoolId, now: Timestamp) -> UserPool {
         name: String::new(),
         created: now,
         modified: now,
-        password_policy: PasswordPolicy { temporary_validity_days: None, ..Default::default() },
+        password_policy: PasswordPolicy {
+            temporary_validity_days: None,
+            ..Default::default()
+        },
         first_factors: vec![AuthFactorType::Password],
         deletion_protection: DeletionProtectionType::Inactive,
         lambda: LambdaConfigType::default(),
@@ -214,28 +242,34 @@ fn replace(
     now: Timestamp,
 ) -> Result<UserPool, CognitoError> {
     let region = old.id.region().to_owned();
-    let mfa = mfa(old.mfa, req.mfa_configuration, req.sms_configuration.is_some());
+    let mfa = mfa(
+        old.mfa,
+        req.mfa_configuration,
+        req.sms_configuration.is_some(),
+    );
     let sms = match req.sms_configuration {
         Some(given) => Some(sms_configuration(given, &region)),
         // SMS as a factor is SetUserPoolMfaConfig's; its sender stays with it (inferred).
         None => old.sms.filter(|_| mfa.sms),
     };
     let (password, sign_in) = match req.policies {
-        Some(UserPoolPolicyType { password_policy, sign_in_policy }) => {
-            (password_policy, sign_in_policy)
-        }
+        Some(UserPoolPolicyType {
+            password_policy,
+            sign_in_policy,
+        }) => (password_policy, sign_in_policy),
         None => (None, None),
     };
     let first_factors = sign_in.and_then(|policy| policy.allowed_first_auth_factors);
-    let (password_policy, admin_create) =
-        password_rules(password, req.admin_create_user_config)?;
+    let (password_policy, admin_create) = password_rules(password, req.admin_create_user_config)?;
     let keeps_verified = req.user_attribute_update_settings;
     Ok(UserPool {
         name: req.pool_name.unwrap_or(old.name),
         modified: now,
         password_policy,
         first_factors: first_factors.unwrap_or_else(|| vec![AuthFactorType::Password]),
-        deletion_protection: req.deletion_protection.unwrap_or(DeletionProtectionType::Inactive),
+        deletion_protection: req
+            .deletion_protection
+            .unwrap_or(DeletionProtectionType::Inactive),
         lambda: mirrored(req.lambda_config.unwrap_or_default())?,
         auto_verified: req.auto_verified_attributes.unwrap_or_default(),
         verification_template: merged_template(
@@ -248,7 +282,11 @@ fn replace(
             .sms_authentication_message
             .or(old.sms_authentication_message.filter(|_| mfa.sms)),
         verify_before_update: keeps_verified.map_or(old.verify_before_update, |settings| {
-            Some(settings.attributes_require_verification_before_update.unwrap_or_default())
+            Some(
+                settings
+                    .attributes_require_verification_before_update
+                    .unwrap_or_default(),
+            )
         }),
         device: req.device_configuration,
         email: email_configuration(req.email_configuration.unwrap_or_default()),
@@ -276,9 +314,13 @@ fn replace(
 /// An SMS sender makes SMS a factor when MFA comes on together with it (documented: an active SMS
 /// configuration makes SMS available as a factor).
 fn mfa(old: Mfa, mode: Option<UserPoolMfaType>, sends_sms: bool) -> Mfa {
-    let turns_on = old.mode == UserPoolMfaType::Off
-        && mode.is_some_and(|mode| mode != UserPoolMfaType::Off);
-    Mfa { mode: mode.unwrap_or(old.mode), sms: old.sms || (turns_on && sends_sms), ..old }
+    let turns_on =
+        old.mode == UserPoolMfaType::Off && mode.is_some_and(|mode| mode != UserPoolMfaType::Off);
+    Mfa {
+        mode: mode.unwrap_or(old.mode),
+        sms: old.sms || (turns_on && sends_sms),
+        ..old
+    }
 }
 
 /// The pool's Region is filled in (documented by a sample).
@@ -311,7 +353,10 @@ fn password_rules(
             history_size: given.password_history_size,
             temporary_validity_days: given.temporary_password_validity_days,
         },
-        None => PasswordPolicy { temporary_validity_days: None, ..PasswordPolicy::default() },
+        None => PasswordPolicy {
+            temporary_validity_days: None,
+            ..PasswordPolicy::default()
+        },
     };
     if unused_days.is_some() && rules.temporary_validity_days.is_some() {
         return Refusal::TwoTemporaryValidities.refuse(
@@ -331,7 +376,10 @@ fn password_rules(
 /// PreTokenGeneration and PreTokenGenerationConfig show the same function. That the former alone
 /// fills the latter, as version 1, is documented; the reverse is inferred.
 fn mirrored(mut lambda: LambdaConfigType) -> Result<LambdaConfigType, CognitoError> {
-    match (&lambda.pre_token_generation, &lambda.pre_token_generation_config) {
+    match (
+        &lambda.pre_token_generation,
+        &lambda.pre_token_generation_config,
+    ) {
         (Some(arn), Some(config)) if *arn != config.lambda_arn => {
             return Refusal::PreTokenArnsDiffer.refuse(
                 "PreTokenGeneration and PreTokenGenerationConfig.LambdaArn name two functions; \
@@ -359,30 +407,51 @@ fn merged_template(
     email_subject: Option<String>,
 ) -> Result<VerificationMessageTemplateType, CognitoError> {
     let twins = [
-        ("SmsVerificationMessage", sms_message, &mut template.sms_message),
-        ("EmailVerificationMessage", email_message, &mut template.email_message),
-        ("EmailVerificationSubject", email_subject, &mut template.email_subject),
+        (
+            "SmsVerificationMessage",
+            sms_message,
+            &mut template.sms_message,
+        ),
+        (
+            "EmailVerificationMessage",
+            email_message,
+            &mut template.email_message,
+        ),
+        (
+            "EmailVerificationSubject",
+            email_subject,
+            &mut template.email_subject,
+        ),
     ];
     for (member, legacy, twin) in twins {
         if legacy.is_some() && twin.is_some() && legacy != *twin {
-            return Refusal::TemplatesDisagree { member: member.to_owned() }.refuse(format!(
+            return Refusal::TemplatesDisagree {
+                member: member.to_owned(),
+            }
+            .refuse(format!(
                 "{member} and its twin in VerificationMessageTemplate differ; give one of them"
             ));
         }
         *twin = twin.take().or(legacy);
     }
-    template.default_email_option.get_or_insert(DefaultEmailOptionType::ConfirmWithCode);
+    template
+        .default_email_option
+        .get_or_insert(DefaultEmailOptionType::ConfirmWithCode);
     Ok(template)
 }
 
 fn email_configuration(mut given: EmailConfigurationType) -> EmailConfigurationType {
-    given.email_sending_account.get_or_insert(EmailSendingAccountType::CognitoDefault);
+    given
+        .email_sending_account
+        .get_or_insert(EmailSendingAccountType::CognitoDefault);
     given
 }
 
 /// `{}` when only the mode was set (documented by a sample).
 fn with_additional_flows(mut given: UserPoolAddOnsType) -> UserPoolAddOnsType {
-    given.advanced_security_additional_flows.get_or_insert_default();
+    given
+        .advanced_security_additional_flows
+        .get_or_insert_default();
     given
 }
 
@@ -416,10 +485,12 @@ pub fn describe_user_pool(
     req: DescribeUserPoolRequest,
 ) -> Result<DescribeUserPoolResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    Ok(DescribeUserPoolResponse { user_pool: Some(describe(&pool)) })
+    Ok(DescribeUserPoolResponse {
+        user_pool: Some(describe(&pool)),
+    })
 }
 
-/// `UpdateUserPool`. Replaces the configuration: see [`replace`].
+/// `UpdateUserPool`. Replaces the configuration, but for what the module names.
 ///
 /// # Errors
 /// An unknown pool, a configuration that AWS refuses.
@@ -458,8 +529,10 @@ pub fn delete_user_pool(
     if cx.store.remove_pool(&pool.id) {
         return Ok(NoOutput);
     }
-    Refusal::UserPoolUnknown { id: pool.id.to_string() }
-        .refuse("the pool was deleted by another request just now")
+    Refusal::UserPoolUnknown {
+        id: pool.id.to_string(),
+    }
+    .refuse("the pool was deleted by another request just now")
 }
 
 /// `ListUserPools`: those of the caller's account and Region, ordered by id.
@@ -474,7 +547,9 @@ pub fn list_user_pools(
     let scope = format!("ListUserPools {account} {region}");
     let after = page::position(cx, &scope, req.next_token.as_deref())?.map(PoolId::from);
     let count = usize::try_from(req.max_results).unwrap_or(1);
-    let mut pools = cx.store.pools_after(account, region, after.as_ref(), count + 1);
+    let mut pools = cx
+        .store
+        .pools_after(account, region, after.as_ref(), count + 1);
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);

@@ -64,9 +64,16 @@ struct Bound {
 impl Bound {
     fn parse(text: &str, attribute: &str) -> Result<Self, CognitoError> {
         match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Self { text: text.into(), number }),
-            _ => Refusal::SchemaLimitNotANumber { name: attribute.to_owned() }
-                .refuse(format!("{text:?} is not a number; limits are numbers written as texts")),
+            Ok(number) if number.is_finite() => Ok(Self {
+                text: text.into(),
+                number,
+            }),
+            _ => Refusal::SchemaLimitNotANumber {
+                name: attribute.to_owned(),
+            }
+            .refuse(format!(
+                "{text:?} is not a number; limits are numbers written as texts"
+            )),
         }
     }
 
@@ -76,13 +83,12 @@ impl Bound {
 }
 
 impl Bounds {
-    fn parse(
-        min: Option<&str>,
-        max: Option<&str>,
-        attribute: &str,
-    ) -> Result<Self, CognitoError> {
+    fn parse(min: Option<&str>, max: Option<&str>, attribute: &str) -> Result<Self, CognitoError> {
         let bound = |text: Option<&str>| text.map(|text| Bound::parse(text, attribute)).transpose();
-        Ok(Self { min: bound(min)?, max: bound(max)? })
+        Ok(Self {
+            min: bound(min)?,
+            max: bound(max)?,
+        })
     }
 
     fn are_reversed(&self) -> bool {
@@ -102,12 +108,18 @@ impl SchemaAttribute {
     /// The fewest characters of a value.
     pub fn min_length(&self) -> Option<usize> {
         // A float-to-integer cast saturates; a length of 2^1023 is any length.
-        self.length()?.min.as_ref().map(|bound| bound.number as usize)
+        self.length()?
+            .min
+            .as_ref()
+            .map(|bound| bound.number as usize)
     }
 
     /// The most characters of a value.
     pub fn max_length(&self) -> Option<usize> {
-        self.length()?.max.as_ref().map(|bound| bound.number as usize)
+        self.length()?
+            .max
+            .as_ref()
+            .map(|bound| bound.number as usize)
     }
 
     /// The smallest value.
@@ -126,11 +138,19 @@ impl SchemaAttribute {
     }
 
     fn length(&self) -> Option<&Bounds> {
-        if let Limits::Length(bounds) = &self.limits { Some(bounds) } else { None }
+        if let Limits::Length(bounds) = &self.limits {
+            Some(bounds)
+        } else {
+            None
+        }
     }
 
     fn value(&self) -> Option<&Bounds> {
-        if let Limits::Value(bounds) = &self.limits { Some(bounds) } else { None }
+        if let Limits::Value(bounds) = &self.limits {
+            Some(bounds)
+        } else {
+            None
+        }
     }
 
     /// Only the members that apply are there (observed).
@@ -167,11 +187,24 @@ impl Default for Schema {
 
 /// The standard attributes in AWS's order (observed).
 fn standard_attributes() -> Arc<[SchemaAttribute]> {
-    let bound = |number: u16| Some(Bound { text: number.to_string().into(), number: number.into() });
-    let length = |min, max| Limits::Length(Bounds { min: bound(min), max: bound(max) });
+    let bound = |number: u16| {
+        Some(Bound {
+            text: number.to_string().into(),
+            number: number.into(),
+        })
+    };
+    let length = |min, max| {
+        Limits::Length(Bounds {
+            min: bound(min),
+            max: bound(max),
+        })
+    };
     let string = |name: &str| attribute(name, AttributeDataType::String, length(0, 2048));
     let boolean = |name: &str| attribute(name, AttributeDataType::Boolean, Limits::None);
-    let since_epoch = Limits::Value(Bounds { min: bound(0), max: None });
+    let since_epoch = Limits::Value(Bounds {
+        min: bound(0),
+        max: None,
+    });
     let mut sub = attribute("sub", AttributeDataType::String, length(1, 2048));
     (sub.mutable, sub.required) = (false, true);
     [
@@ -195,7 +228,11 @@ fn standard_attributes() -> Arc<[SchemaAttribute]> {
         boolean("phone_number_verified"),
         string("address"),
         attribute("updated_at", AttributeDataType::Number, since_epoch),
-        attribute("identities", AttributeDataType::String, Limits::Length(Bounds::default())),
+        attribute(
+            "identities",
+            AttributeDataType::String,
+            Limits::Length(Bounds::default()),
+        ),
     ]
     .into()
 }
@@ -215,19 +252,25 @@ fn attribute(name: &str, data_type: AttributeDataType, limits: Limits) -> Schema
 /// verification flags count as custom names (observed, aws-cdk#14699); that `identities` does too is
 /// inferred.
 fn is_redeclarable(name: &str) -> bool {
-    !matches!(name, "email_verified" | "phone_number_verified" | "identities")
-        && Schema::default().get(name).is_some()
+    !matches!(
+        name,
+        "email_verified" | "phone_number_verified" | "identities"
+    ) && Schema::default().get(name).is_some()
 }
 
 /// `NAME` of `custom:NAME` and `dev:custom:NAME`.
 fn bare_custom_name(name: &str) -> Option<&str> {
-    name.strip_prefix("dev:").unwrap_or(name).strip_prefix("custom:")
+    name.strip_prefix("dev:")
+        .unwrap_or(name)
+        .strip_prefix("custom:")
 }
 
 impl Schema {
     /// The attribute with this full name.
     pub fn get(&self, name: &str) -> Option<&SchemaAttribute> {
-        self.0.iter().find(|attribute| attribute.name.as_ref() == name)
+        self.0
+            .iter()
+            .find(|attribute| attribute.name.as_ref() == name)
     }
 
     /// Every attribute in AWS's order: the standard ones, then the custom ones as they were added.
@@ -237,7 +280,9 @@ impl Schema {
 
     /// What a sign-up needs. `sub` is always there.
     pub fn required(&self) -> impl Iterator<Item = &SchemaAttribute> {
-        self.0.iter().filter(|attribute| attribute.required && attribute.name.as_ref() != "sub")
+        self.0
+            .iter()
+            .filter(|attribute| attribute.required && attribute.name.as_ref() != "sub")
     }
 
     /// The attribute's own copy of its name, to be shared.
@@ -263,7 +308,9 @@ impl Schema {
         for given in declared {
             let name = given.name.as_deref().unwrap_or_default();
             if is_redeclarable(name) {
-                let place = attributes.iter_mut().find(|known| known.name.as_ref() == name);
+                let place = attributes
+                    .iter_mut()
+                    .find(|known| known.name.as_ref() == name);
                 if let Some(known) = place {
                     redeclare(known, given)?;
                 }
@@ -272,9 +319,15 @@ impl Schema {
             let custom = custom_attribute(given)?;
             if let Some(taken) = holder_of(&attributes, &custom.name) {
                 return Refusal::DuplicateCustomAttribute {
-                    name: format!("custom:{}", bare_custom_name(&taken.name).unwrap_or_default()),
+                    name: format!(
+                        "custom:{}",
+                        bare_custom_name(&taken.name).unwrap_or_default()
+                    ),
                 }
-                .refuse(format!("{} is declared already; a name is used once", taken.name));
+                .refuse(format!(
+                    "{} is declared already; a name is used once",
+                    taken.name
+                ));
             }
             attributes.push(custom);
         }
@@ -291,14 +344,20 @@ impl Schema {
             let custom = custom_attribute(given)?;
             if let Some(taken) = holder_of(&attributes, &custom.name) {
                 return Refusal::ExistingAttribute {
-                    name: format!("custom:{}", bare_custom_name(&custom.name).unwrap_or_default()),
+                    name: format!(
+                        "custom:{}",
+                        bare_custom_name(&custom.name).unwrap_or_default()
+                    ),
                     existing: taken.name.as_ref().to_owned(),
                 }
                 .refuse("attributes cannot be changed once they are made; use another name");
             }
             attributes.push(custom);
         }
-        let customs = attributes.iter().filter(|attribute| attribute.is_custom()).count();
+        let customs = attributes
+            .iter()
+            .filter(|attribute| attribute.is_custom())
+            .count();
         if customs > MAX_CUSTOM {
             return Refusal::TooManyCustomAttributes.refuse(format!(
                 "the pool would have {customs} custom attributes; {MAX_CUSTOM} are allowed"
@@ -312,16 +371,25 @@ impl Schema {
 /// (reported, by the text for an existing attribute).
 fn holder_of<'a>(attributes: &'a [SchemaAttribute], name: &str) -> Option<&'a SchemaAttribute> {
     let bare = bare_custom_name(name);
-    attributes.iter().find(|known| known.is_custom() && bare_custom_name(&known.name) == bare)
+    attributes
+        .iter()
+        .find(|known| known.is_custom() && bare_custom_name(&known.name) == bare)
 }
 
 /// Standard attributes may be declared again to change what a sign-up needs and the limits, but not
 /// the type (observed). What a declaration leaves out stays as it is (inferred).
 fn redeclare(known: &mut SchemaAttribute, given: &SchemaAttributeType) -> Result<(), CognitoError> {
-    let changes_type = given.attribute_data_type.is_some_and(|given| given != known.data_type);
+    let changes_type = given
+        .attribute_data_type
+        .is_some_and(|given| given != known.data_type);
     if changes_type || given.developer_only_attribute == Some(true) {
-        return Refusal::StandardAttributeChanged { name: known.name.as_ref().to_owned() }
-            .refuse(format!("{} is a {}, and everybody's", known.name, known.data_type));
+        return Refusal::StandardAttributeChanged {
+            name: known.name.as_ref().to_owned(),
+        }
+        .refuse(format!(
+            "{} is a {}, and everybody's",
+            known.name, known.data_type
+        ));
     }
     let limits = limits(known.data_type, given, &known.name)?;
     known.limits = match (limits, &known.limits) {
@@ -349,8 +417,9 @@ fn custom_attribute(given: &SchemaAttributeType) -> Result<SchemaAttribute, Cogn
         ));
     }
     let Some(data_type) = given.attribute_data_type else {
-        return Refusal::SchemaDataType
-            .refuse(format!("{name} needs an AttributeDataType: String, Number, DateTime, Boolean"));
+        return Refusal::SchemaDataType.refuse(format!(
+            "{name} needs an AttributeDataType: String, Number, DateTime, Boolean"
+        ));
     };
     let custom = SchemaAttribute {
         data_type,
@@ -395,8 +464,9 @@ fn limits(
 fn check_order(attribute: &SchemaAttribute) -> Result<(), CognitoError> {
     let name = attribute.name.as_ref().to_owned();
     match &attribute.limits {
-        Limits::Length(bounds) if bounds.are_reversed() => Refusal::SchemaLengths { name }
-            .refuse("MinLength is above MaxLength"),
+        Limits::Length(bounds) if bounds.are_reversed() => {
+            Refusal::SchemaLengths { name }.refuse("MinLength is above MaxLength")
+        }
         Limits::Value(bounds) if bounds.are_reversed() => {
             Refusal::SchemaValues { name }.refuse("MinValue is above MaxValue")
         }
@@ -440,149 +510,4 @@ pub fn add_custom_attributes(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{decode, to_json};
-    use serde_json::{Value, json};
-
-    fn declare(value: Value) -> Result<Schema, String> {
-        let declared: Vec<SchemaAttributeType> =
-            value.as_array().unwrap().iter().map(|one| decode(one).unwrap()).collect();
-        Schema::build(&declared).map_err(|error| error.message().into_owned())
-    }
-
-    fn shown(schema: &Schema, name: &str) -> Value {
-        let view = schema.view().into_iter().find(|view| view.name.as_deref() == Some(name));
-        serde_json::from_slice(&to_json(&view.unwrap())).unwrap()
-    }
-
-    #[test]
-    fn a_pool_has_the_standard_attributes_in_the_recorded_order() {
-        let schema = Schema::default();
-        let names: Vec<&str> = schema.iter().map(|attribute| attribute.name.as_ref()).collect();
-        assert_eq!(
-            names.join(" "),
-            "sub name given_name family_name middle_name nickname preferred_username profile picture \
-             website email email_verified gender birthdate zoneinfo locale phone_number \
-             phone_number_verified address updated_at identities"
-        );
-        assert_eq!(
-            shown(&schema, "sub"),
-            json!({"Name": "sub", "AttributeDataType": "String", "DeveloperOnlyAttribute": false,
-                "Mutable": false, "Required": true,
-                "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "2048"}})
-        );
-        assert_eq!(
-            shown(&schema, "updated_at"),
-            json!({"Name": "updated_at", "AttributeDataType": "Number", "Mutable": true,
-                "DeveloperOnlyAttribute": false, "Required": false,
-                "NumberAttributeConstraints": {"MinValue": "0"}})
-        );
-        assert_eq!(
-            shown(&schema, "email_verified"),
-            json!({"Name": "email_verified", "AttributeDataType": "Boolean",
-                "DeveloperOnlyAttribute": false, "Mutable": true, "Required": false})
-        );
-        assert_eq!(shown(&schema, "identities")["StringAttributeConstraints"], json!({}));
-        assert_eq!(schema.required().count(), 0);
-    }
-
-    #[test]
-    fn a_declaration_that_cognito_refuses_gets_its_sentence() {
-        let cases = [
-            (
-                json!([{"Name": "a", "AttributeDataType": "String", "Required": true}]),
-                "Required custom attributes are not supported currently.",
-            ),
-            (
-                json!([{"Name": "email", "AttributeDataType": "Number"}]),
-                "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
-            ),
-            (
-                json!([{"Name": "email", "DeveloperOnlyAttribute": true}]),
-                "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
-            ),
-            (
-                json!([{"Name": "a", "AttributeDataType": "String"},
-                    {"Name": "custom:a", "AttributeDataType": "Number"}]),
-                "Duplicate custom attribute names custom:a are not allowed in a user pool schema.",
-            ),
-            (
-                json!([{"Name": "a", "AttributeDataType": "String",
-                    "StringAttributeConstraints": {"MinLength": "9", "MaxLength": "8"}}]),
-                "Attribute custom:a cannot have a max length shorter than it's min length",
-            ),
-            (
-                json!([{"Name": "a", "AttributeDataType": "Number",
-                    "NumberAttributeConstraints": {"MinValue": "9", "MaxValue": "-8"}}]),
-                "Attribute custom:a cannot have a max value smaller than it's min value",
-            ),
-            (
-                json!([{"Name": "a"}]),
-                "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
-            ),
-        ];
-        for (declared, sentence) in cases {
-            assert_eq!(declare(declared.clone()), Err(sentence.to_owned()), "{declared}");
-        }
-    }
-
-    #[test]
-    fn custom_attributes_carry_their_prefix_and_only_limits_of_their_type() {
-        let schema = declare(json!([
-            {"Name": "level", "AttributeDataType": "Number",
-                "NumberAttributeConstraints": {"MinValue": "1"},
-                "StringAttributeConstraints": {"MinLength": "3"}},
-            {"Name": "plain", "AttributeDataType": "String", "Mutable": false},
-            {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": true},
-            {"Name": "email_verified", "AttributeDataType": "Boolean"},
-            {"Name": "email", "Required": true, "StringAttributeConstraints": {"MaxLength": "99"}},
-        ]))
-        .unwrap();
-        let names: Vec<&str> = schema.iter().skip(21).map(|one| one.name.as_ref()).collect();
-        assert_eq!(
-            names,
-            ["custom:level", "custom:plain", "dev:custom:own", "custom:email_verified"]
-        );
-        assert_eq!(
-            shown(&schema, "custom:level"),
-            json!({"Name": "custom:level", "AttributeDataType": "Number", "Mutable": true,
-                "DeveloperOnlyAttribute": false, "Required": false,
-                "NumberAttributeConstraints": {"MinValue": "1"}})
-        );
-        assert_eq!(shown(&schema, "custom:plain")["StringAttributeConstraints"], json!({}));
-        assert!(!schema.get("custom:plain").unwrap().mutable);
-        assert!(schema.get("dev:custom:own").unwrap().developer_only);
-        let email = schema.get("email").unwrap();
-        assert_eq!((email.required, email.min_length(), email.max_length()), (true, Some(0), Some(99)));
-        assert_eq!(declarations(schema.view()).len(), 4 + 21 - 4);
-        let again = Schema::build(&declarations(schema.view())).unwrap();
-        assert_eq!(again, schema);
-    }
-
-    #[test]
-    fn an_added_attribute_needs_a_new_name() {
-        let number = |name: &str, developer_only| SchemaAttributeType {
-            name: Some(name.into()),
-            attribute_data_type: Some(AttributeDataType::Number),
-            developer_only_attribute: Some(developer_only),
-            ..SchemaAttributeType::default()
-        };
-        let schema = Schema::default()
-            .extended(&[number("a", false), number("b", true), number("email", false)])
-            .unwrap();
-        assert!(schema.get("custom:email").is_some());
-        let cases = [
-            ("a", "custom:a: Existing attribute already has name custom:a."),
-            ("custom:b", "custom:b: Existing attribute already has name dev:custom:b."),
-        ];
-        for (name, sentence) in cases {
-            let error = schema.extended(&[number(name, false)]).unwrap_err();
-            assert_eq!(error.message(), sentence);
-        }
-        let many: Vec<_> = (0..48).map(|at| number(&format!("n{at}"), false)).collect();
-        let error = schema.extended(&many).unwrap_err();
-        assert_eq!(error.refusal, Refusal::TooManyCustomAttributes);
-        assert!(schema.extended(&many[..47]).is_ok());
-    }
-}
+mod tests;

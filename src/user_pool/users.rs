@@ -195,11 +195,22 @@ impl User {
 
     /// The attributes that `readable` lets through, `sub` first.
     pub fn attributes_where(&self, readable: impl Fn(&str) -> bool) -> Vec<AttributeType> {
-        let sub = AttributeType { name: "sub".into(), value: Some(self.sub.to_string()) };
-        let others = self.attributes.iter().filter(|(name, _)| readable(name)).map(|(name, value)| {
-            AttributeType { name: name.to_owned(), value: Some(value.to_owned()) }
-        });
-        std::iter::once(sub).filter(|sub| readable(&sub.name)).chain(others).collect()
+        let sub = AttributeType {
+            name: "sub".into(),
+            value: Some(self.sub.to_string()),
+        };
+        let others = self
+            .attributes
+            .iter()
+            .filter(|(name, _)| readable(name))
+            .map(|(name, value)| AttributeType {
+                name: name.to_owned(),
+                value: Some(value.to_owned()),
+            });
+        std::iter::once(sub)
+            .filter(|sub| readable(&sub.name))
+            .chain(others)
+            .collect()
     }
 
     /// Whether the flag beside an address is true. Capital letters count too (observed:
@@ -234,13 +245,19 @@ pub fn resolve<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
     let aliases = [
         (AliasAttributeType::Email, Searchable::Email),
         (AliasAttributeType::PhoneNumber, Searchable::PhoneNumber),
-        (AliasAttributeType::PreferredUsername, Searchable::PreferredUsername),
+        (
+            AliasAttributeType::PreferredUsername,
+            Searchable::PreferredUsername,
+        ),
     ];
-    aliases.into_iter().filter(|(alias, _)| settings.has_alias(*alias)).find_map(|(_, attribute)| {
-        holder(state, attribute, name, |user| {
-            attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
+    aliases
+        .into_iter()
+        .filter(|(alias, _)| settings.has_alias(*alias))
+        .find_map(|(_, attribute)| {
+            holder(state, attribute, name, |user| {
+                attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
+            })
         })
-    })
 }
 
 /// The user who holds `value`: letter case counts where the pool says so.

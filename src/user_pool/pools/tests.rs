@@ -26,19 +26,27 @@ fn call<I: Decode, O: Encode>(
     let request = decode(body).unwrap_or_else(|error| panic!("{body}: {error}"));
     let answer = run(cx, request).map_err(|error| error.message().into_owned())?;
     let body = to_json(&answer);
-    Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() })
+    Ok(if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body).unwrap()
+    })
 }
 
 /// Creates a pool of these members and answers it.
 fn create(cx: &Context, members: Value) -> Result<Value, String> {
     let mut body = json!({"PoolName": "p"});
-    body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(members.as_object().unwrap().clone());
     call(cx, create_user_pool, &body).map(|answer| answer["UserPool"].clone())
 }
 
 fn update(cx: &Context, pool: &Value, members: Value) -> Result<Value, String> {
     let mut body = json!({"UserPoolId": pool["Id"]});
-    body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(members.as_object().unwrap().clone());
     call(cx, update_user_pool, &body)?;
     call(cx, describe_user_pool, &json!({"UserPoolId": pool["Id"]}))
         .map(|answer| answer["UserPool"].clone())
@@ -50,8 +58,15 @@ fn a_pool_with_only_a_name_shows_the_recorded_defaults() {
     let mut pool = create(&cx, json!({})).unwrap();
     let id = pool["Id"].as_str().unwrap().to_owned();
     let name = id.strip_prefix("us-east-1_").unwrap();
-    assert!(name.len() == 9 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
-    let schema = pool.as_object_mut().unwrap().remove("SchemaAttributes").unwrap();
+    assert!(
+        name.len() == 9 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+        "{id}"
+    );
+    let schema = pool
+        .as_object_mut()
+        .unwrap()
+        .remove("SchemaAttributes")
+        .unwrap();
     assert_eq!(schema.as_array().unwrap().len(), 21);
     assert_eq!(
         pool,
@@ -96,15 +111,27 @@ fn members_with_a_second_name_show_under_both() {
     )
     .unwrap();
     let cases = [
-        ("/VerificationMessageTemplate/EmailMessage", json!("Use {####}")),
+        (
+            "/VerificationMessageTemplate/EmailMessage",
+            json!("Use {####}"),
+        ),
         ("/VerificationMessageTemplate/EmailSubject", json!("Hello")),
         ("/SmsVerificationMessage", json!("Sms {####}")),
         ("/SmsConfiguration/SnsRegion", json!("us-east-1")),
         ("/UserPoolAddOns/AdvancedSecurityAdditionalFlows", json!({})),
-        ("/LambdaConfig/PreTokenGenerationConfig/LambdaVersion", json!("V1_0")),
-        ("/UserAttributeUpdateSettings", json!({"AttributesRequireVerificationBeforeUpdate": []})),
+        (
+            "/LambdaConfig/PreTokenGenerationConfig/LambdaVersion",
+            json!("V1_0"),
+        ),
+        (
+            "/UserAttributeUpdateSettings",
+            json!({"AttributesRequireVerificationBeforeUpdate": []}),
+        ),
         ("/UsernameConfiguration", json!({"CaseSensitive": false})),
-        ("/Policies/PasswordPolicy/TemporaryPasswordValidityDays", json!(3)),
+        (
+            "/Policies/PasswordPolicy/TemporaryPasswordValidityDays",
+            json!(3),
+        ),
         ("/AdminCreateUserConfig/UnusedAccountValidityDays", json!(3)),
     ];
     for (path, expected) in cases {
@@ -116,81 +143,143 @@ fn members_with_a_second_name_show_under_both() {
 fn a_pool_that_cognito_refuses_gets_its_sentence() {
     let lambda = |place: &str| format!("arn:aws:lambda:{place}:123456789012:function:f");
     let lite = |features: &str| {
-        format!("The following features need to be disabled for the LITE pricing tier configured: {features}")
+        format!(
+            "The following features need to be disabled for the LITE pricing tier configured: {features}"
+        )
     };
     let mechanism = |priority: i32, name: &str| json!({"Priority": priority, "Name": name});
     let cases: Vec<(Value, &str)> = vec![
-        (json!({"AliasAttributes": ["email"], "UsernameAttributes": ["email"]}),
-            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."),
-        (json!({"AliasAttributes": ["preferred_username"],
+        (
+            json!({"AliasAttributes": ["email"], "UsernameAttributes": ["email"]}),
+            "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.",
+        ),
+        (
+            json!({"AliasAttributes": ["preferred_username"],
                 "Schema": [{"Name": "preferred_username", "Required": true}]}),
-            "preferred_username cannot be both an alias and a required attribute."),
-        (json!({"AutoVerifiedAttributes": ["phone_number"]}),
-            "SMS configuration is required when phone_number is selected for auto verification"),
-        (json!({"MfaConfiguration": "OPTIONAL"}),
-            "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"),
-        (json!({"UserAttributeUpdateSettings":
+            "preferred_username cannot be both an alias and a required attribute.",
+        ),
+        (
+            json!({"AutoVerifiedAttributes": ["phone_number"]}),
+            "SMS configuration is required when phone_number is selected for auto verification",
+        ),
+        (
+            json!({"MfaConfiguration": "OPTIONAL"}),
+            "SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
+        ),
+        (
+            json!({"UserAttributeUpdateSettings":
                 {"AttributesRequireVerificationBeforeUpdate": ["email"]}}),
-            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes"),
-        (json!({"AccountRecoverySetting": {"RecoveryMechanisms":
+            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+        ),
+        (
+            json!({"AccountRecoverySetting": {"RecoveryMechanisms":
                 [mechanism(1, "admin_only"), mechanism(2, "verified_email")]}}),
-            "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."),
-        (json!({"AccountRecoverySetting": {"RecoveryMechanisms":
+            "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
+        ),
+        (
+            json!({"AccountRecoverySetting": {"RecoveryMechanisms":
                 [mechanism(1, "verified_phone_number"), mechanism(1, "verified_email")]}}),
-            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms."),
-        (json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}),
-            "Password should be configured as one of the allowed first auth factors."),
-        (json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}}}),
-            "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration"),
-        (json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
+        ),
+        (
+            json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}),
+            "Password should be configured as one of the allowed first auth factors.",
+        ),
+        (
+            json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}}}),
+            "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration",
+        ),
+        (
+            json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
                 "MfaConfiguration": "ON", "SmsConfiguration": {"SnsCallerArn": ROLE}}),
-            "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"),
-        (json!({"LambdaConfig": {"PreTokenGeneration": lambda("us-east-1"), "PreTokenGenerationConfig":
+            "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled",
+        ),
+        (
+            json!({"LambdaConfig": {"PreTokenGeneration": lambda("us-east-1"), "PreTokenGenerationConfig":
                 {"LambdaVersion": "V1_0", "LambdaArn": lambda("us-west-2")}}}),
-            "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's"),
-        (json!({"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}},
+            "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
+        ),
+        (
+            json!({"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}},
                 "AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}}),
-            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"),
-        (json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}),
-            "Source ARN is required to use DEVELOPER email sending owner"),
-        (json!({"EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT",
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        ),
+        (
+            json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}),
+            "Source ARN is required to use DEVELOPER email sending owner",
+        ),
+        (
+            json!({"EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT",
                 "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a.example"}}),
-            "Cognito is not allowed to use your email identity"),
-        (json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER",
+            "Cognito is not allowed to use your email identity",
+        ),
+        (
+            json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER",
                 "SourceArn": "arn:aws:ses:eu-north-1:123456789012:identity/a.example"}}),
-            "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2."),
-        (json!({"EmailConfiguration": {"From": "nobody"}}),
-            "Provided From email address is invalid"),
-        (json!({"SmsConfiguration": {"SnsCallerArn": ROLE, "SnsRegion": "eu-west-1"}}),
-            "Invalid snsRegion. Allowed SNS region for us-east-1 is us-east-1"),
-        (json!({"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::111111111111:role/sms"}}),
-            "Cross-account pass role is not allowed."),
-        (json!({"LambdaConfig": {"PreSignUp": lambda("eu-west-1")}}),
-            "Cross-region lambda functions are not supported"),
-        (json!({"LambdaConfig": {"CustomEmailSender":
+            "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.",
+        ),
+        (
+            json!({"EmailConfiguration": {"From": "nobody"}}),
+            "Provided From email address is invalid",
+        ),
+        (
+            json!({"SmsConfiguration": {"SnsCallerArn": ROLE, "SnsRegion": "eu-west-1"}}),
+            "Invalid snsRegion. Allowed SNS region for us-east-1 is us-east-1",
+        ),
+        (
+            json!({"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::111111111111:role/sms"}}),
+            "Cross-account pass role is not allowed.",
+        ),
+        (
+            json!({"LambdaConfig": {"PreSignUp": lambda("eu-west-1")}}),
+            "Cross-region lambda functions are not supported",
+        ),
+        (
+            json!({"LambdaConfig": {"CustomEmailSender":
                 {"LambdaVersion": "V1_0", "LambdaArn": lambda("us-east-1")}}}),
-            "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used."),
-        (json!({"EmailVerificationMessage": "Use {####}",
+            "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",
+        ),
+        (
+            json!({"EmailVerificationMessage": "Use {####}",
                 "VerificationMessageTemplate": {"EmailMessage": "Take {####}"}}),
-            "EmailVerificationMessage and VerificationMessageTemplate cannot have different values."),
-        (json!({"UserPoolTags": {"aws:a": "b"}}), "aws: prefixed tag key names are not allowed"),
-        (json!({"AcrConfiguration": {"Level1": {"AcrValue": "urn:cognito:loa:4"}}}),
-            "ACR values must be unique across all levels."),
-        (json!({"UserPoolTier": "ESSENTIALS", "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
-            "The following features need to be disabled for the ESSENTIALS pricing tier configured: Threat Protection"),
+            "EmailVerificationMessage and VerificationMessageTemplate cannot have different values.",
+        ),
+        (
+            json!({"UserPoolTags": {"aws:a": "b"}}),
+            "aws: prefixed tag key names are not allowed",
+        ),
+        (
+            json!({"AcrConfiguration": {"Level1": {"AcrValue": "urn:cognito:loa:4"}}}),
+            "ACR values must be unique across all levels.",
+        ),
+        (
+            json!({"UserPoolTier": "ESSENTIALS", "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
+            "The following features need to be disabled for the ESSENTIALS pricing tier configured: Threat Protection",
+        ),
     ];
     let cx = context();
     for (members, sentence) in cases {
-        assert_eq!(create(&cx, members.clone()), Err(sentence.to_owned()), "{members}");
+        assert_eq!(
+            create(&cx, members.clone()),
+            Err(sentence.to_owned()),
+            "{members}"
+        );
     }
     let passwordless = json!({"UserPoolTier": "LITE",
         "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}});
     assert_eq!(create(&cx, passwordless), Err(lite("Passwordless Sign-In")));
     let versioned = json!({"UserPoolTier": "LITE", "LambdaConfig": {"PreTokenGenerationConfig":
         {"LambdaVersion": "V2_0", "LambdaArn": lambda("us-east-1")}}});
-    assert_eq!(create(&cx, versioned), Err(lite("Access Token Customization")));
+    assert_eq!(
+        create(&cx, versioned),
+        Err(lite("Access Token Customization"))
+    );
     let none = call(&cx, list_user_pools, &json!({"MaxResults": 60})).unwrap();
-    assert_eq!(none, json!({"UserPools": []}), "a refused pool leaves nothing behind");
+    assert_eq!(
+        none,
+        json!({"UserPools": []}),
+        "a refused pool leaves nothing behind"
+    );
 }
 
 #[test]
@@ -199,14 +288,23 @@ fn a_pinned_id_is_kept_and_checked() {
     let pinned = |id: &str| json!({"UserPoolTags": {"_custom_id_": id}});
     let pool = create(&cx, pinned("us-east-1_Mine")).unwrap();
     assert_eq!(pool["Id"], "us-east-1_Mine");
-    assert_eq!(pool["UserPoolTags"], json!({"_custom_id_": "us-east-1_Mine"}));
+    assert_eq!(
+        pool["UserPoolTags"],
+        json!({"_custom_id_": "us-east-1_Mine"})
+    );
     let cases = [
         ("us-east-1_Mine", "User pool us-east-1_Mine already exists."),
         ("mine", "Value 'mine' is not a user pool id."),
         ("us-east-1_", "Value 'us-east-1_' is not a user pool id."),
-        ("us-east-1_my_pool", "Value 'us-east-1_my_pool' is not a user pool id."),
+        (
+            "us-east-1_my_pool",
+            "Value 'us-east-1_my_pool' is not a user pool id.",
+        ),
         ("local_Pool", "Value 'local_Pool' is not a user pool id."),
-        ("eu-west-1_Mine", "User pool id 'eu-west-1_Mine' is not in Region us-east-1."),
+        (
+            "eu-west-1_Mine",
+            "User pool id 'eu-west-1_Mine' is not in Region us-east-1.",
+        ),
     ];
     for (id, sentence) in cases {
         assert_eq!(create(&cx, pinned(id)), Err(sentence.to_owned()), "{id}");
@@ -231,10 +329,23 @@ fn an_update_resets_what_it_leaves_out_but_for_the_named_members() {
     )
     .unwrap();
     cx.clock.advance(1000);
-    let updated =
-        update(&cx, &pool, json!({"Policies": {"PasswordPolicy": {"MinimumLength": 12}}})).unwrap();
-    let kept = ["Name", "UserPoolTier", "UserPoolTags", "MfaConfiguration", "UsernameAttributes",
-        "SchemaAttributes", "SmsConfiguration", "UserAttributeUpdateSettings", "CreationDate"];
+    let updated = update(
+        &cx,
+        &pool,
+        json!({"Policies": {"PasswordPolicy": {"MinimumLength": 12}}}),
+    )
+    .unwrap();
+    let kept = [
+        "Name",
+        "UserPoolTier",
+        "UserPoolTags",
+        "MfaConfiguration",
+        "UsernameAttributes",
+        "SchemaAttributes",
+        "SmsConfiguration",
+        "UserAttributeUpdateSettings",
+        "CreationDate",
+    ];
     for member in kept {
         assert_eq!(updated[member], pool[member], "{member}");
         assert!(updated.get(member).is_some(), "{member}");
@@ -247,15 +358,25 @@ fn an_update_resets_what_it_leaves_out_but_for_the_named_members() {
         ("LastModifiedDate", json!(1547833346.777)),
     ];
     for (member, expected) in reset {
-        assert_eq!(updated.get(member).unwrap_or(&Value::Null), &expected, "{member}");
+        assert_eq!(
+            updated.get(member).unwrap_or(&Value::Null),
+            &expected,
+            "{member}"
+        );
     }
     assert_eq!(
         updated["Policies"]["PasswordPolicy"],
         json!({"MinimumLength": 12, "RequireUppercase": false, "RequireLowercase": false,
             "RequireNumbers": false, "RequireSymbols": false, "TemporaryPasswordValidityDays": 7})
     );
-    assert_eq!(updated["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"], false);
-    assert_eq!(update(&cx, &pool, json!({"PoolName": "q"})).unwrap()["Name"], "q");
+    assert_eq!(
+        updated["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],
+        false
+    );
+    assert_eq!(
+        update(&cx, &pool, json!({"PoolName": "q"})).unwrap()["Name"],
+        "q"
+    );
 }
 
 #[test]
@@ -268,20 +389,36 @@ fn an_update_that_cognito_refuses_changes_nothing() {
     )
     .unwrap();
     let cases = [
-        (json!({"MfaConfiguration": "ON", "SmsConfiguration": {"SnsCallerArn": ROLE}}),
-            "Cannot turn MFA functionality ON, once the user pool has been created."),
-        (json!({"UserPoolTier": "LITE", "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
-            "The user pool cannot be changed to the LITE tier while features of a higher tier are configured."),
-        (json!({"AdminCreateUserConfig": {"UnusedAccountValidityDays": 9}}),
-            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"),
+        (
+            json!({"MfaConfiguration": "ON", "SmsConfiguration": {"SnsCallerArn": ROLE}}),
+            "Cannot turn MFA functionality ON, once the user pool has been created.",
+        ),
+        (
+            json!({"UserPoolTier": "LITE", "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
+            "The user pool cannot be changed to the LITE tier while features of a higher tier are configured.",
+        ),
+        (
+            json!({"AdminCreateUserConfig": {"UnusedAccountValidityDays": 9}}),
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        ),
     ];
     for (members, sentence) in cases {
-        assert_eq!(update(&cx, &pool, members.clone()), Err(sentence.to_owned()), "{members}");
+        assert_eq!(
+            update(&cx, &pool, members.clone()),
+            Err(sentence.to_owned()),
+            "{members}"
+        );
     }
     let body = json!({"UserPoolId": pool["Id"]});
-    assert_eq!(call(&cx, describe_user_pool, &body).unwrap()["UserPool"], pool);
+    assert_eq!(
+        call(&cx, describe_user_pool, &body).unwrap()["UserPool"],
+        pool
+    );
     let optional = update(&cx, &pool, json!({"MfaConfiguration": "OPTIONAL"})).unwrap();
-    assert_eq!(optional["MfaConfiguration"], "OPTIONAL", "taken without a factor (observed)");
+    assert_eq!(
+        optional["MfaConfiguration"], "OPTIONAL",
+        "taken without a factor (observed)"
+    );
 }
 
 #[test]
@@ -291,9 +428,11 @@ fn a_protected_pool_is_deleted_only_after_it_is_unprotected() {
     let body = json!({"UserPoolId": pool["Id"]});
     assert_eq!(
         call(&cx, delete_user_pool, &body),
-        Err("The user pool cannot be deleted because deletion protection is activated. Deletion \
+        Err(
+            "The user pool cannot be deleted because deletion protection is activated. Deletion \
              protection must be inactivated first."
-            .to_owned())
+                .to_owned()
+        )
     );
     update(&cx, &pool, json!({"DeletionProtection": "INACTIVE"})).unwrap();
     assert_eq!(call(&cx, delete_user_pool, &body), Ok(Value::Null));
@@ -316,7 +455,16 @@ fn a_list_pages_through_the_callers_own_pools() {
     let shown = &first["UserPools"][0];
     let mut members: Vec<&String> = shown.as_object().unwrap().keys().collect();
     members.sort();
-    assert_eq!(members, ["CreationDate", "Id", "LambdaConfig", "LastModifiedDate", "Name"]);
+    assert_eq!(
+        members,
+        [
+            "CreationDate",
+            "Id",
+            "LambdaConfig",
+            "LastModifiedDate",
+            "Name"
+        ]
+    );
     let next = json!({"MaxResults": 2, "NextToken": first["NextToken"]});
     let second = call(&cx, list_user_pools, &next).unwrap();
     assert_eq!(second["UserPools"].as_array().unwrap().len(), 1);

@@ -57,12 +57,7 @@ pub struct RefreshToken {
 }
 
 impl RefreshToken {
-    pub(super) fn new(
-        pool: &str,
-        client: &str,
-        lineage: &Lineage,
-        expires: Timestamp,
-    ) -> Self {
+    pub(super) fn new(pool: &str, client: &str, lineage: &Lineage, expires: Timestamp) -> Self {
         Self {
             pool: pool.to_owned(),
             client: client.to_owned(),
@@ -91,14 +86,19 @@ impl RefreshToken {
 
     /// The token that replaces this one in a rotation; it inherits what is left of its life.
     pub fn at(&self, serial: u64) -> Self {
-        Self { serial, ..self.clone() }
+        Self {
+            serial,
+            ..self.clone()
+        }
     }
 
     /// The token as the client gets it.
     pub fn seal(&self, cx: &Context) -> Secret {
         let plain = serde_json::to_vec(self).unwrap_or_default();
         let key = URL_SAFE_NO_PAD.encode(cx.entropy.bytes::<256>(Purpose::Tokens));
-        let sealed = cx.seal.seal(cx.entropy.bytes(Purpose::Tokens), &purpose(&key), &plain);
+        let sealed = cx
+            .seal
+            .seal(cx.entropy.bytes(Purpose::Tokens), &purpose(&key), &plain);
         let (nonce, rest) = sealed.split_at(NONCE);
         let (body, tag) = rest.split_at(rest.len() - TAG);
         let parts = [nonce, body, tag].map(|part| URL_SAFE_NO_PAD.encode(part));

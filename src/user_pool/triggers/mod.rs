@@ -27,8 +27,7 @@ pub trait Triggers: Send + Sync {
 }
 
 /// A function's answer on its way.
-pub type Answering<'a> =
-    Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
 
 /// One call of a function.
 pub struct Call<'a> {
