@@ -437,4 +437,6 @@ fn check_unconfirmed(user: &User) -> Result<(), CognitoError> {
 }
 
 #[cfg(test)]
+mod function_tests;
+#[cfg(test)]
 mod tests;

@@ -33,12 +33,19 @@ impl TestPool {
 
     /// The same, with the server's settings and changes to the client.
     pub async fn with(
-        mut members: Value,
+        members: Value,
         settings: Settings,
         change: impl FnOnce(&mut AppClient),
     ) -> Self {
-        let clock = Clock::frozen_at(Timestamp(1_800_000_000_000));
-        let shared = Shared::new(clock, Entropy::from_seed(1), settings);
+        Self::on(server(settings), members, change).await
+    }
+
+    /// The same, on this server.
+    pub async fn on(
+        shared: Shared,
+        mut members: Value,
+        change: impl FnOnce(&mut AppClient),
+    ) -> Self {
         let cx = Context::new(Arc::new(shared), Caller::default());
         members["PoolName"] = json!("test");
         let mut pool = Self {
@@ -53,7 +60,10 @@ impl TestPool {
         assert!(pool.cx.store.claim_client_id(&pool.client, &pool.id));
         let stored = pool.cx.pool(&pool.id).unwrap();
         stored
-            .change(|draft| Ok(drop(draft.put_client(client))))
+            .change(|draft| {
+                draft.put_client(client);
+                Ok(())
+            })
             .unwrap();
         pool
     }
@@ -146,6 +156,12 @@ impl TestPool {
             .clock
             .advance(i64::try_from(by.as_millis()).unwrap());
     }
+}
+
+/// A server whose clock stands still and whose chance repeats.
+pub fn server(settings: Settings) -> Shared {
+    let clock = Clock::frozen_at(Timestamp(1_800_000_000_000));
+    Shared::new(clock, Entropy::from_seed(1), settings)
 }
 
 fn client(id: &ClientId, pool: &PoolId) -> AppClient {

@@ -166,7 +166,8 @@ async fn a_user_is_in_a_hundred_groups_at_most() {
 #[tokio::test]
 async fn tokens_name_groups_by_precedence_and_prefer_a_role_only_without_a_tie() {
     let role = |name: &str| format!("arn:aws:iam::123456789012:role/{name}");
-    let cases: [(&[(&str, Option<i32>, Option<&str>)], GroupClaims); 5] = [
+    type Given<'a> = (&'a str, Option<i32>, Option<&'a str>);
+    let cases: [(&[Given<'_>], GroupClaims); 5] = [
         (&[], GroupClaims::default()),
         (
             &[("b", None, Some("x")), ("a", None, None)],
