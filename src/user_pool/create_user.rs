@@ -373,3 +373,6 @@ async fn invite(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
