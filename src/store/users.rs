@@ -256,7 +256,10 @@ impl Users {
         } else {
             self.key(&user.username)
         };
-        let filed = self.by_key.get_key_value(&key).map(|(filed, _)| Arc::clone(filed));
+        let filed = self
+            .by_key
+            .get_key_value(&key)
+            .map(|(filed, _)| Arc::clone(filed));
         let key = filed.unwrap_or(key);
         let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
         if before.as_ref().is_none_or(|before| before.sub != user.sub) {
