@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cognito import PASSWORD, SMS, as_map, challenge_of, refused, tokens_of, without_metadata
+from cognito import PASSWORD, SMS, as_map, at_once, challenge_of, refused, tokens_of, without_metadata
 
 WRONG_CODE = ("CodeMismatchException", "Invalid verification code provided, please try again.")
 NO_CODE = ("ExpiredCodeException", "Invalid code provided, please request a code again.")
@@ -285,6 +285,24 @@ def test_a_forgotten_password_is_reset_by_code(pool):
     tokens_of(pool.sign_in("edda", "Poolhouse-2"))
     with refused(*NO_CODE):
         pool.idp.confirm_forgot_password(**reset, ConfirmationCode=message["code"])
+
+
+def test_a_reset_code_counts_once_among_calls_at_the_same_time(pool):
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    pool.idp.forgot_password(ClientId=pool.id, Username="ann")
+    reset = {"ClientId": pool.id, "Username": "ann", "ConfirmationCode": pool.last_message("ann")["code"]}
+    calls = [lambda n=n: pool.idp.confirm_forgot_password(**reset, Password=f"Poolhouse-{n}") for n in range(8)]
+    assert at_once(calls) == ["done"] + [NO_CODE] * 7
+
+
+def test_an_unfinished_reset_can_be_started_again(pool):
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
+    assert pool.idp.forgot_password(ClientId=pool.id, Username="ann")["CodeDeliveryDetails"] == ADDRESS
+    assert pool.status("ann") == "RESET_REQUIRED"
+    code = pool.last_message("ann")["code"]
+    pool.idp.confirm_forgot_password(ClientId=pool.id, Username="ann", ConfirmationCode=code, Password="Poolhouse-2")
+    assert pool.status("ann") == "CONFIRMED"
 
 
 def test_a_reset_code_lives_for_an_hour(make_frozen_pool):

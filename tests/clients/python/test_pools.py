@@ -516,6 +516,23 @@ def test_pools_are_listed_in_pages(frozen):
         assert set(pool) == {"Id", "Name", "LambdaConfig", "CreationDate", "LastModifiedDate"}
 
 
+def test_accounts_and_regions_do_not_see_each_others_pools(frozen):
+    here = frozen.client()
+    elsewhere = frozen.client(region_name="eu-west-1")
+    stranger = frozen.client(aws_access_key_id="111122223333", aws_secret_access_key="any")
+    made = {idp: idp.create_user_pool(PoolName="p")["UserPool"] for idp in (here, elsewhere, stranger)}
+    assert made[elsewhere]["Id"].startswith("eu-west-1_")
+    assert made[elsewhere]["Arn"].startswith("arn:aws:cognito-idp:eu-west-1:123456789012:userpool/")
+    assert made[stranger]["Arn"].startswith("arn:aws:cognito-idp:us-east-1:111122223333:userpool/")
+    for idp, pool in made.items():
+        listed = {found["Id"] for found in idp.list_user_pools(MaxResults=60)["UserPools"]}
+        assert listed - {"us-east-1_PoolHouse"} == {pool["Id"]}
+        for other in made.values():
+            if other is not pool:
+                with refused("ResourceNotFoundException", f"User pool {other['Id']} does not exist."):
+                    idp.describe_user_pool(UserPoolId=other["Id"])
+
+
 def test_an_unknown_pool_is_named_by_every_operation(idp):
     """The text is reported, very widely."""
     pool = {"UserPoolId": "us-east-1_Nowhere00"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cognito import PASSWORD, challenge_of, parameter, refused, tokens_of
+from cognito import PASSWORD, at_once, challenge_of, parameter, refused, tokens_of
 
 EXPIRED = ("NotAuthorizedException", "Invalid session for the user, session is expired.")
 USED = ("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
@@ -32,6 +32,14 @@ def test_a_session_is_used_up_by_the_right_answer(make_pool):
     with refused(*USED):
         pool.answer(challenge, "ann", NEW_PASSWORD="Poolhouse-3")
     tokens_of(pool.sign_in("ann", "Poolhouse-2"))
+
+
+def test_a_session_is_used_once_among_answers_at_the_same_time(make_pool):
+    pool = make_pool()
+    pool.add_user("ann", temporary=True)
+    challenge = challenge_of(pool.sign_in("ann"), "NEW_PASSWORD_REQUIRED")
+    calls = [lambda n=n: pool.answer(challenge, "ann", NEW_PASSWORD=f"Poolhouse-{n}") for n in range(8)]
+    assert at_once(calls) == ["done"] + [USED] * 7
 
 
 def test_an_unknown_session(make_pool):

@@ -365,6 +365,20 @@ def test_refresh_in_an_email_pool_hashes_the_uuid(make_pool):
         pool.refresh(tokens["RefreshToken"], "ann@example.com")
 
 
+def test_the_hash_is_of_the_name_in_the_same_request(make_pool):
+    pool = make_pool(UsernameAttributes=["email"], client={"GenerateSecret": True})
+    for address in ("ann@example.com", "bea@example.com"):
+        pool.add_user(address, temporary=True)
+    challenge = challenge_of(pool.sign_in("ann@example.com"), "NEW_PASSWORD_REQUIRED")
+    tokens_of(pool.answer(challenge, "ann@example.com", NEW_PASSWORD="Poolhouse-2"))
+    challenge = challenge_of(pool.srp_sign_in("bea@example.com"), "NEW_PASSWORD_REQUIRED")
+    internal = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"]
+    assert internal == pool.get_user("bea@example.com")["Username"]
+    with refused("NotAuthorizedException", f"Unable to verify secret hash for client {pool.id}"):
+        pool.answer(challenge, internal, NEW_PASSWORD="Poolhouse-2", **pool.secret_hash("bea@example.com"))
+    tokens_of(pool.answer(challenge, internal, NEW_PASSWORD="Poolhouse-2"))
+
+
 NAME_FORMS = [
     (["email"], "ann", "Username should be an email."),
     (["phone_number"], "ann", "Username should be a phone number."),  # reported
