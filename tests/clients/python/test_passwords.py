@@ -394,6 +394,23 @@ def test_recovery_follows_the_priorities(make_pool):
     assert by_email["AttributeName"] == "email"
 
 
+def test_an_address_that_is_the_users_mfa_is_no_way_to_recover(make_pool):
+    first_phone = [
+        {"Name": "verified_phone_number", "Priority": 1},
+        {"Name": "verified_email", "Priority": 2},
+    ]
+    pool = make_pool(AccountRecoverySetting={"RecoveryMechanisms": first_phone})
+    pool.set_mfa("OPTIONAL", sms=True)
+    phone = {"phone_number": "+15555550839", "phone_number_verified": "true"}
+    pool.add_user("ann", **phone, email="ann@example.com", email_verified="true")
+    pool.add_user("bea", **phone)
+    for name in ("ann", "bea"):
+        pool.idp.admin_set_user_mfa_preference(UserPoolId=pool.pool_id, Username=name, SMSMfaSettings={"Enabled": True})
+    assert pool.idp.forgot_password(ClientId=pool.id, Username="ann")["CodeDeliveryDetails"] == ADDRESS
+    with refused(*NO_CONTACT):
+        pool.idp.forgot_password(ClientId=pool.id, Username="bea")
+
+
 # Attributes that are verified by code -------------------------------------------------------------
 
 

@@ -105,6 +105,22 @@ def test_a_generated_password_satisfies_the_policy_and_signs_in(make_pool):
     challenge_of(pool.sign_in("nia", password), "NEW_PASSWORD_REQUIRED")
 
 
+def test_suppress_without_a_password_depends_on_the_first_factors(make_pool):
+    def of(*factors):
+        return make_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": list(factors)}})
+
+    with refused("InvalidParameterException", "User is required to have a password"):
+        create(of("PASSWORD", "WEB_AUTHN"), "ann", MessageAction="SUPPRESS")
+    made = create(
+        of("PASSWORD", "EMAIL_OTP"),
+        "ann",
+        MessageAction="SUPPRESS",
+        UserAttributes=attributes(email="ann@example.com", email_verified="true"),
+    )
+    assert made["UserStatus"] == "CONFIRMED"
+    assert create(of("PASSWORD"), "ann", MessageAction="SUPPRESS")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
 def test_resend_makes_a_new_temporary_password(make_frozen_pool):
     pool = make_frozen_pool()
     create(pool, "ona", UserAttributes=attributes(email="ona@example.com"), DesiredDeliveryMediums=["EMAIL"])
@@ -443,6 +459,17 @@ def test_the_administrator_moves_an_alias_by_force(make_pool):
     create(pool, "cat", UserAttributes=attributes(email="shared@example.com"))
     with refused(*EMAIL_TAKEN):
         change(pool, "cat", email="shared@example.com", email_verified="true")
+
+
+def test_a_user_does_not_take_an_alias_that_another_holds(make_pool):
+    """The text is reported."""
+    pool = make_pool(AliasAttributes=["email"], AutoVerifiedAttributes=["email"])
+    pool.add_user("rita", email="rita@example.com", email_verified="true")
+    pool.add_user("sven", email="sven@example.com", email_verified="true")
+    token = pool.tokens("sven")["AccessToken"]
+    with refused(*EMAIL_TAKEN):
+        pool.idp.update_user_attributes(AccessToken=token, UserAttributes=attributes(email="rita@example.com"))
+    assert pool.get_user("rita@example.com")["Username"] == "rita"
 
 
 def test_a_case_insensitive_pool(make_pool):
