@@ -15,7 +15,7 @@ let local;
 before(async () => {
   [aws, local] = await Promise.all([Poolhouse.start('--issuer', 'aws'), Poolhouse.start('--issuer', 'local')]);
 });
-after(() => Promise.all([aws.stop(), local.stop()]));
+after(() => Promise.all([aws?.stop(), local?.stop()]));
 
 async function tokensFrom(server, username = 'alice') {
   return (await signIn(sdkFor(server), username)).AuthenticationResult;

@@ -24,7 +24,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 /** A user of the optional pool who prefers TOTP; gives the shared secret. */
 async function enrolled(stem) {
