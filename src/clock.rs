@@ -33,7 +33,9 @@ impl Timestamp {
     /// Reads an RFC 3339 date and time, such as `2026-01-31T12:00:00Z`.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+        i64::try_from(moment.unix_timestamp_nanos() / 1_000_000)
+            .ok()
+            .map(Self)
     }
 
     /// Writes RFC 3339; a moment outside the calendar's range is shown in milliseconds.
@@ -116,7 +118,9 @@ impl Clock {
         *hand = if frozen {
             Hand::Frozen(now)
         } else {
-            Hand::Running { ahead_by_millis: now.0.saturating_sub(machine_time().0) }
+            Hand::Running {
+                ahead_by_millis: now.0.saturating_sub(machine_time().0),
+            }
         };
     }
 
@@ -130,13 +134,20 @@ impl Clock {
     }
 
     fn hand(&self) -> std::sync::MutexGuard<'_, Hand> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the machine's clock"
+)]
 fn machine_time() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -168,7 +179,11 @@ mod tests {
 
     #[test]
     fn rfc3339_round_trips() {
-        for text in ["2026-01-31T12:00:00Z", "1970-01-01T00:00:00Z", "2026-11-24T06:03:22.5Z"] {
+        for text in [
+            "2026-01-31T12:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "2026-11-24T06:03:22.5Z",
+        ] {
             let moment = Timestamp::parse_rfc3339(text).unwrap();
             assert_eq!(moment.to_rfc3339(), text);
         }

@@ -10,8 +10,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::crypto_pool::CryptoPool;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
-use crate::outbox::Outbox;
 use crate::model::PoolId;
+use crate::outbox::Outbox;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
 use crate::user_pool::auth::session::Sessions;
@@ -167,10 +167,14 @@ impl Context {
     /// `User pool … does not exist.`, also for a pool of another account or Region.
     pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
         let pool = self.store.pool(id)?;
-        let unseen = |reason: String| {
-            Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason))
-        };
-        if self.caller.region.as_deref().is_some_and(|region| region != pool.region()) {
+        let unseen =
+            |reason: String| Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason));
+        if self
+            .caller
+            .region
+            .as_deref()
+            .is_some_and(|region| region != pool.region())
+        {
             return unseen(format!(
                 "the request is signed for {}, the pool is in {}",
                 self.caller.region_or_default(),

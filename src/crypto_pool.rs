@@ -14,7 +14,9 @@ pub struct CryptoPool {
 impl Default for CryptoPool {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { places: Semaphore::new(cores) }
+        Self {
+            places: Semaphore::new(cores),
+        }
     }
 }
 

@@ -9,9 +9,12 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
-use crate::model::{Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json};
+use crate::model::{
+    Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
+};
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools, profile, schema, sign_up,
+    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools,
+    profile, schema, sign_up,
 };
 
 /// The operations that wait for their capability.
@@ -135,10 +138,14 @@ pub async fn user_pool(
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
-        Operation::AdminRespondToAuthChallenge => call_async!(auth::admin_respond_to_auth_challenge),
+        Operation::AdminRespondToAuthChallenge => {
+            call_async!(auth::admin_respond_to_auth_challenge)
+        }
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
-        Operation::AdminUpdateUserAttributes => call_async!(admin_users::admin_update_user_attributes),
+        Operation::AdminUpdateUserAttributes => {
+            call_async!(admin_users::admin_update_user_attributes)
+        }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
         Operation::ChangePassword => call!(forgot_password::change_password),
@@ -157,9 +164,13 @@ pub async fn user_pool(
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetGroup => call!(groups::get_group),
-        Operation::GetTokensFromRefreshToken => call_async!(auth::refresh::get_tokens_from_refresh_token),
+        Operation::GetTokensFromRefreshToken => {
+            call_async!(auth::refresh::get_tokens_from_refresh_token)
+        }
         Operation::GetUser => call!(profile::get_user),
-        Operation::GetUserAttributeVerificationCode => call_async!(profile::get_user_attribute_verification_code),
+        Operation::GetUserAttributeVerificationCode => {
+            call_async!(profile::get_user_attribute_verification_code)
+        }
         Operation::GetUserAuthFactors => call!(mfa::get_user_auth_factors),
         Operation::GetUserPoolMfaConfig => call!(mfa_config::get_user_pool_mfa_config),
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
@@ -190,7 +201,10 @@ pub async fn user_pool(
 ///
 /// # Errors
 /// Always, until identity pools land.
-#[expect(clippy::unused_async, reason = "the twin of `user_pool`; identity pools will await")]
+#[expect(
+    clippy::unused_async,
+    reason = "the twin of `user_pool`; identity pools will await"
+)]
 pub async fn identity_pool(
     _cx: &Context,
     operation: cognito_identity::Operation,
@@ -205,8 +219,10 @@ pub fn serves(operation: Operation) -> bool {
 }
 
 fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {
-    Refusal::OperationNotServed { operation: operation.to_owned() }
-        .refuse("the README's coverage table lists what is served")
+    Refusal::OperationNotServed {
+        operation: operation.to_owned(),
+    }
+    .refuse("the README's coverage table lists what is served")
 }
 
 fn typed<T: Decode>(body: &Value) -> Result<T, CognitoError> {
@@ -222,7 +238,10 @@ fn refused(error: DecodeError) -> CognitoError {
     match error {
         DecodeError::Serialization(fault) => {
             let reason = format!("the value at {} has the wrong JSON type", fault.path);
-            Refusal::Serialization { text: fault.message.unwrap_or_default() }.because(reason)
+            Refusal::Serialization {
+                text: fault.message.unwrap_or_default(),
+            }
+            .because(reason)
         }
         DecodeError::Constraints(violations) => {
             let text = constraint_message(&violations);
@@ -231,9 +250,14 @@ fn refused(error: DecodeError) -> CognitoError {
         }
         // Only strict decoding reports unknown members; AWS ignores them.
         DecodeError::Unknown(unknown) => {
-            let members: Vec<String> = unknown.iter().map(|member| member.path.to_string()).collect();
-            Refusal::Serialization { text: String::new() }
-                .because(format!("unknown members: {}", members.join(", ")))
+            let members: Vec<String> = unknown
+                .iter()
+                .map(|member| member.path.to_string())
+                .collect();
+            Refusal::Serialization {
+                text: String::new(),
+            }
+            .because(format!("unknown members: {}", members.join(", ")))
         }
     }
 }

@@ -43,16 +43,25 @@ impl Entropy {
         let mut seed = [0; 32];
         // The system generator does not fail on the platforms served; were it to, a fixed seed
         // would make secrets predictable, so the process must not go on.
-        #[expect(clippy::expect_used, reason = "no safe way on without a system generator")]
+        #[expect(
+            clippy::expect_used,
+            reason = "no safe way on without a system generator"
+        )]
         aws_lc_rs::rand::fill(&mut seed).expect("the operating system gives random bytes");
-        Self { streams: streams(seed), seeded: false }
+        Self {
+            streams: streams(seed),
+            seeded: false,
+        }
     }
 
     /// Randomness that repeats for the same seed.
     pub fn from_seed(seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        Self { streams: streams(bytes), seeded: true }
+        Self {
+            streams: streams(bytes),
+            seeded: true,
+        }
     }
 
     /// Whether values repeat from run to run; then nothing is made ahead of need.
@@ -86,7 +95,9 @@ impl Entropy {
     }
 
     fn stream(&self, purpose: Purpose) -> MutexGuard<'_, ChaCha12Rng> {
-        self.streams[purpose as usize].lock().unwrap_or_else(PoisonError::into_inner)
+        self.streams[purpose as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,8 +130,14 @@ mod tests {
         let (one, two) = (Entropy::from_seed(7), Entropy::from_seed(7));
         let _ = two.bytes::<99>(Purpose::Codes);
         assert_eq!(one.uuid(Purpose::Ids), two.uuid(Purpose::Ids));
-        assert_ne!(one.bytes::<16>(Purpose::Srp), one.bytes::<16>(Purpose::Sessions));
-        assert_ne!(Entropy::from_seed(8).uuid(Purpose::Ids), Entropy::from_seed(7).uuid(Purpose::Ids));
+        assert_ne!(
+            one.bytes::<16>(Purpose::Srp),
+            one.bytes::<16>(Purpose::Sessions)
+        );
+        assert_ne!(
+            Entropy::from_seed(8).uuid(Purpose::Ids),
+            Entropy::from_seed(7).uuid(Purpose::Ids)
+        );
     }
 
     #[test]

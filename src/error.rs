@@ -81,7 +81,10 @@ macro_rules! refusals {
 impl Refusal {
     /// The refusal together with its reason: which check failed, and what would pass.
     pub fn because(self, reason: impl Into<Cow<'static, str>>) -> CognitoError {
-        CognitoError { refusal: self, reason: reason.into() }
+        CognitoError {
+            refusal: self,
+            reason: reason.into(),
+        }
     }
 
     /// The refusal as a refused result; reads well in a guard.
@@ -159,6 +162,7 @@ refusals! {
         UsernameNotEmailOrPhone => "Username should be either an email or a phone number.";
         UsernameLooksLikeEmail => "Username cannot be of email format, since user pool is configured for email alias.";
         UsernameLooksLikePhone => "Username cannot be of phone number format, since user pool is configured for phone_number alias.";
+        PreferredUsernameTooEarly => "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.";
         AlreadyConfirmed => "User is already confirmed.";
         /// Inferred that this older text still holds.
         CannotResend => "Cannot resend codes. Auto verification not turned on.";
@@ -198,11 +202,21 @@ refusals! {
         SchemaLengths(name) => "Attribute {name} cannot have a max length shorter than it's min length";
         SchemaValues(name) => "Attribute {name} cannot have a max value smaller than it's min value";
         SchemaDataType => "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
+        /// Inferred text.
+        SchemaLimitNotANumber(name) => "Attribute {name} has an invalid constraint.";
+        /// Inferred text.
+        TooManyCustomAttributes => "The number of custom attributes cannot be more than 50.";
         ExistingAttribute(name, existing) => "{name}: Existing attribute already has name {existing}.";
         /// Inferred text.
         AliasAlsoRequired => "preferred_username cannot be both an alias and a required attribute.";
         /// Inferred text.
         TemplatesDisagree(member) => "{member} and VerificationMessageTemplate cannot have different values.";
+        /// Inferred text.
+        SmsSender => "Either SnsCallerArn or EumsSms is required in SmsConfiguration, but not both.";
+        /// Inferred text.
+        AcrValues => "ACR values must be unique across all levels.";
+        /// Inferred text.
+        EmailMfaWithEmailRecovery => "Cannot set EmailMfaConfiguration when verified_email is the only account recovery mechanism.";
         MfaOffWithFactors => "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
         MfaWithoutFactors => "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.";
         EmailMfaNeedsDeveloper => "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.";
@@ -225,6 +239,7 @@ refusals! {
         WriteAttributes => "Invalid write attributes specified while creating a client";
         ContextDataNeedsSecret => "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
         AnalyticsConfiguration => "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid";
+        PinpointRegion(region) => "The integration with Pinpoint is not supported for the requested {region} region.";
         /// Inferred text.
         SecretGivenTwice => "GenerateSecret and ClientSecret cannot both be set.";
         /// Inferred text: with rotation on, the refresh flow must be off (documented).
@@ -337,6 +352,11 @@ refusals! {
     UserLambdaValidationException {
         LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
     }
+    InvalidLambdaResponseException {
+        AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
+        /// Inferred text: that the sign-up fails is documented.
+        AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";
+    }
     TooManyRequestsException {
         TooManyRequests => "Too many requests";
     }
@@ -359,6 +379,10 @@ refusals! {
     }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
+    }
+    InvalidSignatureException {
+        /// Reported texts.
+        InvalidSignature(text) => "{text}";
     }
     RequestEntityTooLargeException {
         /// Inferred text.

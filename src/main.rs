@@ -1,1 +1,183 @@
-fn main() {}
+//! Parses, runs, and gives the exit code: 0 done; 1 a fixture is refused, the server cannot start or
+//! is not healthy; 2 wrong arguments.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use poolhouse::Emulator;
+use poolhouse::cli::{AddressArguments, Arguments, Command, ServeArguments};
+use poolhouse::clock::Clock;
+use poolhouse::config::{Address, Config, Environment};
+use poolhouse::context::{Settings, Shared};
+use poolhouse::entropy::Entropy;
+use poolhouse::fixtures::{self, Loaded};
+use poolhouse::http::Host;
+use poolhouse::log::Log;
+
+/// How long a health check waits.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
+
+fn main() -> ExitCode {
+    let Arguments {
+        command,
+        serve: typed,
+    } = Arguments::parse();
+    let environment = Environment::read();
+    let done = match command {
+        None => serve(typed, &environment),
+        Some(Command::Serve(typed)) => serve(*typed, &environment),
+        Some(Command::Check { paths }) => check(&paths),
+        Some(Command::Healthcheck(typed)) => healthcheck(&typed, &environment),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("poolhouse: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Box<dyn Error>> {
+    let config = Config::new(typed, environment)?;
+    let _log = Log::start(config.log_format, environment.rust_log.as_deref());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(async {
+        let decided_by = config.decided_by.clone();
+        let mut signal = Signals::listen()?;
+        let emulator = Emulator::start(config).await?;
+        let banner = banner(&emulator.url(), emulator.loaded(), &decided_by);
+        let mut stdout = std::io::stdout().lock();
+        // Whoever started the server may have closed its output; it serves all the same.
+        let _ = stdout
+            .write_all(banner.as_bytes())
+            .and_then(|()| stdout.flush());
+        drop(stdout);
+        signal.stop_asked().await;
+        tracing::info!("stopping");
+        tokio::select! {
+            () = emulator.stop() => {}
+            // Asked twice: at once.
+            () = signal.stop_asked() => {}
+        }
+        Ok(())
+    });
+    // Work on blocking threads that outlived its request is not waited for.
+    runtime.shutdown_background();
+    stopped
+}
+
+/// What a start prints; wait strategies of existing tools look for the last two lines.
+fn banner(url: &str, loaded: &Loaded, decided_by: &[&str]) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    for pool in &loaded.pools {
+        let _ = writeln!(text, "User pool {} ({})", pool.id, pool.name);
+        for (name, id) in &pool.clients {
+            let _ = writeln!(text, "  client {id} ({name})");
+        }
+    }
+    let _ = writeln!(
+        text,
+        "Point an AWS SDK here, with any credentials and a Region:"
+    );
+    let _ = writeln!(
+        text,
+        "  export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}"
+    );
+    if !decided_by.is_empty() {
+        let _ = writeln!(text, "Host or port set by {}", decided_by.join(" and "));
+    }
+    let _ = writeln!(text, "Cognito Local running on {url}");
+    let _ = writeln!(text, "Ready.");
+    text
+}
+
+fn check(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    let shared = Shared::new(Clock::running(), Entropy::from_os(), Settings::default());
+    let loaded = fixtures::load(&shared, paths)?;
+    println!("{} user pools, no fault", loaded.pools.len());
+    Ok(())
+}
+
+fn healthcheck(typed: &AddressArguments, environment: &Environment) -> Result<(), Box<dyn Error>> {
+    let Address { host, port, .. } = Address::decide(typed, environment)?;
+    let address = match host {
+        Host::Loopback => Ipv4Addr::LOCALHOST.into(),
+        Host::Address(address) if !address.is_unspecified() => address,
+        Host::Address(IpAddr::V4(_)) => Ipv4Addr::LOCALHOST.into(),
+        Host::Address(IpAddr::V6(_)) => Ipv6Addr::LOCALHOST.into(),
+    };
+    let address = SocketAddr::new(address, port);
+    let answer = ask_health(address).map_err(|error| format!("{address}: {error}"))?;
+    if answer.starts_with("HTTP/1.1 200 ") {
+        return Ok(());
+    }
+    let status = answer.lines().next().unwrap_or_default();
+    Err(format!("{address} answers {status:?}").into())
+}
+
+fn ask_health(address: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, HEALTH_PATIENCE)?;
+    stream.set_read_timeout(Some(HEALTH_PATIENCE))?;
+    stream.set_write_timeout(Some(HEALTH_PATIENCE))?;
+    write!(
+        stream,
+        "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.take(4096).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// The ways a system asks a process to stop.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Listens from now on: a signal during the start must not be lost.
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn stop_asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The ways a system asks a process to stop.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn stop_asked(&mut self) {
+        // Fails when there is no console to listen to; then only the end of the process is left.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -72,7 +72,11 @@ struct Kept {
 impl Outbox {
     /// An empty outbox that keeps the last `capacity` messages.
     pub fn new(capacity: usize) -> Self {
-        Self { kept: Mutex::default(), arrived: Notify::new(), capacity: capacity.max(1) }
+        Self {
+            kept: Mutex::default(),
+            arrived: Notify::new(),
+            capacity: capacity.max(1),
+        }
     }
 
     /// Keeps `message` under the next id, which it returns, and wakes those who wait.
@@ -151,7 +155,11 @@ mod tests {
         for body in ["one", "two", "three"] {
             outbox.send(message(body));
         }
-        let bodies: Vec<_> = outbox.after(0).iter().map(|kept| kept.body.clone()).collect();
+        let bodies: Vec<_> = outbox
+            .after(0)
+            .iter()
+            .map(|kept| kept.body.clone())
+            .collect();
         assert_eq!(bodies, ["two", "three"]);
         assert_eq!(outbox.after(2).len(), 1);
     }
@@ -163,7 +171,9 @@ mod tests {
             let outbox = Arc::clone(&outbox);
             tokio::spawn(async move {
                 let patience = std::time::Duration::from_secs(30);
-                outbox.wait_after(0, patience, |kept| kept.body == "two").await
+                outbox
+                    .wait_after(0, patience, |kept| kept.body == "two")
+                    .await
             })
         };
         tokio::task::yield_now().await;

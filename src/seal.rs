@@ -39,8 +39,11 @@ impl Seal {
         let (nonce, body) = sealed.split_at_checked(NONCE)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut body = body.to_vec();
-        let length =
-            self.0.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).ok()?.len();
+        let length = self
+            .0
+            .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body)
+            .ok()?
+            .len();
         body.truncate(length);
         Some(body)
     }

@@ -1,4 +1,11 @@
-//! Everything that is tested from outside the crate, as one binary: each further one would link the
-//! whole server again.
+//! Behaviour through the wire, a module a capability.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
+mod golden;
+mod http;
 mod model;

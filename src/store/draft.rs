@@ -32,7 +32,10 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(state: &'a PoolState) -> Self {
-        Self { state, changes: Vec::new() }
+        Self {
+            state,
+            changes: Vec::new(),
+        }
     }
 
     pub(super) fn into_changes(self) -> Vec<Change> {

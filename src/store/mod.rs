@@ -22,8 +22,8 @@ use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
 use crate::user_pool::settings::UserPool;
-use crate::user_pool::tokens::revocation::Revocations;
 use crate::user_pool::tokens::reserve::PoolKeys;
+use crate::user_pool::tokens::revocation::Revocations;
 
 /// Every pool, and where to find it.
 #[derive(Default)]
@@ -40,15 +40,22 @@ impl Store {
     /// # Errors
     /// `User pool … does not exist.`
     pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
-        self.pools.get(id).map(|pool| Arc::clone(&pool)).ok_or_else(|| {
-            Refusal::UserPoolUnknown { id: id.to_string() }
-                .because("no user pool has this id; ListUserPools shows those that exist")
-        })
+        self.pools
+            .get(id)
+            .map(|pool| Arc::clone(&pool))
+            .ok_or_else(|| {
+                Refusal::UserPoolUnknown { id: id.to_string() }
+                    .because("no user pool has this id; ListUserPools shows those that exist")
+            })
     }
 
     /// Adds a pool; false if its id is taken.
     pub fn add_pool(&self, pool: Pool) -> bool {
-        let entry = (pool.account.clone(), pool.region().to_owned(), pool.id.clone());
+        let entry = (
+            pool.account.clone(),
+            pool.region().to_owned(),
+            pool.id.clone(),
+        );
         match self.pools.entry(pool.id.clone()) {
             dashmap::Entry::Occupied(_) => return false,
             dashmap::Entry::Vacant(place) => {
@@ -61,8 +68,11 @@ impl Store {
 
     /// Takes a pool and its clients away; false if it was gone already.
     pub fn remove_pool(&self, id: &PoolId) -> bool {
-        let Some((_, pool)) = self.pools.remove(id) else { return false };
-        self.listed().remove(&(pool.account.clone(), pool.region().to_owned(), id.clone()));
+        let Some((_, pool)) = self.pools.remove(id) else {
+            return false;
+        };
+        self.listed()
+            .remove(&(pool.account.clone(), pool.region().to_owned(), id.clone()));
         for client in pool.read(|state| state.clients.keys().cloned().collect::<Vec<_>>()) {
             self.clients.remove(&client);
         }
@@ -77,10 +87,21 @@ impl Store {
         after: Option<&PoolId>,
         count: usize,
     ) -> Vec<Arc<Pool>> {
-        let start = (account.to_owned(), region.to_owned(), after.cloned().unwrap_or_default());
+        let start = (
+            account.to_owned(),
+            region.to_owned(),
+            after.cloned().unwrap_or_default(),
+        );
         let ids: Vec<PoolId> = self
             .listed()
-            .range((if after.is_some() { Bound::Excluded(start) } else { Bound::Included(start) }, Bound::Unbounded))
+            .range((
+                if after.is_some() {
+                    Bound::Excluded(start)
+                } else {
+                    Bound::Included(start)
+                },
+                Bound::Unbounded,
+            ))
             .take_while(|(owner, place, _)| owner == account && place == region)
             .take(count)
             .map(|(_, _, id)| id.clone())
@@ -116,12 +137,19 @@ impl Store {
     /// `User pool client … does not exist.`
     pub fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
         let unknown = || {
-            Refusal::ClientUnknown { id: id.to_string() }
-                .because("no app client of any pool has this id; ListUserPoolClients shows a pool's")
+            Refusal::ClientUnknown { id: id.to_string() }.because(
+                "no app client of any pool has this id; ListUserPoolClients shows a pool's",
+            )
         };
-        let pool_id = self.clients.get(id).map(|pool| pool.clone()).ok_or_else(unknown)?;
+        let pool_id = self
+            .clients
+            .get(id)
+            .map(|pool| pool.clone())
+            .ok_or_else(unknown)?;
         let pool = self.pool(&pool_id).map_err(|_| unknown())?;
-        let client = pool.read(|state| state.clients.get(id).cloned()).ok_or_else(unknown)?;
+        let client = pool
+            .read(|state| state.clients.get(id).cloned())
+            .ok_or_else(unknown)?;
         Ok((pool, client))
     }
 
@@ -158,7 +186,12 @@ impl Pool {
             members: BTreeSet::new(),
             revocations: Revocations::default(),
         };
-        Self { id: state.settings.id.clone(), account, keys, state: RwLock::new(state) }
+        Self {
+            id: state.settings.id.clone(),
+            account,
+            keys,
+            state: RwLock::new(state),
+        }
     }
 
     /// The Region, the part of the id before the underscore.
@@ -168,7 +201,12 @@ impl Pool {
 
     /// `arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID`.
     pub fn arn(&self) -> String {
-        format!("arn:aws:cognito-idp:{}:{}:userpool/{}", self.region(), self.account, self.id)
+        format!(
+            "arn:aws:cognito-idp:{}:{}:userpool/{}",
+            self.region(),
+            self.account,
+            self.id
+        )
     }
 
     /// Looks at the state; `look` must be quick.

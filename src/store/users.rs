@@ -16,11 +16,17 @@ pub type UserKey = Arc<str>;
 /// `sub` have maps of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Searchable {
+    /// `email`.
     Email,
+    /// `phone_number`.
     PhoneNumber,
+    /// `name`.
     Name,
+    /// `given_name`.
     GivenName,
+    /// `family_name`.
     FamilyName,
+    /// `preferred_username`.
     PreferredUsername,
     /// `cognito:user_status`.
     UserStatus,
@@ -56,7 +62,9 @@ impl Searchable {
 
     /// The searchable attribute of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|searchable| searchable.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|searchable| searchable.name() == name)
     }
 
     /// The value a user is found by, if it has one.
@@ -66,7 +74,11 @@ impl Searchable {
             Self::Status => return Some(folded(if user.enabled { "Enabled" } else { "Disabled" })),
             named => user.attributes.shared(named.name())?,
         };
-        Some(if is_folded(&value) { value } else { value.to_lowercase().into() })
+        Some(if is_folded(&value) {
+            value
+        } else {
+            value.to_lowercase().into()
+        })
     }
 }
 
@@ -79,11 +91,19 @@ fn folded(word: &'static str) -> Arc<str> {
     use std::sync::{OnceLock, PoisonError, RwLock};
     static WORDS: OnceLock<RwLock<BTreeMap<&'static str, Arc<str>>>> = OnceLock::new();
     let words = WORDS.get_or_init(RwLock::default);
-    if let Some(known) = words.read().unwrap_or_else(PoisonError::into_inner).get(word) {
+    if let Some(known) = words
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(word)
+    {
         return Arc::clone(known);
     }
     let mut words = words.write().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(words.entry(word).or_insert_with(|| word.to_lowercase().into()))
+    Arc::clone(
+        words
+            .entry(word)
+            .or_insert_with(|| word.to_lowercase().into()),
+    )
 }
 
 /// The users of a pool.
@@ -182,7 +202,9 @@ impl Users {
     /// The users in key order, from after `after`.
     pub fn after(&self, after: Option<&str>) -> impl Iterator<Item = &Arc<User>> {
         let start = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key));
-        self.by_key.range::<str, _>((start, Bound::Unbounded)).map(|(_, user)| user)
+        self.by_key
+            .range::<str, _>((start, Bound::Unbounded))
+            .map(|(_, user)| user)
     }
 
     /// The users whose key starts with `prefix`, in key order, from after `after`.
@@ -199,6 +221,31 @@ impl Users {
                 move |(key, _)| key.starts_with(prefix.as_str())
             })
             .map(|(_, user)| user)
+    }
+
+    /// The users whose sub, as text, starts with `prefix`, in order of their subs, from after
+    /// `after`.
+    pub fn with_sub_prefix(
+        &self,
+        prefix: &str,
+        after: Option<Uuid>,
+    ) -> impl Iterator<Item = &Arc<User>> {
+        const LEAST: &str = "00000000-0000-0000-0000-000000000000";
+        // No sub starts with what, filled up, is not one.
+        let filled = LEAST
+            .get(prefix.len()..)
+            .map(|rest| format!("{prefix}{rest}"));
+        let least = filled.and_then(|text| Uuid::try_parse(&text).ok());
+        let start = match (least, after) {
+            (None, _) => Bound::Excluded(Uuid::max()),
+            (_, Some(after)) => Bound::Excluded(after),
+            (Some(least), None) => Bound::Included(least),
+        };
+        let prefix = prefix.to_owned();
+        self.by_sub
+            .range((start, Bound::Unbounded))
+            .take_while(move |(sub, _)| sub.to_string().starts_with(prefix.as_str()))
+            .filter_map(|(_, key)| self.by_key.get(key))
     }
 
     pub(super) fn insert(&mut self, user: Arc<User>) -> Option<Arc<User>> {

@@ -45,11 +45,14 @@ impl Attributes {
 
     /// Names and values, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name))
+        self.0
+            .binary_search_by(|(known, _)| known.as_ref().cmp(name))
     }
 }
 
@@ -77,8 +80,10 @@ pub fn check_given(
 ) -> Result<(), CognitoError> {
     for attribute in given {
         if attribute.value.is_none() {
-            return Refusal::AttributeValueNull { name: attribute.name.clone() }
-                .refuse("every attribute needs a value; an empty text deletes it in an update");
+            return Refusal::AttributeValueNull {
+                name: attribute.name.clone(),
+            }
+            .refuse("every attribute needs a value; an empty text deletes it in an update");
         }
     }
     let mut findings = String::new();
@@ -145,7 +150,10 @@ fn finding(
     giving: Giving,
     is_admin: bool,
 ) -> Option<String> {
-    let Some(known) = schema.get(name).filter(|known| is_admin || !known.developer_only) else {
+    let Some(known) = schema
+        .get(name)
+        .filter(|known| is_admin || !known.developer_only)
+    else {
         return Some("Attribute does not exist in the schema.".into());
     };
     if giving == Giving::Update && !known.mutable {
@@ -184,8 +192,7 @@ fn value_finding(known: &SchemaAttribute, value: &str) -> Option<String> {
             Some(format!("Number must be no greater than {max}"))
         }
         AttributeDataType::Boolean => {
-            let is_flag =
-                value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+            let is_flag = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
             // Inferred sentence.
             (!is_flag).then(|| "Attribute value must be true or false".into())
         }
@@ -196,7 +203,9 @@ fn value_finding(known: &SchemaAttribute, value: &str) -> Option<String> {
 /// Whether a text is an e-mail address as far as Cognito looks: one `@` with something on both
 /// sides, no spaces (the model's e-mail pattern, as whole match).
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     !local.is_empty()
         && !domain.is_empty()
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())

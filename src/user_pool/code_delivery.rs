@@ -14,7 +14,9 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
-use crate::model::cognito_idp::{CodeDeliveryDetailsType, DefaultEmailOptionType, DeliveryMediumType};
+use crate::model::cognito_idp::{
+    CodeDeliveryDetailsType, DefaultEmailOptionType, DeliveryMediumType,
+};
 use crate::outbox::{Medium, Message};
 use crate::store::Pool;
 
@@ -36,7 +38,11 @@ pub struct Code {
 
 impl std::fmt::Debug for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Code {{ digits: ***, expires: {:?}, sent_to: {} }}", self.expires, self.sent_to)
+        write!(
+            f,
+            "Code {{ digits: ***, expires: {:?}, sent_to: {} }}",
+            self.expires, self.sent_to
+        )
     }
 }
 
@@ -44,7 +50,11 @@ impl Code {
     /// A new six-digit code; leading zeros are kept (observed).
     pub fn new(cx: &Context, life: Duration, sent_to: &'static str) -> Self {
         let digits = cx.entropy.text(Purpose::Codes, b"0123456789", 6).into();
-        Self { digits, expires: cx.now().plus(life), sent_to }
+        Self {
+            digits,
+            expires: cx.now().plus(life),
+            sent_to,
+        }
     }
 
     /// The digits, for the message.
@@ -146,13 +156,22 @@ pub struct Address {
 impl Address {
     /// The user's address behind `attribute` (`email` or `phone_number`), if there is one.
     pub fn of(user: &User, attribute: &str) -> Option<Self> {
-        user.attributes.get(attribute).map(|to| Self::new(attribute, to))
+        user.attributes
+            .get(attribute)
+            .map(|to| Self::new(attribute, to))
     }
 
     /// The address `to`, of the kind that `attribute` holds.
     pub fn new(attribute: &str, to: &str) -> Self {
-        let medium = if attribute == "email" { Medium::Email } else { Medium::Sms };
-        Self { medium, to: to.to_owned() }
+        let medium = if attribute == "email" {
+            Medium::Email
+        } else {
+            Medium::Sms
+        };
+        Self {
+            medium,
+            to: to.to_owned(),
+        }
     }
 
     /// `email` or `phone_number`.
@@ -346,7 +365,9 @@ impl Template {
             subject: own
                 .and_then(|own| own.subject.clone())
                 .unwrap_or_else(|| "Your authentication code".into()),
-            email: own.and_then(|own| own.message.clone()).unwrap_or_else(|| text.clone()),
+            email: own
+                .and_then(|own| own.message.clone())
+                .unwrap_or_else(|| text.clone()),
             sms: settings.sms_authentication_message.clone().unwrap_or(text),
             by_link: false,
         }
@@ -377,7 +398,10 @@ impl Template {
             };
         }
         Self {
-            subject: own.email_subject.clone().unwrap_or_else(|| "Your verification code".into()),
+            subject: own
+                .email_subject
+                .clone()
+                .unwrap_or_else(|| "Your verification code".into()),
             email: own.email_message.clone().unwrap_or_else(|| text.into()),
             sms,
             by_link,
@@ -390,7 +414,10 @@ fn verification_link(cx: &Context, sending: &Sending<'_>) -> String {
     let client = sending.client_id.map_or("", |id| id.as_str());
     format!(
         "{}/confirmUser?client_id={client}&user_name={}&confirmation_code={}",
-        cx.settings.public_url.as_deref().unwrap_or(&cx.caller.origin),
+        cx.settings
+            .public_url
+            .as_deref()
+            .unwrap_or(&cx.caller.origin),
         percent_encode(&sending.user.username),
         sending.carries.text(),
     )
@@ -436,15 +463,25 @@ mod tests {
 
     #[test]
     fn a_code_is_wrong_late_or_missing_in_aws_words() {
-        let code = Code { digits: "012345".into(), expires: Timestamp(10), sent_to: "email" };
+        let code = Code {
+            digits: "012345".into(),
+            expires: Timestamp(10),
+            sent_to: "email",
+        };
         assert_eq!(Code::check(Some(&code), "012345", Timestamp(10)), Ok(()));
         let refusal = |outcome: Result<(), CognitoError>| outcome.unwrap_err().refusal;
         assert_eq!(
             refusal(Code::check(Some(&code), "999999", Timestamp(10))),
             Refusal::VerificationCodeWrong
         );
-        assert_eq!(refusal(Code::check(Some(&code), "012345", Timestamp(11))), Refusal::CodeExpired);
-        assert_eq!(refusal(Code::check(None, "012345", Timestamp(0))), Refusal::CodeExpired);
+        assert_eq!(
+            refusal(Code::check(Some(&code), "012345", Timestamp(11))),
+            Refusal::CodeExpired
+        );
+        assert_eq!(
+            refusal(Code::check(None, "012345", Timestamp(0))),
+            Refusal::CodeExpired
+        );
         assert!(!format!("{code:?}").contains("012345"));
     }
 }

@@ -1,15 +1,32 @@
 //! User pools: one file a capability, its type, rules and operations together.
 
+pub mod admin_users;
+pub mod aliases;
 pub mod app_clients;
+mod arns;
 pub mod attempts;
+pub mod attribute_update;
 pub mod attributes;
 pub mod auth;
 pub mod code_delivery;
+pub mod create_user;
+pub mod forgot_password;
 pub mod groups;
+pub mod list_users;
 pub mod mfa;
+pub mod mfa_config;
+pub mod password_history;
 pub mod passwords;
+mod pool_checks;
+pub mod pool_view;
+pub mod pools;
+pub mod profile;
 pub mod schema;
 pub mod settings;
+pub mod sign_up;
 pub mod tokens;
 pub mod triggers;
+pub mod unknown_user;
+pub mod user_filter;
 pub mod users;
+pub mod verification;

@@ -33,7 +33,12 @@ impl Password {
     ) -> Self {
         let salt = Salt::new(entropy.bytes(Purpose::Srp));
         let key = srp::password_key(pool.name_part(), username, password.expose(), &salt);
-        Self { salt, key, set, verifier: OnceLock::new() }
+        Self {
+            salt,
+            key,
+            set,
+            verifier: OnceLock::new(),
+        }
     }
 
     /// Whether `password` is this one.
@@ -155,13 +160,18 @@ impl PasswordPolicy {
     /// # Errors
     /// InvalidPasswordException with the first rule broken.
     pub fn check(&self, password: &Secret, setting: Setting) -> Result<(), CognitoError> {
-        let Some(breach) = self.breach(password.expose()) else { return Ok(()) };
+        let Some(breach) = self.breach(password.expose()) else {
+            return Ok(());
+        };
         let rule = breach.sentence().to_owned();
         let refusal = match setting {
             Setting::NewUser => Refusal::PasswordDidNotConform { rule },
             Setting::ExistingUser => Refusal::PasswordDoesNotConform { rule },
         };
-        refusal.refuse(format!("the pool's password policy needs {}", self.in_words()))
+        refusal.refuse(format!(
+            "the pool's password policy needs {}",
+            self.in_words()
+        ))
     }
 
     /// Whether a temporary password set at `set` is too old at `now`.
@@ -175,13 +185,21 @@ impl PasswordPolicy {
 
     /// A random password that the policy takes.
     pub fn generate(&self, entropy: &Entropy) -> Secret {
-        const CLASSES: [&[u8]; 4] =
-            [b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnopqrstuvwxyz", b"23456789", b"!@#$%&*+-="];
+        const CLASSES: [&[u8]; 4] = [
+            b"ABCDEFGHJKLMNPQRSTUVWXYZ",
+            b"abcdefghijkmnopqrstuvwxyz",
+            b"23456789",
+            b"!@#$%&*+-=",
+        ];
         let length = usize::try_from(self.minimum_length).unwrap_or(8).max(8);
         let mut password: Vec<u8> = Vec::with_capacity(length);
         for place in 0..length {
             // The first four places bring one of each class, the others any letter or digit.
-            let alphabet = if place < 4 { CLASSES[place] } else { CLASSES[place % 3] };
+            let alphabet = if place < 4 {
+                CLASSES[place]
+            } else {
+                CLASSES[place % 3]
+            };
             password.push(alphabet[entropy.below(Purpose::Secrets, alphabet.len())]);
         }
         for place in (1..length).rev() {
@@ -197,12 +215,10 @@ impl PasswordPolicy {
             (self.require_numbers, "a digit"),
             (self.require_symbols, "a symbol"),
         ];
-        classes
-            .into_iter()
-            .filter(|(required, _)| *required)
-            .fold(format!("{} characters", self.minimum_length), |text, (_, class)| {
-                format!("{text}, {class}")
-            })
+        classes.into_iter().filter(|(required, _)| *required).fold(
+            format!("{} characters", self.minimum_length),
+            |text, (_, class)| format!("{text}, {class}"),
+        )
     }
 }
 
@@ -223,7 +239,11 @@ mod tests {
             ("Aa1aaaaa ", Some(Breach::NoSymbol)),
         ];
         for (password, expected) in cases {
-            assert_eq!(PasswordPolicy::default().breach(password), expected, "{password}");
+            assert_eq!(
+                PasswordPolicy::default().breach(password),
+                expected,
+                "{password}"
+            );
         }
     }
 
@@ -231,7 +251,10 @@ mod tests {
     fn generated_passwords_satisfy_the_policy() {
         let entropy = Entropy::from_seed(1);
         for minimum_length in [6, 8, 99] {
-            let policy = PasswordPolicy { minimum_length, ..PasswordPolicy::default() };
+            let policy = PasswordPolicy {
+                minimum_length,
+                ..PasswordPolicy::default()
+            };
             for _ in 0..50 {
                 assert_eq!(policy.breach(policy.generate(&entropy).expose()), None);
             }

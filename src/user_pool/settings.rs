@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::schema::Schema;
 use super::passwords::PasswordPolicy;
+use super::schema::Schema;
 use crate::clock::Timestamp;
 use crate::model::PoolId;
 use crate::model::cognito_idp::{
@@ -156,7 +156,9 @@ impl UserPool {
 
     /// Whether a changed `attribute` keeps its old value until the new one is verified.
     pub fn verifies_before_update(&self, attribute: VerifiedAttributeType) -> bool {
-        self.verify_before_update.as_ref().is_some_and(|list| list.contains(&attribute))
+        self.verify_before_update
+            .as_ref()
+            .is_some_and(|list| list.contains(&attribute))
     }
 
     /// Whether a user may start to sign in by a one-time code.

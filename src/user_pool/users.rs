@@ -9,9 +9,11 @@ use super::code_delivery::Code;
 use super::passwords::Password;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{AliasAttributeType, AttributeType, UserStatusType, UsernameAttributeType};
+use crate::model::cognito_idp::{
+    AliasAttributeType, AttributeType, UserStatusType, UserType, UsernameAttributeType,
+};
 use crate::model::{GroupName, Username};
-use crate::store::{PoolState, Searchable};
+use crate::store::{Draft, Pool, PoolState, Searchable};
 
 /// A user of a pool. Pools may hold a million: what most users lack sits behind one pointer.
 #[derive(Debug, Clone)]
@@ -168,6 +170,24 @@ impl User {
         self.more_mut().sign_out_epoch += 1;
     }
 
+    /// The user as lists show it.
+    pub fn view(&self) -> UserType {
+        self.view_of(self.listed_attributes())
+    }
+
+    /// The user as lists show it, with these attributes.
+    pub fn view_of(&self, attributes: Vec<AttributeType>) -> UserType {
+        UserType {
+            username: Some(self.username.clone()),
+            attributes: Some(attributes),
+            user_create_date: Some(self.created),
+            user_last_modified_date: Some(self.modified),
+            enabled: Some(self.enabled),
+            user_status: Some(self.status),
+            mfa_options: None,
+        }
+    }
+
     /// The attributes as responses list them, `sub` first.
     pub fn listed_attributes(&self) -> Vec<AttributeType> {
         self.attributes_where(|_| true)
@@ -175,11 +195,22 @@ impl User {
 
     /// The attributes that `readable` lets through, `sub` first.
     pub fn attributes_where(&self, readable: impl Fn(&str) -> bool) -> Vec<AttributeType> {
-        let sub = AttributeType { name: "sub".into(), value: Some(self.sub.to_string()) };
-        let others = self.attributes.iter().filter(|(name, _)| readable(name)).map(|(name, value)| {
-            AttributeType { name: name.to_owned(), value: Some(value.to_owned()) }
-        });
-        std::iter::once(sub).filter(|sub| readable(&sub.name)).chain(others).collect()
+        let sub = AttributeType {
+            name: "sub".into(),
+            value: Some(self.sub.to_string()),
+        };
+        let others = self
+            .attributes
+            .iter()
+            .filter(|(name, _)| readable(name))
+            .map(|(name, value)| AttributeType {
+                name: name.to_owned(),
+                value: Some(value.to_owned()),
+            });
+        std::iter::once(sub)
+            .filter(|sub| readable(&sub.name))
+            .chain(others)
+            .collect()
     }
 
     /// Whether the flag beside an address is true. Capital letters count too (observed:
@@ -214,13 +245,19 @@ pub fn resolve<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
     let aliases = [
         (AliasAttributeType::Email, Searchable::Email),
         (AliasAttributeType::PhoneNumber, Searchable::PhoneNumber),
-        (AliasAttributeType::PreferredUsername, Searchable::PreferredUsername),
+        (
+            AliasAttributeType::PreferredUsername,
+            Searchable::PreferredUsername,
+        ),
     ];
-    aliases.into_iter().filter(|(alias, _)| settings.has_alias(*alias)).find_map(|(_, attribute)| {
-        holder(state, attribute, name, |user| {
-            attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
+    aliases
+        .into_iter()
+        .filter(|(alias, _)| settings.has_alias(*alias))
+        .find_map(|(_, attribute)| {
+            holder(state, attribute, name, |user| {
+                attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
+            })
         })
-    })
 }
 
 /// The user who holds `value`: letter case counts where the pool says so.
@@ -247,5 +284,31 @@ pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, Co
             "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
             state.settings.id
         ))
+    })
+}
+
+/// The user as it is now: what was read before a call-out may have changed since.
+///
+/// # Errors
+/// `User does not exist.` when it was deleted meanwhile, even if its name is in use again.
+pub fn current<'a>(state: &'a PoolState, user: &User) -> Result<&'a Arc<User>, CognitoError> {
+    state.users.with_sub(user.sub).ok_or_else(|| {
+        Refusal::UserUnknown.because("the user was deleted while the request was under way")
+    })
+}
+
+/// Changes a user as it is now; `edit` sees the published state and may refuse.
+///
+/// # Errors
+/// A user deleted meanwhile, and what `edit` refuses; nothing has changed then.
+pub fn change(
+    pool: &Pool,
+    user: &User,
+    edit: impl FnOnce(&mut Draft<'_>, &mut User) -> Result<(), CognitoError>,
+) -> Result<Arc<User>, CognitoError> {
+    pool.change(|draft| {
+        let mut user = User::clone(current(draft.state(), user)?);
+        edit(draft, &mut user)?;
+        Ok(draft.put_user(user))
     })
 }

@@ -1,6 +1,19 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
+mod checks;
+mod manage;
+mod secrets;
+
 use std::time::Duration;
+
+pub use manage::{
+    PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
+    describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,
+    view,
+};
+pub use secrets::{
+    add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
+};
 
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
@@ -89,7 +102,12 @@ pub struct TokenValidity {
 impl Default for TokenValidity {
     /// One hour, one hour, thirty days (documented).
     fn default() -> Self {
-        Self { access: None, id: None, refresh: 30, units: None }
+        Self {
+            access: None,
+            id: None,
+            refresh: 30,
+            units: None,
+        }
     }
 }
 
@@ -97,13 +115,19 @@ impl TokenValidity {
     /// Life of an access token.
     pub fn access(&self) -> Duration {
         let unit = self.units.as_ref().and_then(|units| units.access_token);
-        span(self.access.unwrap_or(1), self.access.and(unit).unwrap_or(TimeUnitsType::Hours))
+        span(
+            self.access.unwrap_or(1),
+            self.access.and(unit).unwrap_or(TimeUnitsType::Hours),
+        )
     }
 
     /// Life of an ID token.
     pub fn id(&self) -> Duration {
         let unit = self.units.as_ref().and_then(|units| units.id_token);
-        span(self.id.unwrap_or(1), self.id.and(unit).unwrap_or(TimeUnitsType::Hours))
+        span(
+            self.id.unwrap_or(1),
+            self.id.and(unit).unwrap_or(TimeUnitsType::Hours),
+        )
     }
 
     /// Life of a refresh token.
@@ -142,7 +166,10 @@ impl AppClient {
 
     /// The grace period of refresh token rotation, if it is on.
     pub fn rotation_grace(&self) -> Option<Duration> {
-        let rotation = self.rotation.as_ref().filter(|set| set.feature == FeatureType::Enabled)?;
+        let rotation = self
+            .rotation
+            .as_ref()
+            .filter(|set| set.feature == FeatureType::Enabled)?;
         let seconds = rotation.retry_grace_period_seconds.unwrap_or(0);
         Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
     }
@@ -152,10 +179,16 @@ impl AppClient {
     /// CUSTOM_AUTH_FLOW_ONLY (inferred from its name).
     pub fn allows_flow(&self, allowing: &[ExplicitAuthFlowsType]) -> bool {
         use ExplicitAuthFlowsType as Flow;
-        const DEFAULTS: [Flow; 3] =
-            [Flow::AllowRefreshTokenAuth, Flow::AllowUserSrpAuth, Flow::AllowCustomAuth];
+        const DEFAULTS: [Flow; 3] = [
+            Flow::AllowRefreshTokenAuth,
+            Flow::AllowUserSrpAuth,
+            Flow::AllowCustomAuth,
+        ];
         let by_default = || allowing.iter().any(|flow| DEFAULTS.contains(flow));
-        let Some(listed) = self.explicit_auth_flows.as_deref().filter(|list| !list.is_empty())
+        let Some(listed) = self
+            .explicit_auth_flows
+            .as_deref()
+            .filter(|list| !list.is_empty())
         else {
             return by_default();
         };
@@ -163,7 +196,10 @@ impl AppClient {
             return true;
         }
         let legacy = |flow: &Flow| {
-            matches!(flow, Flow::AdminNoSrpAuth | Flow::UserPasswordAuth | Flow::CustomAuthFlowOnly)
+            matches!(
+                flow,
+                Flow::AdminNoSrpAuth | Flow::UserPasswordAuth | Flow::CustomAuthFlowOnly
+            )
         };
         if listed.contains(&Flow::CustomAuthFlowOnly) {
             return allowing.contains(&Flow::AllowCustomAuth)
@@ -247,3 +283,6 @@ impl AppClient {
 fn is_custom(attribute: &str) -> bool {
     attribute.starts_with("custom:") || attribute.starts_with("dev:")
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,10 @@ impl Parameters {
     pub fn take(&mut self, name: &'static str) -> Result<String, CognitoError> {
         self.0.remove(name).ok_or_else(|| {
             let given: Vec<&str> = self.0.keys().map(String::as_str).collect();
-            Refusal::MissingParameter { name: name.to_owned() }
-                .because(format!("the parameters have {given:?} and need {name}"))
+            Refusal::MissingParameter {
+                name: name.to_owned(),
+            }
+            .because(format!("the parameters have {given:?} and need {name}"))
         })
     }
 
@@ -39,8 +41,12 @@ impl Parameters {
 
     /// What is left, of the names that start with `prefix`, without it.
     pub fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
-        let names: Vec<String> =
-            self.0.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+        let names: Vec<String> = self
+            .0
+            .keys()
+            .filter(|name| name.starts_with(prefix))
+            .cloned()
+            .collect();
         names
             .into_iter()
             .filter_map(|name| {
@@ -54,11 +60,26 @@ impl Parameters {
 /// A sign-in as its flow describes it.
 pub enum Attempt {
     /// Name and password.
-    Password { username: String, password: Secret },
+    Password {
+        /// Whom the client names.
+        username: String,
+        /// The password given.
+        password: Secret,
+    },
     /// Name and the client's public SRP value.
-    Srp { username: String, a: SrpA },
+    Srp {
+        /// Whom the client names.
+        username: String,
+        /// The client's public value.
+        a: SrpA,
+    },
     /// A refresh token; its hash is checked against the token's user.
-    Refresh { token: Secret, secret_hash: Option<String> },
+    Refresh {
+        /// The refresh token.
+        token: Secret,
+        /// The hash given, if any.
+        secret_hash: Option<String>,
+    },
     /// The pool's own challenges.
     Custom,
     /// The user chooses.
@@ -87,17 +108,21 @@ impl Attempt {
         Ok(match flow {
             AuthFlowType::UserPasswordAuth
             | AuthFlowType::AdminUserPasswordAuth
-            | AuthFlowType::AdminNoSrpAuth => {
-                Self::Password { username, password: Secret::from(parameters.take("PASSWORD")?) }
-            }
-            AuthFlowType::UserSrpAuth => {
-                Self::Srp { username, a: srp_value(&parameters.take("SRP_A")?)? }
-            }
+            | AuthFlowType::AdminNoSrpAuth => Self::Password {
+                username,
+                password: Secret::from(parameters.take("PASSWORD")?),
+            },
+            AuthFlowType::UserSrpAuth => Self::Srp {
+                username,
+                a: srp_value(&parameters.take("SRP_A")?)?,
+            },
             AuthFlowType::CustomAuth => Self::Custom,
             AuthFlowType::UserAuth => Self::Choice,
             AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
-                return Refusal::MissingParameter { name: "REFRESH_TOKEN".into() }
-                    .refuse("a refresh needs REFRESH_TOKEN");
+                return Refusal::MissingParameter {
+                    name: "REFRESH_TOKEN".into(),
+                }
+                .refuse("a refresh needs REFRESH_TOKEN");
             }
         })
     }
@@ -122,7 +147,10 @@ pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<
                 return Refusal::InitiateAuthMethod
                     .refuse(format!("{named} goes through AdminInitiateAuth"));
             }
-            (&[Flow::AllowAdminUserPasswordAuth, Flow::AdminNoSrpAuth], Refusal::AuthFlowNotEnabled)
+            (
+                &[Flow::AllowAdminUserPasswordAuth, Flow::AdminNoSrpAuth],
+                Refusal::AuthFlowNotEnabled,
+            )
         }
         AuthFlowType::UserPasswordAuth => {
             if door == Door::Admin {
@@ -136,10 +164,14 @@ pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<
                 Refusal::FlowNotEnabled { flow: named },
             )
         }
-        AuthFlowType::UserAuth => (&[Flow::AllowUserAuth], Refusal::FlowNotEnabled { flow: named }),
-        AuthFlowType::UserSrpAuth => {
-            (&[Flow::AllowUserSrpAuth], Refusal::FlowIsNotEnabled { flow: named })
-        }
+        AuthFlowType::UserAuth => (
+            &[Flow::AllowUserAuth],
+            Refusal::FlowNotEnabled { flow: named },
+        ),
+        AuthFlowType::UserSrpAuth => (
+            &[Flow::AllowUserSrpAuth],
+            Refusal::FlowIsNotEnabled { flow: named },
+        ),
         AuthFlowType::CustomAuth => (
             &[Flow::AllowCustomAuth, Flow::CustomAuthFlowOnly],
             Refusal::FlowIsNotEnabled { flow: named },
@@ -157,7 +189,9 @@ pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<
         return Ok(());
     }
     let wanted = allowing.first().map_or("", |flow| flow.as_str());
-    refusal.refuse(format!("ExplicitAuthFlows of the app client must have {wanted}"))
+    refusal.refuse(format!(
+        "ExplicitAuthFlows of the app client must have {wanted}"
+    ))
 }
 
 /// CUSTOM_AUTH: AWS's own text for a pool without the functions.
@@ -167,8 +201,10 @@ pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
         && lambda.create_auth_challenge.is_some()
         && lambda.verify_auth_challenge_response.is_some();
     if configured {
-        return Refusal::OperationNotServed { operation: "CUSTOM_AUTH".into() }
-            .refuse("the pool names its functions, and calling functions is not there yet");
+        return Refusal::OperationNotServed {
+            operation: "CUSTOM_AUTH".into(),
+        }
+        .refuse("the pool names its functions, and calling functions is not there yet");
     }
     Refusal::CustomAuthNotConfigured.refuse(
         "LambdaConfig of the pool needs DefineAuthChallenge, CreateAuthChallenge and \

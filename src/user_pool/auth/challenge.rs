@@ -22,9 +22,10 @@ impl SignIn<'_> {
     pub(super) async fn respond(&self, mut answer: Answer) -> Result<Outcome, CognitoError> {
         let username = answer.responses.take("USERNAME")?;
         let hash = answer.responses.take_optional("SECRET_HASH");
-        self.client.check_secret_hash(&username, hash.as_deref(), |client| {
-            Refusal::SecretHashWrong { client }
-        })?;
+        self.client
+            .check_secret_hash(&username, hash.as_deref(), |client| {
+                Refusal::SecretHashWrong { client }
+            })?;
         match answer.challenge {
             Name::PasswordVerifier => return self.verify_password_claim(answer.responses).await,
             Name::AdminNoSrpAuth => {
@@ -65,11 +66,13 @@ impl SignIn<'_> {
             }
             (Name::SmsMfa, Step::SmsMfa(code)) => {
                 let code = code.clone();
-                self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code).await
+                self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code)
+                    .await
             }
             (Name::EmailOtp, Step::EmailOtp(code)) => {
                 let code = code.clone();
-                self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code).await
+                self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code)
+                    .await
             }
             (Name::SelectMfaType, Step::SelectMfaType(choices)) => {
                 let choices = choices.clone();
@@ -93,8 +96,10 @@ impl SignIn<'_> {
         username: &str,
     ) -> Result<Conversation, CognitoError> {
         let Some(session) = session else {
-            return Refusal::MissingParameter { name: "Session".into() }
-                .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
+            return Refusal::MissingParameter {
+                name: "Session".into(),
+            }
+            .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
         self.check_belongs(&conversation)?;

@@ -79,8 +79,10 @@ impl SignIn<'_> {
         attribute: &'static str,
     ) -> Result<Outcome, CognitoError> {
         let Some(address) = Address::of(user, attribute) else {
-            return Refusal::MfaMethodMissing
-                .refuse(format!("the user has no {attribute} for {}", factor.as_str()));
+            return Refusal::MfaMethodMissing.refuse(format!(
+                "the user has no {attribute} for {}",
+                factor.as_str()
+            ));
         };
         let code = Code::new(self.cx, self.client.auth_session(), attribute);
         code_delivery::send(
@@ -98,7 +100,10 @@ impl SignIn<'_> {
         )
         .await?;
         let parameters = [
-            ("CODE_DELIVERY_DELIVERY_MEDIUM", address.medium.as_str().to_owned()),
+            (
+                "CODE_DELIVERY_DELIVERY_MEDIUM",
+                address.medium.as_str().to_owned(),
+            ),
             ("CODE_DELIVERY_DESTINATION", address.masked()),
         ];
         let step = match factor {
@@ -126,12 +131,16 @@ impl SignIn<'_> {
         let entitled = self.cx.settings.one_time_tokens
             && self.settings.mfa.mode == UserPoolMfaType::On
             && self.settings.mfa.has_software_token()
-            && user.more().is_some_and(|more| more.signed_up && !more.one_time_tokens_used);
+            && user
+                .more()
+                .is_some_and(|more| more.signed_up && !more.one_time_tokens_used);
         if !entitled {
             return Ok(false);
         }
         self.pool.change(|draft| {
-            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(false) };
+            let Some(current) = draft.state().users.with_sub(user.sub) else {
+                return Ok(false);
+            };
             if current.more().is_some_and(|more| more.one_time_tokens_used) {
                 return Ok(false);
             }
@@ -155,7 +164,10 @@ impl SignIn<'_> {
             Refusal::SoftwareTokenMissing
                 .because("the user's software token was deleted after the sign-in began")
         };
-        let token = user.more().and_then(|more| more.mfa.token.clone()).ok_or_else(missing)?;
+        let token = user
+            .more()
+            .and_then(|more| more.mfa.token.clone())
+            .ok_or_else(missing)?;
         let used = || {
             Refusal::SoftwareTokenCodeUsed
                 .because("a code counts once; give the code of the next 30-second step")
@@ -204,7 +216,9 @@ impl SignIn<'_> {
         }
         conversation.consume(self.cx)?;
         let user = self.pool.change(|draft| {
-            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let Some(current) = draft.state().users.with_sub(user.sub) else {
+                return Ok(user);
+            };
             let flag = format!("{}_verified", code.sent_to);
             if current.has_verified(code.sent_to) {
                 return Ok(Arc::clone(current));
@@ -265,15 +279,22 @@ impl SignIn<'_> {
         email: String,
     ) -> Result<Outcome, CognitoError> {
         if self.settings.mfa.email.is_none() {
-            return Refusal::NoSuchMfaChoice { answer: "EMAIL_OTP".into() }
-                .refuse("the pool has no e-mail MFA; SetUserPoolMfaConfig turns it on");
+            return Refusal::NoSuchMfaChoice {
+                answer: "EMAIL_OTP".into(),
+            }
+            .refuse("the pool has no e-mail MFA; SetUserPoolMfaConfig turns it on");
         }
-        let given = [AttributeType { name: "email".into(), value: Some(email.clone()) }];
+        let given = [AttributeType {
+            name: "email".into(),
+            value: Some(email.clone()),
+        }];
         attributes::check_given(&self.settings.schema, &given, Giving::Update, false)?;
         let user = self.user(conversation.sub)?;
         conversation.consume(self.cx)?;
         let user = self.pool.change(|draft| {
-            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let Some(current) = draft.state().users.with_sub(user.sub) else {
+                return Ok(user);
+            };
             let mut current = User::clone(current);
             for (name, value) in [("email", email.as_str()), ("email_verified", "false")] {
                 if let Some(name) = self.settings.schema.name(name) {

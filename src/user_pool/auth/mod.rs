@@ -37,8 +37,8 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AdminInitiateAuthRequest, AdminInitiateAuthResponse, AdminRespondToAuthChallengeRequest,
-    AdminRespondToAuthChallengeResponse, AuthFlowType, AuthenticationResultType,
-    ChallengeNameType, InitiateAuthRequest, InitiateAuthResponse, RespondToAuthChallengeRequest,
+    AdminRespondToAuthChallengeResponse, AuthFlowType, AuthenticationResultType, ChallengeNameType,
+    InitiateAuthRequest, InitiateAuthResponse, RespondToAuthChallengeRequest,
     RespondToAuthChallengeResponse, UserStatusType,
 };
 use crate::model::{ClientId, PoolId, Secret};
@@ -113,7 +113,10 @@ pub async fn initiate_auth(
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
-    Ok(sign_in.start(req.auth_flow, req.auth_parameters).await?.into())
+    Ok(sign_in
+        .start(req.auth_flow, req.auth_parameters)
+        .await?
+        .into())
 }
 
 /// `AdminInitiateAuth`.
@@ -126,7 +129,10 @@ pub async fn admin_initiate_auth(
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
-    Ok(sign_in.start(req.auth_flow, req.auth_parameters).await?.into())
+    Ok(sign_in
+        .start(req.auth_flow, req.auth_parameters)
+        .await?
+        .into())
 }
 
 /// `RespondToAuthChallenge`.
@@ -172,10 +178,14 @@ fn admin_client(
     client_id: &ClientId,
 ) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
     let pool = cx.pool(pool_id)?;
-    let client = pool.read(|state| state.clients.get(client_id).cloned()).ok_or_else(|| {
-        Refusal::ClientUnknown { id: client_id.to_string() }
+    let client = pool
+        .read(|state| state.clients.get(client_id).cloned())
+        .ok_or_else(|| {
+            Refusal::ClientUnknown {
+                id: client_id.to_string(),
+            }
             .because(format!("{pool_id} has no app client with this id"))
-    })?;
+        })?;
     Ok((pool, client))
 }
 
@@ -198,7 +208,14 @@ impl<'a> SignIn<'a> {
         metadata: Option<ClientMetadata>,
     ) -> Self {
         let settings = pool.settings();
-        Self { cx, door, pool, settings, client, metadata: metadata.unwrap_or_default() }
+        Self {
+            cx,
+            door,
+            pool,
+            settings,
+            client,
+            metadata: metadata.unwrap_or_default(),
+        }
     }
 
     async fn start(
@@ -217,21 +234,24 @@ impl<'a> SignIn<'a> {
                 self.refresh(&token, secret_hash.as_ref()).await
             }
             Attempt::Custom => attempt::refuse_custom(&self.settings),
-            Attempt::Choice => Refusal::OperationNotServed { operation: "USER_AUTH".into() }
-                .refuse("use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands"),
+            Attempt::Choice => Refusal::OperationNotServed {
+                operation: "USER_AUTH".into(),
+            }
+            .refuse("use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands"),
         }
     }
 
     /// The user a sign-in name means.
     fn find(&self, username: &str) -> Option<Arc<User>> {
-        self.pool.read(|state| users::resolve(state, username).cloned())
+        self.pool
+            .read(|state| users::resolve(state, username).cloned())
     }
 
     /// The user of a conversation, as it is now.
     fn user(&self, sub: Uuid) -> Result<Arc<User>, CognitoError> {
-        self.pool.read(|state| state.users.with_sub(sub).cloned()).ok_or_else(|| {
-            self.unknown_user("the user was deleted after the sign-in began")
-        })
+        self.pool
+            .read(|state| state.users.with_sub(sub).cloned())
+            .ok_or_else(|| self.unknown_user("the user was deleted after the sign-in began"))
     }
 
     /// An unknown user, told apart from a wrong password or not, as the client is set.
@@ -271,7 +291,9 @@ impl<'a> SignIn<'a> {
             "PreAuthentication_Authentication",
             self.subject(user.map_or(username, |user| &user.username)),
             || user.map(User::listed_attributes).unwrap_or_default(),
-            Request::PreAuthentication { user_not_found: user.is_none() },
+            Request::PreAuthentication {
+                user_not_found: user.is_none(),
+            },
         )
         .await
         .map(drop)
@@ -379,6 +401,10 @@ impl<'a> SignIn<'a> {
             .chain([("USER_ID_FOR_SRP", user.username.to_string())])
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        Outcome::Challenge { name, session: Some(session), parameters }
+        Outcome::Challenge {
+            name,
+            session: Some(session),
+            parameters,
+        }
     }
 }

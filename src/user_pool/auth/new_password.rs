@@ -10,15 +10,19 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
 use crate::model::{JsonWriter, Secret};
 use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::passwords::{Password, Setting};
 use crate::user_pool::password_history;
+use crate::user_pool::passwords::{Password, Setting};
 use crate::user_pool::users::User;
 
 const PREFIX: &str = "userAttributes.";
 
 impl SignIn<'_> {
     pub(super) fn require_new_password(&self, user: &User) -> Result<Outcome, CognitoError> {
-        let set = user.password.as_ref().map(|password| password.set).unwrap_or_default();
+        let set = user
+            .password
+            .as_ref()
+            .map(|password| password.set)
+            .unwrap_or_default();
         if self.settings.password_policy.is_expired(set, self.cx.now()) {
             return Refusal::TemporaryPasswordExpired.refuse(format!(
                 "the temporary password is of {}; AdminCreateUser with MessageAction RESEND or \
@@ -60,11 +64,16 @@ impl SignIn<'_> {
         let given: Vec<AttributeType> = answer
             .take_prefixed(PREFIX)
             .into_iter()
-            .map(|(name, value)| AttributeType { name, value: Some(value) })
+            .map(|(name, value)| AttributeType {
+                name,
+                value: Some(value),
+            })
             .collect();
         let user = self.user(conversation.sub)?;
         self.check_given(&user, &given)?;
-        self.settings.password_policy.check(&password, Setting::ExistingUser)?;
+        self.settings
+            .password_policy
+            .check(&password, Setting::ExistingUser)?;
         password_history::refuse_reuse(
             &self.settings.password_policy,
             &self.pool.id,
@@ -81,9 +90,10 @@ impl SignIn<'_> {
         );
         conversation.consume(self.cx)?;
         let user = self.pool.change(|draft| {
-            let current = draft.state().users.with_sub(user.sub).ok_or_else(|| {
-                Refusal::UserUnknown.because("the user was deleted meanwhile")
-            })?;
+            let current =
+                draft.state().users.with_sub(user.sub).ok_or_else(|| {
+                    Refusal::UserUnknown.because("the user was deleted meanwhile")
+                })?;
             let mut current = User::clone(current);
             for attribute in &given {
                 let value = attribute.value.as_deref().unwrap_or_default();
@@ -92,17 +102,15 @@ impl SignIn<'_> {
                 }
                 // A new address is not verified by being given.
                 if let "email" | "phone_number" = attribute.name.as_str()
-                    && let Some(flag) =
-                        self.settings.schema.name(&format!("{}_verified", attribute.name))
+                    && let Some(flag) = self
+                        .settings
+                        .schema
+                        .name(&format!("{}_verified", attribute.name))
                 {
                     current.attributes.set(flag, "false");
                 }
             }
-            password_history::replace(
-                &mut current,
-                &self.settings.password_policy,
-                Arc::new(kept),
-            );
+            password_history::replace(&mut current, &self.settings.password_policy, Arc::new(kept));
             current.status = UserStatusType::Confirmed;
             current.modified = now;
             Ok(draft.put_user(current))
@@ -113,8 +121,10 @@ impl SignIn<'_> {
     fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {
         for attribute in given {
             if user.attributes.get(&attribute.name).is_some() {
-                return Refusal::AttributeAlreadyProvided { name: attribute.name.clone() }
-                    .refuse("the challenge may only add attributes that have no value yet");
+                return Refusal::AttributeAlreadyProvided {
+                    name: attribute.name.clone(),
+                }
+                .refuse("the challenge may only add attributes that have no value yet");
             }
             if !self.client.can_write(&attribute.name)
                 && self.settings.schema.get(&attribute.name).is_some()
@@ -133,8 +143,10 @@ impl SignIn<'_> {
                         && one.value.as_deref().is_some_and(|value| !value.is_empty())
                 });
             if !has {
-                return Refusal::AttributeMissing { name: required.name.to_string() }
-                    .refuse(format!("answer with {PREFIX}{}", required.name));
+                return Refusal::AttributeMissing {
+                    name: required.name.to_string(),
+                }
+                .refuse(format!("answer with {PREFIX}{}", required.name));
             }
         }
         Ok(())

@@ -24,7 +24,7 @@ impl Lock {
     /// Counts a failure: the fifth locks for a second, each further one for twice as long.
     pub fn fail(&mut self, now: Timestamp) {
         let was_locked = self.failures >= FREE_FAILURES;
-        if was_locked && now >= self.last_attempt.plus(LONGEST) {
+        if was_locked && now >= self.until.max(self.last_attempt).plus(LONGEST) {
             self.failures = 0;
         }
         self.failures += 1;
@@ -46,9 +46,10 @@ impl SignIn<'_> {
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
         self.check_may_try(&user)?;
-        let matches = user.password.as_ref().is_some_and(|kept| {
-            kept.matches(&self.pool.id, &user.username, password.expose())
-        });
+        let matches = user
+            .password
+            .as_ref()
+            .is_some_and(|kept| kept.matches(&self.pool.id, &user.username, password.expose()));
         if !matches {
             return self.note_failure(&user);
         }
@@ -101,7 +102,9 @@ impl SignIn<'_> {
             return Ok(user);
         }
         self.pool.change(|draft| {
-            let Some(current) = draft.state().users.with_sub(user.sub) else { return Ok(user) };
+            let Some(current) = draft.state().users.with_sub(user.sub) else {
+                return Ok(user);
+            };
             let mut current = User::clone(current);
             current.more_mut().lock = Lock::default();
             Ok(draft.put_user(current))
@@ -131,7 +134,11 @@ mod tests {
 
     #[test]
     fn fifteen_quiet_minutes_after_a_lock_start_the_count_again() {
-        let mut lock = Lock { failures: 9, until: Timestamp(0), last_attempt: Timestamp(0) };
+        let mut lock = Lock {
+            failures: 9,
+            until: Timestamp(0),
+            last_attempt: Timestamp(0),
+        };
         lock.fail(Timestamp::from_seconds(900));
         assert_eq!(lock.failures, 1);
     }

@@ -85,13 +85,16 @@ impl SignIn<'_> {
         };
         self.check_may_try(&user)?;
         let Some(password) = user.password.clone() else {
-            return self.offer_to_double(username, &user.username, Some(&user), a).await;
+            return self
+                .offer_to_double(username, &user.username, Some(&user), a)
+                .await;
         };
         let salt = password.salt().clone();
         let keeper = Arc::clone(&password);
         let b = move |ephemeral: &Ephemeral| srp::public_b(keeper.verifier(), ephemeral);
         let name = user.username.to_string();
-        self.offer(b, salt, name.clone(), name, Some(password), user.sub, a).await
+        self.offer(b, salt, name.clone(), name, Some(password), user.sub, a)
+            .await
     }
 
     /// Plays a user who is unknown or has no password.
@@ -103,16 +106,26 @@ impl SignIn<'_> {
         a: SrpA,
     ) -> Result<Outcome, CognitoError> {
         let double = Double::of(&self.pool.id, asked);
-        let user_id =
-            user.map_or_else(|| double.user_id.to_string(), |user| user.username.to_string());
+        let user_id = user.map_or_else(
+            || double.user_id.to_string(),
+            |user| user.username.to_string(),
+        );
         let sub = user.map_or(double.user_id, |user| user.sub);
-        let shown = if user.is_some() { shown.to_owned() } else { user_id.clone() };
+        let shown = if user.is_some() {
+            shown.to_owned()
+        } else {
+            user_id.clone()
+        };
         let key = double.key;
         let b = move |ephemeral: &Ephemeral| srp::public_b(&srp::verifier(&key), ephemeral);
-        self.offer(b, double.salt, shown, user_id, None, sub, a).await
+        self.offer(b, double.salt, shown, user_id, None, sub, a)
+            .await
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one exchange, joined right here")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one exchange, joined right here"
+    )]
     async fn offer(
         &self,
         public_b: impl FnOnce(&Ephemeral) -> SrpB + Send + 'static,
@@ -134,7 +147,13 @@ impl SignIn<'_> {
             })
             .await?;
         let parameters = [("SALT", salt.to_hex()), ("SRP_B", b.to_hex())];
-        let exchange = Exchange { a, ephemeral, b, password, user_id: user_id.clone() };
+        let exchange = Exchange {
+            a,
+            ephemeral,
+            b,
+            password,
+            user_id: user_id.clone(),
+        };
         let block = self.cx.sessions.open_secret_block(
             self.cx,
             Opening {
@@ -146,7 +165,11 @@ impl SignIn<'_> {
                 life: self.client.auth_session(),
             },
         );
-        let named = [("SECRET_BLOCK", block), ("USERNAME", username), ("USER_ID_FOR_SRP", user_id)];
+        let named = [
+            ("SECRET_BLOCK", block),
+            ("USERNAME", username),
+            ("USER_ID_FOR_SRP", user_id),
+        ];
         Ok(Outcome::Challenge {
             name: ChallengeNameType::PasswordVerifier,
             session: None,
@@ -181,7 +204,9 @@ impl SignIn<'_> {
             return Err(wrong("the secret block is not of an SRP exchange"));
         };
         conversation.consume(self.cx)?;
-        let Some(user) = self.pool.read(|state| state.users.with_sub(conversation.sub).cloned())
+        let Some(user) = self
+            .pool
+            .read(|state| state.users.with_sub(conversation.sub).cloned())
         else {
             return Err(wrong(
                 "the user does not exist; PreventUserExistenceErrors ENABLED plays one",

@@ -30,7 +30,9 @@ pub async fn get_tokens_from_refresh_token(
     req: GetTokensFromRefreshTokenRequest,
 ) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let refused = || Refusal::SecretHashWrong { client: client.id.to_string() };
+    let refused = || Refusal::SecretHashWrong {
+        client: client.id.to_string(),
+    };
     match &req.client_secret {
         // Inferred texts: the operation takes the plain secret, no sentence of its own is known.
         None if client.is_confidential() => {
@@ -40,8 +42,10 @@ pub async fn get_tokens_from_refresh_token(
             return refused().refuse("ClientSecret is not the client's secret");
         }
         Some(_) if !client.is_confidential() => {
-            return Refusal::SecretNotExpected { client: client.id.to_string() }
-                .refuse("the client has no secret; leave ClientSecret out");
+            return Refusal::SecretNotExpected {
+                client: client.id.to_string(),
+            }
+            .refuse("the client has no secret; leave ClientSecret out");
         }
         _ => {}
     }
@@ -49,7 +53,9 @@ pub async fn get_tokens_from_refresh_token(
     let opened = sign_in.open_refresh_token(&req.refresh_token)?;
     let user = sign_in.refreshing_user(&opened)?;
     let result = sign_in.refresh_opened(opened, user).await?;
-    Ok(GetTokensFromRefreshTokenResponse { authentication_result: Some(result) })
+    Ok(GetTokensFromRefreshTokenResponse {
+        authentication_result: Some(result),
+    })
 }
 
 impl SignIn<'_> {
@@ -61,9 +67,10 @@ impl SignIn<'_> {
     ) -> Result<Outcome, CognitoError> {
         if secret_hash.is_none() || !self.client.is_confidential() {
             // Missing or uncalled for: known before the token is looked at.
-            self.client.check_secret_hash("", secret_hash.map(String::as_str), |client| {
-                Refusal::SecretHashWrongOnRefresh { client }
-            })?;
+            self.client
+                .check_secret_hash("", secret_hash.map(String::as_str), |client| {
+                    Refusal::SecretHashWrongOnRefresh { client }
+                })?;
         }
         let opened = self.open_refresh_token(token)?;
         let user = self.refreshing_user(&opened)?;
@@ -93,7 +100,9 @@ impl SignIn<'_> {
 
     /// The user of a refresh token who may still use it.
     fn refreshing_user(&self, token: &RefreshToken) -> Result<Arc<User>, CognitoError> {
-        let user = self.pool.read(|state| state.users.with_sub(token.sub).cloned());
+        let user = self
+            .pool
+            .read(|state| state.users.with_sub(token.sub).cloned());
         // Inferred for a deleted user.
         let Some(user) = user else {
             return Refusal::RefreshTokenInvalid.refuse("the token's user was deleted");
@@ -144,9 +153,7 @@ impl SignIn<'_> {
                 (Standing::Alive { .. }, None) => Ok(None),
             }
         })?;
-        let refresh_token = next_serial.map(|serial| {
-            RefreshToken { serial, ..token.clone() }.seal(self.cx)
-        });
+        let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
         self.issue(&user, &lineage, refresh_token, SOURCE).await
     }

@@ -138,7 +138,11 @@ impl Sessions {
     ///
     /// # Errors
     /// As for a session.
-    pub fn of_secret_block(&self, cx: &Context, block: &[u8]) -> Result<Conversation, CognitoError> {
+    pub fn of_secret_block(
+        &self,
+        cx: &Context,
+        block: &[u8],
+    ) -> Result<Conversation, CognitoError> {
         self.find(cx, Some(block.to_vec()), SECRET_BLOCK)
     }
 
@@ -166,7 +170,8 @@ impl Sessions {
         self.kept.insert(id, kept);
         self.sweep(now, (expires, id));
         let plain = [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat();
-        cx.seal.seal(cx.entropy.bytes(Purpose::Sessions), purpose, &plain)
+        cx.seal
+            .seal(cx.entropy.bytes(Purpose::Sessions), purpose, &plain)
     }
 
     /// Files the new conversation by its expiry and drops those that are over.
@@ -218,7 +223,9 @@ impl Sessions {
     }
 
     fn by_expiry(&self) -> MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, u128)>>> {
-        self.by_expiry.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_expiry
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -65,8 +65,10 @@ pub fn revoke_token(
             // Revoking a token that was rotated out in between does not end the family (observed);
             // the first and the newest do.
             if draft.state().revocations.ends_family(&token) {
-                let end =
-                    Revocation::EndFamily { family: token.origin_jti, expires: token.expires };
+                let end = Revocation::EndFamily {
+                    family: token.origin_jti,
+                    expires: token.expires,
+                };
                 draft.revoke(end, cx.now());
             }
             Ok(())

@@ -35,7 +35,10 @@ pub fn mfa_list(user: &User) -> Option<Vec<String>> {
 
 /// `PreferredMfaSetting`: absent when there is none.
 pub fn preferred(user: &User) -> Option<String> {
-    user.more()?.mfa.preferred.map(|factor| factor.as_str().to_owned())
+    user.more()?
+        .mfa
+        .preferred
+        .map(|factor| factor.as_str().to_owned())
 }
 
 /// One factor's block of a preference request.
@@ -72,7 +75,10 @@ impl Blocks {
                 preferred: preferred.unwrap_or(false),
             })
             .collect();
-        if let Some(block) = factors.iter().find(|block| block.preferred && !block.enabled) {
+        if let Some(block) = factors
+            .iter()
+            .find(|block| block.preferred && !block.enabled)
+        {
             return Refusal::PreferredFactorDisabled.refuse(format!(
                 "{} is to be preferred and turned off at once; send Enabled true with PreferredMfa",
                 block.factor.as_str()
@@ -82,7 +88,10 @@ impl Blocks {
             return Refusal::SeveralPreferredFactors
                 .refuse("send PreferredMfa true in one block at the most");
         }
-        Ok(Self { factors, web_authn: web_authn.map(|block| block.enabled.unwrap_or(false)) })
+        Ok(Self {
+            factors,
+            web_authn: web_authn.map(|block| block.enabled.unwrap_or(false)),
+        })
     }
 
     fn apply(&self, settings: &UserPool, user: &mut User) -> Result<(), CognitoError> {
@@ -114,7 +123,10 @@ impl Blocks {
 /// (documented).
 fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
     let (has, needs) = match factor {
-        Factor::SmsMfa => (user.attributes.get("phone_number").is_some(), "a phone_number"),
+        Factor::SmsMfa => (
+            user.attributes.get("phone_number").is_some(),
+            "a phone_number",
+        ),
         Factor::EmailOtp => (user.attributes.get("email").is_some(), "an email"),
         Factor::SoftwareTokenMfa => (
             user.more().is_some_and(|more| more.mfa.token.is_some()),
@@ -124,8 +136,10 @@ fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
     if has {
         return Ok(());
     }
-    Refusal::NoDeliveryConfig { factor: factor.as_str().to_owned() }
-        .refuse(format!("the user lacks {needs}"))
+    Refusal::NoDeliveryConfig {
+        factor: factor.as_str().to_owned(),
+    }
+    .refuse(format!("the user lacks {needs}"))
 }
 
 /// Documented: passkeys count as a factor only with user verification and beside another factor.
@@ -142,7 +156,10 @@ fn check_web_authn(
     if !enabled || counts && (mfa.sms || mfa.software_token || mfa.email) {
         return Ok(());
     }
-    Refusal::NoDeliveryConfig { factor: "WEB_AUTHN".into() }.refuse(
+    Refusal::NoDeliveryConfig {
+        factor: "WEB_AUTHN".into(),
+    }
+    .refuse(
         "passkeys count as MFA with FactorConfiguration MULTI_FACTOR_WITH_USER_VERIFICATION and \
          another factor turned on",
     )
@@ -180,12 +197,15 @@ pub fn set_user_mfa_preference(
         req.web_authn_mfa_settings,
     )?;
     let sub = who.user.sub;
-    let find = |state: &crate::store::PoolState| {
-        state.users.with_sub(sub).cloned().ok_or_else(|| {
-            Refusal::UserUnknown.because("the token's user was deleted meanwhile")
-        })
-    };
-    change_user(&who.pool, cx.now(), find, |settings, user| blocks.apply(settings, user))?;
+    let find =
+        |state: &crate::store::PoolState| {
+            state.users.with_sub(sub).cloned().ok_or_else(|| {
+                Refusal::UserUnknown.because("the token's user was deleted meanwhile")
+            })
+        };
+    change_user(&who.pool, cx.now(), find, |settings, user| {
+        blocks.apply(settings, user)
+    })?;
     Ok(SetUserMFAPreferenceResponse {})
 }
 
@@ -204,9 +224,10 @@ pub fn admin_set_user_mfa_preference(
         req.email_mfa_settings,
         req.web_authn_mfa_settings,
     )?;
-    let find =
-        |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
-    change_user(&pool, cx.now(), find, |settings, user| blocks.apply(settings, user))?;
+    let find = |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    change_user(&pool, cx.now(), find, |settings, user| {
+        blocks.apply(settings, user)
+    })?;
     Ok(AdminSetUserMFAPreferenceResponse {})
 }
 
@@ -219,8 +240,7 @@ pub fn admin_delete_software_token(
     req: AdminDeleteSoftwareTokenRequest,
 ) -> Result<AdminDeleteSoftwareTokenResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let find =
-        |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    let find = |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
     change_user(&pool, cx.now(), find, |_, user| {
         let mfa = &mut user.more_mut().mfa;
         mfa.token = None;
@@ -279,8 +299,14 @@ fn configured(settings: &UserPool, user: &User) -> Vec<AuthFactorType> {
     let has = |name| user.attributes.get(name).is_some();
     [
         (AuthFactorType::Password, user.password.is_some()),
-        (AuthFactorType::EmailOtp, allows(AuthFactorType::EmailOtp) && has("email")),
-        (AuthFactorType::SmsOtp, allows(AuthFactorType::SmsOtp) && has("phone_number")),
+        (
+            AuthFactorType::EmailOtp,
+            allows(AuthFactorType::EmailOtp) && has("email"),
+        ),
+        (
+            AuthFactorType::SmsOtp,
+            allows(AuthFactorType::SmsOtp) && has("phone_number"),
+        ),
         (
             AuthFactorType::SoftwareToken,
             user.more().is_some_and(|more| more.mfa.token.is_some()),

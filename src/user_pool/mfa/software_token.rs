@@ -38,7 +38,11 @@ pub struct SoftwareToken {
 
 impl std::fmt::Debug for SoftwareToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SoftwareToken {{ friendly_name: {:?}, .. }}", self.friendly_name)
+        write!(
+            f,
+            "SoftwareToken {{ friendly_name: {:?}, .. }}",
+            self.friendly_name
+        )
     }
 }
 
@@ -56,7 +60,11 @@ pub enum Match {
 impl SoftwareToken {
     /// A token over `secret`, none of its codes used.
     pub fn new(secret: Arc<[u8]>, friendly_name: Option<String>) -> Self {
-        Self { secret, friendly_name, used: Vec::new() }
+        Self {
+            secret,
+            friendly_name,
+            used: Vec::new(),
+        }
     }
 
     /// A token from 16 or more base32 characters, as fixtures give it.
@@ -105,7 +113,10 @@ impl SoftwareToken {
 }
 
 fn base32(secret: &[u8]) -> String {
-    TotpSecret::new(secret.into()).to_base32().trim_end_matches('=').to_owned()
+    TotpSecret::new(secret.into())
+        .to_base32()
+        .trim_end_matches('=')
+        .to_owned()
 }
 
 fn totp(secret: &[u8]) -> Totp {
@@ -153,13 +164,19 @@ pub fn associate_software_token(
         let who = access::authorize(cx, token)?;
         check_pool_has_tokens(&who.settings)?;
         let secret = hand_out_secret(cx, &who.pool, who.user.sub)?;
-        return Ok(AssociateSoftwareTokenResponse { secret_code: Some(secret), session: None });
+        return Ok(AssociateSoftwareTokenResponse {
+            secret_code: Some(secret),
+            session: None,
+        });
     }
     let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
     check_pool_has_tokens(&conversation.pool.settings())?;
     let secret = hand_out_secret(cx, &conversation.pool, conversation.sub)?;
     let next = conversation.advance(cx, Step::MfaSetup(SetUp::Associated))?;
-    Ok(AssociateSoftwareTokenResponse { secret_code: Some(secret), session: Some(next) })
+    Ok(AssociateSoftwareTokenResponse {
+        secret_code: Some(secret),
+        session: Some(next),
+    })
 }
 
 fn hand_out_secret(cx: &Context, pool: &Pool, sub: Uuid) -> Result<Secret, CognitoError> {
@@ -196,7 +213,13 @@ pub fn verify_software_token(
     } else {
         let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
         check_pool_has_tokens(&conversation.pool.settings())?;
-        verify(cx, &conversation.pool, conversation.sub, code, req.friendly_device_name)?;
+        verify(
+            cx,
+            &conversation.pool,
+            conversation.sub,
+            code,
+            req.friendly_device_name,
+        )?;
         Some(conversation.advance(cx, Step::MfaSetup(SetUp::Verified))?)
     };
     Ok(VerifySoftwareTokenResponse {
@@ -213,7 +236,10 @@ fn verify(
     friendly_name: Option<String>,
 ) -> Result<(), CognitoError> {
     let now = cx.now();
-    let user = existing(pool.read(|state| state.users.with_sub(sub).cloned()).as_ref())?;
+    let user = existing(
+        pool.read(|state| state.users.with_sub(sub).cloned())
+            .as_ref(),
+    )?;
     let mfa = user.more().map(|more| &more.mfa);
     // Without a secret on record nothing can match (the error's type is inferred). A verified token
     // may be verified again with a fresh code.
@@ -222,10 +248,13 @@ fn verify(
             let pending = mfa.pending_secret.clone().unwrap_or_default();
             (SoftwareToken::new(pending, friendly_name), true)
         }
-        Some(crate::user_pool::users::UserMfa { token: Some(token), .. }) => (token.clone(), false),
+        Some(crate::user_pool::users::UserMfa {
+            token: Some(token), ..
+        }) => (token.clone(), false),
         _ => {
-            return Refusal::SoftwareTokenMismatch
-                .refuse("the user has no secret to compare with; call AssociateSoftwareToken first");
+            return Refusal::SoftwareTokenMismatch.refuse(
+                "the user has no secret to compare with; call AssociateSoftwareToken first",
+            );
         }
     };
     let step = match token.compare(code, now) {
@@ -300,8 +329,11 @@ mod tests {
     #[test]
     fn codes_are_those_of_rfc_6238() {
         let token = SoftwareToken::new(b"12345678901234567890".as_slice().into(), None);
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")]
-        {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (20_000_000_000, "353130"),
+        ] {
             assert_eq!(token.code_at(Timestamp::from_seconds(seconds)), code);
         }
     }
@@ -322,7 +354,9 @@ mod tests {
         let mut token = SoftwareToken::from_base32("JBSWY3DPEHPK3PXP").unwrap();
         let now = Timestamp::from_seconds(1_700_000_010);
         let (this, before) = (token.code_at(now), token.code_at(Timestamp(now.0 - 30_000)));
-        let Match::Fresh(step) = token.compare(&this, now) else { panic!("fresh") };
+        let Match::Fresh(step) = token.compare(&this, now) else {
+            panic!("fresh")
+        };
         assert!(token.consume(step, now));
         assert!(!token.consume(step, now));
         assert_eq!(token.compare(&this, now), Match::Used);
@@ -332,7 +366,12 @@ mod tests {
     #[test]
     fn secrets_are_52_base32_characters() {
         assert_eq!(base32(&[7; SECRET_BYTES]).len(), 52);
-        assert_eq!(SoftwareToken::from_base32("JBSWY3DPEHPK3PXP").unwrap().to_base32(), "JBSWY3DPEHPK3PXP");
+        assert_eq!(
+            SoftwareToken::from_base32("JBSWY3DPEHPK3PXP")
+                .unwrap()
+                .to_base32(),
+            "JBSWY3DPEHPK3PXP"
+        );
         assert_eq!(SoftwareToken::from_base32("JBSWY3DPEHPK3PX"), None);
         assert_eq!(SoftwareToken::from_base32("not base32 at all!"), None);
     }

@@ -36,9 +36,7 @@ pub fn usable(settings: &UserPool, user: &User, factor: Factor) -> bool {
     match factor {
         Factor::SoftwareTokenMfa => has_token(user),
         Factor::SmsMfa => settings.mfa.sms && user.attributes.get("phone_number").is_some(),
-        Factor::EmailOtp => {
-            settings.mfa.email.is_some() && user.attributes.get("email").is_some()
-        }
+        Factor::EmailOtp => settings.mfa.email.is_some() && user.attributes.get("email").is_some(),
     }
 }
 
@@ -103,7 +101,11 @@ fn required(settings: &UserPool, user: &User) -> MfaStep {
         })
         .filter(|factor| !is_sole_recovery(settings, *factor))
         .collect();
-    if set_up.is_empty() { MfaStep::Impossible } else { MfaStep::SetUp(set_up) }
+    if set_up.is_empty() {
+        MfaStep::Impossible
+    } else {
+        MfaStep::SetUp(set_up)
+    }
 }
 
 /// A factor's address cannot also be the only way to recover the password. Inferred reading of the

@@ -80,29 +80,46 @@ pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoErro
     let pool = cx.store.pool(&grant.pool)?;
     let revoked = |reason: &'static str| Refusal::AccessTokenRevoked.because(reason);
     let (settings, client, user) = pool.read(|state| {
-        let user = state.users.with_sub(grant.sub).ok_or_else(|| {
-            Refusal::UserUnknown.because("the token's user was deleted")
-        })?;
+        let user = state
+            .users
+            .with_sub(grant.sub)
+            .ok_or_else(|| Refusal::UserUnknown.because("the token's user was deleted"))?;
         if user.sign_out_epoch() != grant.epoch {
             return Err(revoked(
                 "all tokens of the user were revoked after this one was given: a global sign-out, \
                  or the account was disabled",
             ));
         }
-        if grant.origin_jti.is_some_and(|family| state.revocations.is_ended(family)) {
-            return Err(revoked("RevokeToken ended the sign-in that the token belongs to"));
+        if grant
+            .origin_jti
+            .is_some_and(|family| state.revocations.is_ended(family))
+        {
+            return Err(revoked(
+                "RevokeToken ended the sign-in that the token belongs to",
+            ));
         }
         let client = state.clients.get(&grant.client).ok_or_else(|| {
-            Refusal::ClientUnknown { id: grant.client.to_string() }
-                .because("the token's app client was deleted")
+            Refusal::ClientUnknown {
+                id: grant.client.to_string(),
+            }
+            .because("the token's app client was deleted")
         })?;
-        Ok((Arc::clone(&state.settings), Arc::clone(client), Arc::clone(user)))
+        Ok((
+            Arc::clone(&state.settings),
+            Arc::clone(client),
+            Arc::clone(user),
+        ))
     })?;
     if !grant.has_admin_scope {
-        return Refusal::AccessTokenScope
-            .refuse(format!("the scope claim needs {ADMIN_SCOPE}"));
+        return Refusal::AccessTokenScope.refuse(format!("the scope claim needs {ADMIN_SCOPE}"));
     }
-    Ok(Authorized { pool, settings, client, user, grant })
+    Ok(Authorized {
+        pool,
+        settings,
+        client,
+        user,
+        grant,
+    })
 }
 
 #[derive(Deserialize)]
@@ -153,7 +170,9 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     if key.kid() != header.kid || !key.verify(signed.as_bytes(), &signature) {
         return Err(foreign());
     }
-    let epoch = claims.event_id.map_or(0, |id| cx.tokens.event_ids.epoch(id));
+    let epoch = claims
+        .event_id
+        .map_or(0, |id| cx.tokens.event_ids.epoch(id));
     Ok(Grant {
         pool: pool_id,
         client: ClientId::from(claims.client_id.unwrap_or_default()),

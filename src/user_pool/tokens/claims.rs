@@ -91,7 +91,9 @@ impl Common<'_> {
 
     /// Token ids are there only where tokens can be revoked (documented).
     fn jti(&self, cx: &Context) -> Option<Uuid> {
-        self.client.token_revocation.then(|| cx.entropy.uuid(Purpose::Tokens))
+        self.client
+            .token_revocation
+            .then(|| cx.entropy.uuid(Purpose::Tokens))
     }
 
     fn shared(&self, out: &mut JsonWriter, token_use: &str, jti: Option<Uuid>, expires: Timestamp) {
@@ -163,9 +165,27 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
 /// Claims that no function may change (documented).
 fn is_protected(claim: &str) -> bool {
     const PROTECTED: [&str; 21] = [
-        "username", "sub", "client_id", "event_id", "device_key", "version", "acr", "amr", "at_hash",
-        "aud", "auth_time", "azp", "exp", "iat", "iss", "jti", "nbf", "nonce", "origin_jti",
-        "token_use", "identities",
+        "username",
+        "sub",
+        "client_id",
+        "event_id",
+        "device_key",
+        "version",
+        "acr",
+        "amr",
+        "at_hash",
+        "aud",
+        "auth_time",
+        "azp",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "nbf",
+        "nonce",
+        "origin_jti",
+        "token_use",
+        "identities",
     ];
     PROTECTED.contains(&claim) || claim.starts_with("cognito:") || claim.starts_with("dev:")
 }

@@ -17,17 +17,32 @@ pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
                 .issuer
                 .as_ref()
                 .is_some_and(|issuer| issuer.type_ == Some(IssuerType::Updated));
-            let host = if updated { "issuer-cognito-idp" } else { "cognito-idp" };
+            let host = if updated {
+                "issuer-cognito-idp"
+            } else {
+                "cognito-idp"
+            };
             // Inferred for the China partition.
-            let suffix = if pool.region().starts_with("cn-") { ".cn" } else { "" };
-            format!("https://{host}.{}.amazonaws.com{suffix}/{}", pool.region(), pool.id)
+            let suffix = if pool.region().starts_with("cn-") {
+                ".cn"
+            } else {
+                ""
+            };
+            format!(
+                "https://{host}.{}.amazonaws.com{suffix}/{}",
+                pool.region(),
+                pool.id
+            )
         }
     }
 }
 
 /// Where this server is reached, as the request used it or as it is pinned.
 fn base(cx: &Context) -> &str {
-    cx.settings.public_url.as_deref().unwrap_or(&cx.caller.origin)
+    cx.settings
+        .public_url
+        .as_deref()
+        .unwrap_or(&cx.caller.origin)
 }
 
 /// `/.well-known/jwks.json`: the two keys, each with these six members (documented).
@@ -70,7 +85,10 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
         out.field("jwks_uri", &format!("{issuer}/.well-known/jwks.json"));
         out.field("response_types_supported", &["code", "token"][..]);
         out.field("revocation_endpoint", &endpoint("/oauth2/revoke"));
-        out.field("scopes_supported", &["openid", "email", "phone", "profile"][..]);
+        out.field(
+            "scopes_supported",
+            &["openid", "email", "phone", "profile"][..],
+        );
         out.field("subject_types_supported", &["public"][..]);
         out.field("token_endpoint", &endpoint("/oauth2/token"));
         let methods = ["client_secret_basic", "client_secret_post"];

@@ -15,7 +15,10 @@ pub struct EventIds(hmac::Key);
 impl EventIds {
     /// Ids that only this server reads.
     pub fn new(entropy: &Entropy) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &entropy.bytes::<32>(Purpose::Tokens)))
+        Self(hmac::Key::new(
+            hmac::HMAC_SHA256,
+            &entropy.bytes::<32>(Purpose::Tokens),
+        ))
     }
 
     /// A new id under `epoch`.

@@ -112,7 +112,9 @@ pub async fn issue(
             metadata: issue.metadata,
         },
         || issue.user.listed_attributes(),
-        Request::PreTokenGeneration { groups: &groups.groups },
+        Request::PreTokenGeneration {
+            groups: &groups.groups,
+        },
     )
     .await?;
     let now = cx.now();

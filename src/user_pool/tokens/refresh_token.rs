@@ -51,18 +51,13 @@ pub struct RefreshToken {
     /// Its place in the rotation: the first is 0.
     #[serde(rename = "r")]
     pub serial: u64,
-    #[serde(skip)]
     /// When it expires.
+    #[serde(skip)]
     pub expires: Timestamp,
 }
 
 impl RefreshToken {
-    pub(super) fn new(
-        pool: &str,
-        client: &str,
-        lineage: &Lineage,
-        expires: Timestamp,
-    ) -> Self {
+    pub(super) fn new(pool: &str, client: &str, lineage: &Lineage, expires: Timestamp) -> Self {
         Self {
             pool: pool.to_owned(),
             client: client.to_owned(),
@@ -89,11 +84,21 @@ impl RefreshToken {
         }
     }
 
+    /// The token that replaces this one in a rotation; it inherits what is left of its life.
+    pub fn at(&self, serial: u64) -> Self {
+        Self {
+            serial,
+            ..self.clone()
+        }
+    }
+
     /// The token as the client gets it.
     pub fn seal(&self, cx: &Context) -> Secret {
         let plain = serde_json::to_vec(self).unwrap_or_default();
         let key = URL_SAFE_NO_PAD.encode(cx.entropy.bytes::<256>(Purpose::Tokens));
-        let sealed = cx.seal.seal(cx.entropy.bytes(Purpose::Tokens), &purpose(&key), &plain);
+        let sealed = cx
+            .seal
+            .seal(cx.entropy.bytes(Purpose::Tokens), &purpose(&key), &plain);
         let (nonce, rest) = sealed.split_at(NONCE);
         let (body, tag) = rest.split_at(rest.len() - TAG);
         let parts = [nonce, body, tag].map(|part| URL_SAFE_NO_PAD.encode(part));

@@ -64,7 +64,9 @@ pub struct Revocations {
 impl Revocations {
     /// Whether the tokens of a sign-in are dead.
     pub fn is_ended(&self, family: Uuid) -> bool {
-        self.families.get(&family).is_some_and(|family| family.ended)
+        self.families
+            .get(&family)
+            .is_some_and(|family| family.ended)
     }
 
     /// How `token` stands at `now`.
@@ -72,12 +74,16 @@ impl Revocations {
         let Some(family) = self.families.get(&token.origin_jti) else {
             return Standing::Alive { newest: 0 };
         };
-        let in_grace =
-            family.graces.iter().any(|(serial, until)| *serial == token.serial && now < *until);
+        let in_grace = family
+            .graces
+            .iter()
+            .any(|(serial, until)| *serial == token.serial && now < *until);
         if family.ended {
             Standing::Revoked
         } else if token.serial == family.newest || in_grace {
-            Standing::Alive { newest: family.newest }
+            Standing::Alive {
+                newest: family.newest,
+            }
         } else {
             Standing::Replaced
         }
@@ -85,7 +91,10 @@ impl Revocations {
 
     /// Whether revoking `token` ends its family: the newest or the first one does (observed).
     pub fn ends_family(&self, token: &RefreshToken) -> bool {
-        let newest = self.families.get(&token.origin_jti).map_or(0, |family| family.newest);
+        let newest = self
+            .families
+            .get(&token.origin_jti)
+            .map_or(0, |family| family.newest);
         token.serial == newest || token.serial == 0
     }
 
@@ -95,7 +104,12 @@ impl Revocations {
             Revocation::EndFamily { family, expires } => {
                 self.family(family, expires).ended = true;
             }
-            Revocation::Rotate { family, from, until, expires } => {
+            Revocation::Rotate {
+                family,
+                from,
+                until,
+                expires,
+            } => {
                 let family = self.family(family, expires);
                 family.newest += 1;
                 if !family.graces.iter().any(|(serial, _)| *serial == from) {

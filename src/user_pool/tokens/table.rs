@@ -44,7 +44,10 @@ pub struct TokenTable {
 impl TokenTable {
     /// An empty table.
     pub fn new(entropy: &Entropy) -> Self {
-        Self { shards: Default::default(), event_ids: EventIds::new(entropy) }
+        Self {
+            shards: Default::default(),
+            event_ids: EventIds::new(entropy),
+        }
     }
 
     /// Remembers a token.

@@ -27,8 +27,7 @@ pub trait Triggers: Send + Sync {
 }
 
 /// A function's answer on its way.
-pub type Answering<'a> =
-    Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
 
 /// One call of a function.
 pub struct Call<'a> {
@@ -53,17 +52,31 @@ pub struct Call<'a> {
 /// What is asked beyond the user.
 pub enum Request<'a> {
     /// May this user sign up?
-    PreSignUp { validation_data: &'a [AttributeType] },
+    PreSignUp {
+        /// ValidationData of the call.
+        validation_data: &'a [AttributeType],
+    },
     /// A user was confirmed.
     PostConfirmation,
     /// May this user sign in?
-    PreAuthentication { user_not_found: bool },
+    PreAuthentication {
+        /// Whether the name means nobody.
+        user_not_found: bool,
+    },
     /// A user signed in.
     PostAuthentication,
     /// Which claims do tokens carry?
-    PreTokenGeneration { groups: &'a [String] },
+    PreTokenGeneration {
+        /// The user's groups, by rising precedence.
+        groups: &'a [String],
+    },
     /// What does a message say?
-    CustomMessage { code_parameter: &'a str, username_parameter: Option<&'a str> },
+    CustomMessage {
+        /// Stands for the code in the function's texts.
+        code_parameter: &'a str,
+        /// Stands for the username, in invitations.
+        username_parameter: Option<&'a str>,
+    },
 }
 
 /// What a function said; a pool without functions goes on by the default.

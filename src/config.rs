@@ -1,0 +1,387 @@
+//! What the program needs, from what was typed and what the environment says.
+//!
+//! A flag beats `POOLHOUSE_HOST` and `POOLHOUSE_PORT`, which beat the plain `HOST` and `PORT` that
+//! other local Cognito tools read. The environment is read here, once.
+
+use std::path::PathBuf;
+
+use crate::cli::{
+    AddressArguments, IssuerArgument, LimitArguments, LogFormat, QuotasArgument, ServeArguments,
+};
+use crate::clock::Timestamp;
+use crate::context::{IssuerMode, Settings};
+use crate::http::{Host, Limits, host_of};
+
+/// The port that users of local Cognito tools expect.
+pub const DEFAULT_PORT: u16 = 9229;
+
+/// A checked configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen.
+    pub host: Host,
+    /// The port; 0 picks a free one.
+    pub port: u16,
+    /// Environment variables that decided host or port.
+    pub decided_by: Vec<&'static str>,
+    /// Fixture files and directories; none means the default fixture.
+    pub fixtures: Vec<PathBuf>,
+    /// Behaviour.
+    pub settings: Settings,
+    /// Seed of ids, codes and keys.
+    pub seed: Option<u64>,
+    /// Where the clock stands at the start, if it stands.
+    pub frozen_clock: Option<Timestamp>,
+    /// Hosts that the test API answers to besides loopback ones.
+    pub allowed_hosts: Vec<String>,
+    /// Form of the log.
+    pub log_format: LogFormat,
+    /// Limits of the listener.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            host: Host::Loopback,
+            port: DEFAULT_PORT,
+            decided_by: Vec::new(),
+            fixtures: Vec::new(),
+            settings: Settings::default(),
+            seed: None,
+            frozen_clock: None,
+            allowed_hosts: Vec::new(),
+            log_format: LogFormat::Text,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What the environment says; empty variables count as unset.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `POOLHOUSE_HOST`.
+    pub poolhouse_host: Option<String>,
+    /// `POOLHOUSE_PORT`.
+    pub poolhouse_port: Option<String>,
+    /// `HOST`.
+    pub host: Option<String>,
+    /// `PORT`.
+    pub port: Option<String>,
+    /// `RUST_LOG`.
+    pub rust_log: Option<String>,
+}
+
+impl Environment {
+    /// Reads the environment of the process.
+    pub fn read() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the environment"
+        )]
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            poolhouse_host: variable("POOLHOUSE_HOST"),
+            poolhouse_port: variable("POOLHOUSE_PORT"),
+            host: variable("HOST"),
+            port: variable("PORT"),
+            rust_log: variable("RUST_LOG"),
+        }
+    }
+}
+
+/// A variable whose value is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    variable: &'static str,
+    value: String,
+    wanted: &'static str,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}={:?}: give {}",
+            self.variable, self.value, self.wanted
+        )
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Host and port, and the variables that decided them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Where to listen.
+    pub host: Host,
+    /// The port; 0 picks a free one.
+    pub port: u16,
+    /// Environment variables that decided.
+    pub decided_by: Vec<&'static str>,
+}
+
+impl Address {
+    /// Decides host and port.
+    ///
+    /// # Errors
+    /// When `POOLHOUSE_HOST` or `POOLHOUSE_PORT` decides and makes no sense.
+    pub fn decide(
+        typed: &AddressArguments,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let mut decided_by = Vec::new();
+        let host = match typed.host {
+            Some(host) => host,
+            None => match environment.host()? {
+                Some((host, variable)) => {
+                    decided_by.push(variable);
+                    host
+                }
+                None => Host::default(),
+            },
+        };
+        let port = match typed.port {
+            Some(port) => port,
+            None => match environment.port()? {
+                Some((port, variable)) => {
+                    decided_by.push(variable);
+                    port
+                }
+                None => DEFAULT_PORT,
+            },
+        };
+        Ok(Self {
+            host,
+            port,
+            decided_by,
+        })
+    }
+}
+
+impl Environment {
+    fn host(&self) -> Result<Option<(Host, &'static str)>, ConfigError> {
+        if let Some(value) = &self.poolhouse_host {
+            let host = Host::parse(value).ok_or_else(|| ConfigError {
+                variable: "POOLHOUSE_HOST",
+                value: value.clone(),
+                wanted: "an IP address or localhost",
+            })?;
+            return Ok(Some((host, "POOLHOUSE_HOST")));
+        }
+        // Shells and build systems set HOST to the machine's name, which is not meant for us.
+        Ok(self
+            .host
+            .as_deref()
+            .and_then(Host::parse)
+            .map(|host| (host, "HOST")))
+    }
+
+    fn port(&self) -> Result<Option<(u16, &'static str)>, ConfigError> {
+        // Kubernetes sets POOLHOUSE_PORT=tcp://… beside a service of that name; it is not meant as
+        // the port to listen on.
+        let own = self
+            .poolhouse_port
+            .as_ref()
+            .filter(|value| !value.starts_with("tcp://"));
+        if let Some(value) = own {
+            let port = value.parse().map_err(|_| ConfigError {
+                variable: "POOLHOUSE_PORT",
+                value: value.clone(),
+                wanted: "a port number",
+            })?;
+            return Ok(Some((port, "POOLHOUSE_PORT")));
+        }
+        Ok(self
+            .port
+            .as_deref()
+            .and_then(|value| value.parse().ok())
+            .map(|port| (port, "PORT")))
+    }
+}
+
+impl Config {
+    /// Checks what was typed together with the environment.
+    ///
+    /// # Errors
+    /// When `POOLHOUSE_HOST` or `POOLHOUSE_PORT` decides and makes no sense.
+    pub fn new(typed: ServeArguments, environment: &Environment) -> Result<Self, ConfigError> {
+        let Address {
+            host,
+            port,
+            decided_by,
+        } = Address::decide(&typed.address, environment)?;
+        Ok(Self {
+            host,
+            port,
+            decided_by,
+            fixtures: typed.fixtures,
+            settings: Settings {
+                issuer: match typed.issuer {
+                    IssuerArgument::Local => IssuerMode::Local,
+                    IssuerArgument::Aws => IssuerMode::Aws,
+                },
+                public_url: typed.public_url,
+                one_time_tokens: typed.one_time_tokens,
+                attempt_limits: match typed.quotas {
+                    QuotasArgument::Off => false,
+                    QuotasArgument::Aws => true,
+                },
+                keep_messages: typed.keep_messages,
+                hide_codes: typed.hide_codes,
+            },
+            seed: typed.seed,
+            frozen_clock: typed.frozen_clock,
+            allowed_hosts: typed.allow_host,
+            log_format: typed.log_format,
+            limits: typed.limits.over(Limits::default()),
+        })
+    }
+
+    /// Hosts besides loopback ones and addresses that the test API answers to.
+    pub(crate) fn hosts_of_the_test_api(&self) -> Vec<String> {
+        let public = self.settings.public_url.as_deref();
+        let public = public
+            .and_then(|url| url.split_once("://"))
+            .map(|(_, rest)| host_of(rest));
+        self.allowed_hosts
+            .iter()
+            .cloned()
+            .chain(public.map(str::to_owned))
+            .collect()
+    }
+}
+
+impl LimitArguments {
+    fn over(self, defaults: Limits) -> Limits {
+        Limits {
+            body: self.max_body.unwrap_or(defaults.body),
+            headers: self.max_headers.unwrap_or(defaults.headers),
+            connections: self.max_connections.unwrap_or(defaults.connections),
+            in_flight: self.max_in_flight.unwrap_or(defaults.in_flight),
+            http2_streams: self.max_http2_streams.unwrap_or(defaults.http2_streams),
+            header_time: self.header_timeout.unwrap_or(defaults.header_time),
+            body_time: self.body_timeout.unwrap_or(defaults.body_time),
+            idle_time: self.idle_timeout.unwrap_or(defaults.idle_time),
+            request_time: self.request_timeout.unwrap_or(defaults.request_time),
+            shutdown_time: self.shutdown_timeout.unwrap_or(defaults.shutdown_time),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `POOLHOUSE_HOST`, `POOLHOUSE_PORT`, `HOST`, `PORT`.
+    type Variables = [Option<&'static str>; 4];
+
+    fn environment(variables: Variables) -> Environment {
+        let [poolhouse_host, poolhouse_port, host, port] =
+            variables.map(|value| value.map(str::to_owned));
+        Environment {
+            poolhouse_host,
+            poolhouse_port,
+            host,
+            port,
+            rust_log: None,
+        }
+    }
+
+    #[test]
+    fn a_flag_beats_our_variables_which_beat_the_plain_ones() {
+        let any = Host::parse("0.0.0.0").unwrap();
+        let flags = AddressArguments {
+            host: Some(any),
+            port: Some(1),
+        };
+        let none = AddressArguments::default();
+        type Case<'a> = (
+            &'a AddressArguments,
+            Variables,
+            Host,
+            u16,
+            &'a [&'static str],
+        );
+        let cases: [Case<'_>; 7] = [
+            (&none, [None; 4], Host::Loopback, 9229, &[]),
+            (&flags, [Some("::1"), Some("2"), None, None], any, 1, &[]),
+            (
+                &none,
+                [Some("0.0.0.0"), Some("2"), Some("::1"), Some("3")],
+                any,
+                2,
+                &["POOLHOUSE_HOST", "POOLHOUSE_PORT"],
+            ),
+            (
+                &none,
+                [None, None, Some("0.0.0.0"), Some("3")],
+                any,
+                3,
+                &["HOST", "PORT"],
+            ),
+            (
+                &none,
+                [None, None, Some("localhost"), None],
+                Host::Loopback,
+                9229,
+                &["HOST"],
+            ),
+            (
+                &none,
+                [None, None, Some("my-laptop"), Some("no")],
+                Host::Loopback,
+                9229,
+                &[],
+            ),
+            (
+                &none,
+                [None, Some("tcp://10.0.0.1:9229"), None, Some("3")],
+                Host::Loopback,
+                3,
+                &["PORT"],
+            ),
+        ];
+        for (typed, variables, host, port, decided_by) in cases {
+            let address = Address::decide(typed, &environment(variables)).unwrap();
+            let expected = Address {
+                host,
+                port,
+                decided_by: decided_by.to_vec(),
+            };
+            assert_eq!(address, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn our_variables_must_make_sense() {
+        let none = AddressArguments::default();
+        let cases = [
+            (
+                [Some("here"), None, None, None],
+                r#"POOLHOUSE_HOST="here": give an IP address or localhost"#,
+            ),
+            (
+                [None, Some("x"), None, None],
+                r#"POOLHOUSE_PORT="x": give a port number"#,
+            ),
+        ];
+        for (variables, expected) in cases {
+            let error = Address::decide(&none, &environment(variables)).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn the_test_api_answers_to_the_public_url() {
+        let config = Config {
+            settings: Settings {
+                public_url: Some("http://cognito.test:9229".into()),
+                ..Settings::default()
+            },
+            allowed_hosts: vec!["cognito".into()],
+            ..Config::default()
+        };
+        assert_eq!(config.hosts_of_the_test_api(), ["cognito", "cognito.test"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! A server within a Rust test, and the same server for the binary.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::context::{Settings, Shared};
+use crate::entropy::Entropy;
+use crate::fixtures::{self, FixtureError, Loaded};
+use crate::http::{self, BindError, Host, Limits, Server};
+
+/// A running Poolhouse.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), poolhouse::StartError> {
+/// let aws = poolhouse::Emulator::builder().start().await?;
+/// let endpoint = aws.url(); // give it to an SDK as its endpoint
+/// aws.stop().await;
+/// # Ok(()) }
+/// ```
+pub struct Emulator {
+    shared: Arc<Shared>,
+    server: Server,
+    loaded: Loaded,
+    host: Host,
+    port: u16,
+}
+
+/// Why a server did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The port or address cannot be had.
+    Bind(BindError),
+    /// A fixture is refused; nothing of it was loaded.
+    Fixture(FixtureError),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bind(error) => error.fmt(f),
+            Self::Fixture(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Emulator {
+    /// A server on a free port of the loopback addresses, with the default fixture.
+    pub fn builder() -> Builder {
+        Builder {
+            config: Config {
+                port: 0,
+                ..Config::default()
+            },
+            clock: None,
+        }
+    }
+
+    /// Starts what `config` describes, on tasks of the current tokio runtime.
+    ///
+    /// # Errors
+    /// When a fixture is refused, or the address cannot be had.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let clock = config
+            .frozen_clock
+            .map_or_else(Clock::running, Clock::frozen_at);
+        Self::start_at(config, clock)
+    }
+
+    fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+        // The port first: a taken one is the more frequent fault, and costs nothing to find.
+        let listeners = http::bind(config.host, config.port).map_err(StartError::Bind)?;
+        let port = listeners.port;
+        let entropy = config
+            .seed
+            .map_or_else(Entropy::from_os, Entropy::from_seed);
+        let shared = Arc::new(Shared::new(clock, entropy, config.settings.clone()));
+        let loaded = match &config.fixtures[..] {
+            [] => fixtures::load_default(&shared),
+            paths => fixtures::load(&shared, paths),
+        }
+        .map_err(StartError::Fixture)?;
+        let hosts = config.hosts_of_the_test_api();
+        let server = Server::start(Arc::clone(&shared), listeners, config.limits, hosts);
+        Ok(Self {
+            shared,
+            server,
+            loaded,
+            host: config.host,
+            port,
+        })
+    }
+
+    /// `http://HOST:PORT`, to be given to an SDK as its endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}:{}", self.host, self.port)
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its state, clock and messages.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// What the fixtures held.
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// Lets requests under way finish, within the limit, and stops.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+/// An [`Emulator`] to be.
+pub struct Builder {
+    config: Config,
+    clock: Option<Clock>,
+}
+
+impl Builder {
+    /// Loads these fixture files and directories in place of the default fixture.
+    #[must_use]
+    pub fn fixtures(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.config.fixtures = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Uses this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Starts with the clock standing at `moment`.
+    #[must_use]
+    pub fn frozen_at(self, moment: Timestamp) -> Self {
+        self.clock(Clock::frozen_at(moment))
+    }
+
+    /// Draws ids, codes and keys from this seed, so that they repeat from run to run.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.config.seed = Some(seed);
+        self
+    }
+
+    /// Behaves as these settings say.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.config.settings = settings;
+        self
+    }
+
+    /// Bounds clients by these limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.config.limits = limits;
+        self
+    }
+
+    /// Listens there in place of both loopback addresses.
+    #[must_use]
+    pub fn host(mut self, host: Host) -> Self {
+        self.config.host = host;
+        self
+    }
+
+    /// Starts the server, on tasks of the current tokio runtime.
+    ///
+    /// # Errors
+    /// When a fixture is refused, or the address cannot be had.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        match self.clock {
+            Some(clock) => Emulator::start_at(self.config, clock),
+            None => Emulator::start(self.config).await,
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! AWS JSON 1.1, the protocol of both services: `POST /` with the operation in `X-Amz-Target`.
+//!
+//! The order of checks is target, signature, JSON, then the operation's own (inferred). A call that
+//! names no operation of the services gets the front end's answer, which has another shape
+//! (observed).
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderName};
+use serde_json::Value;
+
+use crate::context::{Caller, Context};
+use crate::dispatch;
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::http::body::{self, BodyFault};
+use crate::http::call_log::{CallLog, Ending};
+use crate::http::limits::Limits;
+use crate::http::reply::{self, Reply};
+use crate::http::sigv4;
+use crate::http::{Door, Peer};
+use crate::model::{cognito_identity, cognito_idp};
+
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const USER_POOLS: &str = "AWSCognitoIdentityProviderService";
+const IDENTITY_POOLS: &str = "AWSCognitoIdentityService";
+
+/// An operation of either service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    UserPool(cognito_idp::Operation),
+    IdentityPool(cognito_identity::Operation),
+}
+
+/// How a call was not carried out.
+#[derive(Debug, PartialEq)]
+enum Fault {
+    /// By its operation, or on the way to it.
+    Refused(CognitoError),
+    /// It is no call of an operation.
+    NotUnderstood(&'static str),
+}
+
+impl From<CognitoError> for Fault {
+    fn from(error: CognitoError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Answers a call.
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
+    let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    let log = CallLog::start(request_id);
+    let (head, body) = request.into_parts();
+    let (body, cut_off) = match body::read(&head.headers, body, &door.limits).await {
+        Ok(body) => (Ok(body), false),
+        Err(fault) => (
+            Err(unread(fault, &door.limits)),
+            fault != BodyFault::Encoded,
+        ),
+    };
+    let route = route(&head.headers);
+    let mut input = Value::Null;
+    let outcome = match (&route, body) {
+        (_, Err(error)) => Err(error.into()),
+        (Err(fault), _) => Err(fault.answer()),
+        (Ok(operation), Ok(body)) => {
+            let caller = || door.caller(peer, &head);
+            call(door, *operation, &head.headers, caller, &body, &mut input).await
+        }
+    };
+    let operation = route.as_ref().map_or("none", |operation| operation.name());
+    let now = door.shared.clock.now();
+    let mut reply = match outcome {
+        Ok(body) => {
+            log.end(operation, &input, &Ending::Answered);
+            reply::success(body, request_id, now)
+        }
+        Err(Fault::Refused(error)) => {
+            log.end(operation, &input, &Ending::Refused(&error));
+            reply::refusal(&error, request_id, now)
+        }
+        Err(Fault::NotUnderstood(reason)) => {
+            log.end(operation, &input, &Ending::NotUnderstood(reason));
+            reply::not_understood(reason, request_id, now)
+        }
+    };
+    if cut_off {
+        reply::closing(&mut reply);
+    }
+    reply
+}
+
+async fn call(
+    door: &Door,
+    operation: Operation,
+    headers: &HeaderMap,
+    caller: impl FnOnce() -> Caller,
+    body: &Bytes,
+    input: &mut Value,
+) -> Result<Vec<u8>, Fault> {
+    let signer = operation.signer(headers)?;
+    *input = parse(body)?;
+    let mut caller = caller();
+    if let Some(signer) = signer {
+        caller.region = Some(signer.region);
+        caller.account = signer.account;
+    }
+    let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    let work = async {
+        match operation {
+            Operation::UserPool(operation) => dispatch::user_pool(&cx, operation, input).await,
+            Operation::IdentityPool(operation) => {
+                dispatch::identity_pool(&cx, operation, input).await
+            }
+        }
+    };
+    match body::in_time(door.limits.request_time, contained(work)).await {
+        Some(outcome) => Ok(outcome?),
+        None => Err(Refusal::Internal
+            .because("the operation took longer than --request-timeout")
+            .into()),
+    }
+}
+
+/// Runs `work`; a panic in it is an internal error of this one call. The panic itself was already
+/// reported by the panic hook.
+async fn contained<T>(
+    work: impl Future<Output = Result<T, CognitoError>>,
+) -> Result<T, CognitoError> {
+    let mut work = pin!(work);
+    poll_fn(|task| {
+        // State behind locks stays whole: changes are staged and published in one step.
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(task))).unwrap_or_else(|_| {
+            std::task::Poll::Ready(
+                Refusal::Internal.refuse("Poolhouse panicked; its log says where"),
+            )
+        })
+    })
+    .await
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::UserPool(operation) => operation.name(),
+            Self::IdentityPool(operation) => operation.name(),
+        }
+    }
+
+    /// The signer, where the operation is signed; a signature on another one is ignored (inferred).
+    fn signer(self, headers: &HeaderMap) -> Result<Option<sigv4::Signer>, CognitoError> {
+        use cognito_idp::Operation::{GetClientToken, GetDerivedToken};
+        let (signed, service) = match self {
+            // SDKs sign these two, as the model has it; the documentation authorizes them by client
+            // id and secret alone, so they pass unsigned too.
+            Self::UserPool(GetClientToken | GetDerivedToken) => (
+                headers.contains_key(hyper::header::AUTHORIZATION),
+                "cognito-idp",
+            ),
+            Self::UserPool(operation) => (operation.signed(), "cognito-idp"),
+            Self::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
+        };
+        signed.then(|| sigv4::signer(headers, service)).transpose()
+    }
+}
+
+/// Why a call has no operation to go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RouteFault {
+    NoTarget,
+    ForeignTarget,
+    ForeignType,
+    UnknownOperation,
+}
+
+impl RouteFault {
+    fn answer(self) -> Fault {
+        match self {
+            Self::NoTarget => Fault::NotUnderstood(
+                "the X-Amz-Target header is missing; it names service and operation, such as \
+                 AWSCognitoIdentityProviderService.InitiateAuth",
+            ),
+            Self::ForeignTarget => Fault::NotUnderstood(
+                "X-Amz-Target must begin with AWSCognitoIdentityProviderService. or \
+                 AWSCognitoIdentityService.",
+            ),
+            Self::ForeignType => {
+                Fault::NotUnderstood("Content-Type must be application/x-amz-json-1.1")
+            }
+            Self::UnknownOperation => Refusal::OperationUnknown
+                .because(
+                    "the service model has no operation of this name; names are case-sensitive",
+                )
+                .into(),
+        }
+    }
+}
+
+fn route(headers: &HeaderMap) -> Result<Operation, RouteFault> {
+    let target = headers.get(TARGET).ok_or(RouteFault::NoTarget)?;
+    let target = target.to_str().map_err(|_| RouteFault::ForeignTarget)?;
+    let (service, name) = target.split_once('.').ok_or(RouteFault::ForeignTarget)?;
+    if !is_aws_json(headers) {
+        return Err(RouteFault::ForeignType);
+    }
+    match service {
+        USER_POOLS => cognito_idp::Operation::from_name(name).map(Operation::UserPool),
+        IDENTITY_POOLS => cognito_identity::Operation::from_name(name).map(Operation::IdentityPool),
+        _ => return Err(RouteFault::ForeignTarget),
+    }
+    .ok_or(RouteFault::UnknownOperation)
+}
+
+/// JSON 1.1, which SDKs send; 1.0, which some clients send; either with parameters; or no type.
+fn is_aws_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let kind = value
+        .as_bytes()
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
+    let kind = kind.trim_ascii();
+    kind.is_empty()
+        || kind.eq_ignore_ascii_case(b"application/x-amz-json-1.1")
+        || kind.eq_ignore_ascii_case(b"application/x-amz-json-1.0")
+}
+
+/// The JSON tree of a body; none at all is an empty object (inferred), as is `null`.
+fn parse(body: &[u8]) -> Result<Value, CognitoError> {
+    if body.is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Null) => Ok(Value::Object(serde_json::Map::new())),
+        Ok(value) => Ok(value),
+        // AWS sends no sentence (observed), so the position stands in the reason. What the text was
+        // must not: the body may hold a password.
+        Err(error) => Refusal::Serialization {
+            text: String::new(),
+        }
+        .refuse(format!(
+            "the body is not JSON: {} error at line {}, column {}",
+            match error.classify() {
+                serde_json::error::Category::Eof => "unexpected end,",
+                _ => "syntax",
+            },
+            error.line(),
+            error.column()
+        )),
+    }
+}
+
+fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
+    match fault {
+        BodyFault::TooLarge => Refusal::RequestTooLarge.because(format!(
+            "the body exceeds {} bytes, see --max-body",
+            limits.body
+        )),
+        BodyFault::Slow => Refusal::RequestTimeout.because(format!(
+            "the body was not complete within {:?}, see --body-timeout",
+            limits.body_time
+        )),
+        BodyFault::Encoded => Refusal::MalformedRequest
+            .because("Content-Encoding is not identity; send the body without compression"),
+        BodyFault::Broken => {
+            Refusal::MalformedRequest.because("the connection or its framing broke within the body")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn headers(target: &str, kind: Option<&str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(TARGET, target.parse().unwrap());
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_target_names_service_and_operation() {
+        let sign_up = Ok(Operation::UserPool(cognito_idp::Operation::SignUp));
+        let get_id = Ok(Operation::IdentityPool(cognito_identity::Operation::GetId));
+        let cases = [
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("application/x-amz-json-1.1"),
+                sign_up,
+            ),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("Application/X-Amz-Json-1.0; charset=utf-8"),
+                sign_up,
+            ),
+            ("AWSCognitoIdentityProviderService.SignUp", None, sign_up),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some(""),
+                sign_up,
+            ),
+            ("AWSCognitoIdentityService.GetId", None, get_id),
+            (
+                "AWSCognitoIdentityService.SignUp",
+                None,
+                Err(RouteFault::UnknownOperation),
+            ),
+            (
+                "AWSCognitoIdentityProviderService.signUp",
+                None,
+                Err(RouteFault::UnknownOperation),
+            ),
+            (
+                "AWSCognitoIdentityProviderService",
+                None,
+                Err(RouteFault::ForeignTarget),
+            ),
+            (
+                "DynamoDB_20120810.ListTables",
+                None,
+                Err(RouteFault::ForeignTarget),
+            ),
+            (
+                "AWSCognitoIdentityProviderService.SignUp",
+                Some("application/json"),
+                Err(RouteFault::ForeignType),
+            ),
+        ];
+        for (target, kind, expected) in cases {
+            assert_eq!(route(&headers(target, kind)), expected, "{target} {kind:?}");
+        }
+        assert_eq!(route(&HeaderMap::new()), Err(RouteFault::NoTarget));
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_has_no_message_and_its_text_stays_out_of_the_reason() {
+        let error = parse(br#"{"Password":"hunter2","#).unwrap_err();
+        assert_eq!(
+            (error.code(), &*error.message()),
+            ("SerializationException", "")
+        );
+        assert!(error.reason().contains("line 1") && !error.reason().contains("hunter2"));
+        for empty in [&b""[..], b"null", b"{}"] {
+            assert_eq!(parse(empty), Ok(serde_json::json!({})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_of_its_call() {
+        let failing = async {
+            tokio::task::yield_now().await;
+            panic!("on purpose");
+            #[expect(unreachable_code, reason = "gives the block its type")]
+            Ok(())
+        };
+        let error = contained(failing).await.unwrap_err();
+        assert_eq!(error.code(), "InternalErrorException");
+        assert_eq!(contained(async { Ok(7) }).await, Ok(7));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_parsed_or_refused(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse(&body);
+        }
+
+        #[test]
+        fn any_headers_are_routed_or_refused(target in "\\PC*", kind in "\\PC*") {
+            let mut headers = HeaderMap::new();
+            if let Ok(target) = target.parse() {
+                headers.insert(TARGET, target);
+            }
+            if let Ok(kind) = kind.parse() {
+                headers.insert(CONTENT_TYPE, kind);
+            }
+            let _ = route(&headers);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The test API, under `/_poolhouse/`: what AWS cannot give a test author. Never mixed into AWS's
+//! surface; each route is usable with curl.
+//!
+//! A route is a row of [`ROUTES`] and an arm of [`Route`]; a request for none is answered with the
+//! rows.
+
+mod clock;
+mod messages;
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ALLOW, HeaderValue,
+};
+use hyper::{Method, Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::http::Door;
+use crate::http::body;
+use crate::http::reply::{self, Reply};
+use crate::http::{cors, guard};
+
+/// What a health probe reads.
+pub(super) const HEALTHY: &str = r#"{"ok":true}"#;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Health,
+    Messages,
+    Clock,
+}
+
+/// Path below `/_poolhouse/`, methods, and what the route does.
+const ROUTES: [(&str, &[Method], Route, &str); 3] = [
+    (
+        "health",
+        &[Method::GET, Method::HEAD],
+        Route::Health,
+        "whether the server is ready",
+    ),
+    (
+        "messages",
+        &[Method::GET, Method::HEAD],
+        Route::Messages,
+        "messages sent: ?after=ID&wait=5s&user_pool=POOL_ID&username=NAME",
+    ),
+    (
+        "clock",
+        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
+        Route::Clock,
+        r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
+    ),
+];
+
+/// A refusal of the test API: status, and a text that says what is right.
+#[derive(Debug, PartialEq)]
+struct Refused(StatusCode, String);
+
+impl Refused {
+    fn bad_request(text: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+/// Answers a request under `/_poolhouse/`.
+pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
+    let now = door.shared.clock.now();
+    let (head, body) = request.into_parts();
+    let origin = match guard::admit(&head, &door.allowed_hosts) {
+        Ok(origin) => origin.cloned(),
+        Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
+    };
+    let path = head
+        .uri
+        .path()
+        .strip_prefix("/_poolhouse")
+        .unwrap_or_default();
+    let row = ROUTES
+        .iter()
+        .find(|(name, ..)| path.trim_matches('/') == *name);
+    let mut reply = match row {
+        None => no_such_route(door),
+        Some((_, methods, ..)) if guard::is_preflight(&head.headers) => {
+            let mut reply = reply::empty(StatusCode::NO_CONTENT, now);
+            let headers = reply.headers_mut();
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, list(methods));
+            headers.insert(
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                HeaderValue::from_static("content-type"),
+            );
+            reply
+        }
+        Some((_, methods, ..)) if !methods.contains(&head.method) => wrong_method(door, methods),
+        Some((_, _, route, _)) => {
+            let answer = match route {
+                Route::Health => Ok(Bytes::from_static(HEALTHY.as_bytes())),
+                Route::Messages => messages::serve(door, head.uri.query()).await,
+                Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
+                Route::Clock => match body::read(&head.headers, body, &door.limits).await {
+                    Ok(body) => clock::change(&door.shared.clock, &body),
+                    Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
+                },
+            };
+            match answer {
+                Ok(body) => reply::json(StatusCode::OK, body, door.shared.clock.now()),
+                Err(refused) => error(door, &refused),
+            }
+        }
+    };
+    if let Some(origin) = origin {
+        cors::allow_origin(&origin, reply.headers_mut());
+    }
+    if head.method == Method::HEAD {
+        reply::without_body(reply)
+    } else {
+        reply
+    }
+}
+
+fn reads(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+fn error(door: &Door, Refused(status, text): &Refused) -> Reply {
+    let body = json!({ "error": text }).to_string();
+    let mut reply = reply::json(*status, body, door.shared.clock.now());
+    reply
+        .headers_mut()
+        .insert(reply::REASON, reply::safe_header(text));
+    reply
+}
+
+fn no_such_route(door: &Door) -> Reply {
+    let text = "no such route of the test API";
+    let rows = ROUTES.iter().map(|(name, methods, _, about)| {
+        let methods: Vec<_> = methods.iter().map(Method::as_str).collect();
+        json!({ "path": format!("/_poolhouse/{name}"), "methods": methods, "about": about })
+    });
+    let routes: Vec<Value> = rows.collect();
+    let body = json!({ "error": text, "routes": routes }).to_string();
+    let mut reply = reply::json(StatusCode::NOT_FOUND, body, door.shared.clock.now());
+    reply
+        .headers_mut()
+        .insert(reply::REASON, reply::safe_header(text));
+    reply
+}
+
+fn wrong_method(door: &Door, methods: &[Method]) -> Reply {
+    let allowed = list(methods);
+    let text = format!("this route takes {}", allowed.to_str().unwrap_or_default());
+    let mut reply = error(door, &Refused(StatusCode::METHOD_NOT_ALLOWED, text));
+    reply.headers_mut().insert(ALLOW, allowed);
+    reply
+}
+
+fn list(methods: &[Method]) -> HeaderValue {
+    let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+    HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"))
+}

@@ -1,0 +1,156 @@
+//! Everything that knows HTTP.
+//!
+//! A connection ([`connection`]) brings requests to the [`Door`], whose one routing table sends each
+//! to AWS's protocol ([`aws_json`]), a pool's public documents ([`well_known`]) or the test API
+//! ([`control`]).
+
+mod aws_json;
+mod body;
+mod call_log;
+mod connection;
+mod control;
+mod cors;
+mod guard;
+mod limits;
+mod listener;
+mod origin;
+mod query;
+mod reply;
+mod sigv4;
+mod well_known;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+use tokio::sync::{Semaphore, watch};
+
+pub(crate) use connection::Server;
+pub use limits::Limits;
+pub(crate) use listener::bind;
+pub use listener::{BindError, Host};
+pub(crate) use origin::{host_of, is_authority};
+
+use crate::context::{Caller, Shared};
+use crate::entropy::Purpose;
+use crate::http::origin::LastOrigin;
+use crate::http::reply::Reply;
+use crate::http::well_known::Document;
+
+/// The other end of a connection, and what is remembered of it between requests.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    address: SocketAddr,
+    /// The listener's own address, which stands in for a missing `Host`.
+    local: SocketAddr,
+    last_origin: LastOrigin,
+}
+
+/// Where every request enters.
+pub(crate) struct Door {
+    shared: Arc<Shared>,
+    limits: Limits,
+    /// `--public-url`, which pins the origin.
+    public_url: Option<Arc<str>>,
+    /// Hosts that the test API admits besides loopback ones.
+    allowed_hosts: Vec<String>,
+    in_flight: Semaphore,
+    /// Turns true when the server is told to stop.
+    closing: watch::Receiver<bool>,
+}
+
+impl Door {
+    fn new(
+        shared: Arc<Shared>,
+        limits: Limits,
+        allowed_hosts: Vec<String>,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            public_url: shared.settings.public_url.as_deref().map(Arc::from),
+            in_flight: Semaphore::new(limits.in_flight),
+            shared,
+            limits,
+            allowed_hosts,
+            closing,
+        }
+    }
+
+    /// Waits until the server is told to stop.
+    async fn stopped(&self) {
+        let mut closing = self.closing.clone();
+        // Fails when the server is dropped, which stops it too.
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+
+    /// The routing table.
+    async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        let path = request.uri().path();
+        if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
+            return control::serve(self, request).await;
+        }
+        // Fails only when the semaphore is closed, which nothing does.
+        let _place = self.in_flight.acquire().await;
+        if request.method() == Method::POST && path == "/" {
+            let origin = request.headers().get(hyper::header::ORIGIN).cloned();
+            let mut reply = aws_json::serve(self, peer, request).await;
+            if origin.is_some() {
+                cors::allow_any(reply.headers_mut());
+            }
+            return reply;
+        }
+        let (head, _body) = request.into_parts();
+        let reply = self.answer_without_body(peer, &head);
+        if head.method == Method::HEAD {
+            reply::without_body(reply)
+        } else {
+            reply
+        }
+    }
+
+    fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
+        let now = self.shared.clock.now();
+        let reads = head.method == Method::GET || head.method == Method::HEAD;
+        let document = Document::at(head.uri.path());
+        let found = match (head.uri.path(), document) {
+            _ if head.method == Method::OPTIONS => {
+                let mut reply = reply::empty(StatusCode::OK, now);
+                cors::preflight(&head.headers, reply.headers_mut());
+                return reply;
+            }
+            ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
+            (_, Some(document)) if reads => well_known::serve(self, peer, head, document),
+            _ => None,
+        };
+        let mut reply = found.unwrap_or_else(|| {
+            let reason = match (head.uri.path(), document) {
+                (_, Some(_)) if reads => "there is no user pool of this id",
+                ("/", _) => "operations are called by POST with an X-Amz-Target header",
+                _ => "nothing is served at this path and method",
+            };
+            reply::not_understood(reason, self.shared.entropy.uuid(Purpose::Requests), now)
+        });
+        if head.headers.contains_key(hyper::header::ORIGIN) {
+            cors::allow_any(reply.headers_mut());
+        }
+        reply
+    }
+
+    /// Who calls; region and account are told by a signature, which is read elsewhere.
+    fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
+        let origin = match &self.public_url {
+            Some(url) => Arc::clone(url),
+            None => match origin::authority(head) {
+                Some(authority) => peer.last_origin.of(authority),
+                None => peer.last_origin.of(&peer.local.to_string()),
+            },
+        };
+        Caller {
+            origin,
+            address: Some(peer.address.ip()),
+            ..Caller::default()
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Which host a request named: `iss` of local tokens and every link are built from it, and the test
+//! API admits some hosts only.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hyper::http::request::Parts;
+
+/// The longest DNS name, brackets and a port.
+const LONGEST: usize = 253 + 2 + 6;
+
+/// `host` or `host:port` as the request named it, if its form is right: from `:authority` or the
+/// absolute form of the target, else from `Host`.
+pub(super) fn authority(head: &Parts) -> Option<&str> {
+    let named = match head.uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => head.headers.get(hyper::header::HOST)?.to_str().ok()?,
+    };
+    is_authority(named).then_some(named)
+}
+
+/// Letters, digits and `.-_:[]`, so that it can stand in a URL, a header and a log line as it is.
+pub(crate) fn is_authority(text: &str) -> bool {
+    let (host, port) = split_port(text);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let host_fits = match bracketed {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(plain),
+    };
+    text.len() <= LONGEST && host_fits && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// Host and port of an authority; the brackets of an IPv6 address stay.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// The host of an authority, without port and brackets.
+pub(crate) fn host_of(authority: &str) -> &str {
+    let (host, _) = split_port(authority);
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Whether `host` is this machine's own name or address.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// The origin of the last request of a connection: clients name the same host each time, so the
+/// text is made once.
+#[derive(Debug, Default)]
+pub(super) struct LastOrigin(Mutex<Option<Arc<str>>>);
+
+impl LastOrigin {
+    /// `http://AUTHORITY`.
+    pub(super) fn of(&self, authority: &str) -> Arc<str> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(origin) if origin.strip_prefix("http://") == Some(authority) => Arc::clone(origin),
+            _ => {
+                let origin: Arc<str> = format!("http://{authority}").into();
+                *last = Some(Arc::clone(&origin));
+                origin
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_a_host_with_an_optional_port() {
+        let cases = [
+            ("localhost:9229", true),
+            ("my-pool.auth.localhost", true),
+            ("[::1]:9229", true),
+            ("[::1]", true),
+            ("10.0.0.7:80", true),
+            ("", false),
+            (":9229", false),
+            ("a b", false),
+            ("a/b", false),
+            ("a\"b", false),
+            ("host:port", false),
+            ("host:99999", false),
+            ("[::1", false),
+            ("::1", false),
+            ("user@host", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_authority(text), expected, "{text}");
+        }
+        assert!(!is_authority(&"a".repeat(300)));
+    }
+
+    #[test]
+    fn loopback_is_told_by_name_and_address() {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "x.auth.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "localhost.example.com",
+            "evil.example",
+            "10.0.0.1",
+            "notlocalhost",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+        assert_eq!(host_of("[::1]:9229"), "::1");
+        assert_eq!(host_of("localhost:1"), "localhost");
+    }
+
+    #[test]
+    fn the_origin_follows_the_host() {
+        let last = LastOrigin::default();
+        let first = last.of("localhost:1");
+        assert!(Arc::ptr_eq(&first, &last.of("localhost:1")));
+        assert_eq!(&*last.of("other:2"), "http://other:2");
+    }
+}

@@ -1,0 +1,284 @@
+//! Answers: their common headers, AWS's JSON errors, and Poolhouse's own.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use hyper::http::Extensions;
+use hyper::{HeaderMap, Response, StatusCode};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::error::{CognitoError, Refusal};
+
+/// A whole answer.
+pub(super) type Reply = Response<Full<Bytes>>;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
+/// Which check failed and what would pass; only Poolhouse tells.
+pub(super) const REASON: HeaderName = HeaderName::from_static("x-poolhouse-reason");
+
+const AWS_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Header copies of long texts are cut, since clients bound their headers (Node: 16 KiB in all).
+const LONGEST_HEADER: usize = 2048;
+
+/// An answer of the given kind with the headers that each of AWS's answers has.
+fn reply(status: StatusCode, kind: HeaderValue, body: Bytes, now: Timestamp) -> Reply {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(DATE, date(now));
+    let mut reply = Response::new(Full::new(body));
+    *reply.status_mut() = status;
+    *reply.headers_mut() = headers;
+    reply
+}
+
+/// The answer of an operation.
+pub(super) fn success(body: Vec<u8>, request_id: Uuid, now: Timestamp) -> Reply {
+    let mut reply = reply(StatusCode::OK, AWS_JSON, body.into(), now);
+    identify(&mut reply, request_id);
+    reply
+}
+
+/// The answer of a refused operation: type and message in the body and in headers, as observed.
+pub(super) fn refusal(error: &CognitoError, request_id: Uuid, now: Timestamp) -> Reply {
+    let message = error.message();
+    let body = error_body(error.code(), &message);
+    let mut reply = reply(status(error), AWS_JSON, body.into(), now);
+    identify(&mut reply, request_id);
+    let headers = reply.headers_mut();
+    headers.insert(ERROR_TYPE, safe_header(&format!("{}:", error.code())));
+    if !message.is_empty() {
+        headers.insert(ERROR_MESSAGE, safe_header(&message));
+    }
+    explain(&mut reply, error.reason());
+    reply
+}
+
+/// What AWS's front end answers to what is no call of an operation (observed, with this status).
+pub(super) fn not_understood(reason: &str, request_id: Uuid, now: Timestamp) -> Reply {
+    const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
+    let mut reply = reply(
+        StatusCode::NOT_FOUND,
+        AWS_JSON,
+        Bytes::from_static(BODY),
+        now,
+    );
+    identify(&mut reply, request_id);
+    explain(&mut reply, reason);
+    reply
+}
+
+/// Plain JSON: key sets, discovery, health, the test API.
+pub(super) fn json(status: StatusCode, body: impl Into<Bytes>, now: Timestamp) -> Reply {
+    reply(status, JSON, body.into(), now)
+}
+
+/// No body.
+pub(super) fn empty(status: StatusCode, now: Timestamp) -> Reply {
+    let mut reply = reply(status, JSON, Bytes::new(), now);
+    reply.headers_mut().remove(CONTENT_TYPE);
+    reply
+}
+
+/// The same answer as `HEAD` gets it: the length of the body in place of the body.
+pub(super) fn without_body(reply: Reply) -> Reply {
+    let (mut head, body) = reply.into_parts();
+    let length = hyper::body::Body::size_hint(&body)
+        .exact()
+        .unwrap_or_default();
+    head.headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    head.extensions = Extensions::new();
+    Response::from_parts(head, Full::default())
+}
+
+/// Says that the connection ends here: the rest of the request was not read.
+pub(super) fn closing(reply: &mut Reply) {
+    reply
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+}
+
+fn explain(reply: &mut Reply, reason: &str) {
+    reply.headers_mut().insert(REASON, safe_header(reason));
+}
+
+fn identify(reply: &mut Reply, request_id: Uuid) {
+    let mut text = Uuid::encode_buffer();
+    let text = request_id.hyphenated().encode_lower(&mut text);
+    if let Ok(value) = HeaderValue::from_str(text) {
+        reply.headers_mut().insert(REQUEST_ID, value);
+    }
+}
+
+/// Modelled errors are 400 (observed), the service's own failures 500, and what the common errors
+/// page of the API reference gives a status of its own has that one.
+fn status(error: &CognitoError) -> StatusCode {
+    match (&error.refusal, error.code()) {
+        (Refusal::OperationUnknown, _) => StatusCode::NOT_FOUND,
+        (Refusal::RequestTooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
+        (Refusal::RequestTimeout, _) => StatusCode::REQUEST_TIMEOUT,
+        (_, "InternalErrorException" | "InternalServerException") => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// `{"__type":…,"message":…}`. SerializationException spells `Message` (observed), and an error
+/// without a sentence has the type alone.
+fn error_body(code: &str, message: &str) -> Vec<u8> {
+    let mut body = Vec::with_capacity(64 + message.len());
+    body.extend_from_slice(b"{\"__type\":\"");
+    body.extend_from_slice(code.as_bytes());
+    body.push(b'"');
+    if !message.is_empty() {
+        let key: &[u8] = if code == "SerializationException" {
+            b",\"Message\":"
+        } else {
+            b",\"message\":"
+        };
+        body.extend_from_slice(key);
+        body.extend_from_slice(serde_json::Value::from(message).to_string().as_bytes());
+    }
+    body.push(b'}');
+    body
+}
+
+/// `text` as a header can carry it: line ends at its end are cut, all else outside printable ASCII
+/// is percent-encoded. How AWS does it is not known (inferred).
+pub(super) fn safe_header(text: &str) -> HeaderValue {
+    let mut safe = String::with_capacity(text.len());
+    for byte in text.trim_end_matches(['\r', '\n']).bytes() {
+        if safe.len() > LONGEST_HEADER {
+            break;
+        }
+        match byte {
+            b' '..=b'~' => safe.push(char::from(byte)),
+            _ => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    HeaderValue::try_from(safe).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The `Date` header; the text of the current second is kept.
+fn date(now: Timestamp) -> HeaderValue {
+    thread_local! {
+        static LAST: RefCell<Option<(i64, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((second, value)) if *second == now.seconds() => value.clone(),
+        _ => {
+            let value = HeaderValue::try_from(imf_fixdate(now))
+                .unwrap_or(HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"));
+            *last = Some((now.seconds(), value.clone()));
+            value
+        }
+    })
+}
+
+/// RFC 9110, 5.6.7; a moment outside the calendar shows as the epoch.
+fn imf_fixdate(now: Timestamp) -> String {
+    let at = now.calendar().unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let (weekday, month) = (at.weekday().to_string(), at.month().to_string());
+    format!(
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+        &weekday[..3],
+        at.day(),
+        &month[..3],
+        at.year(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_date_is_an_http_date() {
+        let cases = [
+            ("1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
+            ("2026-01-31T23:59:59.999Z", "Sat, 31 Jan 2026 23:59:59 GMT"),
+        ];
+        for (moment, expected) in cases {
+            let moment = Timestamp::parse_rfc3339(moment).unwrap();
+            assert_eq!(date(moment), expected);
+        }
+    }
+
+    #[test]
+    fn error_bodies_have_awss_shape() {
+        let internal = "InternalErrorException";
+        let cases = [
+            (
+                internal,
+                "a \"b\"\n",
+                r#"{"__type":"InternalErrorException","message":"a \"b\"\n"}"#,
+            ),
+            (
+                "SerializationException",
+                "Expected map or null",
+                r#"{"__type":"SerializationException","Message":"Expected map or null"}"#,
+            ),
+            (
+                "SerializationException",
+                "",
+                r#"{"__type":"SerializationException"}"#,
+            ),
+            (
+                "UnknownOperationException",
+                "",
+                r#"{"__type":"UnknownOperationException"}"#,
+            ),
+        ];
+        for (code, message, expected) in cases {
+            assert_eq!(
+                String::from_utf8(error_body(code, message)).unwrap(),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn statuses_follow_the_refusal() {
+        let operation = String::from("CreateToken");
+        let cases = [
+            (Refusal::UserUnknown, 400),
+            (Refusal::Internal, 500),
+            (Refusal::OperationUnknown, 404),
+            (Refusal::OperationNotServed { operation }, 400),
+            (Refusal::RequestTooLarge, 413),
+            (Refusal::RequestTimeout, 408),
+            (Refusal::MalformedRequest, 400),
+            (Refusal::MissingAuthenticationToken, 400),
+        ];
+        for (refusal, expected) in cases {
+            assert_eq!(status(&refusal.because("")).as_u16(), expected);
+        }
+    }
+
+    #[test]
+    fn header_copies_are_printable() {
+        assert_eq!(safe_header("required\r\n"), "required");
+        assert_eq!(safe_header("é\tb\nc"), "%C3%A9%09b%0Ac");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_fits_a_header(text in any::<String>()) {
+            let value = safe_header(&text);
+            prop_assert!(value.to_str().is_ok());
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! What CreateUserPoolClient and UpdateUserPoolClient refuse beyond the model's constraints.
+//!
+//! Sentences and conditions are observed unless a comment says otherwise; the order in which several
+//! faults would be reported is inferred. Both operations take the same members, so both are checked
+//! in the shape of the former.
+
+use std::ops::RangeInclusive;
+
+use super::{TokenValidity, span};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AnalyticsConfigurationType, CreateUserPoolClientRequest, ExplicitAuthFlowsType as Flow,
+    FeatureType, OAuthFlowType, TimeUnitsType, TokenValidityUnitsType, UserPoolTierType,
+};
+use crate::user_pool::arns;
+use crate::user_pool::settings::UserPool;
+
+/// Scopes that exist in every pool (documented; the last, of dynamic client registration, belongs to
+/// newer pools).
+pub const SYSTEM_SCOPES: [&str; 6] = [
+    "phone",
+    "email",
+    "openid",
+    "profile",
+    "aws.cognito.signin.user.admin",
+    "aws.cognito/dcr/register",
+];
+
+/// Five minutes to a day: access and ID tokens (documented).
+const SHORT_LIVED: RangeInclusive<u64> = 5 * 60..=24 * 60 * 60;
+
+/// An hour to ten years: refresh tokens (documented).
+const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// Checks everything but what the caller knows better: scopes and providers, which have functions of
+/// their own here.
+pub(super) fn settings(
+    pool: &UserPool,
+    req: &CreateUserPoolClientRequest,
+    is_confidential: bool,
+) -> Result<(), CognitoError> {
+    auth_flows(pool, req)?;
+    attributes(pool, req)?;
+    oauth_flows(req, is_confidential)?;
+    for url in listed(&req.callback_urls)
+        .iter()
+        .chain(listed(&req.logout_urls))
+    {
+        redirect_url(url)?;
+    }
+    if let Some(uri) = &req.default_redirect_uri
+        && !listed(&req.callback_urls).contains(uri)
+    {
+        return Refusal::DefaultRedirectUnknown { uri: uri.clone() }
+            .refuse("DefaultRedirectURI must be one of CallbackURLs, letter by letter");
+    }
+    if req.enable_propagate_additional_user_context_data == Some(true) && !is_confidential {
+        return Refusal::ContextDataNeedsSecret
+            .refuse("EnablePropagateAdditionalUserContextData needs a client with a secret");
+    }
+    Ok(())
+}
+
+fn listed<T>(list: &Option<Vec<T>>) -> &[T] {
+    list.as_deref().unwrap_or_default()
+}
+
+fn auth_flows(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), CognitoError> {
+    let flows = listed(&req.explicit_auth_flows);
+    let is_legacy = |flow: &Flow| !flow.as_str().starts_with("ALLOW_");
+    if flows.iter().any(is_legacy) && !flows.iter().all(is_legacy) {
+        return Refusal::LegacyFlowsMixed
+            .refuse("ExplicitAuthFlows has names with ALLOW_ and names without; keep to one kind");
+    }
+    // The name of the feature is inferred; that the flow needs a higher tier is documented.
+    if flows.contains(&Flow::AllowUserAuth) && pool.tier == UserPoolTierType::Lite {
+        return Refusal::FeaturesForTier {
+            tier: pool.tier.to_string(),
+            features: "Choice-Based Sign-In".into(),
+        }
+        .refuse("ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS");
+    }
+    let rotates = req
+        .refresh_token_rotation
+        .as_ref()
+        .is_some_and(|it| it.feature == FeatureType::Enabled);
+    if rotates && flows.contains(&Flow::AllowRefreshTokenAuth) {
+        return Refusal::RotationWithRefreshFlow
+            .refuse("rotation replaces the refresh flow: take ALLOW_REFRESH_TOKEN_AUTH out");
+    }
+    Ok(())
+}
+
+/// An empty list counts as none (inferred).
+fn attributes(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), CognitoError> {
+    let schema = &pool.schema;
+    let unknown = |name: &&String| schema.get(name).is_none_or(|known| known.developer_only);
+    if let Some(name) = listed(&req.read_attributes).iter().find(unknown) {
+        return Refusal::ReadAttributes.refuse(format!(
+            "{name} is not in the pool's schema, or for administrators only"
+        ));
+    }
+    let write = listed(&req.write_attributes);
+    let is_reserved = |name: &&String| {
+        matches!(
+            name.as_str(),
+            "sub" | "email_verified" | "phone_number_verified" | "identities"
+        )
+    };
+    if let Some(name) = write.iter().find(|name| unknown(name) || is_reserved(name)) {
+        return Refusal::WriteAttributes.refuse(format!("no client may write {name}"));
+    }
+    let missing = schema
+        .required()
+        .find(|known| !write.iter().any(|name| **name == *known.name));
+    if let Some(missing) = missing.filter(|_| !write.is_empty()) {
+        return Refusal::WriteAttributes.refuse(format!(
+            "{} is required in the pool, so every client must be able to write it",
+            missing.name
+        ));
+    }
+    Ok(())
+}
+
+fn oauth_flows(
+    req: &CreateUserPoolClientRequest,
+    is_confidential: bool,
+) -> Result<(), CognitoError> {
+    let (flows, scopes) = (
+        listed(&req.allowed_oauth_flows),
+        listed(&req.allowed_oauth_scopes),
+    );
+    let is_enabled = req.allowed_oauth_flows_user_pool_client == Some(true);
+    if is_enabled && (flows.is_empty() || scopes.is_empty()) {
+        return Refusal::OAuthFlowsRequired.refuse(
+            "AllowedOAuthFlowsUserPoolClient is true; name flows and scopes, or make it false",
+        );
+    }
+    let has_redirect =
+        flows.contains(&OAuthFlowType::Code) || flows.contains(&OAuthFlowType::Implicit);
+    if flows.contains(&OAuthFlowType::ClientCredentials) {
+        if has_redirect {
+            return Refusal::ClientCredentialsAlone
+                .refuse("make a client of its own for client_credentials");
+        }
+        if !is_confidential {
+            return Refusal::ClientCredentialsNeedsSecret
+                .refuse("create the client with GenerateSecret, or without client_credentials");
+        }
+    }
+    if has_redirect && listed(&req.callback_urls).is_empty() {
+        return Refusal::CallbacksMissing
+            .refuse("code and implicit return to one of CallbackURLs; name one at least");
+    }
+    Ok(())
+}
+
+/// Checks scopes: `exists` knows those of the pool's resource servers.
+pub(super) fn scopes(
+    req: &CreateUserPoolClientRequest,
+    exists: impl Fn(&str) -> bool,
+) -> Result<(), CognitoError> {
+    let is_machine = listed(&req.allowed_oauth_flows).contains(&OAuthFlowType::ClientCredentials);
+    for scope in listed(&req.allowed_oauth_scopes) {
+        // The scope of registration is an access token's without a user, too (inferred).
+        let is_system = SYSTEM_SCOPES.contains(&scope.as_str());
+        if is_machine && is_system && scope != "aws.cognito/dcr/register" {
+            return Refusal::ScopeWithClientCredentials {
+                scope: scope.clone(),
+            }
+            .refuse("client_credentials takes scopes of resource servers only");
+        }
+        if !is_system && !exists(scope) {
+            return Refusal::ScopeUnknown {
+                scope: scope.clone(),
+            }
+            .refuse(
+                "the pool has no such scope: it is a system scope, or RESOURCE_SERVER/SCOPE of a \
+                 resource server of the pool",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Checks identity providers: `exists` knows those of the pool.
+pub(super) fn providers(
+    req: &CreateUserPoolClientRequest,
+    exists: impl Fn(&str) -> bool,
+) -> Result<(), CognitoError> {
+    let named = listed(&req.supported_identity_providers);
+    match named
+        .iter()
+        .find(|name| *name != "COGNITO" && !exists(name))
+    {
+        None => Ok(()),
+        Some(unknown) => Refusal::ProviderUnknown {
+            provider: unknown.clone(),
+            pool: req.user_pool_id.to_string(),
+        }
+        .refuse("SupportedIdentityProviders takes COGNITO and the pool's own providers"),
+    }
+}
+
+/// A callback or logout URL: absolute, without fragment, and https unless it stays on this machine.
+/// Other schemes are an app's own.
+fn redirect_url(url: &str) -> Result<(), CognitoError> {
+    let named = || url.to_owned();
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let Some((scheme, rest)) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
+        return Refusal::UrlNotAbsolute { url: named() }
+            .refuse("a URL starts with its scheme, such as https:// or myapp://");
+    };
+    if url.contains('#') {
+        return Refusal::UrlFragment { url: named() }
+            .refuse("redirects carry their answer in the query or the fragment; take the # out");
+    }
+    if scheme.eq_ignore_ascii_case("http") && !is_local(rest) {
+        return Refusal::UrlHttp { url: named() }
+            .refuse("http is for localhost, 127.0.0.1 and [::1]; use https");
+    }
+    Ok(())
+}
+
+/// Whether `//HOST…` names this machine.
+fn is_local(rest: &str) -> bool {
+    let host = rest.strip_prefix("//").unwrap_or_default();
+    ["localhost", "127.0.0.1", "[::1]"]
+        .into_iter()
+        .any(|local| {
+            host.strip_prefix(local)
+                .is_some_and(|after| after.is_empty() || after.starts_with([':', '/', '?']))
+        })
+}
+
+/// Lifetimes as they are kept: missing units are filled once one is given (observed), no lifetime or
+/// 0 of a refresh token means 30 days (documented) in the unit that was given (inferred).
+///
+/// # Errors
+/// A lifetime out of range, an access or ID token that outlives the refresh token.
+pub(super) fn token_validity(
+    req: &CreateUserPoolClientRequest,
+) -> Result<TokenValidity, CognitoError> {
+    let units = req.token_validity_units.as_ref().filter(|units| {
+        units.access_token.is_some() || units.id_token.is_some() || units.refresh_token.is_some()
+    });
+    let units = units.map(|units| TokenValidityUnitsType {
+        access_token: units.access_token.or(Some(TimeUnitsType::Hours)),
+        id_token: units.id_token.or(Some(TimeUnitsType::Hours)),
+        refresh_token: units.refresh_token.or(Some(TimeUnitsType::Days)),
+    });
+    let refresh_unit = units
+        .as_ref()
+        .and_then(|units| units.refresh_token)
+        .unwrap_or(TimeUnitsType::Days);
+    let thirty_days = 30 * DAY / span(1, refresh_unit).as_secs();
+    let validity = TokenValidity {
+        access: req.access_token_validity,
+        id: req.id_token_validity,
+        refresh: req
+            .refresh_token_validity
+            .filter(|count| *count != 0)
+            .unwrap_or(i32::try_from(thirty_days).unwrap_or(30)),
+        units,
+    };
+    let (access, id) = (validity.access().as_secs(), validity.id().as_secs());
+    let refresh = validity.refresh().as_secs();
+    let lives = format!("access {access} s, ID {id} s, refresh {refresh} s");
+    if !SHORT_LIVED.contains(&access)
+        || !SHORT_LIVED.contains(&id)
+        || !LONG_LIVED.contains(&refresh)
+    {
+        return Refusal::TokenValidityRange.refuse(format!(
+            "{lives}; access and ID tokens live 5 minutes to a day, refresh tokens an hour to 10 \
+             years; without TokenValidityUnits numbers are hours, and days for the last"
+        ));
+    }
+    if access.max(id) > refresh {
+        return Refusal::TokenValidityOrder
+            .refuse(format!("{lives}; no token may outlive the refresh token"));
+    }
+    Ok(validity)
+}
+
+/// Analytics as they are kept: with an ARN the service's own role is filled in, and user data stays
+/// (observed).
+///
+/// # Errors
+/// Half a configuration or a mix of the two kinds, a project in another Region.
+pub(super) fn analytics(
+    given: Option<AnalyticsConfigurationType>,
+    pool: &UserPool,
+    account: &str,
+) -> Result<Option<AnalyticsConfigurationType>, CognitoError> {
+    let Some(mut given) = given else {
+        return Ok(None);
+    };
+    let own_role = format!(
+        "arn:aws:iam::{account}:role/aws-service-role/cognito-idp.amazonaws.com/\
+         AWSServiceRoleForAmazonCognitoIdp"
+    );
+    let is_by_arn = given.application_arn.is_some()
+        && given.application_id.is_none()
+        && given.external_id.is_none()
+        && given.role_arn.as_ref().is_none_or(|role| *role == own_role);
+    let is_by_id = given.application_arn.is_none()
+        && given.application_id.is_some()
+        && given.role_arn.is_some()
+        && given.external_id.is_some();
+    if !is_by_arn && !is_by_id {
+        return Refusal::AnalyticsConfiguration
+            .refuse("give ApplicationArn alone, or ApplicationId, RoleArn and ExternalId");
+    }
+    if let Some(region) = given.application_arn.as_deref().map(arns::region)
+        // That pools elsewhere publish to us-east-1 is documented.
+        && region != pool.id.region()
+        && region != "us-east-1"
+    {
+        return Refusal::PinpointRegion {
+            region: region.to_owned(),
+        }
+        .refuse(format!(
+            "a pool in {} publishes there or to us-east-1",
+            pool.id.region()
+        ));
+    }
+    if is_by_arn {
+        given.role_arn = Some(own_role);
+    }
+    given.user_data_shared.get_or_insert(false);
+    Ok(Some(given))
+}

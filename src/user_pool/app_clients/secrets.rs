@@ -1,0 +1,145 @@
+//! Secrets of an app client: AddUserPoolClientSecret, ListUserPoolClientSecrets,
+//! DeleteUserPoolClientSecret.
+//!
+//! A confidential client has one secret or, while it changes over, two; the last one stays
+//! (documented in the model). The sentences of the refusals are inferred.
+
+use super::manage::{base32_number, require};
+use super::{AppClient, ClientSecret};
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, ClientSecretDescriptorType,
+    DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse,
+    ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
+};
+use crate::model::{ClientId, Secret};
+
+/// Documented in the model.
+const MAX_SECRETS: usize = 2;
+
+/// A new secret: 52 digits of base 32, like the sample in the API reference.
+pub(super) fn generate(cx: &Context) -> Secret {
+    Secret::from(base32_number(cx, Purpose::Secrets, 52))
+}
+
+/// `value` as a secret of `client` beside `others`. Its id is the client's and the moment in
+/// milliseconds (documented: `CLIENT_ID--EPOCH_CREATE_TIME`; the unit is inferred), moved on where
+/// another secret of the same moment has it.
+pub(super) fn new(
+    client: &ClientId,
+    others: &[ClientSecret],
+    value: Secret,
+    now: Timestamp,
+) -> ClientSecret {
+    let mut millis = now.0;
+    let id = loop {
+        let id = format!("{client}--{millis}");
+        if others.iter().all(|other| other.id != id) {
+            break id;
+        }
+        millis += 1;
+    };
+    ClientSecret {
+        id,
+        value,
+        created: now,
+    }
+}
+
+/// `AddUserPoolClientSecret`. A secret that Cognito made is shown this once, one that was given is
+/// not (documented).
+///
+/// # Errors
+/// An unknown pool or client, a public client, a third secret.
+pub fn add_user_pool_client_secret(
+    cx: &Context,
+    req: AddUserPoolClientSecretRequest,
+) -> Result<AddUserPoolClientSecretResponse, CognitoError> {
+    let now = cx.now();
+    let shown = req.client_secret.is_none();
+    let value = req.client_secret.unwrap_or_else(|| generate(cx));
+    let made = cx.pool(&req.user_pool_id)?.change(|draft| {
+        let mut client = AppClient::clone(require(draft.state(), &req.client_id)?);
+        if !client.is_confidential() {
+            return Refusal::ClientWithoutSecret {
+                client: client.id.to_string(),
+            }
+            .refuse("a public client stays public; create one with GenerateSecret");
+        }
+        if client.secrets.len() >= MAX_SECRETS {
+            return Refusal::ResourceLimit {
+                what: "client secrets".into(),
+            }
+            .refuse("the client has two secrets; delete one first");
+        }
+        let made = new(&client.id, &client.secrets, value, now);
+        client.secrets.push(made.clone());
+        client.modified = now;
+        draft.put_client(client);
+        Ok(made)
+    })?;
+    let value = made.value.clone();
+    let descriptor = ClientSecretDescriptorType {
+        client_secret_value: shown.then_some(value),
+        ..describe(&made)
+    };
+    Ok(AddUserPoolClientSecretResponse {
+        client_secret_descriptor: Some(descriptor),
+    })
+}
+
+/// `ListUserPoolClientSecrets`: always all of them, never their values (documented).
+///
+/// # Errors
+/// An unknown pool or client.
+pub fn list_user_pool_client_secrets(
+    cx: &Context,
+    req: ListUserPoolClientSecretsRequest,
+) -> Result<ListUserPoolClientSecretsResponse, CognitoError> {
+    cx.pool(&req.user_pool_id)?.read(|state| {
+        let client = require(state, &req.client_id)?;
+        Ok(ListUserPoolClientSecretsResponse {
+            client_secrets: Some(client.secrets.iter().map(describe).collect()),
+            next_token: None,
+        })
+    })
+}
+
+/// `DeleteUserPoolClientSecret`.
+///
+/// # Errors
+/// An unknown pool, client or secret, the client's last secret.
+pub fn delete_user_pool_client_secret(
+    cx: &Context,
+    req: DeleteUserPoolClientSecretRequest,
+) -> Result<DeleteUserPoolClientSecretResponse, CognitoError> {
+    let now = cx.now();
+    cx.pool(&req.user_pool_id)?.change(|draft| {
+        let mut client = AppClient::clone(require(draft.state(), &req.client_id)?);
+        let id = req.client_secret_id.as_str();
+        let Some(place) = client.secrets.iter().position(|secret| secret.id == id) else {
+            return Refusal::ClientSecretUnknown { id: id.to_owned() }.refuse(
+                "the client has no secret with this id; ListUserPoolClientSecrets shows them",
+            );
+        };
+        if client.secrets.len() == 1 {
+            return Refusal::LastClientSecret
+                .refuse("a confidential client keeps one secret; add another one first");
+        }
+        client.secrets.remove(place);
+        client.modified = now;
+        draft.put_client(client);
+        Ok(DeleteUserPoolClientSecretResponse {})
+    })
+}
+
+fn describe(secret: &ClientSecret) -> ClientSecretDescriptorType {
+    ClientSecretDescriptorType {
+        client_secret_id: Some(secret.id.clone()),
+        client_secret_value: None,
+        client_secret_create_date: Some(secret.created),
+    }
+}

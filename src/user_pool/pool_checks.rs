@@ -1,0 +1,413 @@
+//! What CreateUserPool, UpdateUserPool and SetUserPoolMfaConfig refuse beyond the model's
+//! constraints.
+//!
+//! Sentences and conditions are observed unless a comment says otherwise; the order in which several
+//! faults would be reported is inferred.
+
+use std::collections::BTreeSet;
+
+use super::arns;
+use super::attributes::is_email;
+use super::settings::UserPool;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType,
+    AuthFactorType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType,
+    PreTokenGenerationLambdaVersionType, RecoveryOptionNameType, RecoveryOptionType,
+    SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType, VerifiedAttributeType,
+    WebAuthnFactorConfigurationType,
+};
+
+/// Regions whose SES a pool of any Region may send through.
+const SES_REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
+
+/// Documented: 50 tags a pool.
+const MAX_TAGS: usize = 50;
+
+/// The Region whose SNS a pool sends through (documented: Seoul uses Tokyo's).
+pub(super) fn sns_region(pool_region: &str) -> &str {
+    if pool_region == "ap-northeast-2" {
+        "ap-northeast-1"
+    } else {
+        pool_region
+    }
+}
+
+/// What is fixed at creation: how users are named.
+pub(super) fn sign_in_names(pool: &UserPool) -> Result<(), CognitoError> {
+    if !pool.alias_attributes.is_empty() && !pool.username_attributes.is_empty() {
+        return Refusal::AliasAndUsernameAttributes
+            .refuse("AliasAttributes and UsernameAttributes are both given; choose one");
+    }
+    let requires = |name: &str| pool.schema.get(name).is_some_and(|known| known.required);
+    // Documented rule, inferred sentence.
+    if pool.has_alias(AliasAttributeType::PreferredUsername) && requires("preferred_username") {
+        return Refusal::AliasAlsoRequired
+            .refuse("an alias is set after confirmation, so a sign-up cannot need it");
+    }
+    Ok(())
+}
+
+/// MFA of a new pool: by SMS only, the other factors are SetUserPoolMfaConfig's.
+pub(super) fn mfa_at_creation(pool: &UserPool) -> Result<(), CognitoError> {
+    if pool.mfa.mode != UserPoolMfaType::Off && pool.sms.is_none() {
+        return Refusal::SmsForMfa.refuse(
+            "MfaConfiguration needs SmsConfiguration here; for software tokens alone create the \
+             pool with MFA off and call SetUserPoolMfaConfig",
+        );
+    }
+    mfa_against_first_factors(pool)
+}
+
+/// UpdateUserPool turns MFA on only where a factor was enabled before; OPTIONAL is always taken.
+pub(super) fn mfa_at_update(
+    old: &UserPool,
+    asked: Option<UserPoolMfaType>,
+) -> Result<(), CognitoError> {
+    let mfa = &old.mfa;
+    let has_factor = mfa.sms || mfa.has_software_token() || mfa.email.is_some();
+    if asked == Some(UserPoolMfaType::On) && !has_factor {
+        return Refusal::MfaCannotTurnOn
+            .refuse("no factor is enabled; SetUserPoolMfaConfig enables one and turns MFA on");
+    }
+    Ok(())
+}
+
+/// MFA that is required rules out first factors that are no password.
+pub(super) fn mfa_against_first_factors(pool: &UserPool) -> Result<(), CognitoError> {
+    if pool.mfa.mode != UserPoolMfaType::On {
+        return Ok(());
+    }
+    if pool.allows_code_sign_in() {
+        return Refusal::MfaWithOtpFirstFactor.refuse(
+            "MFA is required, and AllowedFirstAuthFactors has EMAIL_OTP or SMS_OTP; OPTIONAL passes",
+        );
+    }
+    let configured = pool.mfa.web_authn.as_ref();
+    let factor = configured.and_then(|passkeys| passkeys.factor_configuration);
+    if pool.first_factors.contains(&AuthFactorType::WebAuthn)
+        && factor != Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
+    {
+        return Refusal::MfaWithSingleFactorPasskey.refuse(
+            "MFA is required and WEB_AUTHN is a first factor; FactorConfiguration must be \
+             MULTI_FACTOR_WITH_USER_VERIFICATION",
+        );
+    }
+    Ok(())
+}
+
+/// Documented: once the policy has a lifetime for temporary passwords, the legacy one is refused.
+pub(super) fn legacy_validity(
+    old: &UserPool,
+    admin_create: Option<&AdminCreateUserConfigType>,
+) -> Result<(), CognitoError> {
+    let asks = admin_create.is_some_and(|given| given.unused_account_validity_days.is_some());
+    let is_set = old.password_policy.temporary_validity_days.is_some()
+        && old.admin_create.unused_validity_days.is_none();
+    if asks && is_set {
+        return Refusal::TwoTemporaryValidities.refuse(
+            "the pool's PasswordPolicy has TemporaryPasswordValidityDays; UnusedAccountValidityDays \
+             cannot be set any more",
+        );
+    }
+    Ok(())
+}
+
+/// A whole configuration, whoever sets it.
+pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), CognitoError> {
+    verification(pool)?;
+    account_recovery(&pool.recovery)?;
+    first_factors(pool)?;
+    email(&pool.email, pool.id.region())?;
+    if let Some(given) = &pool.sms {
+        sms(given, pool.id.region(), account)?;
+    }
+    lambda(&pool.lambda, pool.id.region())?;
+    tags(pool)?;
+    acr(pool)
+}
+
+fn verification(pool: &UserPool) -> Result<(), CognitoError> {
+    if pool.auto_verifies(VerifiedAttributeType::PhoneNumber) && pool.sms.is_none() {
+        return Refusal::SmsForAutoVerification
+            .refuse("AutoVerifiedAttributes has phone_number; give SmsConfiguration too");
+    }
+    let before_update = pool.verify_before_update.as_deref().unwrap_or_default();
+    if let Some(missing) = before_update.iter().find(|one| !pool.auto_verifies(**one)) {
+        return Refusal::VerifyBeforeUpdateSubset
+            .refuse(format!("{missing} is not in AutoVerifiedAttributes"));
+    }
+    Ok(())
+}
+
+fn account_recovery(mechanisms: &[RecoveryOptionType]) -> Result<(), CognitoError> {
+    let names: BTreeSet<_> = mechanisms.iter().map(|one| one.name).collect();
+    let priorities: BTreeSet<_> = mechanisms.iter().map(|one| one.priority).collect();
+    if names.len() < mechanisms.len() || priorities.len() < mechanisms.len() {
+        return Refusal::RecoveryDuplicates
+            .refuse("each recovery mechanism needs a name and a priority of its own");
+    }
+    if names.contains(&RecoveryOptionNameType::AdminOnly) && names.len() > 1 {
+        return Refusal::RecoveryAdminOnly.refuse("admin_only stands alone");
+    }
+    Ok(())
+}
+
+fn first_factors(pool: &UserPool) -> Result<(), CognitoError> {
+    let allowed = &pool.first_factors;
+    if !allowed.contains(&AuthFactorType::Password) {
+        return Refusal::FirstFactorsWithoutPassword
+            .refuse("AllowedFirstAuthFactors needs PASSWORD beside the others");
+    }
+    if allowed.contains(&AuthFactorType::SoftwareToken) {
+        return Refusal::FirstFactorNotAllowed {
+            factor: AuthFactorType::SoftwareToken.to_string(),
+        }
+        .refuse("a software token is only ever a second factor");
+    }
+    if allowed.contains(&AuthFactorType::SmsOtp) && pool.sms.is_none() {
+        return Refusal::FirstFactorSmsNeedsSms
+            .refuse("AllowedFirstAuthFactors has SMS_OTP; give SmsConfiguration too");
+    }
+    Ok(())
+}
+
+fn email(given: &EmailConfigurationType, region: &str) -> Result<(), CognitoError> {
+    let source = given.source_arn.as_deref();
+    let is_own = given.email_sending_account == Some(EmailSendingAccountType::Developer);
+    match source {
+        None if is_own => {
+            return Refusal::DeveloperEmailNeedsSource
+                .refuse("EmailSendingAccount DEVELOPER needs SourceArn, an SES identity");
+        }
+        Some(_) if !is_own => {
+            return Refusal::DefaultEmailWithSource
+                .refuse("SourceArn needs EmailSendingAccount DEVELOPER");
+        }
+        // That the pool's own Region passes too is documented ("Email settings", table of Regions).
+        Some(arn) if !SES_REGIONS.contains(&arns::region(arn)) && arns::region(arn) != region => {
+            return Refusal::SourceArnRegion.refuse(format!(
+                "the SES identity is in Region {:?}",
+                arns::region(arn)
+            ));
+        }
+        Some(_) | None => {}
+    }
+    let from = given.from.as_deref().map(address_of);
+    if from.is_some_and(|from| !is_email(from)) {
+        return Refusal::FromInvalid
+            .refuse("From is name@domain, or a display name and <name@domain>");
+    }
+    Ok(())
+}
+
+/// The address in `Display Name <address>`.
+fn address_of(from: &str) -> &str {
+    let inner = from
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'));
+    inner.map_or(from, |(_, address)| address)
+}
+
+/// A sender of text messages.
+pub(super) fn sms(
+    given: &SmsConfigurationType,
+    region: &str,
+    account: &str,
+) -> Result<(), CognitoError> {
+    let caller = given
+        .sns_caller_arn
+        .as_deref()
+        .filter(|arn| !arn.is_empty());
+    // Documented rule (one of the two, not both), inferred sentence.
+    if caller.is_some() == given.eums_sms.is_some() {
+        return Refusal::SmsSender.refuse("give SnsCallerArn, or EumsSms, and not both");
+    }
+    let allowed = sns_region(region);
+    if given
+        .sns_region
+        .as_deref()
+        .is_some_and(|given| given != allowed)
+    {
+        return Refusal::SnsRegion {
+            region: allowed.to_owned(),
+        }
+        .refuse(format!("a pool in {region} sends through SNS of {allowed}"));
+    }
+    let owner = caller.map(arns::account).or(given
+        .eums_sms
+        .as_ref()
+        .map(|eums| arns::account(&eums.caller_arn)));
+    if owner.is_some_and(|owner| owner != account) {
+        return Refusal::CrossAccountRole.refuse(format!(
+            "the role belongs to another account than the pool's, {account}"
+        ));
+    }
+    Ok(())
+}
+
+fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
+    let sms_sender = given
+        .custom_sms_sender
+        .as_ref()
+        .map(|sender| &sender.lambda_arn);
+    let email_sender = given
+        .custom_email_sender
+        .as_ref()
+        .map(|sender| &sender.lambda_arn);
+    let federation = given
+        .inbound_federation
+        .as_ref()
+        .map(|function| &function.lambda_arn);
+    let functions = [
+        given.pre_sign_up.as_ref(),
+        given.custom_message.as_ref(),
+        given.post_confirmation.as_ref(),
+        given.pre_authentication.as_ref(),
+        given.post_authentication.as_ref(),
+        given.define_auth_challenge.as_ref(),
+        given.create_auth_challenge.as_ref(),
+        given.verify_auth_challenge_response.as_ref(),
+        given.pre_token_generation.as_ref(),
+        given.user_migration.as_ref(),
+        sms_sender,
+        email_sender,
+        federation,
+    ];
+    if let Some(arn) = functions
+        .into_iter()
+        .flatten()
+        .find(|arn| arns::region(arn) != region)
+    {
+        return Refusal::CrossRegionLambda.refuse(format!(
+            "a function is in {:?}, the pool in {region}",
+            arns::region(arn)
+        ));
+    }
+    if (sms_sender.is_some() || email_sender.is_some()) && given.kms_key_id.is_none() {
+        return Refusal::KmsKeyRequired
+            .refuse("CustomSMSSender and CustomEmailSender get codes encrypted; give KMSKeyID");
+    }
+    Ok(())
+}
+
+/// Documented rules, inferred sentences.
+fn tags(pool: &UserPool) -> Result<(), CognitoError> {
+    if pool.tags.len() > MAX_TAGS {
+        return Refusal::Tagging {
+            text: format!("Tag limit of {MAX_TAGS} exceeded"),
+        }
+        .refuse(format!("the pool would have {} tags", pool.tags.len()));
+    }
+    let is_tag_text = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
+    };
+    for (key, value) in &pool.tags {
+        if key
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+        {
+            return Refusal::Tagging {
+                text: "aws: prefixed tag key names are not allowed".into(),
+            }
+            .refuse("tags that start with aws: are AWS's own");
+        }
+        if !is_tag_text(key) || !is_tag_text(value) {
+            return Refusal::Tagging {
+                text: format!("Invalid tag: {key}"),
+            }
+            .refuse("tags take letters, digits, spaces and _ . : / = + - @");
+        }
+    }
+    Ok(())
+}
+
+/// Documented in the model: names are unique over all four levels, the defaults of the others
+/// included. The sentence is inferred.
+fn acr(pool: &UserPool) -> Result<(), CognitoError> {
+    let Some(given) = &pool.acr else {
+        return Ok(());
+    };
+    let named: BTreeSet<String> = (1..=4)
+        .map(|level| match given.get(&format!("Level{level}")) {
+            Some(AcrLevelConfigType { acr_value }) => acr_value.clone(),
+            None => format!("urn:cognito:loa:{level}"),
+        })
+        .collect();
+    if named.len() < 4 {
+        return Refusal::AcrValues
+            .refuse("levels that are not named keep urn:cognito:loa:1 to urn:cognito:loa:4");
+    }
+    Ok(())
+}
+
+/// Features that a pool has on and its tier lacks. `Passwordless Sign-In` is observed, `Threat
+/// Protection` reported, the other names are inferred.
+pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
+    use PreTokenGenerationLambdaVersionType as Version;
+    let version = pool
+        .lambda
+        .pre_token_generation_config
+        .as_ref()
+        .map(|set| set.lambda_version);
+    let dcr = pool.dcr.as_ref().and_then(|dcr| dcr.enable_status);
+    let guards = pool.add_ons.as_ref().map(|set| set.advanced_security_mode);
+    let below_essentials = pool.tier < UserPoolTierType::Essentials;
+    let below_plus = pool.tier < UserPoolTierType::Plus;
+    let features = [
+        (
+            below_essentials
+                && pool
+                    .first_factors
+                    .iter()
+                    .any(|one| *one != AuthFactorType::Password),
+            "Passwordless Sign-In",
+        ),
+        (
+            below_essentials && matches!(version, Some(Version::V2_0 | Version::V3_0)),
+            "Access Token Customization",
+        ),
+        (below_essentials && pool.mfa.email.is_some(), "Email MFA"),
+        (below_essentials && pool.mfa.web_authn.is_some(), "Passkeys"),
+        (below_essentials && pool.acr.is_some(), "ACR Configuration"),
+        (
+            below_essentials && dcr == Some(StatusType::Enabled),
+            "Dynamic Client Registration",
+        ),
+        (
+            below_plus && guards.is_some_and(|mode| mode != AdvancedSecurityModeType::Off),
+            "Threat Protection",
+        ),
+    ];
+    features
+        .into_iter()
+        .filter_map(|(is_blocked, name)| is_blocked.then_some(name))
+        .collect()
+}
+
+/// A feature that the pool's tier lacks is refused (that several are joined by commas is inferred).
+pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
+    let features = unavailable_features(pool);
+    if features.is_empty() {
+        return Ok(());
+    }
+    Refusal::FeaturesForTier {
+        tier: pool.tier.to_string(),
+        features: features.join(", "),
+    }
+    .refuse("these need a higher UserPoolTier")
+}
+
+/// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
+/// inferred.
+pub(super) fn tier_change(old: &UserPool, new: &UserPool) -> Result<(), CognitoError> {
+    let features = unavailable_features(new);
+    if new.tier < old.tier && !features.is_empty() {
+        return Refusal::TierChange {
+            tier: new.tier.to_string(),
+        }
+        .refuse(format!("still on: {}", features.join(", ")));
+    }
+    features_of_tier(new)
+}

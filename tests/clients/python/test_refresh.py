@@ -1,0 +1,372 @@
+"""Refresh, rotation, revocation, sign-out: which token works, and what a dead one is told."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cognito import PASSWORD, claims, refused, tokens_of, without_metadata
+
+GARBAGE = ("NotAuthorizedException", "Invalid Refresh Token.")
+EXPIRED = ("NotAuthorizedException", "Refresh Token has expired")
+REVOKED = ("NotAuthorizedException", "Refresh Token has been revoked")
+ACCESS_REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
+REUSED = ("RefreshTokenReuseException", "Refresh token reuse detected")
+
+
+def exchange(client, token, **secret):
+    return client.idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=client.id, **secret)[
+        "AuthenticationResult"
+    ]
+
+
+def revoke(client, token, **secret):
+    return client.idp.revoke_token(Token=token, ClientId=client.id, **secret)
+
+
+@pytest.fixture
+def pool(make_pool):
+    pool = make_pool()
+    pool.add_user("ann")
+    return pool
+
+
+@pytest.mark.parametrize("flow", ["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"])
+def test_refresh_gives_new_tokens_but_no_refresh_token(pool, flow):
+    token = pool.tokens("ann")["RefreshToken"]
+    renewed = tokens_of(pool.refresh(token, flow=flow))
+    assert set(renewed) == {"AccessToken", "IdToken", "ExpiresIn", "TokenType"}
+    assert pool.idp.get_user(AccessToken=renewed["AccessToken"])["Username"] == "ann"
+    tokens_of(pool.refresh(token))
+
+
+def test_admin_initiate_auth_refreshes_too(pool):
+    token = tokens_of(pool.admin_sign_in("ann"))["RefreshToken"]
+    renewed = pool.idp.admin_initiate_auth(
+        UserPoolId=pool.pool_id,
+        ClientId=pool.id,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": token},
+    )
+    assert "RefreshToken" not in tokens_of(renewed)
+
+
+def test_get_tokens_from_refresh_token_without_rotation(pool):
+    renewed = exchange(pool, pool.tokens("ann")["RefreshToken"])
+    assert set(renewed) == {"AccessToken", "IdToken", "ExpiresIn", "TokenType"}
+
+
+def test_a_refreshed_token_belongs_to_the_sign_in(make_frozen_pool):
+    pool = make_frozen_pool()
+    pool.add_user("ann")
+    first = pool.tokens("ann")
+    pool.server.advance("10m")
+    renewed = tokens_of(pool.refresh(first["RefreshToken"]))
+    again = pool.tokens("ann")
+    for kind in ("AccessToken", "IdToken"):
+        old, new = claims(first[kind]), claims(renewed[kind])
+        assert new["auth_time"] == old["auth_time"]
+        assert new["iat"] == old["iat"] + 600
+        assert new["exp"] == old["exp"] + 600
+        assert new["origin_jti"] == old["origin_jti"]
+        assert new["event_id"] == old["event_id"]  # inferred
+        assert new["jti"] != old["jti"]
+    assert claims(again["AccessToken"])["origin_jti"] != claims(first["AccessToken"])["origin_jti"]
+
+
+def test_refresh_reads_groups_and_attributes_anew(pool):
+    first = pool.tokens("ann")
+    pool.idp.create_group(UserPoolId=pool.pool_id, GroupName="crew")
+    pool.idp.admin_add_user_to_group(UserPoolId=pool.pool_id, GroupName="crew", Username="ann")
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=[{"Name": "name", "Value": "Ann"}]
+    )
+    renewed = tokens_of(pool.refresh(first["RefreshToken"]))
+    assert "cognito:groups" not in claims(first["IdToken"])
+    assert claims(renewed["IdToken"])["cognito:groups"] == ["crew"]
+    assert claims(renewed["AccessToken"])["cognito:groups"] == ["crew"]
+    assert claims(renewed["IdToken"])["name"] == "Ann"
+
+
+def test_garbage_is_no_refresh_token(pool):
+    tokens = pool.tokens("ann")
+    good = tokens["RefreshToken"]
+    head, _, tail = good.rpartition(".")
+    altered = head + "." + ("A" if tail[0] != "A" else "B") + tail[1:]
+    for token in ("garbage", "a.b.c.d.e", altered, good[:-4], tokens["AccessToken"], tokens["IdToken"]):
+        with refused(*GARBAGE):
+            pool.refresh(token)
+        with refused(*GARBAGE):
+            exchange(pool, token)
+
+
+def test_a_refresh_token_of_another_client_is_refused(pool):
+    token = pool.tokens("ann")["RefreshToken"]
+    other = pool.add_client()
+    with refused(*GARBAGE):
+        other.refresh(token)
+    with refused(*GARBAGE):
+        exchange(other, token)
+
+
+def test_a_refresh_token_of_another_pool_is_refused(pool, make_pool):
+    with refused(*GARBAGE):
+        make_pool().refresh(pool.tokens("ann")["RefreshToken"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "life"),
+    [({}, "30 days"), ({"RefreshTokenValidity": 60, "TokenValidityUnits": {"RefreshToken": "minutes"}}, "1 hour")],
+)
+def test_a_refresh_token_expires(make_frozen_pool, settings, life):
+    pool = make_frozen_pool(client=settings)
+    pool.add_user("ann")
+    token = pool.tokens("ann")["RefreshToken"]
+    minutes = {"30 days": 30 * 24 * 60, "1 hour": 60}[life]
+    pool.server.advance(f"{minutes - 1}m")
+    tokens_of(pool.refresh(token))
+    pool.server.advance("61s")
+    with refused(*EXPIRED):
+        pool.refresh(token)
+    with refused(*EXPIRED):
+        exchange(pool, token)
+
+
+def test_refresh_by_a_disabled_user(pool):
+    """That it is refused is reported, the text inferred."""
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ann")
+    with refused("NotAuthorizedException", "User is disabled."):
+        pool.refresh(token)
+
+
+def test_refresh_by_a_user_whose_password_was_reset(make_pool):
+    """Inferred; the exception is declared."""
+    pool = make_pool()
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
+    with refused("PasswordResetRequiredException"):
+        pool.refresh(token)
+
+
+def test_refresh_by_a_deleted_user(pool):
+    """Either answer is inferred."""
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.idp.admin_delete_user(UserPoolId=pool.pool_id, Username="ann")
+    with pytest.raises(ClientError) as caught:
+        pool.refresh(token)
+    assert caught.value.response["Error"]["Code"] in {"NotAuthorizedException", "UserNotFoundException"}
+    pool.add_user("ann")
+    with pytest.raises(ClientError) as caught:
+        pool.refresh(token)
+    assert caught.value.response["Error"]["Code"] in {"NotAuthorizedException", "UserNotFoundException"}
+
+
+# Rotation -----------------------------------------------------------------------------------------
+
+
+def rotating(make_pool, grace):
+    pool = make_pool(
+        client={
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+            "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace},
+        }
+    )
+    pool.add_user("ann")
+    return pool
+
+
+def test_rotation_takes_the_refresh_flow_away(make_pool):
+    """The text is inferred."""
+    pool = rotating(make_pool, 0)
+    with refused("InvalidParameterException", "Auth flow not enabled for this client"):
+        pool.refresh(pool.tokens("ann")["RefreshToken"])
+
+
+def test_rotation_without_grace_kills_the_old_token_at_once_but_not_the_family(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 0)
+    first = pool.tokens("ann")["RefreshToken"]
+    second = exchange(pool, first)["RefreshToken"]
+    assert second != first
+    with refused(*REUSED):
+        exchange(pool, first)
+    third = exchange(pool, second)["RefreshToken"]
+    for old in (first, second):
+        with refused(*REUSED):
+            exchange(pool, old)
+    assert exchange(pool, third)["RefreshToken"] != third
+
+
+def test_rotation_with_grace_lets_the_old_token_fork_the_family(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 60)
+    first = pool.tokens("ann")["RefreshToken"]
+    earlier = exchange(pool, first)["RefreshToken"]
+    pool.server.advance("59s")
+    newest = exchange(pool, first)["RefreshToken"]
+    assert newest not in (first, earlier)
+    pool.server.advance("2s")
+    with refused(*REUSED):
+        exchange(pool, first)
+    with refused(*REUSED):
+        exchange(pool, earlier)
+    exchange(pool, newest)
+
+
+def test_rotation_does_not_extend_the_life_of_the_family(make_frozen_pool):
+    pool = make_frozen_pool(
+        client={
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+            "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+            "RefreshTokenValidity": 2,
+            "TokenValidityUnits": {"RefreshToken": "hours"},
+        }
+    )
+    pool.add_user("ann")
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.server.advance("90m")
+    token = exchange(pool, token)["RefreshToken"]
+    pool.server.advance("29m")
+    token = exchange(pool, token)["RefreshToken"]
+    pool.server.advance("2m")
+    with refused(*EXPIRED):
+        exchange(pool, token)
+
+
+@pytest.mark.parametrize("which", ["newest", "original"])
+def test_revoking_the_newest_or_the_original_token_ends_the_family(make_pool, which):
+    pool = rotating(make_pool, 0)
+    first = pool.tokens("ann")["RefreshToken"]
+    second = exchange(pool, first)["RefreshToken"]
+    third = exchange(pool, second)["RefreshToken"]
+    revoke(pool, {"newest": third, "original": first}[which])
+    for token in (first, second, third):
+        with refused("NotAuthorizedException"):
+            exchange(pool, token)
+
+
+def test_revoking_a_middle_token_ends_nothing(make_pool):
+    pool = rotating(make_pool, 0)
+    first = pool.tokens("ann")["RefreshToken"]
+    second = exchange(pool, first)["RefreshToken"]
+    third = exchange(pool, second)["RefreshToken"]
+    revoke(pool, second)
+    exchange(pool, third)
+
+
+# RevokeToken --------------------------------------------------------------------------------------
+
+
+def test_revoke_ends_the_tokens_of_one_sign_in(pool):
+    first, other = pool.tokens("ann"), pool.tokens("ann")
+    renewed = tokens_of(pool.refresh(first["RefreshToken"]))
+    assert without_metadata(revoke(pool, first["RefreshToken"])) == {}
+    with refused(*REVOKED):
+        pool.refresh(first["RefreshToken"])
+    with refused(*REVOKED):
+        exchange(pool, first["RefreshToken"])
+    for dead in (first, renewed):
+        with refused(*ACCESS_REVOKED):
+            pool.idp.get_user(AccessToken=dead["AccessToken"])
+    pool.idp.get_user(AccessToken=other["AccessToken"])
+    tokens_of(pool.refresh(other["RefreshToken"]))
+
+
+def test_revoke_can_be_repeated(pool):
+    token = pool.tokens("ann")["RefreshToken"]
+    for _ in range(3):
+        assert without_metadata(revoke(pool, token)) == {}
+
+
+@pytest.mark.parametrize("kind", ["AccessToken", "IdToken"])
+def test_revoke_takes_refresh_tokens_only(pool, kind):
+    tokens = pool.tokens("ann")
+    with refused("UnsupportedTokenTypeException"):
+        revoke(pool, tokens[kind])
+    pool.idp.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_revoke_where_the_client_has_revocation_turned_off(make_pool):
+    pool = make_pool(client={"EnableTokenRevocation": False})
+    pool.add_user("ann")
+    tokens = pool.tokens("ann")
+    with refused("UnsupportedOperationException"):
+        revoke(pool, tokens["RefreshToken"])
+    for kind in ("AccessToken", "IdToken"):
+        assert not {"jti", "origin_jti"} & set(claims(tokens[kind]))
+
+
+def test_revoke_by_a_confidential_client_needs_the_secret(make_pool):
+    """The type for this condition is inferred."""
+    pool = make_pool(client={"GenerateSecret": True})
+    pool.add_user("ann")
+    token = pool.tokens("ann")["RefreshToken"]
+    with refused("UnauthorizedException"):
+        revoke(pool, token)
+    with refused("UnauthorizedException"):
+        revoke(pool, token, ClientSecret="a" * 30)
+    tokens_of(pool.refresh(token, "ann"))
+    revoke(pool, token, ClientSecret=pool.secret)
+    with refused(*REVOKED):
+        pool.refresh(token, "ann")
+
+
+def test_get_tokens_by_a_confidential_client_needs_the_secret(make_pool):
+    """The text is inferred."""
+    pool = make_pool(client={"GenerateSecret": True})
+    pool.add_user("ann")
+    token = pool.tokens("ann")["RefreshToken"]
+    for secret in ({}, {"ClientSecret": "a" * 30}):
+        with refused("NotAuthorizedException", f"Unable to verify secret hash for client {pool.id}"):
+            exchange(pool, token, **secret)
+    assert exchange(pool, token, ClientSecret=pool.secret)["AccessToken"]
+
+
+# Sign-out -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["GlobalSignOut", "AdminUserGlobalSignOut"])
+def test_global_sign_out_ends_every_session_on_every_client(pool, by):
+    sessions = [(pool, pool.tokens("ann")), (other := pool.add_client(), other.tokens("ann"))]
+    if by == "GlobalSignOut":
+        done = pool.idp.global_sign_out(AccessToken=sessions[0][1]["AccessToken"])
+    else:
+        done = pool.idp.admin_user_global_sign_out(UserPoolId=pool.pool_id, Username="ann")
+    assert without_metadata(done) == {}
+    for client, tokens in sessions:
+        with refused(*ACCESS_REVOKED):
+            pool.idp.get_user(AccessToken=tokens["AccessToken"])
+        with refused(*REVOKED):
+            client.refresh(tokens["RefreshToken"])
+    with refused(*ACCESS_REVOKED):
+        pool.idp.global_sign_out(AccessToken=sessions[0][1]["AccessToken"])
+    again = pool.tokens("ann")
+    pool.idp.get_user(AccessToken=again["AccessToken"])
+    tokens_of(pool.refresh(again["RefreshToken"]))
+
+
+def test_tokens_of_the_second_of_the_sign_out_work(make_frozen_pool):
+    """Inferred."""
+    pool = make_frozen_pool()
+    pool.add_user("ann")
+    pool.idp.global_sign_out(AccessToken=pool.tokens("ann")["AccessToken"])
+    pool.idp.get_user(AccessToken=pool.tokens("ann")["AccessToken"])
+
+
+def test_disabling_a_user_revokes_the_access_tokens_for_good(pool):
+    """That they are revoked is documented, the text inferred."""
+    token = pool.tokens("ann")["AccessToken"]
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ann")
+    with refused(*ACCESS_REVOKED):
+        pool.idp.get_user(AccessToken=token)
+    pool.idp.admin_enable_user(UserPoolId=pool.pool_id, Username="ann")
+    with refused(*ACCESS_REVOKED):
+        pool.idp.get_user(AccessToken=token)
+
+
+def test_a_password_change_leaves_the_tokens_alone(pool):
+    """Inferred."""
+    tokens = pool.tokens("ann")
+    pool.idp.change_password(
+        AccessToken=tokens["AccessToken"], PreviousPassword=PASSWORD, ProposedPassword="Poolhouse-2"
+    )
+    pool.idp.get_user(AccessToken=tokens["AccessToken"])
+    tokens_of(pool.refresh(tokens["RefreshToken"]))

@@ -1,0 +1,129 @@
+//! Too large, too slow, wrongly encoded.
+
+use std::time::Duration;
+
+use poolhouse::{Emulator, Limits};
+
+use super::wire::{Wire, call};
+
+#[tokio::test]
+async fn an_oversized_body_is_413_and_the_answer_can_be_read() {
+    let limits = Limits {
+        body: 1000,
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    for size in [1001, 3000] {
+        let answer = Wire::to(&server)
+            .await
+            .ask(call("InitiateAuth", "", &" ".repeat(size)))
+            .await;
+        assert_eq!(answer.status, 413);
+        assert_eq!(answer.json()["__type"], "RequestEntityTooLargeException");
+        assert!(
+            answer
+                .header("x-poolhouse-reason")
+                .unwrap()
+                .contains("1000 bytes")
+        );
+    }
+    let answer = Wire::to(&server)
+        .await
+        .ask(call("InitiateAuth", "", &" ".repeat(1000)))
+        .await;
+    assert_eq!(answer.json()["__type"], "SerializationException");
+}
+
+#[tokio::test]
+async fn a_chunked_body_is_bounded_too() {
+    let limits = Limits {
+        body: 1000,
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\
+                X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth\r\n\r\n";
+    for (chunks, status) in [(9, 400), (11, 413)] {
+        let chunk = format!("64\r\n{}\r\n", "[".repeat(100));
+        let sent = format!("{head}{}0\r\n\r\n", chunk.repeat(chunks));
+        assert_eq!(Wire::to(&server).await.ask(sent).await.status, status);
+    }
+}
+
+#[tokio::test]
+async fn a_slow_body_is_408_and_ends_the_connection() {
+    let limits = Limits {
+        body_time: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    let request = call("InitiateAuth", "", "{}");
+    let answer = wire.ask(&request[..request.len() - 1]).await;
+    assert_eq!(answer.status, 408);
+    assert_eq!(answer.json()["__type"], "RequestTimeoutException");
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(wire.answer().await.is_none());
+}
+
+#[tokio::test]
+async fn an_encoded_body_is_malformed() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    for (encoding, kind) in [
+        ("gzip", "MalformedHttpRequestException"),
+        ("nonsense", "MalformedHttpRequestException"),
+        ("identity", "SerializationException"),
+        ("amz-1.0", "SerializationException"),
+    ] {
+        let header = format!("Content-Encoding: {encoding}\r\n");
+        let answer = wire.ask(call("InitiateAuth", &header, "[")).await;
+        assert_eq!(
+            (answer.status, answer.json()["__type"].as_str()),
+            (400, Some(kind))
+        );
+    }
+}
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_431() {
+    let server = Emulator::builder().start().await.unwrap();
+    let fits = format!("X-Long: {}\r\n", "a".repeat(30 * 1024));
+    assert_eq!(
+        Wire::to(&server)
+            .await
+            .ask(call("InitiateAuth", &fits, "["))
+            .await
+            .status,
+        400
+    );
+    let long = format!("X-Long: {}\r\n", "a".repeat(33 * 1024));
+    assert_eq!(
+        Wire::to(&server)
+            .await
+            .ask(call("InitiateAuth", &long, "["))
+            .await
+            .status,
+        431
+    );
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_http_do_not_disturb_the_server() {
+    let server = Emulator::builder().start().await.unwrap();
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00\x01\x00"[..],
+        b"\0\0\0\0\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nXX",
+        b"P",
+    ] {
+        let mut wire = Wire::to(&server).await;
+        wire.send(bytes).await;
+        drop(wire);
+    }
+    let answer = Wire::to(&server)
+        .await
+        .ask(call("InitiateAuth", "", "["))
+        .await;
+    assert_eq!(answer.status, 400);
+}

@@ -1,0 +1,9 @@
+//! What the HTTP edge answers, byte for byte, to raw requests.
+
+mod browsers;
+mod connections;
+mod limits;
+mod protocol;
+mod signatures;
+mod test_api;
+mod wire;

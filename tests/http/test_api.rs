@@ -1,0 +1,188 @@
+//! `/_poolhouse/`: guard, clock, messages.
+
+use poolhouse::Emulator;
+use poolhouse::clock::Timestamp;
+use poolhouse::outbox::{Medium, Message};
+use serde_json::json;
+
+use super::wire::{Wire, request};
+
+fn message(username: &str) -> Message {
+    Message {
+        id: 0,
+        sent: Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap(),
+        user_pool_id: "us-east-1_a".into(),
+        username: username.into(),
+        kind: "SignUp",
+        medium: Medium::Email,
+        destination: "bob@example.com".into(),
+        subject: Some("Your verification code".into()),
+        body: "Your confirmation code is 123456".into(),
+        code: Some("123456".into()),
+        link: None,
+        temporary_password: None,
+    }
+}
+
+async fn server() -> Emulator {
+    let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
+    Emulator::builder().frozen_at(noon).start().await.unwrap()
+}
+
+#[tokio::test]
+async fn web_pages_of_other_sites_cannot_drive_it() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    for headers in [
+        "Origin: https://evil.example\r\n",
+        "Origin: null\r\n",
+        "Sec-Fetch-Site: cross-site\r\n",
+    ] {
+        let sent = request("POST /_poolhouse/clock", headers, r#"{"advance":"1h"}"#);
+        let answer = wire.ask(sent).await;
+        assert_eq!(answer.status, 403, "{headers}");
+        assert!(answer.json()["error"].is_string());
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+    let foreign = "GET /_poolhouse/messages HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+    let answer = wire.ask(foreign).await;
+    assert_eq!(answer.status, 403);
+    assert!(
+        answer.json()["error"]
+            .as_str()
+            .unwrap()
+            .contains("--allow-host evil.example")
+    );
+    assert_eq!(
+        server.shared().clock.now().to_rfc3339(),
+        "2026-01-31T12:00:00Z"
+    );
+    let page = "Origin: http://localhost:3000\r\n";
+    let answer = wire.ask(request("GET /_poolhouse/clock", page, "")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        Some("http://localhost:3000")
+    );
+}
+
+#[tokio::test]
+async fn the_clock_is_read_moved_and_frozen() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let steps = [
+        ("GET", "", "2026-01-31T12:00:00Z", true),
+        ("POST", r#"{"advance":"31m"}"#, "2026-01-31T12:31:00Z", true),
+        (
+            "PUT",
+            r#"{"set":"2027-01-01T00:00:00Z"}"#,
+            "2027-01-01T00:00:00Z",
+            true,
+        ),
+        ("POST", r#"{"advance":"-5m"}"#, "2026-12-31T23:55:00Z", true),
+        ("GET", "", "2026-12-31T23:55:00Z", true),
+    ];
+    for (method, body, now, frozen) in steps {
+        let answer = wire
+            .ask(request(&format!("{method} /_poolhouse/clock"), "", body))
+            .await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (200, json!({"now": now, "frozen": frozen}))
+        );
+    }
+    let answer = wire.ask(request("GET /health", "", "")).await;
+    assert_eq!(answer.header("date"), Some("Thu, 31 Dec 2026 23:55:00 GMT"));
+    let answer = wire
+        .ask(request("POST /_poolhouse/clock", "", r#"{"forward":"1m"}"#))
+        .await;
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.json()["error"]
+            .as_str()
+            .unwrap()
+            .contains(r#"{"advance":"31m"}"#)
+    );
+}
+
+#[tokio::test]
+async fn messages_are_listed_chosen_and_waited_for() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let empty = wire
+        .ask(request("GET /_poolhouse/messages?wait=10ms", "", ""))
+        .await;
+    assert_eq!(empty.json(), json!({"messages": []}));
+    server.shared().outbox.send(message("ann"));
+    server.shared().outbox.send(message("bob"));
+    let answer = wire
+        .ask(request("GET /_poolhouse/messages?username=bob", "", ""))
+        .await;
+    let expected = json!({"messages": [{
+        "id": 2, "sentAt": "2026-01-31T12:00:00Z", "userPoolId": "us-east-1_a", "username": "bob",
+        "kind": "SignUp", "medium": "EMAIL", "destination": "bob@example.com",
+        "subject": "Your verification code", "body": "Your confirmation code is 123456",
+        "code": "123456", "link": null, "temporaryPassword": null,
+    }]});
+    assert_eq!(answer.json(), expected);
+    wire.send(request("GET /_poolhouse/messages?after=2&wait=30s", "", ""))
+        .await;
+    let mut other = Wire::to(&server).await;
+    let seen = other
+        .ask(request(
+            "GET /_poolhouse/messages?after=1&user_pool=us-east-1_a",
+            "",
+            "",
+        ))
+        .await;
+    assert_eq!(seen.json()["messages"][0]["id"], 2);
+    server.shared().outbox.send(message("eve"));
+    assert_eq!(
+        wire.answer().await.unwrap().json()["messages"][0]["username"],
+        "eve"
+    );
+}
+
+#[tokio::test]
+async fn a_stop_ends_waiting_readers() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    wire.send(request("GET /_poolhouse/messages?wait=60s", "", ""))
+        .await;
+    let mut other = Wire::to(&server).await;
+    assert_eq!(other.ask(request("GET /health", "", "")).await.status, 200);
+    server.stop().await;
+    // Either answered or, when the stop came before the request was read, ended.
+    assert!(
+        wire.answer()
+            .await
+            .is_none_or(|answer| answer.json() == json!({"messages": []}))
+    );
+}
+
+#[tokio::test]
+async fn unknown_routes_and_methods_are_told_what_there_is() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let answer = wire.ask(request("GET /_poolhouse/nowhere", "", "")).await;
+    assert_eq!(answer.status, 404);
+    let paths: Vec<_> = answer.json()["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["path"].clone())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/_poolhouse/health",
+            "/_poolhouse/messages",
+            "/_poolhouse/clock"
+        ]
+    );
+    let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;
+    assert_eq!(
+        (answer.status, answer.header("allow")),
+        (405, Some("GET, HEAD, POST, PUT"))
+    );
+}
