@@ -44,15 +44,14 @@ pub(crate) fn call(connection: &mut Connection, operation: &str, body: &Value) -
 
 /// Sends a finished request of an operation, which must succeed.
 pub(crate) fn send(connection: &mut Connection, operation: &str, request: &[u8]) -> Outcome<Value> {
-    let answer = connection.exchange(request)?;
-    let body = String::from_utf8_lossy(answer.body());
-    if answer.status != 200 {
-        return Err(format!("{operation} answered {}: {body}", answer.status).into());
-    }
+    let answer = connection
+        .succeed(request)
+        .map_err(|error| format!("{operation}: {error}"))?;
+    let body = answer.body();
     if body.is_empty() {
         return Ok(Value::Null);
     }
-    Ok(serde_json::from_str(&body)?)
+    Ok(serde_json::from_slice(body)?)
 }
 
 /// A text member, by its JSON pointer.

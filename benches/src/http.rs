@@ -16,15 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a complete answer lies in a buffer.
 #[derive(Clone, Copy)]
-pub(crate) struct Extent {
-    pub(crate) status: u16,
-    pub(crate) head: usize,
-    pub(crate) total: usize,
+struct Extent {
+    status: u16,
+    head: usize,
+    total: usize,
 }
 
 /// A whole answer.
 pub(crate) struct Answer {
-    pub(crate) status: u16,
+    status: u16,
     /// As it came over the wire.
     pub(crate) bytes: Vec<u8>,
     head: usize,
@@ -42,7 +42,7 @@ pub(crate) fn loopback(port: u16) -> SocketAddr {
 }
 
 /// Finds the answer at the start of `bytes`; `None` as long as it is incomplete.
-pub(crate) fn extent(bytes: &[u8]) -> Outcome<Option<Extent>> {
+fn extent(bytes: &[u8]) -> Outcome<Option<Extent>> {
     if bytes.len() > LARGEST_ANSWER {
         return Err("an answer without end".into());
     }
@@ -86,8 +86,20 @@ impl Connection {
         })
     }
 
+    /// Sends a finished request and waits for its answer, which must be a success.
+    pub(crate) fn succeed(&mut self, request: &[u8]) -> Outcome<Answer> {
+        let answer = self.exchange(request)?;
+        match answer.status {
+            200 => Ok(answer),
+            status => {
+                let body = String::from_utf8_lossy(answer.body());
+                Err(format!("status {status}: {body}").into())
+            }
+        }
+    }
+
     /// Sends a finished request and waits for its answer.
-    pub(crate) fn exchange(&mut self, request: &[u8]) -> Outcome<Answer> {
+    fn exchange(&mut self, request: &[u8]) -> Outcome<Answer> {
         self.stream.write_all(request)?;
         self.buffer.clear();
         let mut chunk = [0; 16 * 1024];

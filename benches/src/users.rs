@@ -148,7 +148,7 @@ fn timed(connection: &mut Connection, body: &Value, expected: usize) -> Outcome<
     let mut times = Vec::new();
     for _ in 0..CALLS {
         let begun = Instant::now();
-        connection.exchange(&request)?;
+        connection.succeed(&request)?;
         times.push(begun.elapsed().as_secs_f64() * 1e6);
     }
     Ok(median(times))
