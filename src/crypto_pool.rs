@@ -36,3 +36,15 @@ impl CryptoPool {
             .map_err(|error| Refusal::Internal.because(format!("a computation failed: {error}")))
     }
 }
+
+/// Does once, on a thread of its own, what the first signature and the first exchange would wait
+/// for: AWS-LC seeds its generator (some 50 ms), SRP prepares its group. Draws nothing from the
+/// server's own chance, so a seeded run stays what it is.
+pub fn warm_up() {
+    std::thread::spawn(|| {
+        let mut bytes = [0; 32];
+        // Nothing depends on it; the first real use reports a fault.
+        let _ = aws_lc_rs::rand::fill(&mut bytes);
+        crate::user_pool::auth::srp::warm_up();
+    });
+}

@@ -41,13 +41,16 @@ impl Entropy {
     /// Randomness of the operating system.
     pub fn from_os() -> Self {
         let mut seed = [0; 32];
+        // Straight from the system: AWS-LC's own generator takes some 50 ms to seed itself, which
+        // would be most of the start-up.
+        //
         // The system generator does not fail on the platforms served; were it to, a fixed seed
         // would make secrets predictable, so the process must not go on.
         #[expect(
             clippy::expect_used,
             reason = "no safe way on without a system generator"
         )]
-        aws_lc_rs::rand::fill(&mut seed).expect("the operating system gives random bytes");
+        getrandom::fill(&mut seed).expect("the operating system gives random bytes");
         Self {
             streams: streams(seed),
             seeded: false,

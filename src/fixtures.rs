@@ -1,51 +1,82 @@
-//! Temporary stub.
+//! Fixtures: pools, clients, groups and users that are there when the server starts.
+//!
+//! A fixture is JSON or YAML in the shapes that AWS itself uses, so that what `aws cognito-idp
+//! describe-user-pool` prints can be pasted in; `fixtures/README.md` is its reference. Values are
+//! checked by the service model and made by the functions that the operations use. What is refused
+//! is refused with file, line, path and what would be right, and then nothing is loaded.
+
+mod client;
+mod document;
+mod entry;
+mod fault;
+mod load;
+mod many;
+mod pool;
+mod user;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::context::Shared;
+use self::document::Document;
+pub use self::fault::{Fault, FixtureError};
+use crate::clock::Clock;
+use crate::context::{Settings, Shared};
+use crate::entropy::Entropy;
 
-/// Stub.
+/// The pool that is there when no fixture is named.
+const DEFAULT: &str = include_str!("../fixtures/pools/default.yaml");
+
+/// What fixtures held.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
-    /// Stub.
+    /// The pools, in the order of the files.
     pub pools: Vec<LoadedPool>,
 }
-/// Stub.
+
+/// A pool of a fixture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadedPool {
-    /// Stub.
+    /// Its id.
     pub id: String,
-    /// Stub.
+    /// Its name.
     pub name: String,
-    /// Stub.
+    /// Names and ids of its clients, ordered by id.
     pub clients: Vec<(String, String)>,
 }
-/// Stub.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FixtureError(String);
-impl std::fmt::Display for FixtureError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
+
+/// Loads files, and directories of files in order of name. All of them are loaded, or nothing is.
+///
+/// # Errors
+/// Files that cannot be read, and everything in them that is refused.
+pub fn load(shared: &Arc<Shared>, paths: &[PathBuf]) -> Result<Loaded, FixtureError> {
+    load::load(shared, &load::read_files(paths)?)
 }
-impl std::error::Error for FixtureError {}
-/// Stub.
-pub fn load(_: &Shared, paths: &[PathBuf]) -> Result<Loaded, FixtureError> {
-    match paths.iter().find(|path| !path.exists()) {
-        Some(path) => Err(FixtureError(format!("{}: no such file", path.display()))),
-        None => load_default(&Shared::new(
-            crate::clock::Clock::running(),
-            crate::entropy::Entropy::from_os(),
-            crate::context::Settings::default(),
-        )),
-    }
+
+/// Loads the default fixture, `fixtures/pools/default.yaml`.
+///
+/// # Errors
+/// None on a server without the default pool.
+pub fn load_default(shared: &Arc<Shared>) -> Result<Loaded, FixtureError> {
+    load_text(shared, "fixtures/pools/default.yaml", DEFAULT)
 }
-/// Stub.
-pub fn load_default(_: &Shared) -> Result<Loaded, FixtureError> {
-    Ok(Loaded {
-        pools: vec![LoadedPool {
-            id: "us-east-1_stub".into(),
-            name: "Stub".into(),
-            clients: vec![("web".into(), "stubclient".into())],
-        }],
-    })
+
+/// Loads a text; `name` stands in refusals, and one that ends in `.json` makes it JSON.
+///
+/// # Errors
+/// Everything in it that is refused; nothing is loaded then.
+pub fn load_text(shared: &Arc<Shared>, name: &str, text: &str) -> Result<Loaded, FixtureError> {
+    load::load(shared, &[Document::new(name.to_owned(), text.to_owned())])
+}
+
+/// Checks files and directories, as [`load`] would load them on an empty server.
+///
+/// # Errors
+/// As [`load`].
+pub fn check(paths: &[PathBuf]) -> Result<Loaded, FixtureError> {
+    let shared = Shared::new(Clock::running(), Entropy::from_os(), Settings::default());
+    load(&Arc::new(shared), paths)
 }

@@ -1,4 +1,30 @@
 //! Poolhouse, a local Amazon Cognito for tests.
+//!
+//! # The map of the house
+//!
+//! Data flows one way, **http → dispatch → capability → store**, and the answer back:
+//!
+//! - [`http`]: everything that knows HTTP. Connections and limits, the routing table, AWS JSON 1.1, the
+//!   form of SigV4, CORS, the pools' public documents, and the test API under `/_poolhouse/`.
+//! - [`dispatch`]: operation → function, the only list of what is served.
+//! - [`user_pool`]: one file a capability, found by AWS's word for it; its type, rules and operations
+//!   together. [`user_pool::auth`] is sign-in as one state machine, [`user_pool::tokens`] what it hands
+//!   out, [`user_pool::triggers`] the port to a pool's functions.
+//! - [`store`]: all state, changed in one step, and seen whole or not at all.
+//!
+//! Beside them:
+//!
+//! - [`model`]: what AWS declares, as tables generated from its service models: shapes, constraints,
+//!   enums, operations.
+//! - [`error`]: why a request is refused, and AWS's type and sentence for it, in one table.
+//! - [`context`]: the whole of what an operation may touch; time comes from [`clock`], chance from
+//!   [`entropy`], messages go to [`outbox`], slow arithmetic to [`crypto_pool`].
+//! - [`seal`] and [`page`]: blobs that only this server can open, such as session and page tokens.
+//! - [`cli`], [`config`] and [`log`]: what was typed, what the program needs, what it tells.
+//! - [`fixtures`]: the pools that a server starts with.
+//! - [`emulator`]: the server within a Rust test, and for the binary.
+//!
+//! `docs/design.md` walks a request through these files and says why they are as they are.
 
 #![warn(missing_docs)]
 

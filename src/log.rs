@@ -3,6 +3,7 @@
 //! Lines are gathered in memory and written by a thread of their own, so that a call never waits for
 //! a terminal or a pipe; under load one write carries many lines.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,8 +13,11 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 use crate::cli::LogFormat;
+use crate::clock::{Clock, Timestamp};
 
 /// Lines beyond this many waiting bytes are dropped, and counted: nobody takes them.
 const MOST_WAITING: usize = 4 * 1024 * 1024;
@@ -44,6 +48,7 @@ impl Log {
         let builder = tracing_subscriber::fmt()
             .with_ansi(false)
             .with_target(false)
+            .with_timer(RealTime(Clock::running()))
             .with_writer(ToLines(Arc::clone(&lines)));
         // Each branch has a type of its own. A filter is built only when one is asked for: it takes
         // a good part of a millisecond.
@@ -150,6 +155,28 @@ impl Lines {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The machine's time, in UTC to the millisecond. A line is dated by it and not by the clock that
+/// tests move, so that the log of a run stays in order.
+struct RealTime(Clock);
+
+impl FormatTime for RealTime {
+    fn format_time(&self, out: &mut Writer<'_>) -> std::fmt::Result {
+        thread_local! {
+            /// The text up to the second changes once a second, and lines come by the thousand.
+            static LAST: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
+        }
+        let now = self.0.now();
+        LAST.with_borrow_mut(|(second, text)| {
+            if *second != now.seconds() {
+                *second = now.seconds();
+                *text = Timestamp::from_seconds(*second).to_rfc3339();
+                text.truncate("2026-01-31T12:00:00".len());
+            }
+            write!(out, "{text}.{:03}Z", now.0.rem_euclid(1000))
+        })
     }
 }
 

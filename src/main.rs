@@ -12,10 +12,7 @@ use std::time::Duration;
 use clap::Parser;
 use poolhouse::Emulator;
 use poolhouse::cli::{AddressArguments, Arguments, Command, ServeArguments};
-use poolhouse::clock::Clock;
 use poolhouse::config::{Address, Config, Environment};
-use poolhouse::context::{Settings, Shared};
-use poolhouse::entropy::Entropy;
 use poolhouse::fixtures::{self, Loaded};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
@@ -61,6 +58,7 @@ fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Box<dyn
             .write_all(banner.as_bytes())
             .and_then(|()| stdout.flush());
         drop(stdout);
+        poolhouse::crypto_pool::warm_up();
         signal.stop_asked().await;
         tracing::info!("stopping");
         tokio::select! {
@@ -102,8 +100,7 @@ fn banner(url: &str, loaded: &Loaded, decided_by: &[&str]) -> String {
 }
 
 fn check(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-    let shared = Shared::new(Clock::running(), Entropy::from_os(), Settings::default());
-    let loaded = fixtures::load(&shared, paths)?;
+    let loaded = fixtures::check(paths)?;
     println!("{} user pools, no fault", loaded.pools.len());
     Ok(())
 }

@@ -2,10 +2,10 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     reason = "a test that cannot go on fails"
 )]
 
+mod coverage;
 mod golden;
 mod http;
 mod model;

@@ -1,8 +1,8 @@
 //! Everything that knows HTTP.
 //!
-//! A connection ([`connection`]) brings requests to the [`Door`], whose one routing table sends each
-//! to AWS's protocol ([`aws_json`]), a pool's public documents ([`well_known`]) or the test API
-//! ([`control`]).
+//! A connection (`connection`) brings requests to the `Door`, whose one routing table sends each
+//! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`) or the test API
+//! (`control`).
 
 mod aws_json;
 mod body;

@@ -201,7 +201,7 @@ impl Users {
 
     /// The users in key order, from after `after`.
     pub fn after(&self, after: Option<&str>) -> impl Iterator<Item = &Arc<User>> {
-        let start = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key));
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.by_key
             .range::<str, _>((start, Bound::Unbounded))
             .map(|(_, user)| user)
@@ -213,7 +213,7 @@ impl Users {
         prefix: &str,
         after: Option<&str>,
     ) -> impl Iterator<Item = &Arc<User>> {
-        let start = after.map_or(Bound::Included(prefix), |key| Bound::Excluded(key));
+        let start = after.map_or(Bound::Included(prefix), Bound::Excluded);
         self.by_key
             .range::<str, _>((start, Bound::Unbounded))
             .take_while({

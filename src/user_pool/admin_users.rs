@@ -28,17 +28,23 @@ use crate::store::Pool;
 
 pub use super::create_user::admin_create_user;
 
-/// The pool, its settings and the user that a request names.
-fn find(
-    cx: &Context,
-    pool: &PoolId,
-    username: &Username,
-) -> Result<(Arc<Pool>, Arc<UserPool>, Arc<User>), CognitoError> {
+/// What a request names, as it was when it came.
+struct Named {
+    pool: Arc<Pool>,
+    settings: Arc<UserPool>,
+    user: Arc<User>,
+}
+
+fn find(cx: &Context, pool: &PoolId, username: &Username) -> Result<Named, CognitoError> {
     let pool = cx.pool(pool)?;
     let (settings, user) = pool.read(|state| {
         users::require(state, username).map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
     })?;
-    Ok((pool, settings, user))
+    Ok(Named {
+        pool,
+        settings,
+        user,
+    })
 }
 
 /// `AdminGetUser`.
@@ -89,7 +95,11 @@ pub fn admin_set_user_password(
     cx: &Context,
     req: AdminSetUserPasswordRequest,
 ) -> Result<AdminSetUserPasswordResponse, CognitoError> {
-    let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
+    let Named {
+        pool,
+        settings,
+        user,
+    } = find(cx, &req.user_pool_id, &req.username)?;
     let policy = &settings.password_policy;
     policy.check(&req.password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, &user, &req.password)?;
@@ -126,7 +136,11 @@ pub async fn admin_confirm_sign_up(
     cx: &Context,
     req: AdminConfirmSignUpRequest,
 ) -> Result<AdminConfirmSignUpResponse, CognitoError> {
-    let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
+    let Named {
+        pool,
+        settings,
+        user,
+    } = find(cx, &req.user_pool_id, &req.username)?;
     let now = cx.now();
     let user = users::change(&pool, &user, |_, user| sign_up::confirm(user, now))?;
     let metadata = req.client_metadata.unwrap_or_default();
@@ -206,7 +220,11 @@ pub async fn admin_update_user_attributes(
     cx: &Context,
     req: AdminUpdateUserAttributesRequest,
 ) -> Result<AdminUpdateUserAttributesResponse, CognitoError> {
-    let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
+    let Named {
+        pool,
+        settings,
+        user,
+    } = find(cx, &req.user_pool_id, &req.username)?;
     attributes::check_given(&settings.schema, &req.user_attributes, Giving::Update, true)?;
     let update = attribute_update::plan(cx, &settings, &user, req.user_attributes)?;
     let user = users::change(&pool, &user, |draft, user| {
@@ -228,7 +246,11 @@ pub fn admin_delete_user_attributes(
     cx: &Context,
     req: AdminDeleteUserAttributesRequest,
 ) -> Result<AdminDeleteUserAttributesResponse, CognitoError> {
-    let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
+    let Named {
+        pool,
+        settings,
+        user,
+    } = find(cx, &req.user_pool_id, &req.username)?;
     attribute_update::check_deletion(&settings.schema, &req.user_attribute_names, true)?;
     let now = cx.now();
     users::change(&pool, &user, |_, user| {
@@ -248,7 +270,11 @@ pub async fn admin_reset_user_password(
     cx: &Context,
     req: AdminResetUserPasswordRequest,
 ) -> Result<AdminResetUserPasswordResponse, CognitoError> {
-    let (pool, settings, user) = find(cx, &req.user_pool_id, &req.username)?;
+    let Named {
+        pool,
+        settings,
+        user,
+    } = find(cx, &req.user_pool_id, &req.username)?;
     forgot_password::check_resettable(&user)?;
     let address = forgot_password::recovery_address(&settings, &user)
         .map_err(forgot_password::Unreachable::for_administrator)?;
@@ -286,3 +312,6 @@ pub fn admin_user_global_sign_out(
         Ok(AdminUserGlobalSignOutResponse::default())
     })
 }
+
+#[cfg(test)]
+mod tests;

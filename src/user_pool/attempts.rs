@@ -47,20 +47,14 @@ impl Limited {
     /// # Errors
     /// LimitExceededException once the hour's calls are used up.
     pub fn charge(self, cx: &Context, pool: &Pool, user: &User) -> Result<(), CognitoError> {
-        if !cx.settings.attempt_limits {
+        if !cx.settings.attempt_limits && !pool.settings().emulation.attempt_limits {
             return Ok(());
         }
         users::change(pool, user, |_, user| self.count(cx, user)).map(drop)
     }
 
-    /// Counts a call for `user`, who is staged by the caller.
-    ///
-    /// # Errors
-    /// LimitExceededException once the hour's calls are used up.
-    pub fn count(self, cx: &Context, user: &mut User) -> Result<(), CognitoError> {
-        if !cx.settings.attempt_limits {
-            return Ok(());
-        }
+    /// Counts a call of `user`, who is staged by the caller.
+    fn count(self, cx: &Context, user: &mut User) -> Result<(), CognitoError> {
         let now = cx.now();
         let attempts = &mut user.more_mut().attempts;
         attempts.retain(|(_, at)| Timestamp(at.0 + HOUR_MILLIS) > now);

@@ -270,7 +270,7 @@ async fn ask_before_creation(
 }
 
 /// Stores a new user: its name and aliases must still be free.
-fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<User>, CognitoError> {
+pub(crate) fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<User>, CognitoError> {
     pool.change(|draft| {
         if aliases::name_is_taken(draft.state(), &user) {
             return Refusal::UserAccountExists.refuse(format!(
@@ -373,3 +373,6 @@ async fn invite(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -315,3 +315,6 @@ pub fn change_password(
     })?;
     Ok(ChangePasswordResponse::default())
 }
+
+#[cfg(test)]
+mod tests;

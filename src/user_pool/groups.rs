@@ -350,3 +350,6 @@ pub fn admin_list_groups_for_user(
         next_token,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,3 +156,6 @@ fn with_prefix(
     });
     found.collect()
 }
+
+#[cfg(test)]
+mod tests;

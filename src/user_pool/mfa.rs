@@ -7,7 +7,7 @@ mod step;
 
 pub use preference::{
     admin_delete_software_token, admin_get_user_auth_factors, admin_set_user_mfa_preference,
-    get_user_auth_factors, mfa_list, preferred, set_user_mfa_preference,
+    apply_preference, get_user_auth_factors, mfa_list, preferred, set_user_mfa_preference,
 };
 pub use software_token::{Match, SoftwareToken, associate_software_token, verify_software_token};
 pub use step::{MfaStep, next_step, usable};

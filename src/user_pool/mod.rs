@@ -30,3 +30,6 @@ pub mod unknown_user;
 pub mod user_filter;
 pub mod users;
 pub mod verification;
+
+#[cfg(test)]
+mod test_pool;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::pool_checks;
 use super::pool_view::{describe, summary};
 use super::schema::Schema;
-use super::settings::{AdminCreate, Mfa, UserPool};
+use super::settings::{AdminCreate, Emulation, Mfa, UserPool};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -71,7 +71,7 @@ pub fn create_user_pool(
 }
 
 /// Nine letters and digits after the Region (observed), not in use.
-fn new_id(cx: &Context, region: &str) -> PoolId {
+pub(crate) fn new_id(cx: &Context, region: &str) -> PoolId {
     const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     loop {
         let id = PoolId::from(format!(
@@ -228,6 +228,7 @@ fn defaults(id: PoolId, now: Timestamp) -> UserPool {
         acr: None,
         key: None,
         dcr: None,
+        emulation: Emulation::default(),
     }
 }
 
@@ -302,6 +303,7 @@ fn replace(
         key: req.key_configuration,
         dcr: req.dcr_configuration.map(with_dcr_defaults).or(old.dcr),
         // Fixed at creation (documented: no members of UpdateUserPool).
+        emulation: old.emulation,
         id: old.id,
         created: old.created,
         schema: old.schema,

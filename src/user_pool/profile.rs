@@ -197,3 +197,6 @@ pub fn verify_user_attribute(
     })?;
     Ok(VerifyUserAttributeResponse::default())
 }
+
+#[cfg(test)]
+mod tests;

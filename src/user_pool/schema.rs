@@ -251,7 +251,7 @@ fn attribute(name: &str, data_type: AttributeDataType, limits: Limits) -> Schema
 /// Whether `Schema` of CreateUserPool re-declares `name` rather than making a custom attribute. The
 /// verification flags count as custom names (observed, aws-cdk#14699); that `identities` does too is
 /// inferred.
-fn is_redeclarable(name: &str) -> bool {
+pub(crate) fn is_redeclarable(name: &str) -> bool {
     !matches!(
         name,
         "email_verified" | "phone_number_verified" | "identities"
@@ -259,7 +259,7 @@ fn is_redeclarable(name: &str) -> bool {
 }
 
 /// `NAME` of `custom:NAME` and `dev:custom:NAME`.
-fn bare_custom_name(name: &str) -> Option<&str> {
+pub(crate) fn bare_custom_name(name: &str) -> Option<&str> {
     name.strip_prefix("dev:")
         .unwrap_or(name)
         .strip_prefix("custom:")
@@ -472,23 +472,6 @@ fn check_order(attribute: &SchemaAttribute) -> Result<(), CognitoError> {
         }
         Limits::Length(_) | Limits::Value(_) | Limits::None => Ok(()),
     }
-}
-
-/// What CreateUserPool would have to be given so that DescribeUserPool shows `described`: fixtures
-/// may hold a pasted answer. Attributes that nobody can declare are left out, prefixes are taken off.
-pub fn declarations(described: Vec<SchemaAttributeType>) -> Vec<SchemaAttributeType> {
-    described
-        .into_iter()
-        .filter_map(|mut attribute| {
-            let name = attribute.name.as_deref().unwrap_or_default();
-            match bare_custom_name(name) {
-                Some(bare) => attribute.name = Some(bare.to_owned()),
-                None if name == "sub" || !is_redeclarable(name) => return None,
-                None => {}
-            }
-            Some(attribute)
-        })
-        .collect()
 }
 
 /// `AddCustomAttributes`.

@@ -80,6 +80,17 @@ pub struct UserPool {
     pub key: Option<KeyConfigurationType>,
     /// Dynamic client registration.
     pub dcr: Option<DcrConfigurationType>,
+    /// What a fixture chose where AWS leaves no choice.
+    pub emulation: Emulation,
+}
+
+/// What a fixture chose for a pool where AWS leaves no choice; no operation shows or changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Emulation {
+    /// As [`Settings::one_time_tokens`](crate::context::Settings::one_time_tokens), for this pool.
+    pub one_time_tokens: bool,
+    /// As [`Settings::attempt_limits`](crate::context::Settings::attempt_limits), for this pool.
+    pub attempt_limits: bool,
 }
 
 /// Who makes users, and how they are invited.

@@ -435,3 +435,8 @@ fn check_unconfirmed(user: &User) -> Result<(), CognitoError> {
         user.status
     ))
 }
+
+#[cfg(test)]
+mod function_tests;
+#[cfg(test)]
+mod tests;

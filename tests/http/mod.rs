@@ -6,4 +6,4 @@ mod limits;
 mod protocol;
 mod signatures;
 mod test_api;
-mod wire;
+pub(crate) mod wire;

@@ -79,7 +79,7 @@ fn claim_id(cx: &Context, pool: &PoolId, name: &str) -> Result<ClientId, Cognito
 }
 
 /// A number in base 32 (observed), of 26 digits; shorter ones would come of leading zeros (inferred).
-fn new_id(cx: &Context) -> ClientId {
+pub(crate) fn new_id(cx: &Context) -> ClientId {
     ClientId::from(base32_number(cx, Purpose::Ids, 26))
 }
 

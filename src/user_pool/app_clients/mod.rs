@@ -1,7 +1,7 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
 mod checks;
-mod manage;
+pub(crate) mod manage;
 mod secrets;
 
 use std::time::Duration;

@@ -128,7 +128,8 @@ impl SignIn<'_> {
     /// The one-time tokens of an older edition of the guide, where they are switched on: a user who
     /// signed up gets in once before a token is set up; users made by an administrator do not.
     pub(super) fn takes_one_time_tokens(&self, user: &User) -> Result<bool, CognitoError> {
-        let entitled = self.cx.settings.one_time_tokens
+        let entitled = (self.cx.settings.one_time_tokens
+            || self.settings.emulation.one_time_tokens)
             && self.settings.mfa.mode == UserPoolMfaType::On
             && self.settings.mfa.has_software_token()
             && user

@@ -2,7 +2,7 @@
 //!
 //! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on; what differs
 //! between them is a method of [`Door`]. After the password every path runs through
-//! [`SignIn::after_password`] → second factor → [`SignIn::complete`].
+//! `SignIn::after_password` → second factor → `SignIn::complete`.
 //!
 //! Order of checks (inferred but for "new password before MFA", which is observed): client, flow
 //! allowed, secret hash, parameters, user, pre authentication function, enabled, lock, password,

@@ -89,7 +89,7 @@ impl SignIn<'_> {
                 .offer_to_double(username, &user.username, Some(&user), a)
                 .await;
         };
-        let salt = password.salt().clone();
+        let salt = *password.salt();
         let keeper = Arc::clone(&password);
         let b = move |ephemeral: &Ephemeral| srp::public_b(keeper.verifier(), ephemeral);
         let name = user.username.to_string();

@@ -62,6 +62,11 @@ static GROUP: LazyLock<Group> = LazyLock::new(|| {
     }
 });
 
+/// Prepares the group, which otherwise happens at the first exchange.
+pub fn warm_up() {
+    LazyLock::force(&GROUP);
+}
+
 /// The salt of a password: 128 bits, sent and hashed as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Salt([u8; 16]);

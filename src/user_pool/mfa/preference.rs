@@ -231,6 +231,24 @@ pub fn admin_set_user_mfa_preference(
     Ok(AdminSetUserMFAPreferenceResponse {})
 }
 
+/// Applies AdminSetUserMFAPreference's blocks to a user who is not stored yet, as fixtures do.
+///
+/// # Errors
+/// As AdminSetUserMFAPreference.
+pub fn apply_preference(
+    settings: &UserPool,
+    user: &mut User,
+    req: AdminSetUserMFAPreferenceRequest,
+) -> Result<(), CognitoError> {
+    let blocks = Blocks::new(
+        req.sms_mfa_settings,
+        req.software_token_mfa_settings,
+        req.email_mfa_settings,
+        req.web_authn_mfa_settings,
+    )?;
+    blocks.apply(settings, user)
+}
+
 /// `AdminDeleteSoftwareToken`: the user can associate a new one (documented).
 ///
 /// # Errors

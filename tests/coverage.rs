@@ -1,0 +1,230 @@
+//! The README's coverage table says what dispatch serves.
+//!
+//! `UPDATE_README=1 cargo test coverage` writes the table anew.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use poolhouse::clock::Clock;
+use poolhouse::context::{Caller, Context, Settings, Shared};
+use poolhouse::dispatch;
+use poolhouse::entropy::Entropy;
+use poolhouse::error::Refusal;
+use poolhouse::model::cognito_identity;
+use poolhouse::model::cognito_idp::Operation;
+
+const BEGIN: &str = "<!-- coverage -->\n";
+const END: &str = "<!-- /coverage -->";
+
+/// A row of the table each: what the operations are about, and their names.
+const CAPABILITIES: [(&str, &str); 22] = [
+    (
+        "User pools",
+        "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools \
+         AddCustomAttributes GetUserPoolMfaConfig SetUserPoolMfaConfig",
+    ),
+    (
+        "App clients",
+        "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient \
+         DeleteUserPoolClient ListUserPoolClients AddUserPoolClientSecret \
+         ListUserPoolClientSecrets DeleteUserPoolClientSecret",
+    ),
+    (
+        "Users, by an administrator",
+        "AdminCreateUser AdminGetUser AdminDeleteUser ListUsers AdminConfirmSignUp \
+         AdminDisableUser AdminEnableUser AdminSetUserPassword AdminResetUserPassword \
+         AdminUpdateUserAttributes AdminDeleteUserAttributes AdminUserGlobalSignOut",
+    ),
+    (
+        "Groups",
+        "CreateGroup GetGroup UpdateGroup DeleteGroup ListGroups ListUsersInGroup \
+         AdminAddUserToGroup AdminRemoveUserFromGroup AdminListGroupsForUser",
+    ),
+    ("Sign-up", "SignUp ConfirmSignUp ResendConfirmationCode"),
+    (
+        "Passwords",
+        "ForgotPassword ConfirmForgotPassword ChangePassword",
+    ),
+    (
+        "The signed-in user",
+        "GetUser UpdateUserAttributes DeleteUserAttributes DeleteUser \
+         GetUserAttributeVerificationCode VerifyUserAttribute",
+    ),
+    (
+        "Sign-in and tokens",
+        "InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge \
+         GetTokensFromRefreshToken RevokeToken GlobalSignOut GetClientToken GetDerivedToken",
+    ),
+    (
+        "MFA",
+        "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference \
+         AdminSetUserMFAPreference AdminDeleteSoftwareToken GetUserAuthFactors \
+         AdminGetUserAuthFactors SetUserSettings AdminSetUserSettings",
+    ),
+    (
+        "Passkeys",
+        "StartWebAuthnRegistration CompleteWebAuthnRegistration ListWebAuthnCredentials \
+         DeleteWebAuthnCredential",
+    ),
+    (
+        "Devices",
+        "ConfirmDevice GetDevice ListDevices UpdateDeviceStatus ForgetDevice AdminGetDevice \
+         AdminListDevices AdminUpdateDeviceStatus AdminForgetDevice",
+    ),
+    (
+        "Sessions",
+        "ListUserSessions RevokeUserSession AdminListUserSessions AdminRevokeUserSession \
+         GetUserPoolSessionConfiguration SetUserPoolSessionConfiguration \
+         GetUserPoolClientSessionConfiguration SetUserPoolClientSessionConfiguration",
+    ),
+    (
+        "Identity providers",
+        "CreateIdentityProvider DescribeIdentityProvider UpdateIdentityProvider \
+         DeleteIdentityProvider ListIdentityProviders GetIdentityProviderByIdentifier \
+         GetSigningCertificate AdminLinkProviderForUser AdminDisableProviderForUser",
+    ),
+    (
+        "Resource servers",
+        "CreateResourceServer DescribeResourceServer UpdateResourceServer \
+         DeleteResourceServer ListResourceServers",
+    ),
+    (
+        "Domains",
+        "CreateUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain \
+         DeleteUserPoolDomain",
+    ),
+    (
+        "Branding",
+        "GetUICustomization SetUICustomization CreateManagedLoginBranding \
+         DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient \
+         UpdateManagedLoginBranding DeleteManagedLoginBranding",
+    ),
+    (
+        "Terms",
+        "CreateTerms DescribeTerms DescribeTermsByClient UpdateTerms DeleteTerms ListTerms",
+    ),
+    (
+        "Threat protection and logs",
+        "DescribeRiskConfiguration SetRiskConfiguration GetLogDeliveryConfiguration \
+         SetLogDeliveryConfiguration AdminListUserAuthEvents AdminUpdateAuthEventFeedback \
+         UpdateAuthEventFeedback",
+    ),
+    (
+        "User import",
+        "GetCSVHeader CreateUserImportJob DescribeUserImportJob ListUserImportJobs \
+         StartUserImportJob StopUserImportJob",
+    ),
+    (
+        "Replicas",
+        "CreateUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica \
+         DeleteUserPoolReplica",
+    ),
+    ("Tags", "TagResource UntagResource ListTagsForResource"),
+    (
+        "Provisioned limits",
+        "GetProvisionedLimit UpdateProvisionedLimit",
+    ),
+];
+
+#[tokio::test]
+async fn the_readme_shows_what_is_served() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).expect("the README is there");
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .expect("the README has a coverage mark");
+    let (shown, after) = rest
+        .split_once(END)
+        .expect("the README ends its coverage table");
+    let table = table(served_of_identity_pools().await);
+    if wants_update() {
+        fs::write(&path, [before, BEGIN, &table, END, after].concat())
+            .expect("the README can be written");
+        return;
+    }
+    assert_eq!(
+        shown, table,
+        "write the table anew: UPDATE_README=1 cargo test coverage"
+    );
+}
+
+#[test]
+fn every_operation_stands_in_one_row() {
+    let mut seen = HashSet::new();
+    for (capability, names) in CAPABILITIES {
+        for name in names.split_whitespace() {
+            assert!(
+                Operation::from_name(name).is_some(),
+                "{capability}: the model has no {name}"
+            );
+            assert!(seen.insert(name), "{capability} has {name} a second time");
+        }
+    }
+    let missing: Vec<_> = Operation::ALL
+        .iter()
+        .filter(|operation| !seen.contains(operation.name()))
+        .collect();
+    assert!(missing.is_empty(), "give these a row: {missing:?}");
+}
+
+fn table(served_of_identity_pools: usize) -> String {
+    let all = Operation::ALL.len();
+    let served = Operation::ALL
+        .iter()
+        .filter(|one| dispatch::serves(**one))
+        .count();
+    let identity = cognito_identity::Operation::ALL.len();
+    let mut table = format!(
+        "{served} of the {all} operations of user pools are served, and \
+         {served_of_identity_pools} of the {identity} of identity pools.\n\n\
+         | | served | not yet |\n| --- | --- | --- |\n"
+    );
+    for (capability, names) in CAPABILITIES {
+        let (served, unserved): (Vec<_>, Vec<_>) = names
+            .split_whitespace()
+            .filter_map(Operation::from_name)
+            .partition(|operation| dispatch::serves(*operation));
+        table += &format!(
+            "| {capability} | {} | {} |\n",
+            listed(&served),
+            listed(&unserved)
+        );
+    }
+    table
+}
+
+fn listed(operations: &[Operation]) -> String {
+    let names: Vec<_> = operations
+        .iter()
+        .map(|operation| operation.name())
+        .collect();
+    if names.is_empty() {
+        "–".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// Dispatch keeps no list for identity pools: each operation is asked.
+async fn served_of_identity_pools() -> usize {
+    let shared = Shared::new(Clock::running(), Entropy::from_seed(1), Settings::default());
+    let cx = Context::new(Arc::new(shared), Caller::default());
+    let mut served = 0;
+    for operation in cognito_identity::Operation::ALL {
+        let answer = dispatch::identity_pool(&cx, *operation, &serde_json::json!({})).await;
+        let refused =
+            answer.is_err_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }));
+        served += usize::from(!refused);
+    }
+    served
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch of this test, not of the program"
+)]
+fn wants_update() -> bool {
+    std::env::var("UPDATE_README").is_ok_and(|value| value == "1")
+}
