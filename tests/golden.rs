@@ -44,10 +44,11 @@ impl Story {
             .wire
             .ask(call(operation.name(), signature, &input.to_string()))
             .await;
+        let prefix = format!("{}.", operation.name());
         let times = self
             .kept
             .keys()
-            .filter(|name| name.starts_with(operation.name()))
+            .filter(|name| name.starts_with(&prefix))
             .count();
         let exchange = format!(
             "{}\n\n{}{}\n",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::session::{Conversation, SetUp, Step};
-use super::{Outcome, SignIn};
+use super::{AUTHENTICATION, Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
@@ -191,11 +191,12 @@ impl SignIn<'_> {
             if !kept.consume(step, now) {
                 return Err(used());
             }
-            // The session goes with the code: of two answers at once, one is too late for both.
-            conversation.consume(self.cx)?;
             Ok(draft.put_user(current))
         })?;
-        self.complete(user, "TokenGeneration_Authentication").await
+        // The code first: of two answers with one code, the later one finds the code used and
+        // leaves its session open.
+        conversation.consume(self.cx)?;
+        self.complete(user, AUTHENTICATION).await
     }
 
     /// A code by text message or mail; the right one verifies the address it went to (documented).
@@ -231,7 +232,7 @@ impl SignIn<'_> {
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
         })?;
-        self.complete(user, "TokenGeneration_Authentication").await
+        self.complete(user, AUTHENTICATION).await
     }
 
     pub(super) async fn take_choice(
@@ -265,7 +266,7 @@ impl SignIn<'_> {
             SetUp::Verified => {
                 let user = self.user(conversation.sub)?;
                 conversation.consume(self.cx)?;
-                self.complete(user, "TokenGeneration_Authentication").await
+                self.complete(user, AUTHENTICATION).await
             }
             SetUp::Offered | SetUp::Associated => Refusal::SessionUnknown.refuse(
                 "no factor is set up in this session: AssociateSoftwareToken and VerifySoftwareToken \

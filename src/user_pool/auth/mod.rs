@@ -44,6 +44,12 @@ use crate::model::cognito_idp::{
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 
+/// `triggerSource` of the tokens of a sign-in.
+const AUTHENTICATION: &str = "TokenGeneration_Authentication";
+
+/// The same where the sign-in ran through NEW_PASSWORD_REQUIRED.
+const NEW_PASSWORD: &str = "TokenGeneration_NewPasswordChallenge";
+
 /// Which pair of operations a sign-in runs through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
@@ -313,19 +319,23 @@ impl<'a> SignIn<'a> {
             | UserStatusType::Archived
             | UserStatusType::Compromised
             | UserStatusType::Unknown
-            | UserStatusType::ExternalProvider => self.second_factor(user).await,
+            | UserStatusType::ExternalProvider => self.second_factor(user, AUTHENTICATION).await,
         }
     }
 
     /// The second factor, if the pool or the user wants one.
-    async fn second_factor(&self, user: Arc<User>) -> Result<Outcome, CognitoError> {
+    async fn second_factor(
+        &self,
+        user: Arc<User>,
+        source: &'static str,
+    ) -> Result<Outcome, CognitoError> {
         match mfa::next_step(&self.settings, &user) {
-            MfaStep::None => self.complete(user, "TokenGeneration_Authentication").await,
+            MfaStep::None => self.complete(user, source).await,
             MfaStep::Challenge(factor) => self.challenge_factor(&user, factor).await,
             MfaStep::Select(choices) => Ok(self.select_factor(&user, choices)),
             MfaStep::SetUp(choices) => {
                 if self.takes_one_time_tokens(&user)? {
-                    return self.complete(user, "TokenGeneration_Authentication").await;
+                    return self.complete(user, source).await;
                 }
                 Ok(self.set_up_factor(&user, &choices))
             }

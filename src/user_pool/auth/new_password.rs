@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::session::{Conversation, Step};
-use super::{Outcome, SignIn};
+use super::{NEW_PASSWORD, Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
 use crate::model::{JsonWriter, Secret};
@@ -115,7 +115,7 @@ impl SignIn<'_> {
             current.modified = now;
             Ok(draft.put_user(current))
         })?;
-        self.second_factor(user).await
+        self.second_factor(user, NEW_PASSWORD).await
     }
 
     fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {
