@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::fixture::{PASSWORD, user};
 use crate::http::Connection;
+use crate::process::Server;
 use crate::table::{Row, Target, number, percentile};
 use crate::{Bench, Outcome, aws, sign_in};
 
@@ -25,8 +26,8 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         connection.succeed(&request)?;
         creations.push(milliseconds(begun));
     }
-    // A server of its own: its reserve of keys is untouched.
-    let server = bench.small_server(None)?;
+    // A server of its own, as a test suite has it: its reserve of keys is all but untouched.
+    let server = Server::poolhouse(&bench.poolhouse, None, None)?;
     let mut connection = Connection::open(server.port)?;
     let (mut whole, mut sign_ins) = (Vec::new(), Vec::new());
     for number in 0..SUITES {
