@@ -33,8 +33,10 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 const USAGE: &str = "\
 usage: scripts/bench [--long] [--json FILE] [MEASUREMENT…]
+       scripts/bench load PORT SECONDS OPERATION INPUT
   --long       a million sign-ins for the memory measurement: some 20 minutes or more
   --json FILE  write the numbers there too
+  load         one call over and over against a running server, as under a profiler
 measurements, all by default: startup reads password srp pools users writers memory";
 
 type Measurement = fn(&Bench) -> Outcome<Vec<Row>>;
@@ -76,9 +78,8 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn read() -> Outcome<Self> {
+    fn read(mut words: impl Iterator<Item = String>) -> Outcome<Self> {
         let mut typed = Self::default();
-        let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--long" => typed.long = true,
@@ -108,7 +109,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Outcome<()> {
-    let typed = Arguments::read()?;
+    let mut words = std::env::args().skip(1).peekable();
+    if words.next_if(|word| word == "load").is_some() {
+        println!("{}", load::command(words)?);
+        return Ok(());
+    }
+    let typed = Arguments::read(words)?;
     let programs = std::env::current_exe()?;
     let folder = Folder::create()?;
     let bench = Bench {

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
+use serde_json::{Value, json};
+
 use crate::http::{LoadConnection, loopback};
+use crate::{Outcome, aws};
 
 /// Connections of every measurement under load.
 pub(crate) const CONNECTIONS: usize = 16;
@@ -51,6 +53,27 @@ impl Load {
             .copied()
             .map_or(0.0, f64::from)
     }
+}
+
+/// Loads a running server with one call, for whoever profiles it; rate and latencies as JSON.
+pub(crate) fn command(mut words: impl Iterator<Item = String>) -> Outcome<Value> {
+    let mut next = |what| words.next().ok_or_else(|| format!("load: give {what}"));
+    let (port, seconds) = (next("the port")?.parse()?, next("seconds")?.parse()?);
+    let (operation, body) = (
+        next("an operation")?,
+        serde_json::from_str(&next("its input")?)?,
+    );
+    let requests: Requests = [aws::request(&operation, &body)].into();
+    let time = Duration::from_secs_f64(seconds);
+    let load = run(port, Until::Elapsed(time), |_| requests.clone())?;
+    Ok(json!({
+        "operation": operation, "connections": CONNECTIONS, "threads": THREADS,
+        "requests": load.requests, "perSecond": load.per_second(),
+        "microseconds": {
+            "p50": load.percentile(50), "p90": load.percentile(90), "p99": load.percentile(99),
+            "longest": load.percentile(100),
+        },
+    }))
 }
 
 /// Runs a load against a port; `of` gives the requests of each connection.
