@@ -6,6 +6,7 @@
 )]
 
 mod coverage;
+mod fixtures;
 mod golden;
 mod http;
 mod model;

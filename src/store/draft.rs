@@ -146,17 +146,15 @@ impl Change {
 }
 
 fn put_user(state: &mut PoolState, user: Arc<User>) {
-    let key = state.users.key(&user.username);
-    let groups = user.groups().to_vec();
-    let before = state.users.insert(user);
+    let (key, before) = state.users.insert(Arc::clone(&user));
     let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
-    if groups_before == groups.as_slice() {
+    if groups_before == user.groups() {
         return;
     }
     for group in groups_before {
         state.members.remove(&(group.clone(), key.clone()));
     }
-    for group in groups {
-        state.members.insert((group, key.clone()));
+    for group in user.groups() {
+        state.members.insert((group.clone(), key.clone()));
     }
 }

@@ -248,13 +248,19 @@ impl Users {
             .filter_map(|(_, key)| self.by_key.get(key))
     }
 
-    pub(super) fn insert(&mut self, user: Arc<User>) -> Option<Arc<User>> {
-        let key = match self.by_key.get_key_value(self.key(&user.username).as_ref()) {
-            Some((filed, _)) => Arc::clone(filed),
-            // Where the name is its own key, name and key share one allocation.
-            None if self.case_sensitive || is_folded(&user.username) => user.username.shared(),
-            None => self.key(&user.username),
+    /// Files a user; gives the key, and who was filed under it.
+    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
+        // Where the name is its own key, name and key share one allocation.
+        let key = if self.case_sensitive || is_folded(&user.username) {
+            user.username.shared()
+        } else {
+            self.key(&user.username)
         };
+        let filed = self
+            .by_key
+            .get_key_value(&key)
+            .map(|(filed, _)| Arc::clone(filed));
+        let key = filed.unwrap_or(key);
         let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
         if before.as_ref().is_none_or(|before| before.sub != user.sub) {
             if let Some(before) = &before {
@@ -276,7 +282,7 @@ impl Users {
                 index.insert((new, Arc::clone(&key)));
             }
         }
-        before
+        (key, before)
     }
 
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<User>> {

@@ -149,6 +149,8 @@ impl User {
     pub fn join_group(&mut self, group: &GroupName) {
         let groups = &mut self.more_mut().groups;
         if let Err(place) = groups.binary_search(group) {
+            // Most users are in one group, and a pool may hold a million of them.
+            groups.reserve_exact(1);
             groups.insert(place, group.clone());
         }
     }

@@ -12,7 +12,7 @@ let server;
 before(async () => {
   server = await Poolhouse.start();
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 async function call(password, headers) {
   const answer = await fetch(server.url, {

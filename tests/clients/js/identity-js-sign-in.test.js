@@ -16,7 +16,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 for (const flow of flows) {
   behaviour(`${flow}: a user signs up, confirms, signs in and reads the attributes`, async () => {

@@ -15,7 +15,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 /** A user of the optional pool who prefers TOTP, and the shared secret. */
 async function enrolled(stem) {

@@ -15,7 +15,7 @@ let local;
 before(async () => {
   [aws, local] = await Promise.all([Poolhouse.start('--issuer', 'aws'), Poolhouse.start('--issuer', 'local')]);
 });
-after(() => Promise.all([aws.stop(), local.stop()]));
+after(() => Promise.all([aws?.stop(), local?.stop()]));
 
 async function tokensFrom(server, username = 'alice') {
   return (await signIn(sdkFor(server), username)).AuthenticationResult;
@@ -30,6 +30,14 @@ async function awsVerifier(properties) {
 
 /** The verifier's own fetcher speaks https only; this one reads the local key set. */
 const httpFetcher = { fetch: async (uri) => (await fetch(uri)).arrayBuffer() };
+
+/** The library's errors show their kind by class only. */
+function verificationFails(promise, kind) {
+  return assert.rejects(promise, (error) => {
+    assert.equal(error.constructor.name, kind, error.message);
+    return true;
+  });
+}
 
 function localVerifier(tokenUse) {
   const issuer = `${local.url}/${defaultPool.id}`;
@@ -96,7 +104,7 @@ behaviour('an altered claim breaks the signature', async () => {
   claims['cognito:groups'] = ['admins', 'owners'];
   const altered = [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
   const verifier = await awsVerifier({ tokenUse: 'access' });
-  await assert.rejects(verifier.verify(altered), { name: 'JwtInvalidSignatureError' });
+  await verificationFails(verifier.verify(altered), 'JwtInvalidSignatureError');
 });
 
 behaviour('a token of the wrong use, client, group or issuer is refused', async () => {
@@ -109,16 +117,11 @@ behaviour('a token of the wrong use, client, group or issuer is refused', async 
   ];
   for (const [properties, token, refusal] of refusals) {
     const verifier = await awsVerifier(properties);
-    await assert.rejects(verifier.verify(token), (error) => {
-      assert.equal(error.constructor.name, refusal, error.message);
-      return true;
-    });
+    await verificationFails(verifier.verify(token), refusal);
   }
   const foreign = await tokensFrom(local);
-  await assert.rejects(
-    (await awsVerifier({ tokenUse: 'access' })).verify(foreign.AccessToken),
-    (error) => error.constructor.name === 'JwtInvalidIssuerError' || error.constructor.name === 'ParameterValidationError',
-  );
+  const verifier = await awsVerifier({ tokenUse: 'access' });
+  await verificationFails(verifier.verify(foreign.AccessToken), 'ParameterValidationError');
 });
 
 behaviour('a token made two hours ago has expired', async () => {
@@ -126,8 +129,6 @@ behaviour('a token made two hours ago has expired', async () => {
   await aws.setClock(now - 2 * 3_600_000);
   const { AccessToken } = await tokensFrom(aws);
   await aws.setClock(now);
-  await assert.rejects((await awsVerifier({ tokenUse: 'access' })).verify(AccessToken), (error) => {
-    assert.equal(error.constructor.name, 'JwtExpiredError', error.message);
-    return true;
-  });
+  const verifier = await awsVerifier({ tokenUse: 'access' });
+  await verificationFails(verifier.verify(AccessToken), 'JwtExpiredError');
 });

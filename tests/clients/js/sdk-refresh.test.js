@@ -22,7 +22,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const getUser = (AccessToken) => sdk.send(new GetUserCommand({ AccessToken }));
 const claims = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());

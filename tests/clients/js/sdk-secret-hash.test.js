@@ -28,7 +28,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 function signInWith(username, SECRET_HASH) {
   return sdk.send(

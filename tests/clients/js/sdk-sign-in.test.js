@@ -21,7 +21,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 function adminSignIn(username, password, { clientId = ClientId, flow = 'ADMIN_USER_PASSWORD_AUTH' } = {}) {
   return sdk.send(

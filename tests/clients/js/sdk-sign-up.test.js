@@ -22,7 +22,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 function confirm(Username, ConfirmationCode) {
   return sdk.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode }));

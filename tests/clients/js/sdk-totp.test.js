@@ -24,7 +24,7 @@ before(async () => {
   await server.freezeClock();
   sdk = sdkFor(server);
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 /** A user of the optional pool who prefers TOTP; gives the shared secret. */
 async function enrolled(stem) {
@@ -229,12 +229,22 @@ behaviour('a wrong code at set-up is refused, and the token is not on before it 
   assert.equal((await signIn(sdk, username)).ChallengeName, 'SOFTWARE_TOKEN_MFA');
 });
 
+// The service has named the two constraints in either order.
 behaviour('a code that is not six digits fails validation before anything else', async () => {
   const { AccessToken } = (await signIn(sdk, 'alice')).AuthenticationResult;
+  const constraints = [
+    'Member must have length greater than or equal to 6',
+    'Member must satisfy regular expression pattern: [0-9]+',
+  ].map((constraint) => `Value 'Aaaa' at 'userCode' failed to satisfy constraint: ${constraint}`);
+  const shown = sdk.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: 'Aaaa' })).catch((error) => {
+    const [count, violations] = error.message.split(' detected: ');
+    error.message = `${count} detected: ${violations.split('; ').sort().join('; ')}`;
+    throw error;
+  });
   await refused(
-    sdk.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: 'Aaaa' })),
+    shown,
     'InvalidParameterException',
-    "2 validation errors detected: Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9]+; Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must have length greater than or equal to 6",
+    `2 validation errors detected: ${constraints.join('; ')}`,
   );
 });
 

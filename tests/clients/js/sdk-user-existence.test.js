@@ -28,7 +28,7 @@ before(async () => {
   legacy = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'LEGACY' })).ClientId;
   enabled = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'ENABLED' })).ClientId;
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 function srpSignIn(ClientId) {
   return sdk.send(

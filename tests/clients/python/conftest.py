@@ -1,13 +1,20 @@
 """Servers for the tests: one per file, or one per test where the clock moves."""
 
+from pathlib import Path
+
 import pytest
 
 from cognito import Client, Pool
-from poolhouse import NEW_YEAR, Server
+from poolhouse import NEW_YEAR, Server, binary
 
 POOL_ID = "us-east-1_PoolHouse"
 PUBLIC = ("1poolhouse0public0client00", None)
 CONFIDENTIAL = ("2poolhouse0secret0client00", "poolhouse0test0only0secret0never0use0in0production00")
+
+
+def pytest_sessionstart():
+    if not Path(binary()).is_file():
+        pytest.exit(f"there is no {binary()}: run cargo build --release, or set POOLHOUSE_BIN", returncode=2)
 
 
 @pytest.fixture(scope="module")

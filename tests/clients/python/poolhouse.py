@@ -58,13 +58,10 @@ class Server:
         self.process.stdout.close()
         self.log.close()
 
-    def client(self, checked=True):
-        """A boto3 client; `checked=False` leaves parameter checks to the server."""
-        client = _sdk.client(
-            "cognito-idp",
-            endpoint_url=self.url,
-            config=Config(retries={"total_max_attempts": 1}, parameter_validation=checked),
-        )
+    def client(self, **settings):
+        """A boto3 client that shows every request and answer where a test fails."""
+        config = Config(retries={"total_max_attempts": 1})
+        client = _sdk.client("cognito-idp", endpoint_url=self.url, config=config, **settings)
         client.meta.events.register("before-call.cognito-identity-provider", _print_request)
         client.meta.events.register("after-call.cognito-identity-provider", _print_answer)
         return client

@@ -275,6 +275,21 @@ def test_create_user_pool_client_is_refused(pool, settings, error, text):
         create(pool, **settings)
 
 
+# Members that an update does not have.
+REFUSED_UPDATES = [row for row in REFUSED if "GenerateSecret" not in row[0]]
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"), REFUSED_UPDATES, ids=[json.dumps(row[0])[:60] for row in REFUSED_UPDATES]
+)
+def test_update_user_pool_client_is_refused(pool, settings, error, text):
+    """The two sentences that end in "while creating a client" are not known of updates: only their types count."""
+    before = describe(pool, pool.id)
+    with refused(error, None if text.endswith("while creating a client") else text):
+        update(pool, pool.id, **settings)
+    assert describe(pool, pool.id) == before
+
+
 @pytest.mark.parametrize("settings", [{"CallbackURLs": [url]} for url in (
     "http://localhost:3000", "http://127.0.0.1/cb", "http://[::1]:8080", "https://a.example/cb", "myapp://cb",
 )])  # fmt: skip

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cognito import PASSWORD, SMS, as_map, challenge_of, refused, tokens_of, without_metadata
+from cognito import PASSWORD, SMS, as_map, at_once, challenge_of, refused, tokens_of, without_metadata
 
 WRONG_CODE = ("CodeMismatchException", "Invalid verification code provided, please try again.")
 NO_CODE = ("ExpiredCodeException", "Invalid code provided, please request a code again.")
@@ -124,22 +124,26 @@ def test_a_pool_may_ask_for_less(make_pool):
 
 
 def test_a_pool_may_forbid_the_passwords_of_before(make_pool):
-    """The text is from one source."""
+    """The text is from one source; whether the present password counts among the two is not tested."""
     pool = make_pool(Policies={"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 2}})
-    pool.add_user("ann")
+    pool.sign_up("ann")
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann")
     token = pool.tokens("ann")["AccessToken"]
     history = ("PasswordHistoryPolicyViolationException", "Password has previously been used")
+    passwords = [PASSWORD, "Poolhouse-2", "Poolhouse-3", "Poolhouse-4"]
 
     def change(previous, proposed):
         pool.idp.change_password(AccessToken=token, PreviousPassword=previous, ProposedPassword=proposed)
 
-    change(PASSWORD, "Poolhouse-2")
-    with refused(*history):
-        change("Poolhouse-2", PASSWORD)
-    with refused(*history):
-        change("Poolhouse-2", "Poolhouse-2")
-    change("Poolhouse-2", "Poolhouse-3")
-    change("Poolhouse-3", PASSWORD)
+    for previous, proposed in zip(passwords, passwords[1:], strict=False):
+        with refused(*history):
+            change(previous, previous)
+        change(previous, proposed)
+        with refused(*history):
+            change(proposed, previous)
+        with refused(*history):
+            pool.idp.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password=previous, Permanent=True)
+    change("Poolhouse-4", PASSWORD)
 
 
 def test_changing_a_password_needs_the_previous_one(pool):
@@ -283,6 +287,24 @@ def test_a_forgotten_password_is_reset_by_code(pool):
         pool.idp.confirm_forgot_password(**reset, ConfirmationCode=message["code"])
 
 
+def test_a_reset_code_counts_once_among_calls_at_the_same_time(pool):
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    pool.idp.forgot_password(ClientId=pool.id, Username="ann")
+    reset = {"ClientId": pool.id, "Username": "ann", "ConfirmationCode": pool.last_message("ann")["code"]}
+    calls = [lambda n=n: pool.idp.confirm_forgot_password(**reset, Password=f"Poolhouse-{n}") for n in range(8)]
+    assert at_once(calls) == ["done"] + [NO_CODE] * 7
+
+
+def test_an_unfinished_reset_can_be_started_again(pool):
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
+    assert pool.idp.forgot_password(ClientId=pool.id, Username="ann")["CodeDeliveryDetails"] == ADDRESS
+    assert pool.status("ann") == "RESET_REQUIRED"
+    code = pool.last_message("ann")["code"]
+    pool.idp.confirm_forgot_password(ClientId=pool.id, Username="ann", ConfirmationCode=code, Password="Poolhouse-2")
+    assert pool.status("ann") == "CONFIRMED"
+
+
 def test_a_reset_code_lives_for_an_hour(make_frozen_pool):
     pool = make_frozen_pool()
     reset = {}
@@ -370,6 +392,23 @@ def test_recovery_follows_the_priorities(make_pool):
     by_email = pool.idp.forgot_password(ClientId=pool.id, Username="bea")["CodeDeliveryDetails"]
     assert by_phone["AttributeName"] == "phone_number"
     assert by_email["AttributeName"] == "email"
+
+
+def test_an_address_that_is_the_users_mfa_is_no_way_to_recover(make_pool):
+    first_phone = [
+        {"Name": "verified_phone_number", "Priority": 1},
+        {"Name": "verified_email", "Priority": 2},
+    ]
+    pool = make_pool(AccountRecoverySetting={"RecoveryMechanisms": first_phone})
+    pool.set_mfa("OPTIONAL", sms=True)
+    phone = {"phone_number": "+15555550839", "phone_number_verified": "true"}
+    pool.add_user("ann", **phone, email="ann@example.com", email_verified="true")
+    pool.add_user("bea", **phone)
+    for name in ("ann", "bea"):
+        pool.idp.admin_set_user_mfa_preference(UserPoolId=pool.pool_id, Username=name, SMSMfaSettings={"Enabled": True})
+    assert pool.idp.forgot_password(ClientId=pool.id, Username="ann")["CodeDeliveryDetails"] == ADDRESS
+    with refused(*NO_CONTACT):
+        pool.idp.forgot_password(ClientId=pool.id, Username="bea")
 
 
 # Attributes that are verified by code -------------------------------------------------------------

@@ -283,6 +283,61 @@ def test_create_user_pool_is_refused(idp, settings, text):
         idp.create_user_pool(PoolName="p", **settings)
 
 
+CREATION_ONLY = {"AliasAttributes", "UsernameAttributes", "Schema", "MfaConfiguration"}
+REFUSED_UPDATES = [row for row in REFUSED_SETTINGS if not CREATION_ONLY & set(row[0])]
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"), REFUSED_UPDATES, ids=[f"{json.dumps(row[0])[:60]}" for row in REFUSED_UPDATES]
+)
+def test_update_user_pool_is_refused(make_pool, settings, text):
+    pool = make_pool(EmailVerificationSubject="Hi")
+    with refused("InvalidParameterException", text):
+        pool.idp.update_user_pool(UserPoolId=pool.pool_id, **settings)
+    assert describe(pool)["EmailVerificationSubject"] == "Hi", "a refused update changes nothing"
+
+
+CONSTRAINED = [
+    (
+        recovery(("verified_email", 1), ("verified_phone_number", 2), ("admin_only", 1)),
+        "length less than or equal to 2",
+    ),
+    ({"Schema": [CUSTOM | {"Name": f"a{n}"} for n in range(51)]}, "length less than or equal to 50"),
+    (
+        {"EmailConfiguration": {"ReplyToEmailAddress": "nobody"}},
+        r"regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "rule"), CONSTRAINED, ids=[row[1] for row in CONSTRAINED])
+def test_create_user_pool_breaks_a_constraint(idp, settings, rule):
+    with pytest.raises(idp.exceptions.InvalidParameterException) as caught:
+        idp.create_user_pool(PoolName="p", **settings)
+    message = caught.value.response["Error"]["Message"]
+    assert message.startswith("1 validation error detected: ")
+    assert message.endswith(rule)
+
+
+def test_a_sender_must_be_an_address(idp):
+    with refused("InvalidParameterException", "Provided From email address is invalid"):
+        idp.create_user_pool(
+            PoolName="p",
+            EmailConfiguration={
+                "EmailSendingAccount": "DEVELOPER",
+                "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+                "From": "nobody",
+            },
+        )
+
+
+def test_developer_only_attributes_have_their_own_prefix(make_pool):
+    pool = make_pool(Schema=[CUSTOM | {"Name": "rank", "DeveloperOnlyAttribute": True}])
+    schema = {entry["Name"]: entry for entry in pool.description["SchemaAttributes"]}
+    assert schema["dev:custom:rank"]["DeveloperOnlyAttribute"] is True
+    assert "custom:rank" not in schema
+
+
 def test_passwordless_factors_need_more_than_lite(idp):
     """The type is inferred."""
     with refused(
@@ -514,6 +569,23 @@ def test_pools_are_listed_in_pages(frozen):
     assert {pool["Id"] for pool in found} == made | {"us-east-1_PoolHouse"}
     for pool in found:
         assert set(pool) == {"Id", "Name", "LambdaConfig", "CreationDate", "LastModifiedDate"}
+
+
+def test_accounts_and_regions_do_not_see_each_others_pools(frozen):
+    here = frozen.client()
+    elsewhere = frozen.client(region_name="eu-west-1")
+    stranger = frozen.client(aws_access_key_id="111122223333", aws_secret_access_key="any")
+    made = {idp: idp.create_user_pool(PoolName="p")["UserPool"] for idp in (here, elsewhere, stranger)}
+    assert made[elsewhere]["Id"].startswith("eu-west-1_")
+    assert made[elsewhere]["Arn"].startswith("arn:aws:cognito-idp:eu-west-1:123456789012:userpool/")
+    assert made[stranger]["Arn"].startswith("arn:aws:cognito-idp:us-east-1:111122223333:userpool/")
+    for idp, pool in made.items():
+        listed = {found["Id"] for found in idp.list_user_pools(MaxResults=60)["UserPools"]}
+        assert listed - {"us-east-1_PoolHouse"} == {pool["Id"]}
+        for other in made.values():
+            if other is not pool:
+                with refused("ResourceNotFoundException", f"User pool {other['Id']} does not exist."):
+                    idp.describe_user_pool(UserPoolId=other["Id"])
 
 
 def test_an_unknown_pool_is_named_by_every_operation(idp):

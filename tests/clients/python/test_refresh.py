@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from cognito import PASSWORD, claims, refused, tokens_of, without_metadata
+from cognito import PASSWORD, at_once, claims, refused, tokens_of, without_metadata
 
 GARBAGE = ("NotAuthorizedException", "Invalid Refresh Token.")
 EXPIRED = ("NotAuthorizedException", "Refresh Token has expired")
@@ -196,6 +196,12 @@ def test_rotation_without_grace_kills_the_old_token_at_once_but_not_the_family(m
     assert exchange(pool, third)["RefreshToken"] != third
 
 
+def test_rotation_happens_once_among_calls_at_the_same_time(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 0)
+    token = pool.tokens("ann")["RefreshToken"]
+    assert at_once([lambda: exchange(pool, token)] * 8) == ["done"] + [REUSED] * 7
+
+
 def test_rotation_with_grace_lets_the_old_token_fork_the_family(make_frozen_pool):
     pool = rotating(make_frozen_pool, 60)
     first = pool.tokens("ann")["RefreshToken"]
@@ -294,6 +300,19 @@ def test_revoke_where_the_client_has_revocation_turned_off(make_pool):
         assert not {"jti", "origin_jti"} & set(claims(tokens[kind]))
 
 
+def test_another_client_revokes_nothing(pool):
+    """Whether the call is refused is not known; that the token lives on is documented."""
+    tokens = pool.tokens("ann")
+    at_once([lambda: revoke(pool.add_client(), tokens["RefreshToken"])])
+    tokens_of(pool.refresh(tokens["RefreshToken"]))
+    pool.idp.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_revoke_of_a_token_that_was_never_issued(pool):
+    header = pool.tokens("ann")["RefreshToken"].split(".")[0]
+    assert without_metadata(revoke(pool, f"{header}.AAAA.AAAA.AAAA.AAAA")) == {}
+
+
 def test_revoke_by_a_confidential_client_needs_the_secret(make_pool):
     """The type for this condition is inferred."""
     pool = make_pool(client={"GenerateSecret": True})
@@ -349,6 +368,25 @@ def test_tokens_of_the_second_of_the_sign_out_work(make_frozen_pool):
     pool.add_user("ann")
     pool.idp.global_sign_out(AccessToken=pool.tokens("ann")["AccessToken"])
     pool.idp.get_user(AccessToken=pool.tokens("ann")["AccessToken"])
+
+
+def test_global_sign_out_works_without_token_revocation(make_pool):
+    pool = make_pool(client={"EnableTokenRevocation": False})
+    pool.add_user("ann")
+    tokens = pool.tokens("ann")
+    pool.idp.global_sign_out(AccessToken=tokens["AccessToken"])
+    with refused(*ACCESS_REVOKED):
+        pool.idp.get_user(AccessToken=tokens["AccessToken"])
+    with refused(*REVOKED):
+        pool.refresh(tokens["RefreshToken"])
+
+
+def test_a_new_user_of_the_same_name_is_another_user(pool):
+    token = pool.tokens("ann")["AccessToken"]
+    pool.idp.admin_delete_user(UserPoolId=pool.pool_id, Username="ann")
+    pool.add_user("ann")
+    with refused("UserNotFoundException", "User does not exist."):
+        pool.idp.get_user(AccessToken=token)
 
 
 def test_disabling_a_user_revokes_the_access_tokens_for_good(pool):

@@ -297,6 +297,26 @@ def test_srp_refuses_at_the_second_step(make_pool):
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ännë-名前", "Pässwörd-1"), ("a+b:c/d=e", "Pass:word/1"), ("ann", "Poolhouse-1" * 20)],
+)
+def test_srp_speaks_every_name_and_password(make_pool, name, password):
+    pool = make_pool()
+    pool.add_user(name, password)
+    tokens_of(pool.srp_sign_in(name, password))
+    with refused(*WRONG_PASSWORD):
+        pool.srp_sign_in(name, password + "x")
+
+
+def test_srp_speaks_every_salt(make_pool):
+    """Salts and values of B with leading zeros or a high first bit are padded in their own ways."""
+    pool = make_pool()
+    for number in range(40):
+        pool.add_user(f"user-{number}")
+        tokens_of(pool.srp_sign_in(f"user-{number}"))
+
+
 def test_an_srp_proof_counts_once(make_pool):
     """Inferred for the secret block; the same SRP_A may come again."""
     pool = make_pool()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cognito import PASSWORD, challenge_of, parameter, refused, tokens_of
+from cognito import PASSWORD, at_once, challenge_of, parameter, refused, tokens_of
 
 EXPIRED = ("NotAuthorizedException", "Invalid session for the user, session is expired.")
 USED = ("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
@@ -34,6 +34,14 @@ def test_a_session_is_used_up_by_the_right_answer(make_pool):
     tokens_of(pool.sign_in("ann", "Poolhouse-2"))
 
 
+def test_a_session_is_used_once_among_answers_at_the_same_time(make_pool):
+    pool = make_pool()
+    pool.add_user("ann", temporary=True)
+    challenge = challenge_of(pool.sign_in("ann"), "NEW_PASSWORD_REQUIRED")
+    calls = [lambda n=n: pool.answer(challenge, "ann", NEW_PASSWORD=f"Poolhouse-{n}") for n in range(8)]
+    assert at_once(calls) == ["done"] + [USED] * 7
+
+
 def test_an_unknown_session(make_pool):
     """The text is observed, these causes are inferred."""
     pool, other = make_pool(), make_pool()
@@ -54,21 +62,22 @@ def test_an_unknown_session(make_pool):
     tokens_of(pool.answer(challenge, "ann", NEW_PASSWORD="Poolhouse-2"))
 
 
+UNFIT = {"InvalidParameterException", "NotAuthorizedException"}
+
+
 def test_a_session_of_another_challenge(make_frozen_pool):
-    """Inferred: the type, and that the session stays."""
+    """Either type is inferred, and that the session stays."""
     pool = make_frozen_pool(mfa="OPTIONAL")
     pool.add_user("ann")
     secret = pool.register_totp(pool.tokens("ann")["AccessToken"])
     pool.server.advance("30s")
     challenge = challenge_of(pool.sign_in("ann"), "SOFTWARE_TOKEN_MFA")
     for name in ("NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SMS_MFA"):
-        with refused("NotAuthorizedException", "Invalid session for the user."):
-            pool.answer(
-                challenge | {"ChallengeName": name},
-                "ann",
-                NEW_PASSWORD="Poolhouse-2",
-                SMS_MFA_CODE="123456",
-            )
+        with pytest.raises(pool.idp.exceptions.ClientError) as caught:
+            pool.answer(challenge | {"ChallengeName": name}, "ann", NEW_PASSWORD="Poolhouse-2", SMS_MFA_CODE="123456")
+        assert caught.value.response["Error"]["Code"] in UNFIT
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        pool.sign_in("ann", "Poolhouse-2")
     tokens_of(pool.answer(challenge, "ann", SOFTWARE_TOKEN_MFA_CODE=pool.code(secret)))
 
 
@@ -84,7 +93,7 @@ def test_a_challenge_needs_its_session(make_frozen_pool):
             ChallengeName="SOFTWARE_TOKEN_MFA",
             ChallengeResponses={"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": pool.code(secret)},
         )
-    assert caught.value.response["Error"]["Code"] in {"InvalidParameterException", "NotAuthorizedException"}
+    assert caught.value.response["Error"]["Code"] in UNFIT
 
 
 # NEW_PASSWORD_REQUIRED ----------------------------------------------------------------------------

@@ -138,9 +138,10 @@ def test_story_by_pycognito(stopped, client_id, secret):
     again.verify_tokens()
 
     again.change_password(PASSWORD, "Poolhouse-2")
+    last = again.access_token
     again.logout()
     with refused(*REVOKED):
-        again.get_user()
+        again.client.get_user(AccessToken=last)
 
 
 def test_pycognito_refuses_a_wrong_password_by_srp(server):

@@ -105,6 +105,22 @@ def test_a_generated_password_satisfies_the_policy_and_signs_in(make_pool):
     challenge_of(pool.sign_in("nia", password), "NEW_PASSWORD_REQUIRED")
 
 
+def test_suppress_without_a_password_depends_on_the_first_factors(make_pool):
+    def of(*factors):
+        return make_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": list(factors)}})
+
+    with refused("InvalidParameterException", "User is required to have a password"):
+        create(of("PASSWORD", "WEB_AUTHN"), "ann", MessageAction="SUPPRESS")
+    made = create(
+        of("PASSWORD", "EMAIL_OTP"),
+        "ann",
+        MessageAction="SUPPRESS",
+        UserAttributes=attributes(email="ann@example.com", email_verified="true"),
+    )
+    assert made["UserStatus"] == "CONFIRMED"
+    assert create(of("PASSWORD"), "ann", MessageAction="SUPPRESS")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
 def test_resend_makes_a_new_temporary_password(make_frozen_pool):
     pool = make_frozen_pool()
     create(pool, "ona", UserAttributes=attributes(email="ona@example.com"), DesiredDeliveryMediums=["EMAIL"])
@@ -365,6 +381,20 @@ def test_refresh_in_an_email_pool_hashes_the_uuid(make_pool):
         pool.refresh(tokens["RefreshToken"], "ann@example.com")
 
 
+def test_the_hash_is_of_the_name_in_the_same_request(make_pool):
+    pool = make_pool(UsernameAttributes=["email"], client={"GenerateSecret": True})
+    for address in ("ann@example.com", "bea@example.com"):
+        pool.add_user(address, temporary=True)
+    challenge = challenge_of(pool.sign_in("ann@example.com"), "NEW_PASSWORD_REQUIRED")
+    tokens_of(pool.answer(challenge, "ann@example.com", NEW_PASSWORD="Poolhouse-2"))
+    challenge = challenge_of(pool.srp_sign_in("bea@example.com"), "NEW_PASSWORD_REQUIRED")
+    internal = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"]
+    assert internal == pool.get_user("bea@example.com")["Username"]
+    with refused("NotAuthorizedException", f"Unable to verify secret hash for client {pool.id}"):
+        pool.answer(challenge, internal, NEW_PASSWORD="Poolhouse-2", **pool.secret_hash("bea@example.com"))
+    tokens_of(pool.answer(challenge, internal, NEW_PASSWORD="Poolhouse-2"))
+
+
 NAME_FORMS = [
     (["email"], "ann", "Username should be an email."),
     (["phone_number"], "ann", "Username should be a phone number."),  # reported
@@ -429,6 +459,17 @@ def test_the_administrator_moves_an_alias_by_force(make_pool):
     create(pool, "cat", UserAttributes=attributes(email="shared@example.com"))
     with refused(*EMAIL_TAKEN):
         change(pool, "cat", email="shared@example.com", email_verified="true")
+
+
+def test_a_user_does_not_take_an_alias_that_another_holds(make_pool):
+    """The text is reported."""
+    pool = make_pool(AliasAttributes=["email"], AutoVerifiedAttributes=["email"])
+    pool.add_user("rita", email="rita@example.com", email_verified="true")
+    pool.add_user("sven", email="sven@example.com", email_verified="true")
+    token = pool.tokens("sven")["AccessToken"]
+    with refused(*EMAIL_TAKEN):
+        pool.idp.update_user_attributes(AccessToken=token, UserAttributes=attributes(email="rita@example.com"))
+    assert pool.get_user("rita@example.com")["Username"] == "rita"
 
 
 def test_a_case_insensitive_pool(make_pool):

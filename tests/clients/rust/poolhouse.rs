@@ -57,6 +57,8 @@ impl Poolhouse {
         let mut process = Command::new(&binary)
             .args(["serve", "--port", "0"])
             .args(flags)
+            // A refused call shows its reason in the answer; the log would only repeat it.
+            .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -1,0 +1,264 @@
+//! Fixtures as users meet them: files, directories, pasted answers, and the server that starts with
+//! them.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use poolhouse::clock::Timestamp;
+use poolhouse::{Emulator, StartError};
+use serde_json::{Value, json};
+
+use crate::http::wire::{SIGNED, Wire, call};
+
+/// A directory with these files, of a test's own.
+fn directory(test: &str, files: &[(&str, &str)]) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    for (name, text) in files {
+        std::fs::write(path.join(name), text).unwrap();
+    }
+    path
+}
+
+async fn server_with(fixture: PathBuf) -> Emulator {
+    let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
+    Emulator::builder()
+        .frozen_at(noon)
+        .fixtures([fixture])
+        .start()
+        .await
+        .unwrap()
+}
+
+async fn ask(server: &Emulator, operation: &str, input: Value) -> Value {
+    let answer = Wire::to(server)
+        .await
+        .ask(call(operation, SIGNED, &input.to_string()))
+        .await;
+    assert_eq!(
+        answer.status,
+        200,
+        "{operation} {input}\n{}{}",
+        answer.head,
+        answer.text()
+    );
+    serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
+}
+
+async fn sign_in(server: &Emulator, client: &str, username: &str, password: &str) -> Value {
+    let parameters = json!({"USERNAME": username, "PASSWORD": password});
+    let input = json!({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client,
+        "AuthParameters": parameters});
+    ask(server, "InitiateAuth", input).await
+}
+
+#[tokio::test]
+async fn without_a_fixture_the_default_pool_is_served() {
+    let server = Emulator::builder().start().await.unwrap();
+    let client = "1poolhouse0public0client00";
+    let alice = sign_in(&server, client, "alice", "Poolhouse-1").await;
+    assert!(
+        alice["AuthenticationResult"]["AccessToken"].is_string(),
+        "{alice}"
+    );
+    let bob = sign_in(&server, client, "bob", "Poolhouse-1").await;
+    assert_eq!(bob["ChallengeName"], "SOFTWARE_TOKEN_MFA");
+    let fay = sign_in(&server, client, "fay", "Temporary-1").await;
+    assert_eq!(fay["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+}
+
+/// A pool whose answer shows as many members as there are.
+fn rich_pool() -> Value {
+    json!({
+        "PoolName": "rich",
+        "Policies": {"PasswordPolicy": {"MinimumLength": 10, "RequireUppercase": true,
+            "RequireLowercase": true, "RequireNumbers": true, "RequireSymbols": false,
+            "PasswordHistorySize": 3}},
+        "DeletionProtection": "ACTIVE",
+        "LambdaConfig": {"PreTokenGeneration": "arn:aws:lambda:us-east-1:123456789012:function:f"},
+        "AutoVerifiedAttributes": ["email"],
+        "AliasAttributes": ["email", "preferred_username"],
+        "EmailVerificationMessage": "Your code is {####}.",
+        "EmailVerificationSubject": "Code",
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
+        "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true,
+            "DeviceOnlyRememberedOnUserPrompt": true},
+        "UserPoolTags": {"team": "shop"},
+        "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": true,
+            "UnusedAccountValidityDays": 5,
+            "InviteMessageTemplate": {"EmailSubject": "Hello",
+                "EmailMessage": "{username} {####}"}},
+        "Schema": [
+            {"Name": "email", "AttributeDataType": "String", "Required": true, "Mutable": true},
+            {"Name": "level", "AttributeDataType": "Number",
+                "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "9"}},
+            {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": true}],
+        "UsernameConfiguration": {"CaseSensitive": false},
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
+    })
+}
+
+#[tokio::test]
+async fn what_describe_answers_can_be_pasted() {
+    let first = Emulator::builder().start().await.unwrap();
+    let made = ask(&first, "CreateUserPool", rich_pool()).await;
+    let id = made["UserPool"]["Id"].clone();
+    let client = json!({"UserPoolId": id, "ClientName": "web", "GenerateSecret": true,
+        "AccessTokenValidity": 10, "TokenValidityUnits": {"AccessToken": "minutes"},
+        "ReadAttributes": ["email", "custom:level"], "PreventUserExistenceErrors": "ENABLED",
+        "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]});
+    let made = ask(&first, "CreateUserPoolClient", client).await;
+    let client_id = made["UserPoolClient"]["ClientId"].clone();
+    let group = json!({"UserPoolId": id, "GroupName": "g", "Precedence": 3});
+    ask(&first, "CreateGroup", group).await;
+    let by_pool = json!({"UserPoolId": id});
+    let by_client = json!({"UserPoolId": id, "ClientId": client_id});
+    let user = json!({"UserPoolId": id, "Username": "ann", "MessageAction": "SUPPRESS",
+        "UserAttributes": [{"Name": "email", "Value": "ann@example.com"},
+            {"Name": "custom:level", "Value": "7"}]});
+    ask(&first, "AdminCreateUser", user).await;
+
+    let mut pasted = ask(&first, "DescribeUserPool", by_pool.clone()).await;
+    let pool = pasted["UserPool"].clone();
+    let client = ask(&first, "DescribeUserPoolClient", by_client.clone()).await;
+    let groups = ask(&first, "ListGroups", by_pool.clone()).await;
+    let users = ask(&first, "ListUsers", by_pool.clone()).await;
+    pasted["UserPool"]["Clients"] = json!([client]);
+    pasted["UserPool"]["Groups"] = groups["Groups"].clone();
+    pasted["UserPool"]["Users"] = users["Users"].clone();
+
+    let path = directory("pasted", &[("pool.json", &pasted.to_string())]);
+    let second = server_with(path).await;
+    assert_eq!(
+        ask(&second, "DescribeUserPool", by_pool.clone()).await["UserPool"],
+        pool
+    );
+    assert_eq!(
+        ask(&second, "DescribeUserPoolClient", by_client).await,
+        client
+    );
+    assert_eq!(ask(&second, "ListGroups", by_pool.clone()).await, groups);
+    assert_eq!(ask(&second, "ListUsers", by_pool).await, users);
+}
+
+#[tokio::test]
+async fn the_files_of_a_directory_are_one_fixture() {
+    let path = directory(
+        "merged",
+        &[
+            (
+                "20-users.yaml",
+                "Id: us-east-1_Merged1\nUsers: [{Username: u, Groups: [g]}]\n",
+            ),
+            (
+                "10-pool.json",
+                r#"{"Id": "us-east-1_Merged1", "PoolName": "a"}"#,
+            ),
+            (
+                "30-groups.yml",
+                "Id: us-east-1_Merged1\nGroups: [{GroupName: g}]\n",
+            ),
+            ("05-other.yaml", "PoolName: other\n"),
+            ("notes.txt", "not a fixture"),
+        ],
+    );
+    let server = server_with(path).await;
+    let names: Vec<&str> = server
+        .loaded()
+        .pools
+        .iter()
+        .map(|pool| pool.name.as_str())
+        .collect();
+    assert_eq!(names, ["other", "a"]);
+    let members = json!({"UserPoolId": "us-east-1_Merged1", "GroupName": "g"});
+    let members = ask(&server, "ListUsersInGroup", members).await;
+    assert_eq!(members["Users"][0]["Username"], "u");
+}
+
+#[tokio::test]
+async fn files_that_are_not_there_are_named() {
+    let empty = directory("empty", &[("notes.txt", "")]);
+    let missing = empty.join("missing.yaml");
+    let started = Emulator::builder()
+        .fixtures([missing.clone(), empty.clone()])
+        .start()
+        .await;
+    let Err(StartError::Fixture(error)) = started else {
+        panic!("a server without fixtures")
+    };
+    let files: Vec<String> = error
+        .faults
+        .iter()
+        .map(|fault| fault.file.clone())
+        .collect();
+    assert_eq!(
+        files,
+        [missing.display().to_string(), empty.display().to_string()]
+    );
+    assert!(
+        error
+            .to_string()
+            .ends_with("the directory holds no .json, .yaml or .yml file")
+    );
+}
+
+#[test]
+fn check_says_where_a_fault_is() {
+    let path = directory(
+        "checked",
+        &[(
+            "bad.yaml",
+            "PoolName: a\nUsers:\n  - Username: b\n    Enabld: true\n",
+        )],
+    );
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_poolhouse"))
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let bad = path.join("bad.yaml").display().to_string();
+    let checked = run(&["check", &bad]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&checked.stderr),
+        format!("poolhouse: {bad}:4: Users[0].Enabld: unknown member; did you mean Enabled?\n")
+    );
+    let pools = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools");
+    let checked = run(&["check", pools]);
+    assert_eq!(
+        checked.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&checked.stdout),
+        "2 user pools, no fault\n"
+    );
+}
+
+/// The fixtures shown in the two READMEs.
+#[test]
+fn what_the_readmes_show_loads() {
+    let shown = [
+        include_str!("../README.md"),
+        include_str!("../fixtures/README.md"),
+    ]
+    .map(|text| {
+        let blocks = text
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|block| block.split("```").next());
+        blocks
+            .filter(|block| block.starts_with("UserPools:"))
+            .collect::<Vec<_>>()
+    });
+    for (at, block) in shown.concat().into_iter().enumerate() {
+        let path = directory(&format!("shown-{at}"), &[("shown.yaml", block)]);
+        let loaded = poolhouse::fixtures::check(&[path]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(loaded.pools.len(), 1, "{block}");
+    }
+    assert!(shown.iter().all(|blocks| blocks.len() == 1), "{shown:?}");
+}
