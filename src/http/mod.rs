@@ -35,7 +35,9 @@ pub(crate) use origin::{host_of, is_authority};
 
 use crate::context::{Caller, Shared};
 use crate::entropy::Purpose;
+use crate::error::Refusal;
 use crate::http::body::{BodyFault, Room, Whole};
+use crate::http::call_log::RequestLog;
 use crate::http::origin::LastOrigin;
 use crate::http::reply::Reply;
 use crate::http::well_known::Document;
@@ -96,11 +98,9 @@ impl Door {
 
     /// The routing table.
     async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        let fault = origin::host_fault(request.version(), request.headers());
         let path = request.uri().path();
-        if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
-            return control::serve(self, request).await;
-        }
-        if request.method() == Method::POST && path == "/" {
+        if fault.is_none() && request.method() == Method::POST && path == "/" {
             let origin = request.headers().get(hyper::header::ORIGIN).cloned();
             let mut reply = aws_json::serve(self, peer, request).await;
             if origin.is_some() {
@@ -108,13 +108,31 @@ impl Door {
             }
             return reply;
         }
-        let (head, _body) = request.into_parts();
-        let reply = self.answer_without_body(peer, &head);
-        if head.method == Method::HEAD {
-            reply::without_body(reply)
+        let log = RequestLog::start(request.method(), request.uri());
+        let reply = if let Some(fault) = fault {
+            self.refuse_host(fault)
+        } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
+            control::serve(self, request).await
         } else {
-            reply
-        }
+            let (head, _body) = request.into_parts();
+            let reply = self.answer_without_body(peer, &head);
+            if head.method == Method::HEAD {
+                reply::without_body(reply)
+            } else {
+                reply
+            }
+        };
+        log.end(&reply);
+        reply
+    }
+
+    /// The rest of such a connection is not read, for whom it was meant is not known either.
+    fn refuse_host(&self, fault: &'static str) -> Reply {
+        let error = Refusal::HostUnclear.because(fault);
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let mut reply = reply::refusal(&error, request_id, self.shared.clock.now());
+        reply::closing(&mut reply);
+        reply
     }
 
     fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {

@@ -75,6 +75,8 @@ async fn begin_a_slow_body(server: &Emulator, body: &str) -> Wire {
     // Said when the body is asked for.
     assert!(wire.head().await.unwrap().contains(" 100 "));
     wire.send(&body[..body.len() - 1]).await;
+    let health = request("GET /health", "", "");
+    assert_eq!(Wire::to(server).await.ask(health).await.status, 200);
     wire
 }
 
