@@ -104,17 +104,19 @@ async fn bodies_wait_for_room_in_memory() {
     let limits = Limits {
         in_flight: 1,
         body: 4096,
-        body_time: Duration::from_millis(200),
         ..Limits::default()
     };
     let server = Emulator::builder().limits(limits).start().await.unwrap();
     let slow = begin_a_slow_body(&server, &" ".repeat(3000)).await;
-    let large = call("InitiateAuth", "", &" ".repeat(4000));
-    let answer = Wire::to(&server).await.ask(&large).await;
-    assert_eq!(answer.json()["__type"], "RequestTimeoutException");
+    let mut large = Wire::to(&server).await;
+    large
+        .send(call("InitiateAuth", "", &" ".repeat(4000)))
+        .await;
+    let early = tokio::time::timeout(Duration::from_millis(100), large.answer()).await;
+    assert!(early.is_err(), "{early:?}");
     // What is given up gives its room back.
     drop(slow);
-    let answer = Wire::to(&server).await.ask(&large).await;
+    let answer = large.answer().await.unwrap();
     assert_eq!(answer.json()["__type"], "SerializationException");
 }
 
