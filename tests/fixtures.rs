@@ -223,7 +223,7 @@ fn check_says_where_a_fault_is() {
     assert_eq!(checked.status.code(), Some(1));
     assert_eq!(
         String::from_utf8_lossy(&checked.stderr),
-        format!("poolhouse: {bad}:4: Users[0].Enabld: unknown member; did you mean Enabled?\n")
+        format!("{bad}:4: Users[0].Enabld: unknown member; did you mean Enabled?\n")
     );
     let pools = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools");
     let checked = run(&["check", pools]);
