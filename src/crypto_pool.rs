@@ -1,6 +1,8 @@
 //! Where signing, hashing and big-number work runs: a bounded number of blocking threads, so that a
 //! slow sign-in never delays another connection and a flood of them does not flood the machine.
 
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
 use crate::error::{CognitoError, Refusal};
@@ -8,14 +10,14 @@ use crate::error::{CognitoError, Refusal};
 /// A bounded number of threads for slow arithmetic.
 #[derive(Debug)]
 pub struct CryptoPool {
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Default for CryptoPool {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
-            places: Semaphore::new(cores),
+            places: Arc::new(Semaphore::new(cores)),
         }
     }
 }
@@ -30,7 +32,15 @@ impl CryptoPool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, CognitoError> {
         let lost = |_| Refusal::Internal.because("the server is shutting down");
-        let _place = self.places.acquire().await.map_err(lost)?;
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(lost)?;
+        // The place goes with the work, which runs on when its caller has gone away.
+        let work = move || {
+            let _place = place;
+            work()
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| Refusal::Internal.because(format!("a computation failed: {error}")))

@@ -116,9 +116,11 @@ pub async fn user_pool(
             answer($run(cx, typed(body)?)?)
         };
     }
+    // Boxed, or the future of every call would be as large as the largest of these, and moving it
+    // would cost a read more than its work.
     macro_rules! call_async {
         ($run:path) => {
-            answer($run(cx, typed(body)?).await?)
+            answer(Box::pin($run(cx, typed(body)?)).await?)
         };
     }
     Ok(match operation {

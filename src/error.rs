@@ -177,6 +177,8 @@ refusals! {
         /// Inferred text.
         PaginationTokenInvalid => "Invalid pagination token";
         AliasAndUsernameAttributes => "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
+        /// Inferred text: that both placeholders are demanded is observed.
+        InvitationPlaceholder(placeholder) => "The invitation message template must contain the {placeholder} placeholder.";
         SmsForAutoVerification => "SMS configuration is required when phone_number is selected for auto verification";
         SmsForMfa => "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
         VerifyBeforeUpdateSubset => "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes";
@@ -204,6 +206,8 @@ refusals! {
         SchemaDataType => "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
         /// Inferred text.
         SchemaLimitNotANumber(name) => "Attribute {name} has an invalid constraint.";
+        /// Inferred text.
+        SchemaName(name) => "Invalid attribute name {name}.";
         /// Inferred text.
         TooManyCustomAttributes => "The number of custom attributes cannot be more than 50.";
         ExistingAttribute(name, existing) => "{name}: Existing attribute already has name {existing}.";
@@ -237,6 +241,10 @@ refusals! {
         TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
         ReadAttributes => "Invalid read attributes specified while creating a client";
         WriteAttributes => "Invalid write attributes specified while creating a client";
+        /// Inferred text.
+        ClientTokenNeedsSecret => "ALLOW_CLIENT_TOKEN_AUTH can not be selected if client does not have a client secret.";
+        /// Inferred text.
+        ClientTokenAlone => "ALLOW_CLIENT_TOKEN_AUTH can not be selected along with other auth flows.";
         ContextDataNeedsSecret => "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
         AnalyticsConfiguration => "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid";
         PinpointRegion(region) => "The integration with Pinpoint is not supported for the requested {region} region.";

@@ -122,8 +122,19 @@ fn check_date(headers: &HeaderMap) -> Result<(), CognitoError> {
 
 /// `ACCESS_KEY_ID/YYYYMMDD/REGION/SERVICE/aws4_request`.
 fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
-    let elements: Vec<&str> = credential.split('/').collect();
-    let [key, date, region, named_service, terminator] = elements[..] else {
+    let mut rest = credential.split('/');
+    let elements = [(); 5].map(|()| rest.next());
+    let (
+        [
+            Some(key),
+            Some(date),
+            Some(region),
+            Some(named_service),
+            Some(terminator),
+        ],
+        None,
+    ) = (elements, rest.next())
+    else {
         let text = format!(
             "Credential must have exactly 5 slash-delimited elements, e.g. \
              keyid/date/region/service/term, got '{credential}'"

@@ -230,13 +230,9 @@ impl Decode for i32 {
     const SCALAR: bool = true;
 
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "Java's intValue keeps the low 32 bits; inferred, see `number`"
-        )]
-        let low = |wide: i64| wide as i32;
+        // What does not fit is refused as a value of another kind is (inferred).
         number(value)
-            .map(low)
+            .and_then(|wide| Self::try_from(wide).ok())
             .or_else(|| reader.not_a(value, "an Integer"))
     }
 }

@@ -189,14 +189,18 @@ fn decoded_length(text: &str) -> usize {
 
 /// A JSON number as the service reads it into a whole one: the fraction is dropped. Inferred from the
 /// name of the class that once showed in a message, `TruncatingBigNumber` (pmill/aws-cognito#10).
+/// None if it is no number or does not fit: both are found when the value is decoded.
 pub(super) fn number(value: &Value) -> Option<i64> {
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0; // 2^63
     let number = value.as_number()?;
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "dropping the fraction is the rule"
+        reason = "dropping the fraction is the rule, and what is left fits"
     )]
-    let truncated = || number.as_f64().map(|float| float as i64);
-    number.as_i64().or_else(truncated)
+    let truncated = |float: f64| (-BEYOND..BEYOND).contains(&float).then_some(float as i64);
+    number
+        .as_i64()
+        .or_else(|| number.as_f64().and_then(truncated))
 }
 
 /// A value as Java prints it, `[a, b]` and `{k=v}` (observed in messages about lists and maps; that

@@ -285,6 +285,16 @@ fn a_wrong_json_type_is_named_and_hides_every_violation() {
             "Policies.PasswordPolicy.MinimumLength",
         ),
         (
+            json!({"Policies": {"PasswordPolicy": {"MinimumLength": 4_294_967_304_i64}}}),
+            Some("NUMBER_VALUE can not be converted to an Integer"),
+            "Policies.PasswordPolicy.MinimumLength",
+        ),
+        (
+            json!({"Policies": {"PasswordPolicy": {"MinimumLength": 1e23}}}),
+            Some("NUMBER_VALUE can not be converted to an Integer"),
+            "Policies.PasswordPolicy.MinimumLength",
+        ),
+        (
             json!({"UserPoolTags": {"k": 1}}),
             Some("NUMBER_VALUE can not be converted to a String"),
             "UserPoolTags.k",

@@ -138,8 +138,7 @@ impl Change {
                 }
             }
             Self::Revocation(revocation, now) => {
-                state.revocations.sweep(now);
-                state.revocations.note(revocation);
+                state.revocations.note(revocation, now);
             }
         }
     }

@@ -25,13 +25,16 @@ use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
 
+/// Account, Region and id of a pool.
+type Listing = (String, String, PoolId);
+
 /// Every pool, and where to find it.
 #[derive(Default)]
 pub struct Store {
     pools: DashMap<PoolId, Arc<Pool>>,
     clients: DashMap<ClientId, PoolId>,
-    /// Account, Region and id of every pool, in the order in which lists page through them.
-    listed: Mutex<BTreeSet<(String, String, PoolId)>>,
+    /// Every pool, in the order in which lists page through them.
+    listed: Mutex<BTreeSet<Listing>>,
 }
 
 impl Store {
@@ -43,37 +46,39 @@ impl Store {
         self.pools
             .get(id)
             .map(|pool| Arc::clone(&pool))
-            .ok_or_else(|| {
-                Refusal::UserPoolUnknown { id: id.to_string() }
-                    .because("no user pool has this id; ListUserPools shows those that exist")
-            })
+            .ok_or_else(|| unknown_pool(id))
     }
 
     /// Adds a pool; false if its id is taken.
     pub fn add_pool(&self, pool: Pool) -> bool {
-        let entry = (
-            pool.account.clone(),
-            pool.region().to_owned(),
-            pool.id.clone(),
-        );
-        match self.pools.entry(pool.id.clone()) {
-            dashmap::Entry::Occupied(_) => return false,
-            dashmap::Entry::Vacant(place) => {
-                place.insert(Arc::new(pool));
-            }
-        }
-        self.listed().insert(entry);
-        true
+        let id = pool.id.clone();
+        self.add_pool_with(&id, || pool).is_some()
+    }
+
+    /// Adds the pool that `make` makes under `id`; it is not called if the id is taken. It must be
+    /// quick and leave the store alone.
+    pub fn add_pool_with(&self, id: &PoolId, make: impl FnOnce() -> Pool) -> Option<Arc<Pool>> {
+        // Held over both steps, here and in `remove_pool`: else a pool that is deleted and made
+        // again at once may miss in lists.
+        let mut listed = self.listed();
+        let dashmap::Entry::Vacant(place) = self.pools.entry(id.clone()) else {
+            return None;
+        };
+        let pool = Arc::new(make());
+        place.insert(Arc::clone(&pool));
+        listed.insert(listing(&pool));
+        Some(pool)
     }
 
     /// Takes a pool and its clients away; false if it was gone already.
     pub fn remove_pool(&self, id: &PoolId) -> bool {
+        let mut listed = self.listed();
         let Some((_, pool)) = self.pools.remove(id) else {
             return false;
         };
-        self.listed()
-            .remove(&(pool.account.clone(), pool.region().to_owned(), id.clone()));
-        for client in pool.read(|state| state.clients.keys().cloned().collect::<Vec<_>>()) {
+        listed.remove(&listing(&pool));
+        drop(listed);
+        for client in pool.retire() {
             self.clients.remove(&client);
         }
         true
@@ -153,9 +158,22 @@ impl Store {
         Ok((pool, client))
     }
 
-    fn listed(&self) -> MutexGuard<'_, BTreeSet<(String, String, PoolId)>> {
+    fn listed(&self) -> MutexGuard<'_, BTreeSet<Listing>> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn listing(pool: &Pool) -> Listing {
+    (
+        pool.account.clone(),
+        pool.region().to_owned(),
+        pool.id.clone(),
+    )
+}
+
+fn unknown_pool(id: &PoolId) -> CognitoError {
+    Refusal::UserPoolUnknown { id: id.to_string() }
+        .because("no user pool has this id; ListUserPools shows those that exist")
 }
 
 /// A user pool: what never changes, and its state behind a lock.
@@ -185,6 +203,7 @@ impl Pool {
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
             revocations: Revocations::default(),
+            is_gone: false,
         };
         Self {
             id: state.settings.id.clone(),
@@ -222,12 +241,15 @@ impl Pool {
     /// Stages changes and publishes them all when `stage` answers `Ok`.
     ///
     /// # Errors
-    /// Whatever `stage` refuses; nothing has changed then.
+    /// A pool that was deleted meanwhile; whatever `stage` refuses. Nothing has changed then.
     pub fn change<T>(
         &self,
         stage: impl FnOnce(&mut Draft<'_>) -> Result<T, CognitoError>,
     ) -> Result<T, CognitoError> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.is_gone {
+            return Err(unknown_pool(&self.id));
+        }
         let mut draft = Draft::new(&state);
         let answer = stage(&mut draft)?;
         let changes = draft.into_changes();
@@ -235,6 +257,13 @@ impl Pool {
             change.publish(&mut state);
         }
         Ok(answer)
+    }
+
+    /// Ends the pool's life, and gives the ids of its clients.
+    fn retire(&self) -> Vec<ClientId> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.is_gone = true;
+        state.clients.keys().cloned().collect()
     }
 }
 
@@ -252,4 +281,9 @@ pub struct PoolState {
     pub users: Users,
     /// Tokens that are dead before they expire.
     pub revocations: Revocations,
+    /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
+    is_gone: bool,
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,33 @@ pub fn plan(
     })
 }
 
+/// Adds attributes that a challenge's answer brings to `user`, who is about to be staged: a new
+/// address is not verified by being given, and nobody else may be found by it.
+///
+/// # Errors
+/// AliasExistsException for a value by which another user is found.
+pub fn add(
+    settings: &UserPool,
+    draft: &mut Draft<'_>,
+    user: &mut User,
+    given: &[AttributeType],
+) -> Result<(), CognitoError> {
+    for attribute in given {
+        let value = attribute.value.as_deref().unwrap_or_default();
+        let value = aliases::as_kept(settings, &attribute.name, value);
+        user.attributes
+            .set(verification::kept_name(settings, &attribute.name), &value);
+        if let Some(address) = verification::address(&attribute.name) {
+            verification::mark(settings, user, address, false);
+        }
+    }
+    let touched: Vec<Searchable> = aliases::ALL
+        .into_iter()
+        .filter(|alias| given.iter().any(|attribute| attribute.name == alias.name()))
+        .collect();
+    aliases::take(draft, user, &touched, Clash::Refuse)
+}
+
 fn given<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
     attributes
         .iter()

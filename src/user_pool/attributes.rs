@@ -63,6 +63,8 @@ pub enum Giving {
     SignUp,
     /// AdminCreateUser: required ones may be missing until NEW_PASSWORD_REQUIRED.
     AdminCreateUser,
+    /// A fixture, which may hold what the service wrote: otherwise as AdminCreateUser.
+    Fixture,
     /// An update of a user that exists.
     Update,
 }
@@ -115,7 +117,7 @@ pub fn check_given(
         );
         return match giving {
             Giving::Update => Refusal::AttributeFindings { findings }.refuse(reason),
-            Giving::SignUp | Giving::AdminCreateUser => {
+            Giving::SignUp | Giving::AdminCreateUser | Giving::Fixture => {
                 Refusal::SchemaMismatch { findings }.refuse(reason)
             }
         };
@@ -159,8 +161,9 @@ fn finding(
     if giving == Giving::Update && !known.mutable {
         return Some("Attribute cannot be updated.".into());
     }
-    // `sub` is the service's own; giving one at creation is an immutable attribute too.
-    if name == "sub" {
+    // These are the service's own; giving one at creation is an immutable attribute too. That
+    // `identities`, which a sign-in through a provider writes, is refused like `sub` is inferred.
+    if name == "sub" || (name == "identities" && giving != Giving::Fixture) {
         return Some("Attribute cannot be updated.".into());
     }
     if value.is_empty() {
@@ -182,7 +185,8 @@ fn value_finding(known: &SchemaAttribute, value: &str) -> Option<String> {
         }
         AttributeDataType::Number => {
             // The three sentences are inferred from those for strings.
-            let Ok(number) = value.parse::<f64>() else {
+            let parsed = value.parse::<f64>().ok();
+            let Some(number) = parsed.filter(|number| number.is_finite()) else {
                 return Some("Attribute value must be a number".into());
             };
             if let Some(min) = known.min_value().filter(|min| number < *min) {
@@ -200,14 +204,15 @@ fn value_finding(known: &SchemaAttribute, value: &str) -> Option<String> {
     }
 }
 
-/// Whether a text is an e-mail address as far as Cognito looks: one `@` with something on both
-/// sides, no spaces (the model's e-mail pattern, as whole match).
+/// Whether a text is an e-mail address as far as Cognito looks: something on both sides of an `@`,
+/// no spaces (the model's e-mail pattern, as whole match). That a second `@` is refused is inferred.
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
+    let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
     !local.is_empty()
         && !domain.is_empty()
+        && !domain.contains('@')
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
@@ -216,4 +221,37 @@ pub fn is_phone_number(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_at_sign_and_both_sides() {
+        for (text, expected) in [
+            ("a@b", true),
+            ("bob+tag@example.com", true),
+            ("a@b@c", false),
+            ("@b", false),
+            ("a@", false),
+            ("a b@c", false),
+            ("ab", false),
+        ] {
+            assert_eq!(is_email(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn identities_come_from_the_service_or_a_fixture() {
+        let given = [AttributeType {
+            name: "identities".into(),
+            value: Some("[]".into()),
+        }];
+        let check = |giving| check_given(&Schema::default(), &given, giving, true).is_ok();
+        assert!(check(Giving::Fixture));
+        assert!(!check(Giving::AdminCreateUser));
+        assert!(!check(Giving::SignUp));
+        assert!(!check(Giving::Update));
+    }
 }

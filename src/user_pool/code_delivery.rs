@@ -79,7 +79,8 @@ impl Code {
     ) -> Result<(), CognitoError> {
         let Some(code) = outstanding else {
             return Refusal::CodeExpired.refuse(
-                "no code is outstanding: none was sent, it was used, or a newer kind replaced it",
+                "no code is outstanding: none was sent, it was used, or a changed address or a new \
+                 password voided it; ask for a new one (ResendConfirmationCode for a sign-up)",
             );
         };
         if now > code.expires {

@@ -95,6 +95,18 @@ pub fn recovery_address(settings: &UserPool, user: &User) -> Result<Address, Unr
     found.ok_or(Unreachable::NoContact)
 }
 
+/// Refuses a reset where the pool leaves recovery to administrators.
+fn refuse_admin_only(settings: &UserPool) -> Result<(), CognitoError> {
+    let recovery = &settings.recovery;
+    if recovery
+        .iter()
+        .any(|option| option.name == RecoveryOptionNameType::AdminOnly)
+    {
+        return Err(Unreachable::AdminOnly.for_user());
+    }
+    Ok(())
+}
+
 /// Whether a password reset may begin in this state.
 ///
 /// # Errors
@@ -137,6 +149,8 @@ pub async fn forgot_password(
         code_delivery_details: Some(unknown_user::simulated_delivery(&settings, &req.username)),
     };
     let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
+        // The pool's own setting must not tell a user who exists from one who does not (inferred).
+        refuse_admin_only(&settings)?;
         return Ok(simulated());
     };
     // Documented: disabled users and those without a contact are hidden like unknown ones.
@@ -253,12 +267,12 @@ fn set_by_code(
         password,
         now,
     ));
-    users::change(pool, user, |_, user| {
+    users::change(pool, user, |draft, user| {
         let used = outstanding(user);
         Code::check(used.as_ref(), code, now)?;
         user.more_mut().reset_code = None;
-        if let Some(address) = used.and_then(|used| verification::address(used.sent_to)) {
-            verification::mark(settings, user, address, true);
+        if let Some(used) = used {
+            verification::mark_if_free(draft.state(), user, used.sent_to);
         }
         password_history::replace(user, policy, kept);
         user.status = UserStatusType::Confirmed;

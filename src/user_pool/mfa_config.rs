@@ -9,9 +9,8 @@ use super::settings::{Mfa, UserPool};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse, RecoveryOptionNameType,
-    SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse, SmsMfaConfigType,
-    SoftwareTokenMfaConfigType, UserPoolMfaType,
+    GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse, SetUserPoolMfaConfigRequest,
+    SetUserPoolMfaConfigResponse, SmsMfaConfigType, SoftwareTokenMfaConfigType, UserPoolMfaType,
 };
 
 /// `SetUserPoolMfaConfig`.
@@ -62,12 +61,6 @@ pub fn apply_mfa(
     req: SetUserPoolMfaConfigRequest,
 ) -> Result<(), CognitoError> {
     check_mode(&req)?;
-    if req.email_mfa_configuration.is_some() && !pool.sends_own_mail() {
-        return Refusal::EmailMfaNeedsDeveloper.refuse(
-            "codes by mail need an SES identity: UpdateUserPool with EmailConfiguration, \
-             EmailSendingAccount DEVELOPER and SourceArn",
-        );
-    }
     let software_token = req.software_token_mfa_configuration;
     pool.mfa = Mfa {
         mode: req.mfa_configuration.unwrap_or(UserPoolMfaType::Off),
@@ -76,23 +69,12 @@ pub fn apply_mfa(
         email: req.email_mfa_configuration,
         web_authn: req.web_authn_configuration,
     };
+    pool_checks::email_mfa(pool)?;
     if let Some(given) = req.sms_mfa_configuration {
         apply_sms(pool, account, given)?;
     }
     pool_checks::mfa_against_first_factors(pool)?;
-    pool_checks::features_of_tier(pool)?;
-    let recovers_by_mail_only = pool
-        .recovery
-        .iter()
-        .all(|one| one.name == RecoveryOptionNameType::VerifiedEmail);
-    // Documented rule, inferred sentence.
-    if pool.mfa.email.is_some() && recovers_by_mail_only && !pool.recovery.is_empty() {
-        return Refusal::EmailMfaWithEmailRecovery.refuse(
-            "mail cannot be both a second factor and the only way to recover a password; add \
-             verified_phone_number to AccountRecoverySetting",
-        );
-    }
-    Ok(())
+    pool_checks::features_of_tier(pool)
 }
 
 /// Observed: this comes before the check of who sends mail.

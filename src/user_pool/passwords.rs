@@ -9,7 +9,8 @@ use super::auth::srp::{self, Salt, Verifier};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
-use crate::model::{PoolId, Secret};
+use crate::model::cognito_idp::AdminSetUserPasswordRequest;
+use crate::model::{DecodeError, PoolId, Secret, constraint_message};
 
 /// A kept password.
 #[derive(Debug)]
@@ -55,6 +56,29 @@ impl Password {
     /// The SRP verifier: one exponentiation the first time, so not under a lock.
     pub fn verifier(&self) -> &Verifier {
         self.verifier.get_or_init(|| srp::verifier(&self.key))
+    }
+}
+
+/// A password that came as a value of a string map (NEW_PASSWORD): the model's constraints of the
+/// member `Password` hold for it as well, though the map's own do not say so (inferred).
+///
+/// # Errors
+/// The constraints it breaks, in AWS's words.
+pub fn from_parameter(
+    pool: &PoolId,
+    username: &str,
+    password: String,
+) -> Result<Secret, CognitoError> {
+    let as_member = serde_json::json!({
+        "UserPoolId": pool.as_str(), "Username": username, "Password": password,
+    });
+    match crate::model::decode::<AdminSetUserPasswordRequest>(&as_member) {
+        Ok(request) => Ok(request.password),
+        Err(DecodeError::Constraints(violations)) => Refusal::Constraints {
+            text: constraint_message(&violations),
+        }
+        .refuse("a password has 256 characters at most and no space at either end"),
+        Err(_) => Ok(Secret::from(password)),
     }
 }
 

@@ -6,16 +6,17 @@
 
 use std::collections::BTreeSet;
 
+use super::app_clients::{AppClient, CHOICE_BASED};
 use super::arns;
 use super::attributes::is_email;
 use super::settings::UserPool;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType,
-    AuthFactorType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType,
-    PreTokenGenerationLambdaVersionType, RecoveryOptionNameType, RecoveryOptionType,
-    SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType, VerifiedAttributeType,
-    WebAuthnFactorConfigurationType,
+    AuthFactorType, EmailConfigurationType, EmailSendingAccountType, ExplicitAuthFlowsType,
+    LambdaConfigType, PreTokenGenerationLambdaVersionType, RecoveryOptionNameType,
+    RecoveryOptionType, SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType,
+    VerifiedAttributeType, WebAuthnFactorConfigurationType,
 };
 
 /// Regions whose SES a pool of any Region may send through.
@@ -117,6 +118,8 @@ pub(super) fn legacy_validity(
 pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), CognitoError> {
     verification(pool)?;
     account_recovery(&pool.recovery)?;
+    email_mfa(pool)?;
+    invitation(pool)?;
     first_factors(pool)?;
     email(&pool.email, pool.id.region())?;
     if let Some(given) = &pool.sms {
@@ -132,6 +135,8 @@ fn verification(pool: &UserPool) -> Result<(), CognitoError> {
         return Refusal::SmsForAutoVerification
             .refuse("AutoVerifiedAttributes has phone_number; give SmsConfiguration too");
     }
+    // UpdateUserPool keeps the former list and resets the latter (both observed), so that an update
+    // that names neither is refused here, in a pool that verifies first (inferred).
     let before_update = pool.verify_before_update.as_deref().unwrap_or_default();
     if let Some(missing) = before_update.iter().find(|one| !pool.auto_verifies(**one)) {
         return Refusal::VerifyBeforeUpdateSubset
@@ -149,6 +154,64 @@ fn account_recovery(mechanisms: &[RecoveryOptionType]) -> Result<(), CognitoErro
     }
     if names.contains(&RecoveryOptionNameType::AdminOnly) && names.len() > 1 {
         return Refusal::RecoveryAdminOnly.refuse("admin_only stands alone");
+    }
+    Ok(())
+}
+
+/// Codes by mail as a factor. That the rules also bind who changes mail or recovery later is inferred.
+pub(super) fn email_mfa(pool: &UserPool) -> Result<(), CognitoError> {
+    if pool.mfa.email.is_none() {
+        return Ok(());
+    }
+    if !pool.sends_own_mail() {
+        return Refusal::EmailMfaNeedsDeveloper.refuse(
+            "codes by mail need an SES identity: UpdateUserPool with EmailConfiguration, \
+             EmailSendingAccount DEVELOPER and SourceArn",
+        );
+    }
+    let recovers_by_mail_only = pool
+        .recovery
+        .iter()
+        .all(|one| one.name == RecoveryOptionNameType::VerifiedEmail);
+    // Documented rule, inferred sentence.
+    if recovers_by_mail_only && !pool.recovery.is_empty() {
+        return Refusal::EmailMfaWithEmailRecovery.refuse(
+            "mail cannot be both a second factor and the only way to recover a password; add \
+             verified_phone_number to AccountRecoverySetting",
+        );
+    }
+    Ok(())
+}
+
+/// An invitation names the user, by mail and by text message (observed, aws-cdk#6484 and #16905), and
+/// brings the temporary password unless users may have none (documented: AWS::Cognito::UserPool
+/// InviteMessageTemplate). That a pool's first factors decide the latter is inferred.
+fn invitation(pool: &UserPool) -> Result<(), CognitoError> {
+    let Some(texts) = &pool.admin_create.invitation else {
+        return Ok(());
+    };
+    let needs_password = pool.first_factors == [AuthFactorType::Password];
+    let given = [
+        ("EmailMessage", &texts.email_message),
+        ("SMSMessage", &texts.sms_message),
+    ];
+    for (member, text) in given {
+        let Some(text) = text else { continue };
+        let lacks = |placeholder: &str| !text.contains(placeholder);
+        let missing = if lacks("{username}") {
+            "{username}"
+        } else if needs_password && lacks("{####}") {
+            "{####}"
+        } else {
+            continue;
+        };
+        return Refusal::InvitationPlaceholder {
+            placeholder: missing.to_owned(),
+        }
+        .refuse(format!(
+            "InviteMessageTemplate.{member} has no {missing}; {{username}} and {{####}} stand for \
+             the name and the temporary password"
+        ));
     }
     Ok(())
 }
@@ -342,7 +405,8 @@ fn acr(pool: &UserPool) -> Result<(), CognitoError> {
     Ok(())
 }
 
-/// Features that a pool has on and its tier lacks. `Passwordless Sign-In` is observed, `Threat
+/// Features that a pool has on and its tier lacks (which features need which tier is documented).
+/// `Passwordless Sign-In` is observed, `Threat
 /// Protection` reported, the other names are inferred.
 pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
     use PreTokenGenerationLambdaVersionType as Version;
@@ -367,6 +431,14 @@ pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
         (
             below_essentials && matches!(version, Some(Version::V2_0 | Version::V3_0)),
             "Access Token Customization",
+        ),
+        (
+            below_essentials
+                && pool
+                    .password_policy
+                    .history_size
+                    .is_some_and(|size| size > 0),
+            "Password History",
         ),
         (below_essentials && pool.mfa.email.is_some(), "Email MFA"),
         (below_essentials && pool.mfa.web_authn.is_some(), "Passkeys"),
@@ -400,9 +472,20 @@ pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
 }
 
 /// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
-/// inferred.
-pub(super) fn tier_change(old: &UserPool, new: &UserPool) -> Result<(), CognitoError> {
-    let features = unavailable_features(new);
+/// inferred, as is that the flows of a client count.
+pub(super) fn tier_change<'a>(
+    old: &UserPool,
+    new: &UserPool,
+    mut clients: impl Iterator<Item = &'a AppClient>,
+) -> Result<(), CognitoError> {
+    let mut features = unavailable_features(new);
+    let chooses = |client: &AppClient| {
+        let flows = client.explicit_auth_flows.as_deref().unwrap_or_default();
+        flows.contains(&ExplicitAuthFlowsType::AllowUserAuth)
+    };
+    if new.tier == UserPoolTierType::Lite && clients.any(chooses) {
+        features.push(CHOICE_BASED);
+    }
     if new.tier < old.tier && !features.is_empty() {
         return Refusal::TierChange {
             tier: new.tier.to_string(),

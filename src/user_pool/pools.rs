@@ -5,6 +5,7 @@
 //! the members that are fixed at creation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::pool_checks;
 use super::pool_view::{describe, summary};
@@ -54,20 +55,20 @@ pub fn create_user_pool(
         None => new_id(cx, region),
     };
     check_quota(cx, region)?;
-    let settings = build(cx, req, id, cx.now())?;
-    let pool = Pool::new(cx.caller.account.clone(), cx.keys.next_pair(), settings);
-    let (id, view) = (pool.id.clone(), describe(&pool));
-    if cx.store.add_pool(pool) {
-        return Ok(CreateUserPoolResponse {
-            user_pool: Some(view),
-        });
-    }
-    Refusal::PinnedId {
-        text: format!("User pool {id} already exists."),
-    }
-    .refuse(format!(
-        "the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"
-    ))
+    let settings = build(cx, req, id.clone(), cx.now())?;
+    // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
+    let make = || Pool::new(cx.caller.account.clone(), cx.keys.next_pair(), settings);
+    let Some(pool) = cx.store.add_pool_with(&id, make) else {
+        return Refusal::PinnedId {
+            text: format!("User pool {id} already exists."),
+        }
+        .refuse(format!(
+            "the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"
+        ));
+    };
+    Ok(CreateUserPoolResponse {
+        user_pool: Some(describe(&pool)),
+    })
 }
 
 /// Nine letters and digits after the Region (observed), not in use.
@@ -509,7 +510,8 @@ pub fn update_user_pool(
         let new = replace(UserPool::clone(old), req, now)?;
         pool_checks::mfa_against_first_factors(&new)?;
         pool_checks::configuration(&new, &pool.account)?;
-        pool_checks::tier_change(old, &new)?;
+        let clients = draft.state().clients.values().map(Arc::as_ref);
+        pool_checks::tier_change(old, &new, clients)?;
         draft.put_settings(new);
         Ok(UpdateUserPoolResponse {})
     })

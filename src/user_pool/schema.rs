@@ -91,6 +91,26 @@ impl Bounds {
         })
     }
 
+    /// Bounds of a length: whole numbers from 0 (inferred: the members are texts without a pattern).
+    fn of_length(self, attribute: &str) -> Result<Self, CognitoError> {
+        let is_length = |bound: &Bound| bound.number >= 0.0 && bound.number.fract() == 0.0;
+        match self
+            .min
+            .iter()
+            .chain(&self.max)
+            .find(|bound| !is_length(bound))
+        {
+            None => Ok(self),
+            Some(bound) => Refusal::SchemaLimitNotANumber {
+                name: attribute.to_owned(),
+            }
+            .refuse(format!(
+                "{:?} is no length; lengths are whole numbers from 0",
+                bound.text
+            )),
+        }
+    }
+
     fn are_reversed(&self) -> bool {
         matches!((&self.min, &self.max), (Some(min), Some(max)) if min.number > max.number)
     }
@@ -411,6 +431,10 @@ fn custom_attribute(given: &SchemaAttributeType) -> Result<SchemaAttribute, Cogn
     // A name may be given with its prefix (inferred); it is stored once with it.
     let bare = bare_custom_name(name).unwrap_or(name);
     let name = format!("{}custom:{bare}", if developer_only { "dev:" } else { "" });
+    // The model's length of a name counts the prefix; that nothing after it is refused is inferred.
+    if bare.is_empty() {
+        return Refusal::SchemaName { name }.refuse("a custom attribute needs a name of its own");
+    }
     if given.required == Some(true) {
         return Refusal::RequiredCustomAttribute.refuse(format!(
             "{name} is declared as required; only standard attributes can be"
@@ -443,11 +467,14 @@ fn limits(
     Ok(match data_type {
         AttributeDataType::String => {
             let given = given.string_attribute_constraints.as_ref();
-            Limits::Length(Bounds::parse(
-                given.and_then(|given| given.min_length.as_deref()),
-                given.and_then(|given| given.max_length.as_deref()),
-                name,
-            )?)
+            Limits::Length(
+                Bounds::parse(
+                    given.and_then(|given| given.min_length.as_deref()),
+                    given.and_then(|given| given.max_length.as_deref()),
+                    name,
+                )?
+                .of_length(name)?,
+            )
         }
         AttributeDataType::Number => {
             let given = given.number_attribute_constraints.as_ref();

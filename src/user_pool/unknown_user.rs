@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest;
 
+use super::aliases;
 use super::app_clients::AppClient;
 use super::attributes;
 use super::code_delivery::Address;
@@ -50,6 +51,7 @@ pub fn no_code() -> CognitoError {
 /// A delivery that never happened, to an address that follows from the name: the name itself if it
 /// is one, else one made up from it, of the kind that the pool verifies or recovers by (inferred).
 pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetailsType {
+    let name = &*aliases::as_kept(settings, "username", name);
     if attributes::is_email(name) {
         return Address::new("email", name).details();
     }

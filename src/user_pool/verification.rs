@@ -15,7 +15,9 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
 use crate::model::cognito_idp::{CodeDeliveryDetailsType, VerifiedAttributeType};
+use crate::store::PoolState;
 use crate::store::{Pool, Searchable};
+use crate::user_pool::aliases;
 
 /// The address attribute of this name.
 pub fn address(name: &str) -> Option<VerifiedAttributeType> {
@@ -66,6 +68,23 @@ pub fn mark(
     let name = kept_name(settings, flag(attribute));
     user.attributes
         .set(name, if verified { "true" } else { "false" });
+}
+
+/// Marks an address as verified, unless another user is found by it: of two holders one at most is
+/// verified (documented), and who comes later by the side door of a code does not take it away
+/// (inferred). Whether it changed the user.
+pub fn mark_if_free(state: &PoolState, user: &mut User, attribute: &str) -> bool {
+    let Some(address) = address(attribute).filter(|_| !user.has_verified(attribute)) else {
+        return false;
+    };
+    let free = user
+        .attributes
+        .get(attribute)
+        .is_some_and(|value| aliases::check_free(state, user, searchable(address), value).is_ok());
+    if free {
+        mark(&state.settings, user, address, true);
+    }
+    free
 }
 
 /// The attribute's name, shared with the pool's schema.

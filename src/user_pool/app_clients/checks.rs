@@ -32,6 +32,10 @@ const SHORT_LIVED: RangeInclusive<u64> = 5 * 60..=24 * 60 * 60;
 /// An hour to ten years: refresh tokens (documented).
 const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
 
+/// What ALLOW_USER_AUTH needs of a tier. That it needs ESSENTIALS or PLUS is documented, the name is
+/// inferred.
+pub(crate) const CHOICE_BASED: &str = "Choice-Based Sign-In";
+
 const DAY: u64 = 24 * 60 * 60;
 
 /// Checks everything but what the caller knows better: scopes and providers, which have functions of
@@ -41,7 +45,7 @@ pub(super) fn settings(
     req: &CreateUserPoolClientRequest,
     is_confidential: bool,
 ) -> Result<(), CognitoError> {
-    auth_flows(pool, req)?;
+    auth_flows(pool, req, is_confidential)?;
     attributes(pool, req)?;
     oauth_flows(req, is_confidential)?;
     for url in listed(&req.callback_urls)
@@ -67,18 +71,33 @@ fn listed<T>(list: &Option<Vec<T>>) -> &[T] {
     list.as_deref().unwrap_or_default()
 }
 
-fn auth_flows(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), CognitoError> {
+fn auth_flows(
+    pool: &UserPool,
+    req: &CreateUserPoolClientRequest,
+    is_confidential: bool,
+) -> Result<(), CognitoError> {
     let flows = listed(&req.explicit_auth_flows);
     let is_legacy = |flow: &Flow| !flow.as_str().starts_with("ALLOW_");
     if flows.iter().any(is_legacy) && !flows.iter().all(is_legacy) {
         return Refusal::LegacyFlowsMixed
             .refuse("ExplicitAuthFlows has names with ALLOW_ and names without; keep to one kind");
     }
-    // The name of the feature is inferred; that the flow needs a higher tier is documented.
+    // That GetClientToken needs a secret and this flow alone is documented; that a client without
+    // them is refused when it is made is inferred.
+    if flows.contains(&Flow::AllowClientTokenAuth) {
+        if !is_confidential {
+            return Refusal::ClientTokenNeedsSecret
+                .refuse("create the client with GenerateSecret, or without this flow");
+        }
+        if flows.iter().any(|flow| *flow != Flow::AllowClientTokenAuth) {
+            return Refusal::ClientTokenAlone
+                .refuse("make a client of its own for ALLOW_CLIENT_TOKEN_AUTH");
+        }
+    }
     if flows.contains(&Flow::AllowUserAuth) && pool.tier == UserPoolTierType::Lite {
         return Refusal::FeaturesForTier {
             tier: pool.tier.to_string(),
-            features: "Choice-Based Sign-In".into(),
+            features: CHOICE_BASED.into(),
         }
         .refuse("ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS");
     }

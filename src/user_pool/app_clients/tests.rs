@@ -142,6 +142,17 @@ fn a_client_that_cognito_refuses_gets_its_sentence() {
             "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.",
         ),
         (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"]}),
+            INVALID,
+            "ALLOW_CLIENT_TOKEN_AUTH can not be selected if client does not have a client secret.",
+        ),
+        (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                "GenerateSecret": true}),
+            INVALID,
+            "ALLOW_CLIENT_TOKEN_AUTH can not be selected along with other auth flows.",
+        ),
+        (
             json!({"AllowedOAuthFlowsUserPoolClient": true}),
             "InvalidOAuthFlowException",
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
@@ -297,6 +308,11 @@ fn what_cognito_takes_is_shown_as_it_keeps_it() {
         (
             json!({"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]}),
             json!({"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]}),
+        ),
+        (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"],
+                "ClientSecret": "given_secret_of_24_chars_"}),
+            json!({}),
         ),
         (
             json!({"CallbackURLs": ["http://localhost:3000/a", "http://127.0.0.1", "http://[::1]:1",

@@ -12,12 +12,19 @@ use crate::user_pool::settings::UserPool;
 
 /// AuthParameters or ChallengeResponses.
 #[derive(Default)]
-pub struct Parameters(BTreeMap<String, String>);
+pub struct Parameters {
+    left: BTreeMap<String, String>,
+    given: Vec<String>,
+}
 
 impl Parameters {
     /// The parameters of a request; none is like an empty map.
     pub fn new(given: Option<BTreeMap<String, String>>) -> Self {
-        Self(given.unwrap_or_default())
+        let left = given.unwrap_or_default();
+        Self {
+            given: left.keys().cloned().collect(),
+            left,
+        }
     }
 
     /// A parameter that must be there.
@@ -25,24 +32,26 @@ impl Parameters {
     /// # Errors
     /// `Missing required parameter …`.
     pub fn take(&mut self, name: &'static str) -> Result<String, CognitoError> {
-        self.0.remove(name).ok_or_else(|| {
-            let given: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        self.left.remove(name).ok_or_else(|| {
             Refusal::MissingParameter {
                 name: name.to_owned(),
             }
-            .because(format!("the parameters have {given:?} and need {name}"))
+            .because(format!(
+                "the parameters have {:?} and need {name}",
+                self.given
+            ))
         })
     }
 
     /// A parameter that may be there.
     pub fn take_optional(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
+        self.left.remove(name)
     }
 
     /// What is left, of the names that start with `prefix`, without it.
     pub fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
         let names: Vec<String> = self
-            .0
+            .left
             .keys()
             .filter(|name| name.starts_with(prefix))
             .cloned()
@@ -50,7 +59,7 @@ impl Parameters {
         names
             .into_iter()
             .filter_map(|name| {
-                let value = self.0.remove(&name)?;
+                let value = self.left.remove(&name)?;
                 Some((name[prefix.len()..].to_owned(), value))
             })
             .collect()

@@ -1,7 +1,7 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
 use super::attempt::Parameters;
-use super::session::{Conversation, SetUp, Step};
+use super::session::{Conversation, Step};
 use super::{Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -27,7 +27,11 @@ impl SignIn<'_> {
                 Refusal::SecretHashWrong { client }
             })?;
         match answer.challenge {
-            Name::PasswordVerifier => return self.verify_password_claim(answer.responses).await,
+            Name::PasswordVerifier => {
+                return self
+                    .verify_password_claim(&username, answer.responses)
+                    .await;
+            }
             Name::AdminNoSrpAuth => {
                 return Refusal::ChallengeNotAnswerable
                     .refuse("ADMIN_NO_SRP_AUTH is a flow of AdminInitiateAuth, not a challenge");
@@ -78,9 +82,10 @@ impl SignIn<'_> {
                 let choices = choices.clone();
                 self.take_choice(conversation, responses, &choices).await
             }
-            (Name::MfaSetup, Step::MfaSetup(set_up)) => {
-                let set_up = *set_up;
-                self.take_set_up(conversation, responses, set_up).await
+            (Name::MfaSetup, Step::MfaSetup { set_up, offered }) => {
+                let (set_up, offered) = (*set_up, offered.clone());
+                self.take_set_up(conversation, responses, set_up, &offered)
+                    .await
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
                 "the session is of the challenge {}, the answer is to {given}",
@@ -103,6 +108,7 @@ impl SignIn<'_> {
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
         self.check_belongs(&conversation)?;
+        conversation.user(self.cx)?;
         let named = self.pool.read(|state| {
             users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
         });
@@ -131,6 +137,6 @@ fn step_name(step: &Step) -> &'static str {
         Step::SmsMfa(_) => "SMS_MFA",
         Step::EmailOtp(_) => "EMAIL_OTP",
         Step::SelectMfaType(_) => "SELECT_MFA_TYPE",
-        Step::MfaSetup(SetUp::Offered | SetUp::Associated | SetUp::Verified) => "MFA_SETUP",
+        Step::MfaSetup { .. } => "MFA_SETUP",
     }
 }

@@ -8,10 +8,12 @@ use super::{AUTHENTICATION, Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
+use crate::user_pool::attribute_update;
 use crate::user_pool::attributes::{self, Giving};
 use crate::user_pool::code_delivery::{self, Address, Carries, Code, Kind, Sending};
 use crate::user_pool::mfa::Match;
-use crate::user_pool::users::{Factor, User};
+use crate::user_pool::users::{self, Factor, User};
+use crate::user_pool::verification;
 
 impl Factor {
     fn challenge_name(self) -> ChallengeNameType {
@@ -121,7 +123,10 @@ impl SignIn<'_> {
 
     pub(super) fn set_up_factor(&self, user: &User, choices: &[Factor]) -> Outcome {
         let parameters = [("MFAS_CAN_SETUP", json_list(choices))];
-        let step = Step::MfaSetup(SetUp::Offered);
+        let step = Step::MfaSetup {
+            set_up: SetUp::Offered,
+            offered: choices.to_vec(),
+        };
         self.challenge(user, ChallengeNameType::MfaSetup, step, parameters)
     }
 
@@ -159,8 +164,7 @@ impl SignIn<'_> {
     ) -> Result<Outcome, CognitoError> {
         let code = answer.take("SOFTWARE_TOKEN_MFA_CODE")?;
         let now = self.cx.now();
-        let user = self.user(conversation.sub)?;
-        self.check_may_try(&user)?;
+        let user = conversation.user(self.cx)?;
         let missing = || {
             Refusal::SoftwareTokenMissing
                 .because("the user's software token was deleted after the sign-in began")
@@ -208,8 +212,7 @@ impl SignIn<'_> {
         code: Code,
     ) -> Result<Outcome, CognitoError> {
         let given = answer.take(parameter)?;
-        let user = self.user(conversation.sub)?;
-        self.check_may_try(&user)?;
+        let user = conversation.user(self.cx)?;
         if !code.is(&given) {
             self.count_failure(&user)?;
             return Refusal::MfaCodeWrong.refuse(
@@ -221,13 +224,9 @@ impl SignIn<'_> {
             let Some(current) = draft.state().users.with_sub(user.sub) else {
                 return Ok(user);
             };
-            let flag = format!("{}_verified", code.sent_to);
-            if current.has_verified(code.sent_to) {
-                return Ok(Arc::clone(current));
-            }
             let mut current = User::clone(current);
-            if let Some(flag) = self.settings.schema.name(&flag) {
-                current.attributes.set(flag, "true");
+            if !verification::mark_if_free(draft.state(), &mut current, code.sent_to) {
+                return Ok(user);
             }
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
@@ -246,31 +245,40 @@ impl SignIn<'_> {
             return Refusal::NoSuchMfaChoice { answer }
                 .refuse(format!("the challenge offered {}", json_list(choices)));
         };
-        let user = self.user(conversation.sub)?;
+        let user = conversation.user(self.cx)?;
         conversation.consume(self.cx)?;
         self.challenge_factor(&user, factor).await
     }
 
     /// Answers MFA_SETUP: after VerifySoftwareToken it ends the sign-in (observed); with an address
-    /// it sets the address and asks for the code sent there.
+    /// it sets the address and asks for the code sent there. Clients send `EMAIL`; the guide prints
+    /// `email`, which is taken too.
     pub(super) async fn take_set_up(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
         set_up: SetUp,
+        offered: &[Factor],
     ) -> Result<Outcome, CognitoError> {
-        if let Some(email) = answer.take_optional("EMAIL") {
-            return self.set_up_email(conversation, email).await;
+        let email = answer
+            .take_optional("EMAIL")
+            .or_else(|| answer.take_optional("email"));
+        if let Some(email) = email {
+            return self.set_up_email(conversation, email, offered).await;
         }
+        let user = conversation.user(self.cx)?;
+        let has_token = user.more().is_some_and(|more| more.mfa.token.is_some());
         match set_up {
-            SetUp::Verified => {
-                let user = self.user(conversation.sub)?;
+            SetUp::Verified if has_token => {
                 conversation.consume(self.cx)?;
                 self.complete(user, AUTHENTICATION).await
             }
+            SetUp::Verified => Refusal::SessionUnknown
+                .refuse("the software token was deleted after it was verified; sign in again"),
             SetUp::Offered | SetUp::Associated => Refusal::SessionUnknown.refuse(
                 "no factor is set up in this session: AssociateSoftwareToken and VerifySoftwareToken \
-                 come first, and the answer carries the Session that the latter gave",
+                 come first, and the answer carries the Session that the latter gave; or answer with \
+                 EMAIL where EMAIL_OTP was offered",
             ),
         }
     }
@@ -279,33 +287,33 @@ impl SignIn<'_> {
         &self,
         conversation: Conversation,
         email: String,
+        offered: &[Factor],
     ) -> Result<Outcome, CognitoError> {
-        if self.settings.mfa.email.is_none() {
+        if !offered.contains(&Factor::EmailOtp) {
             return Refusal::NoSuchMfaChoice {
                 answer: "EMAIL_OTP".into(),
             }
-            .refuse("the pool has no e-mail MFA; SetUserPoolMfaConfig turns it on");
+            .refuse(format!("the challenge offered {}", json_list(offered)));
+        }
+        // Inferred: as for every attribute that a challenge sets.
+        if !self.client.can_write("email") {
+            return Refusal::UnauthorizedAttribute
+                .refuse("WriteAttributes of the app client do not have email");
         }
         let given = [AttributeType {
             name: "email".into(),
-            value: Some(email.clone()),
+            value: Some(email),
         }];
         attributes::check_given(&self.settings.schema, &given, Giving::Update, false)?;
-        let user = self.user(conversation.sub)?;
-        conversation.consume(self.cx)?;
+        let user = conversation.user(self.cx)?;
         let user = self.pool.change(|draft| {
-            let Some(current) = draft.state().users.with_sub(user.sub) else {
-                return Ok(user);
-            };
+            let current = users::current(draft.state(), &user)?;
             let mut current = User::clone(current);
-            for (name, value) in [("email", email.as_str()), ("email_verified", "false")] {
-                if let Some(name) = self.settings.schema.name(name) {
-                    current.attributes.set(name, value);
-                }
-            }
+            attribute_update::add(&self.settings, draft, &mut current, &given)?;
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
         })?;
+        conversation.consume(self.cx)?;
         self.challenge_factor(&user, Factor::EmailOtp).await
     }
 }

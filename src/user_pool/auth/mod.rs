@@ -311,9 +311,7 @@ impl<'a> SignIn<'a> {
             UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
                 "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
             ),
-            UserStatusType::ResetRequired => Refusal::PasswordResetRequired.refuse(
-                "an administrator reset the password: ForgotPassword, then ConfirmForgotPassword",
-            ),
+            UserStatusType::ResetRequired => password::refuse_reset_required(),
             UserStatusType::ForceChangePassword => self.require_new_password(&user),
             UserStatusType::Confirmed
             | UserStatusType::Archived
@@ -351,6 +349,9 @@ impl<'a> SignIn<'a> {
         user: Arc<User>,
         source: &'static str,
     ) -> Result<Outcome, CognitoError> {
+        // What happened while the answer was under way counts.
+        let user = self.user(user.sub)?;
+        password::check_may_try(&user, self.cx.now())?;
         let user = self.clear_lock(user)?;
         triggers::call(
             self.cx,

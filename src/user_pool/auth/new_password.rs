@@ -7,12 +7,13 @@ use super::attempt::Parameters;
 use super::session::{Conversation, Step};
 use super::{NEW_PASSWORD, Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
+use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
-use crate::model::{JsonWriter, Secret};
+use crate::user_pool::attribute_update;
 use crate::user_pool::attributes::{self, Giving};
 use crate::user_pool::password_history;
-use crate::user_pool::passwords::{Password, Setting};
-use crate::user_pool::users::User;
+use crate::user_pool::passwords::{self, Password, Setting};
+use crate::user_pool::users::{self, User};
 
 const PREFIX: &str = "userAttributes.";
 
@@ -60,7 +61,7 @@ impl SignIn<'_> {
         conversation: Conversation,
         mut answer: Parameters,
     ) -> Result<Outcome, CognitoError> {
-        let password = Secret::from(answer.take("NEW_PASSWORD")?);
+        let password = answer.take("NEW_PASSWORD")?;
         let given: Vec<AttributeType> = answer
             .take_prefixed(PREFIX)
             .into_iter()
@@ -69,7 +70,8 @@ impl SignIn<'_> {
                 value: Some(value),
             })
             .collect();
-        let user = self.user(conversation.sub)?;
+        let user = conversation.user(self.cx)?;
+        let password = passwords::from_parameter(&self.pool.id, &user.username, password)?;
         self.check_given(&user, &given)?;
         self.settings
             .password_policy
@@ -88,33 +90,17 @@ impl SignIn<'_> {
             &password,
             now,
         );
-        conversation.consume(self.cx)?;
         let user = self.pool.change(|draft| {
-            let current =
-                draft.state().users.with_sub(user.sub).ok_or_else(|| {
-                    Refusal::UserUnknown.because("the user was deleted meanwhile")
-                })?;
-            let mut current = User::clone(current);
-            for attribute in &given {
-                let value = attribute.value.as_deref().unwrap_or_default();
-                if let Some(name) = self.settings.schema.name(&attribute.name) {
-                    current.attributes.set(name, value);
-                }
-                // A new address is not verified by being given.
-                if let "email" | "phone_number" = attribute.name.as_str()
-                    && let Some(flag) = self
-                        .settings
-                        .schema
-                        .name(&format!("{}_verified", attribute.name))
-                {
-                    current.attributes.set(flag, "false");
-                }
-            }
+            let mut current = User::clone(users::current(draft.state(), &user)?);
+            conversation.check_open(&current, now)?;
+            attribute_update::add(&self.settings, draft, &mut current, &given)?;
             password_history::replace(&mut current, &self.settings.password_policy, Arc::new(kept));
             current.status = UserStatusType::Confirmed;
             current.modified = now;
             Ok(draft.put_user(current))
         })?;
+        // Of two answers at once the later one finds the account confirmed and changes nothing.
+        conversation.consume(self.cx)?;
         self.second_factor(user, NEW_PASSWORD).await
     }
 

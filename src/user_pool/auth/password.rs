@@ -36,6 +36,31 @@ impl Lock {
     }
 }
 
+/// Disabled and locked users are refused before their password is looked at (inferred order).
+pub(super) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoError> {
+    if !user.enabled {
+        return Refusal::UserDisabled
+            .refuse("the account is disabled; AdminEnableUser lets it sign in again");
+    }
+    match user.more().map(|more| more.lock) {
+        Some(lock) if lock.is_locked(now) => refuse_locked(&lock),
+        _ => Ok(()),
+    }
+}
+
+fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
+    Refusal::PasswordAttemptsExceeded.refuse(format!(
+        "{} failed sign-ins; attempts count again from {}",
+        lock.failures,
+        lock.until.to_rfc3339()
+    ))
+}
+
+pub(super) fn refuse_reset_required<T>() -> Result<T, CognitoError> {
+    Refusal::PasswordResetRequired
+        .refuse("an administrator reset the password: ForgotPassword, then ConfirmForgotPassword")
+}
+
 impl SignIn<'_> {
     pub(super) async fn sign_in_with_password(
         &self,
@@ -45,51 +70,46 @@ impl SignIn<'_> {
         let user = self.find(username);
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
-        self.check_may_try(&user)?;
+        check_may_try(&user, self.cx.now())?;
         let matches = user
             .password
             .as_ref()
             .is_some_and(|kept| kept.matches(&self.pool.id, &user.username, password.expose()));
         if !matches {
-            return self.note_failure(&user);
+            return self.note_failure(
+                &user,
+                if user.password.is_some() {
+                    "the user exists and the password is another one"
+                } else {
+                    "the user exists and has no password"
+                },
+            );
         }
         self.after_password(user).await
     }
 
-    /// Disabled and locked users are refused before their password is looked at (inferred order).
-    pub(super) fn check_may_try(&self, user: &User) -> Result<(), CognitoError> {
-        if !user.enabled {
-            return Refusal::UserDisabled
-                .refuse("the account is disabled; AdminEnableUser lets it sign in again");
-        }
-        let now = self.cx.now();
-        match user.more().map(|more| more.lock) {
-            Some(lock) if lock.is_locked(now) => Refusal::PasswordAttemptsExceeded.refuse(format!(
-                "{} failed sign-ins; attempts count again from {}",
-                lock.failures,
-                lock.until.to_rfc3339()
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// Counts a failed sign-in and refuses it.
-    pub(super) fn note_failure<T>(&self, user: &User) -> Result<T, CognitoError> {
+    pub(super) fn note_failure<T>(
+        &self,
+        user: &User,
+        reason: &'static str,
+    ) -> Result<T, CognitoError> {
         self.count_failure(user)?;
-        Refusal::IncorrectUsernameOrPassword.refuse(if user.password.is_some() {
-            "the user exists and the password is another one"
-        } else {
-            "the user exists and has no password"
-        })
+        Refusal::IncorrectUsernameOrPassword.refuse(reason)
     }
 
-    /// Counts a failed attempt of a user.
+    /// Counts a failed attempt of a user. One that was under way when the lock fell is refused like
+    /// any other during the lock, and does not count (documented).
     pub(super) fn count_failure(&self, user: &User) -> Result<(), CognitoError> {
         let now = self.cx.now();
         self.pool.change(|draft| {
             if let Some(current) = draft.state().users.with_sub(user.sub) {
                 let mut current = User::clone(current);
-                current.more_mut().lock.fail(now);
+                let lock = &mut current.more_mut().lock;
+                if lock.is_locked(now) {
+                    return refuse_locked(lock);
+                }
+                lock.fail(now);
                 draft.put_user(current);
             }
             Ok(())

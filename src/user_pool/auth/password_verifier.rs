@@ -13,12 +13,14 @@ use uuid::Uuid;
 
 use super::attempt::Parameters;
 use super::claim_timestamp::ClaimTimestamp;
-use super::session::{Opening, Step};
+use super::password;
+use super::session::{Conversation, Opening, Step};
 use super::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use super::{Outcome, SignIn};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ChallengeNameType;
+use crate::user_pool::aliases;
 use crate::user_pool::passwords::Password;
 use crate::user_pool::users::User;
 
@@ -83,7 +85,7 @@ impl SignIn<'_> {
             }
             return self.offer_to_double(username, username, None, a).await;
         };
-        self.check_may_try(&user)?;
+        password::check_may_try(&user, self.cx.now())?;
         let Some(password) = user.password.clone() else {
             return self
                 .offer_to_double(username, &user.username, Some(&user), a)
@@ -105,7 +107,8 @@ impl SignIn<'_> {
         user: Option<&User>,
         a: SrpA,
     ) -> Result<Outcome, CognitoError> {
-        let double = Double::of(&self.pool.id, asked);
+        let asked = aliases::as_kept(&self.settings, "username", asked);
+        let double = Double::of(&self.pool.id, &asked);
         let user_id = user.map_or_else(
             || double.user_id.to_string(),
             |user| user.username.to_string(),
@@ -185,34 +188,37 @@ impl SignIn<'_> {
     /// wrong (inferred).
     pub(super) async fn verify_password_claim(
         &self,
+        username: &str,
         mut answer: Parameters,
     ) -> Result<Outcome, CognitoError> {
         let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
         let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
-        let timestamp = answer.take("TIMESTAMP")?;
-        let Some(timestamp) = ClaimTimestamp::parse(&timestamp) else {
+        let sent = answer.take("TIMESTAMP")?;
+        let Some(timestamp) = ClaimTimestamp::parse(&sent) else {
             return Refusal::SrpTimestamp
                 .refuse("such as `Tue Sep 1 06:05:04 UTC 2020`, the day without a leading zero");
         };
+        let canonical = timestamp.as_str() == sent;
         let wrong = |reason: &'static str| Refusal::IncorrectUsernameOrPassword.because(reason);
-        let block = STANDARD
-            .decode(block)
-            .map_err(|_| wrong("PASSWORD_CLAIM_SECRET_BLOCK is not the SECRET_BLOCK given"))?;
+        let block = STANDARD.decode(block).unwrap_or_default();
         let conversation = self.cx.sessions.of_secret_block(self.cx, &block)?;
         self.check_belongs(&conversation)?;
         let Step::PasswordVerifier(exchange) = &conversation.step else {
             return Err(wrong("the secret block is not of an SRP exchange"));
         };
-        conversation.consume(self.cx)?;
-        let Some(user) = self
-            .pool
-            .read(|state| state.users.with_sub(conversation.sub).cloned())
-        else {
+        if !self.names(username, &conversation, exchange) {
             return Err(wrong(
-                "the user does not exist; PreventUserExistenceErrors ENABLED plays one",
+                "USERNAME is another user than the one whose exchange it is",
             ));
-        };
-        self.check_may_try(&user)?;
+        }
+        conversation.consume(self.cx)?;
+        let user = self
+            .pool
+            .read(|state| state.users.with_sub(conversation.sub).cloned());
+        let user = user.ok_or_else(|| {
+            wrong("the user does not exist; PreventUserExistenceErrors ENABLED plays one")
+        })?;
+        password::check_may_try(&user, self.cx.now())?;
         // A password that was changed meanwhile is not the one that was proved.
         let unchanged = match (&exchange.password, &user.password) {
             (Some(proved), Some(current)) => Arc::ptr_eq(proved, current),
@@ -220,9 +226,21 @@ impl SignIn<'_> {
         };
         let claim = STANDARD.decode(signature).unwrap_or_default();
         if !unchanged || !self.proves(exchange, block, timestamp, claim).await? {
-            return self.note_failure(&user);
+            return self.note_failure(&user, failure(unchanged, canonical, &user));
         }
+        // The proof took its time: what happened to the account meanwhile counts.
+        let user = self.user(conversation.sub)?;
+        password::check_may_try(&user, self.cx.now())?;
         self.after_password(user).await
+    }
+
+    /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any
+    /// name of the user.
+    fn names(&self, username: &str, conversation: &Conversation, exchange: &Exchange) -> bool {
+        username == exchange.user_id
+            || self
+                .find(username)
+                .is_some_and(|user| user.sub == conversation.sub)
     }
 
     async fn proves(
@@ -247,5 +265,19 @@ impl SignIn<'_> {
             Some(srp::signature_matches(&expected, &claim))
         };
         Ok(self.cx.crypto.run(check).await?.unwrap_or(false))
+    }
+}
+
+/// Why a proof failed, as far as the server can tell.
+fn failure(unchanged: bool, canonical: bool, user: &User) -> &'static str {
+    if user.password.is_none() {
+        "the user exists and has no password"
+    } else if !unchanged {
+        "the password was changed between InitiateAuth and this answer"
+    } else if !canonical {
+        "the password is another one, or the signature was taken over TIMESTAMP as it was sent: the \
+         service reads it and checks the signature over the form `Tue Sep 1 06:05:04 UTC 2020`"
+    } else {
+        "the user exists and the password is another one"
     }
 }

@@ -15,15 +15,17 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use dashmap::DashMap;
 use uuid::Uuid;
 
+use super::password;
 use super::password_verifier::Exchange;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::code_delivery::Code;
-use crate::user_pool::users::Factor;
+use crate::user_pool::users::{Factor, User};
 
 /// Real sessions begin so (observed).
 const PREFIX: &str = "AYABe";
@@ -32,7 +34,7 @@ const SESSION: &str = "session";
 const SECRET_BLOCK: &str = "secret block";
 
 /// Conversations kept at most; beyond that the one that expires first is given up.
-const CAPACITY: usize = 200_000;
+const CAPACITY: usize = 50_000;
 
 /// What the next answer is checked against: one variant a challenge, with just that.
 #[derive(Debug, Clone)]
@@ -50,7 +52,12 @@ pub enum Step {
     /// SELECT_MFA_TYPE, with what was offered.
     SelectMfaType(Vec<Factor>),
     /// MFA_SETUP.
-    MfaSetup(SetUp),
+    MfaSetup {
+        /// How far it has come.
+        set_up: SetUp,
+        /// What was offered.
+        offered: Vec<Factor>,
+    },
 }
 
 /// How far MFA_SETUP has come.
@@ -199,8 +206,11 @@ impl Sessions {
     ) -> Result<Conversation, CognitoError> {
         let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
         let Some((id, expires)) = opened.as_deref().and_then(split) else {
-            return Refusal::SessionUnknown
-                .refuse("this server gave no such session; send back the last Session it gave");
+            return Refusal::SessionUnknown.refuse(if purpose == SECRET_BLOCK {
+                "PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave"
+            } else {
+                "this server gave no such session; send back the last Session it gave"
+            });
         };
         if cx.now() > expires {
             return Refusal::SessionExpired.refuse(format!(
@@ -210,7 +220,13 @@ impl Sessions {
             ));
         }
         let kept = self.kept.get(&id).map(|kept| Kept::clone(&kept));
-        let kept = kept.ok_or_else(|| used("a right answer has used this session up"))?;
+        let kept = kept.ok_or_else(|| {
+            used(if purpose == SECRET_BLOCK {
+                "a secret block is good for one answer, right or wrong; begin the sign-in again"
+            } else {
+                "a right answer has used this session up"
+            })
+        })?;
         let pool = cx.store.pool(&kept.pool)?;
         Ok(Conversation {
             id,
@@ -240,6 +256,41 @@ fn used(reason: &'static str) -> CognitoError {
 }
 
 impl Conversation {
+    /// The conversation's user, as far as the sign-in may go on: what happened to the account since
+    /// it began counts (the states that refuse are those of a sign-in).
+    ///
+    /// # Errors
+    /// A user deleted, disabled, locked or changed in state meanwhile.
+    pub fn user(&self, cx: &Context) -> Result<Arc<User>, CognitoError> {
+        let user = self
+            .pool
+            .read(|state| state.users.with_sub(self.sub).cloned());
+        let Some(user) = user else {
+            return Refusal::SessionUnknown
+                .refuse("the user was deleted after the sign-in began; begin it again");
+        };
+        self.check_open(&user, cx.now())?;
+        Ok(user)
+    }
+
+    /// Whether the step still fits `user`.
+    ///
+    /// # Errors
+    /// As [`Self::user`].
+    pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
+        password::check_may_try(user, now)?;
+        let asks_new_password = matches!(self.step, Step::NewPasswordRequired);
+        match (user.status, asks_new_password) {
+            (UserStatusType::ResetRequired, _) => password::refuse_reset_required(),
+            (UserStatusType::ForceChangePassword, false) => Refusal::SessionUnknown
+                .refuse("a temporary password was set after the sign-in began; begin it again"),
+            (UserStatusType::ForceChangePassword, true) => Ok(()),
+            (_, true) => Refusal::SessionUnknown
+                .refuse("the password was set after the sign-in began; begin it again"),
+            (_, false) => Ok(()),
+        }
+    }
+
     /// Uses the conversation up.
     ///
     /// # Errors

@@ -45,11 +45,13 @@ pub fn revoke_token(
         None => !client.is_confidential(),
     };
     if !right_secret {
-        return Refusal::RevokeWrongSecret.refuse(if client.is_confidential() {
-            "the client has a secret; send it as ClientSecret"
-        } else {
-            "the client has no secret; leave ClientSecret out"
-        });
+        return Refusal::RevokeWrongSecret.refuse(
+            match (client.is_confidential(), req.client_secret.is_some()) {
+                (true, true) => "ClientSecret is not the client's secret",
+                (true, false) => "the client has a secret; send it as ClientSecret",
+                (false, _) => "the client has no secret; leave ClientSecret out",
+            },
+        );
     }
     if !client.token_revocation {
         return Refusal::RevocationDisabled

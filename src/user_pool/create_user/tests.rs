@@ -229,6 +229,22 @@ async fn bad_attributes_and_passwords_are_refused_in_the_words_of_creation() {
             "InvalidParameterException: Invalid email address format.",
         ),
         (
+            json!({"UserAttributes": attributes([("email", "a@b@c")])}),
+            "InvalidParameterException: Invalid email address format.",
+        ),
+        (
+            json!({"UserAttributes": attributes([("identities", "[]")])}),
+            "InvalidParameterException: Attributes did not conform to the schema: identities: Attribute cannot be updated.\n",
+        ),
+        (
+            json!({"UserAttributes": attributes([("updated_at", "NaN")])}),
+            "InvalidParameterException: Attributes did not conform to the schema: updated_at: Attribute value must be a number\n",
+        ),
+        (
+            json!({"UserAttributes": attributes([("updated_at", "inf")])}),
+            "InvalidParameterException: Attributes did not conform to the schema: updated_at: Attribute value must be a number\n",
+        ),
+        (
             json!({"UserAttributes": attributes([("phone_number", "12065550100")])}),
             "InvalidParameterException: Invalid phone number format.",
         ),

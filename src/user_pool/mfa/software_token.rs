@@ -169,10 +169,11 @@ pub fn associate_software_token(
             session: None,
         });
     }
-    let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
+    let conversation = set_up_session(cx, req.session.as_ref())?;
     check_pool_has_tokens(&conversation.pool.settings())?;
+    // The session first: of two calls at once, only the one that goes on leaves its secret.
+    let next = conversation.advance(cx, next_step(&conversation, SetUp::Associated))?;
     let secret = hand_out_secret(cx, &conversation.pool, conversation.sub)?;
-    let next = conversation.advance(cx, Step::MfaSetup(SetUp::Associated))?;
     Ok(AssociateSoftwareTokenResponse {
         secret_code: Some(secret),
         session: Some(next),
@@ -211,7 +212,7 @@ pub fn verify_software_token(
         verify(cx, &who.pool, who.user.sub, code, req.friendly_device_name)?;
         None
     } else {
-        let (conversation, _) = set_up_session(cx, req.session.as_ref())?;
+        let conversation = set_up_session(cx, req.session.as_ref())?;
         check_pool_has_tokens(&conversation.pool.settings())?;
         verify(
             cx,
@@ -220,7 +221,7 @@ pub fn verify_software_token(
             code,
             req.friendly_device_name,
         )?;
-        Some(conversation.advance(cx, Step::MfaSetup(SetUp::Verified))?)
+        Some(conversation.advance(cx, next_step(&conversation, SetUp::Verified))?)
     };
     Ok(VerifySoftwareTokenResponse {
         status: Some(VerifySoftwareTokenResponseType::Success),
@@ -250,7 +251,11 @@ fn verify(
         }
         Some(crate::user_pool::users::UserMfa {
             token: Some(token), ..
-        }) => (token.clone(), false),
+        }) => {
+            let mut token = token.clone();
+            token.friendly_name = friendly_name.or(token.friendly_name);
+            (token, false)
+        }
         _ => {
             return Refusal::SoftwareTokenMismatch.refuse(
                 "the user has no secret to compare with; call AssociateSoftwareToken first",
@@ -278,7 +283,7 @@ fn verify(
             (Some(pending), _) if from_pending => token.has_secret(pending),
             (None, Some(known)) if !from_pending => {
                 let same = known.secret == token.secret;
-                token = known.clone();
+                token.used.clone_from(&known.used);
                 same
             }
             _ => false,
@@ -305,20 +310,27 @@ fn check_pool_has_tokens(settings: &UserPool) -> Result<(), CognitoError> {
     )
 }
 
-fn set_up_session(
-    cx: &Context,
-    session: Option<&Secret>,
-) -> Result<(Conversation, SetUp), CognitoError> {
+fn set_up_session(cx: &Context, session: Option<&Secret>) -> Result<Conversation, CognitoError> {
     let Some(session) = session else {
         return Refusal::MissingTokenOrSession
             .refuse("give AccessToken, or the Session of an MFA_SETUP challenge");
     };
     let conversation = cx.sessions.conversation(cx, session)?;
+    conversation.user(cx)?;
     match conversation.step {
-        Step::MfaSetup(set_up) => Ok((conversation, set_up)),
+        Step::MfaSetup { .. } => Ok(conversation),
         _ => Refusal::SessionUnknown
             .refuse("the session belongs to another challenge than MFA_SETUP"),
     }
+}
+
+/// MFA_SETUP gone on to `set_up`, with what it offered.
+fn next_step(conversation: &Conversation, set_up: SetUp) -> Step {
+    let offered = match &conversation.step {
+        Step::MfaSetup { offered, .. } => offered.clone(),
+        _ => Vec::new(),
+    };
+    Step::MfaSetup { set_up, offered }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Settings, Shared};
 use crate::entropy::Entropy;
 use crate::model::{decode, to_json};
-use crate::user_pool::pools::create_user_pool;
+use crate::user_pool::pools::{create_user_pool, update_user_pool};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/sms";
 
@@ -163,6 +163,26 @@ fn codes_by_mail_need_another_way_to_recover_a_password() {
                 .to_owned()
         )
     );
+}
+
+#[test]
+fn an_update_of_the_pool_keeps_to_the_rules_for_codes_by_mail() {
+    let (cx, id) = pool(&own_mail());
+    let request = json!({"MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": {}});
+    set(&cx, &id, &request).unwrap();
+    let update = |mut members: Value| {
+        members["UserPoolId"] = id.clone();
+        update_user_pool(&cx, decode(&members).unwrap())
+            .map(drop)
+            .map_err(|error| error.refusal)
+    };
+    assert_eq!(update(json!({})), Err(Refusal::EmailMfaNeedsDeveloper));
+    let mut members = own_mail();
+    members["AccountRecoverySetting"] =
+        json!({"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]});
+    assert_eq!(update(members), Err(Refusal::EmailMfaWithEmailRecovery));
+    assert_eq!(update(own_mail()), Ok(()));
+    assert_eq!(get(&cx, &id), request);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::context::{Caller, Settings, Shared};
 use crate::entropy::Entropy;
 use crate::model::{Decode, Encode, decode, to_json};
+use crate::user_pool::app_clients::{create_user_pool_client, delete_user_pool_client};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/sms";
 
@@ -148,6 +149,7 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
         )
     };
     let mechanism = |priority: i32, name: &str| json!({"Priority": priority, "Name": name});
+    let invitation = |member: &str, text: &str| json!({"AdminCreateUserConfig": {"InviteMessageTemplate": {member: text}}});
     let cases: Vec<(Value, &str)> = vec![
         (
             json!({"AliasAttributes": ["email"], "UsernameAttributes": ["email"]}),
@@ -203,6 +205,14 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
             json!({"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}},
                 "AdminCreateUserConfig": {"UnusedAccountValidityDays": 7}}),
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+        ),
+        (
+            invitation("EmailMessage", "Hello {####}"),
+            "The invitation message template must contain the {username} placeholder.",
+        ),
+        (
+            invitation("SMSMessage", "Hello {username}"),
+            "The invitation message template must contain the {####} placeholder.",
         ),
         (
             json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}),
@@ -268,6 +278,9 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
     let passwordless = json!({"UserPoolTier": "LITE",
         "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}});
     assert_eq!(create(&cx, passwordless), Err(lite("Passwordless Sign-In")));
+    let remembering = json!({"UserPoolTier": "LITE",
+        "Policies": {"PasswordPolicy": {"PasswordHistorySize": 4}}});
+    assert_eq!(create(&cx, remembering), Err(lite("Password History")));
     let versioned = json!({"UserPoolTier": "LITE", "LambdaConfig": {"PreTokenGenerationConfig":
         {"LambdaVersion": "V2_0", "LambdaArn": lambda("us-east-1")}}});
     assert_eq!(
@@ -310,6 +323,43 @@ fn a_pinned_id_is_kept_and_checked() {
         assert_eq!(create(&cx, pinned(id)), Err(sentence.to_owned()), "{id}");
     }
     assert!(pinned_id("us-gov-west-1_A1", "us-gov-west-1").is_ok());
+    assert_eq!(cx.keys.handed_out(), 1, "a refused pool takes no keys");
+}
+
+#[test]
+fn an_invitation_without_passwords_needs_no_place_for_one() {
+    let template = json!({"InviteMessageTemplate": {"EmailMessage": "Welcome, {username}"}});
+    let members = |factor: &str| {
+        json!({"AdminCreateUserConfig": template,
+            "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}})
+    };
+    let cx = context();
+    for factor in ["EMAIL_OTP", "WEB_AUTHN"] {
+        let pool = create(&cx, members(factor)).unwrap();
+        assert_eq!(
+            pool["AdminCreateUserConfig"]["InviteMessageTemplate"],
+            template["InviteMessageTemplate"]
+        );
+    }
+}
+
+#[test]
+fn a_tier_is_not_lowered_under_a_client_or_a_password_history() {
+    const LOWERED: &str = "The user pool cannot be changed to the LITE tier while features of a higher tier are configured.";
+    let cx = context();
+    let pool = create(&cx, json!({})).unwrap();
+    let client = json!({"UserPoolId": pool["Id"], "ClientName": "c",
+        "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]});
+    let client = call(&cx, create_user_pool_client, &client).unwrap();
+    let lite = json!({"UserPoolTier": "LITE"});
+    assert_eq!(update(&cx, &pool, lite.clone()), Err(LOWERED.to_owned()));
+    let client = json!({"UserPoolId": pool["Id"],
+        "ClientId": client["UserPoolClient"]["ClientId"]});
+    call(&cx, delete_user_pool_client, &client).unwrap();
+    let remembering = json!({"UserPoolTier": "LITE",
+        "Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}});
+    assert_eq!(update(&cx, &pool, remembering), Err(LOWERED.to_owned()));
+    assert_eq!(update(&cx, &pool, lite).unwrap()["UserPoolTier"], "LITE");
 }
 
 #[test]

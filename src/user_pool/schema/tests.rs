@@ -90,6 +90,19 @@ fn a_declaration_that_cognito_refuses_gets_its_sentence() {
             "Attribute custom:a cannot have a max value smaller than it's min value",
         ),
         (
+            json!([{"Name": "a", "AttributeDataType": "String",
+                "StringAttributeConstraints": {"MinLength": "-5"}}]),
+            "Attribute custom:a has an invalid constraint.",
+        ),
+        (
+            json!([{"Name": "email", "StringAttributeConstraints": {"MaxLength": "9.5"}}]),
+            "Attribute email has an invalid constraint.",
+        ),
+        (
+            json!([{"Name": "custom:", "AttributeDataType": "String"}]),
+            "Invalid attribute name custom:.",
+        ),
+        (
             json!([{"Name": "a"}]),
             "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
         ),

@@ -86,8 +86,8 @@ pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoErro
             .ok_or_else(|| Refusal::UserUnknown.because("the token's user was deleted"))?;
         if user.sign_out_epoch() != grant.epoch {
             return Err(revoked(
-                "all tokens of the user were revoked after this one was given: a global sign-out, \
-                 or the account was disabled",
+                "all tokens of the user were revoked after this one was given (a global sign-out, or \
+                 the account was disabled), or another run of Poolhouse gave the token",
             ));
         }
         if grant

@@ -99,7 +99,8 @@ impl Revocations {
     }
 
     /// Files a revocation.
-    pub fn note(&mut self, revocation: Revocation) {
+    pub fn note(&mut self, revocation: Revocation, now: Timestamp) {
+        self.sweep(now);
         match revocation {
             Revocation::EndFamily { family, expires } => {
                 self.family(family, expires).ended = true;
@@ -112,11 +113,13 @@ impl Revocations {
             } => {
                 let family = self.family(family, expires);
                 family.newest += 1;
-                if !family.graces.iter().any(|(serial, _)| *serial == from) {
+                family.graces.retain(|(_, until)| *until > now);
+                let known = family.graces.iter().any(|(serial, _)| *serial == from);
+                if until > now && !known {
                     family.graces.push((from, until));
                 }
-                // A grace period is a minute at most; the last few tokens are all that can matter.
-                if family.graces.len() > 64 {
+                // Bounds a family that is refreshed without end while the clock stands still.
+                if family.graces.len() > 256 {
                     family.graces.remove(0);
                 }
             }
@@ -124,7 +127,7 @@ impl Revocations {
     }
 
     /// Forgets families whose tokens have all expired.
-    pub fn sweep(&mut self, now: Timestamp) {
+    fn sweep(&mut self, now: Timestamp) {
         while let Some((expires, family)) = self.by_expiry.first().copied() {
             if expires > now {
                 return;

@@ -1,0 +1,193 @@
+//! Sign-ins, against the arithmetic that they cannot do without.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::ceilings::{self, Seconds};
+use crate::fixture::{CLIENT, PASSWORD, POOL, USERS, user};
+use crate::http::Connection;
+use crate::load::{self, CONNECTIONS, Requests, Until};
+use crate::process::Server;
+use crate::table::{Row, Target, median, number};
+use crate::{Bench, Outcome, aws, srp};
+
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_secs(3);
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// RS256 signatures of a sign-in: ID token and access token.
+const SIGNATURES: f64 = 2.0;
+
+/// Full exponentiations of a sign-in over SRP: v^u and (A·v^u)^b. The third one of the textbook, g^b, has a
+/// fixed base, which a table makes cheap; the ceiling charges nothing for it.
+const EXPONENTIATIONS: f64 = 2.0;
+
+/// Sign-ins of the memory measurement: of a normal run, of a long one, and ahead of either.
+const SOME: u64 = 20_000;
+const MILLION: u64 = 1_000_000;
+const AHEAD: u64 = 3_000;
+
+/// `InitiateAuth` of a user with a password.
+pub(crate) fn by_password(client_id: &str, number: usize) -> Value {
+    json!({
+        "ClientId": client_id,
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": { "USERNAME": user(number), "PASSWORD": PASSWORD },
+    })
+}
+
+/// Every connection signs in all users, each starting at another one.
+fn everyone(connection: usize) -> Requests {
+    let shift = connection * USERS / CONNECTIONS;
+    (0..USERS)
+        .map(|user| {
+            aws::request(
+                "InitiateAuth",
+                &by_password(CLIENT, (user + shift) % USERS + 1),
+            )
+        })
+        .collect()
+}
+
+pub(crate) fn password(bench: &Bench) -> Outcome<Vec<Row>> {
+    let server = bench.small_server(None)?;
+    load::run(server.port, Until::Elapsed(WARM_UP), everyone)?;
+    let (mut rates, mut limits, mut libraries) = (Vec::new(), Vec::new(), Vec::new());
+    let mut slow = Vec::new();
+    for _ in 0..ROUNDS {
+        limits.push(ceilings::signatures(Seconds::Wall)? / SIGNATURES);
+        let load = load::run(server.port, Until::Elapsed(ROUND), everyone)?;
+        rates.push(load.per_second());
+        slow.push(load.percentile(99) / 1e3);
+        libraries.push(ceilings::library_signatures()? / SIGNATURES);
+    }
+    let ratio = |limits: &[f64]| {
+        median(
+            rates
+                .iter()
+                .zip(limits)
+                .map(|(rate, limit)| rate / limit)
+                .collect(),
+        )
+    };
+    let measured = format!(
+        "{}/s, p99 {} ms",
+        number(median(rates.clone())),
+        number(median(slow))
+    );
+    let cores = ceilings::cores();
+    let row = |name, limits: Vec<f64>, what: &str, target| {
+        let ratio = ratio(&limits);
+        let ceiling = format!("{}/s: two {what} on {cores} cores", number(median(limits)));
+        Row::ratio(name, measured.clone(), ceiling, ratio, target)
+    };
+    Ok(vec![
+        row(
+            "USER_PASSWORD_AUTH",
+            limits,
+            "RS256 of `openssl speed`",
+            Target::AtLeast(0.85),
+        ),
+        row(
+            "USER_PASSWORD_AUTH, by the library's speed",
+            libraries,
+            "RS256 of AWS-LC",
+            Target::None,
+        ),
+    ])
+}
+
+/// By CPU time of the server's process, not by rate: the client's arithmetic runs on the same cores.
+pub(crate) fn secure_remote_password(bench: &Bench) -> Outcome<Vec<Row>> {
+    let server = bench.small_server(None)?;
+    srp_round(&server, WARM_UP)?;
+    let (mut costs, mut limits) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let signatures = ceilings::signatures(Seconds::Cpu)?;
+        let exponentiations = ceilings::exponentiations(Seconds::Cpu)?;
+        // The rates are those of all cores together, so a core second buys a core's part of them.
+        let cores = ceilings::cores() as f64;
+        limits.push((SIGNATURES / signatures + EXPONENTIATIONS / exponentiations) * cores * 1e3);
+        let before = server.cpu()?;
+        let count = srp_round(&server, ROUND)?;
+        costs.push((server.cpu()? - before) * 1e3 / f64::from(count));
+    }
+    let ratio = median(
+        costs
+            .iter()
+            .zip(&limits)
+            .map(|(cost, limit)| cost / limit)
+            .collect(),
+    );
+    Ok(vec![Row::ratio(
+        "USER_SRP_AUTH, CPU of the server",
+        format!("{} ms a sign-in", number(median(costs))),
+        format!(
+            "{} ms: two ffdh3072, two RS256 of `openssl speed`",
+            number(median(limits))
+        ),
+        ratio,
+        Target::AtMost(1.3),
+    )])
+}
+
+/// Signs in over SRP on every core for some time; the number of sign-ins.
+fn srp_round(server: &Server, time: Duration) -> Outcome<u32> {
+    let port = server.port;
+    let threads: Vec<_> = (1..=ceilings::cores())
+        .map(|number| thread::spawn(move || srp_thread(port, number, time)))
+        .collect();
+    let mut count = 0;
+    for thread in threads {
+        count += thread.join().map_err(|_| "an SRP client panicked")??;
+    }
+    Ok(count)
+}
+
+fn srp_thread(port: u16, number: usize, time: Duration) -> Outcome<u32> {
+    let (_, pool_name) = POOL.split_once('_').ok_or("a pool id without a name")?;
+    let client = srp::Client::new()?;
+    let mut connection = Connection::open(port)?;
+    let start = aws::request("InitiateAuth", &client.start(CLIENT, &user(number)));
+    let begun = Instant::now();
+    let mut count = 0;
+    while begun.elapsed() < time {
+        let challenge = aws::send(&mut connection, "InitiateAuth", &start)?;
+        let proof = client.prove(CLIENT, pool_name, PASSWORD, &challenge)?;
+        let signed_in = aws::call(&mut connection, "RespondToAuthChallenge", &proof)?;
+        aws::text(&signed_in, "/AuthenticationResult/AccessToken")?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Whether memory grows with the number of sign-ins.
+pub(crate) fn memory(bench: &Bench) -> Outcome<Vec<Row>> {
+    let server = bench.small_server(None)?;
+    let sign_in = |count: u64| {
+        let each = count / CONNECTIONS as u64;
+        // Even a slow core signs in 50 users a second.
+        let within = Duration::from_secs(count / 50);
+        load::run(server.port, Until::Sent { each, within }, everyone)
+    };
+    sign_in(AHEAD)?;
+    let before = server.resident()?;
+    let count = if bench.long { MILLION } else { SOME };
+    let load = sign_in(count)?;
+    let growth = server.resident()? - before;
+    let name = format!("Memory growth over {count} sign-ins of {USERS} users");
+    // A short run says little of a million: tables that are bounded still fill up.
+    let target = if bench.long {
+        Target::AtMost(20.0)
+    } else {
+        Target::None
+    };
+    let each = growth * 1024.0 * 1024.0 / load.requests as f64;
+    Ok(vec![Row {
+        measured: format!("{} MiB, {} bytes a sign-in", number(growth), number(each)),
+        ceiling: format!("{} MiB after the first {AHEAD}", number(before)),
+        ..Row::plain(&name, growth, "MiB", target)
+    }])
+}

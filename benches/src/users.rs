@@ -1,0 +1,155 @@
+//! Whether ListUsers takes as long with a million users as with a tenth of them.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::fixture::{POOL, large, user};
+use crate::http::Connection;
+use crate::process::Server;
+use crate::table::{Row, Target, median, number};
+use crate::{Bench, Outcome, aws};
+
+const FEW: usize = 100_000;
+const MANY: usize = 1_000_000;
+
+/// The most that ListUsers puts on a page.
+const PAGE: usize = 60;
+
+/// Calls of each query; the median counts.
+const CALLS: usize = 200;
+
+/// "Does not grow": ten times the users, within this. A tree is a level deeper and caches miss more often; a
+/// scan would take ten times as long.
+const STEADY: Target = Target::AtMost(1.5);
+
+/// What one size of pool came to.
+struct Size {
+    ready: f64,
+    resident: f64,
+    /// Name and median of each query, in microseconds.
+    queries: Vec<(&'static str, f64)>,
+}
+
+pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
+    let few = size(bench, FEW)?;
+    let many = size(bench, MANY)?;
+    let mut rows = vec![Row {
+        ceiling: format!(
+            "ready {} s after the spawn; {FEW} users: {} MiB",
+            number(many.ready),
+            number(few.resident)
+        ),
+        ..Row::plain(
+            "Resident memory, 1,000,000 users",
+            many.resident,
+            "MiB",
+            Target::AtMost(1024.0),
+        )
+    }];
+    for ((name, small), (_, large)) in few.queries.into_iter().zip(many.queries) {
+        let row = Row::ratio(
+            &format!("ListUsers of 1,000,000: {name}"),
+            format!("{} µs", number(large)),
+            format!("{} µs with 100,000", number(small)),
+            large / small,
+            STEADY,
+        );
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn size(bench: &Bench, users: usize) -> Outcome<Size> {
+    let path = bench
+        .folder
+        .write("large.json", large(users).to_string().as_bytes())?;
+    let server = Server::poolhouse(&bench.poolhouse, Some(&path), None)?;
+    let resident = server.resident()?;
+    let mut connection = Connection::open(server.port)?;
+    let middle = user(users / 2);
+    let filter = |name: &str, value: &str| json!({ "UserPoolId": POOL, "Limit": PAGE, "Filter": format!("{name} = \"{value}\"") });
+    let found = aws::call(&mut connection, "ListUsers", &filter("username", &middle))?;
+    let subject = subject(&found)?;
+    let deep = walk(&mut connection, users / 10)?;
+    let queries = [
+        (
+            "first page",
+            json!({ "UserPoolId": POOL, "Limit": PAGE }),
+            PAGE,
+        ),
+        (
+            "page after a tenth of the users",
+            json!({ "UserPoolId": POOL, "Limit": PAGE, "PaginationToken": deep }),
+            PAGE,
+        ),
+        ("`username =`", filter("username", &middle), 1),
+        ("`sub =`", filter("sub", &subject), 1),
+        (
+            "`email =`",
+            filter("email", &format!("{middle}@example.com")),
+            1,
+        ),
+        (
+            "`email =`, nobody",
+            filter("email", "nobody@example.com"),
+            0,
+        ),
+        (
+            "`cognito:user_status =`, nobody",
+            filter("cognito:user_status", "UNCONFIRMED"),
+            0,
+        ),
+        ("`status =`, nobody", filter("status", "Disabled"), 0),
+    ];
+    let mut medians = Vec::new();
+    for (name, body, expected) in queries {
+        medians.push((name, timed(&mut connection, &body, expected)?));
+    }
+    Ok(Size {
+        ready: server.ready_after.as_secs_f64(),
+        resident,
+        queries: medians,
+    })
+}
+
+/// The `sub` of the one user found.
+fn subject(found: &Value) -> Outcome<String> {
+    let attributes = found
+        .pointer("/Users/0/Attributes")
+        .and_then(Value::as_array);
+    let attribute = attributes
+        .into_iter()
+        .flatten()
+        .find(|attribute| attribute["Name"] == "sub");
+    aws::text(attribute.ok_or("a user without sub")?, "/Value")
+}
+
+/// The token of the page that begins after so many users.
+fn walk(connection: &mut Connection, users: usize) -> Outcome<String> {
+    let mut body = json!({ "UserPoolId": POOL, "Limit": PAGE });
+    let mut token = String::new();
+    for _ in 0..users / PAGE {
+        let page = aws::call(connection, "ListUsers", &body)?;
+        token = aws::text(&page, "/PaginationToken")?;
+        body["PaginationToken"] = json!(token);
+    }
+    Ok(token)
+}
+
+/// The median of a query that finds so many users, in microseconds.
+fn timed(connection: &mut Connection, body: &Value, expected: usize) -> Outcome<f64> {
+    let request = aws::request("ListUsers", body);
+    let answer = aws::send(connection, "ListUsers", &request)?;
+    let found = answer["Users"].as_array().map_or(0, Vec::len);
+    if found != expected {
+        return Err(format!("{body} found {found} users in place of {expected}").into());
+    }
+    let mut times = Vec::new();
+    for _ in 0..CALLS {
+        let begun = Instant::now();
+        connection.succeed(&request)?;
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    Ok(median(times))
+}
