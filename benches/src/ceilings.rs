@@ -1,6 +1,6 @@
 //! What the machine allows: the rates of `openssl speed`, measured in the same minutes as the server.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand::SystemRandom;
@@ -23,8 +23,7 @@ pub(crate) fn cores() -> usize {
 
 /// RSA signatures with 2048 bits a second, on all cores together.
 pub(crate) fn signatures(seconds: Seconds) -> Outcome<f64> {
-    let line = speed("rsa2048", "rsa 2048 bits", seconds)?;
-    signatures_in(&line).ok_or_else(|| unreadable(&line).into())
+    sum(&speed("rsa2048", "rsa 2048 bits", seconds)?, signatures_in)
 }
 
 /// The rate of signing in a line of `openssl speed`: the first number behind the times, which end in `s`.
@@ -38,33 +37,61 @@ fn signatures_in(line: &str) -> Option<f64> {
 
 /// Exponentiations in the group ffdhe3072 a second, on all cores together.
 pub(crate) fn exponentiations(seconds: Seconds) -> Outcome<f64> {
-    // `3072 bits ffdh   0.0009s   1081.5`
-    let line = speed("ffdh3072", "3072 bits ffdh", seconds)?;
-    Ok(line
-        .split_whitespace()
-        .last()
-        .ok_or_else(|| unreadable(&line))?
-        .parse()?)
+    sum(
+        &speed("ffdh3072", "3072 bits ffdh", seconds)?,
+        exponentiations_in,
+    )
+}
+
+/// The rate of exponentiations in a line of `openssl speed`: its last number.
+fn exponentiations_in(line: &str) -> Option<f64> {
+    line.split_whitespace().last()?.parse().ok()
+}
+
+fn sum(lines: &[String], rate_in: fn(&str) -> Option<f64>) -> Outcome<f64> {
+    lines
+        .iter()
+        .map(|line| rate_in(line).ok_or_else(|| unreadable(line).into()))
+        .sum()
 }
 
 fn unreadable(line: &str) -> String {
     format!("openssl speed printed {line:?}")
 }
 
-fn speed(algorithm: &str, wanted: &str, seconds: Seconds) -> Outcome<String> {
+/// The line of each `openssl speed` that runs: one for the wall's seconds, which `-multi` always counts, one a
+/// core for those of the CPU.
+fn speed(algorithm: &str, wanted: &str, seconds: Seconds) -> Outcome<Vec<String>> {
     let mut command = Command::new("openssl");
-    command.args(["speed", "-seconds", "1", "-multi", &cores().to_string()]);
-    if let Seconds::Wall = seconds {
-        command.arg("-elapsed");
+    command
+        .args(["speed", "-seconds", "1"])
+        .stdin(Stdio::null());
+    let processes = match seconds {
+        Seconds::Wall => {
+            command.args(["-elapsed", "-multi", &cores().to_string()]);
+            1
+        }
+        Seconds::Cpu => cores(),
+    };
+    command
+        .arg(algorithm)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    // Collected before the first is waited for: they run at the same time.
+    let children: Vec<_> = (0..processes).map(|_| command.spawn()).collect();
+    let mut lines = Vec::new();
+    for child in children {
+        let output = child.and_then(Child::wait_with_output);
+        let output =
+            output.map_err(|error| format!("openssl is needed for the ceilings: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let found = text
+            .lines()
+            .map(str::trim)
+            .find(|line| line.starts_with(wanted));
+        lines.push(found.ok_or_else(|| unreadable(&text))?.to_owned());
     }
-    let output = command.arg(algorithm).stdin(Stdio::null()).output();
-    let output = output.map_err(|error| format!("openssl is needed for the ceilings: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let found = text
-        .lines()
-        .map(str::trim)
-        .find(|line| line.starts_with(wanted));
-    Ok(found.ok_or_else(|| unreadable(&text))?.to_owned())
+    Ok(lines)
 }
 
 /// RS256 signatures a second on all cores by the library that the server signs with, which tells a slow
@@ -123,5 +150,14 @@ mod tests {
         for (line, expected) in cases {
             assert_eq!(signatures_in(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn the_rate_of_exponentiations_comes_last() {
+        assert_eq!(
+            exponentiations_in("3072 bits ffdh   0.0009s   1081.5"),
+            Some(1081.5)
+        );
+        assert_eq!(exponentiations_in("3072 bits ffdh"), None);
     }
 }
