@@ -13,17 +13,15 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools,
-    profile, schema, sign_up,
+    admin_users, app_clients, auth, forgot_password, groups, identity_providers, list_users, mfa,
+    mfa_config, pools, profile, schema, sign_up,
 };
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::AdminDisableProviderForUser
-            | Operation::AdminForgetDevice
+        Operation::AdminForgetDevice
             | Operation::AdminGetDevice
-            | Operation::AdminLinkProviderForUser
             | Operation::AdminListDevices
             | Operation::AdminListUserAuthEvents
             | Operation::AdminListUserSessions
@@ -33,21 +31,18 @@ macro_rules! unserved {
             | Operation::AdminUpdateDeviceStatus
             | Operation::CompleteWebAuthnRegistration
             | Operation::ConfirmDevice
-            | Operation::CreateIdentityProvider
             | Operation::CreateManagedLoginBranding
             | Operation::CreateResourceServer
             | Operation::CreateTerms
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolDomain
             | Operation::CreateUserPoolReplica
-            | Operation::DeleteIdentityProvider
             | Operation::DeleteManagedLoginBranding
             | Operation::DeleteResourceServer
             | Operation::DeleteTerms
             | Operation::DeleteUserPoolDomain
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
-            | Operation::DescribeIdentityProvider
             | Operation::DescribeManagedLoginBranding
             | Operation::DescribeManagedLoginBrandingByClient
             | Operation::DescribeResourceServer
@@ -61,15 +56,12 @@ macro_rules! unserved {
             | Operation::GetClientToken
             | Operation::GetDerivedToken
             | Operation::GetDevice
-            | Operation::GetIdentityProviderByIdentifier
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
-            | Operation::GetSigningCertificate
             | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
             | Operation::ListDevices
-            | Operation::ListIdentityProviders
             | Operation::ListResourceServers
             | Operation::ListTagsForResource
             | Operation::ListTerms
@@ -91,7 +83,6 @@ macro_rules! unserved {
             | Operation::UntagResource
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateDeviceStatus
-            | Operation::UpdateIdentityProvider
             | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateResourceServer
@@ -132,11 +123,17 @@ pub async fn user_pool(
         Operation::AdminDeleteSoftwareToken => call!(mfa::admin_delete_software_token),
         Operation::AdminDeleteUser => call!(admin_users::admin_delete_user),
         Operation::AdminDeleteUserAttributes => call!(admin_users::admin_delete_user_attributes),
+        Operation::AdminDisableProviderForUser => {
+            call!(identity_providers::admin_disable_provider_for_user)
+        }
         Operation::AdminDisableUser => call!(admin_users::admin_disable_user),
         Operation::AdminEnableUser => call!(admin_users::admin_enable_user),
         Operation::AdminGetUser => call!(admin_users::admin_get_user),
         Operation::AdminGetUserAuthFactors => call!(mfa::admin_get_user_auth_factors),
         Operation::AdminInitiateAuth => call_async!(auth::admin_initiate_auth),
+        Operation::AdminLinkProviderForUser => {
+            call!(identity_providers::admin_link_provider_for_user)
+        }
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
@@ -154,18 +151,31 @@ pub async fn user_pool(
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
         Operation::CreateGroup => call!(groups::create_group),
+        Operation::CreateIdentityProvider => {
+            call_async!(identity_providers::create_identity_provider)
+        }
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::DeleteGroup => call!(groups::delete_group),
+        Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DescribeIdentityProvider => {
+            call!(identity_providers::describe_identity_provider)
+        }
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetGroup => call!(groups::get_group),
+        Operation::GetIdentityProviderByIdentifier => {
+            call!(identity_providers::get_identity_provider_by_identifier)
+        }
+        Operation::GetSigningCertificate => {
+            call_async!(identity_providers::get_signing_certificate)
+        }
         Operation::GetTokensFromRefreshToken => {
             call_async!(auth::refresh::get_tokens_from_refresh_token)
         }
@@ -178,6 +188,7 @@ pub async fn user_pool(
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
         Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -190,6 +201,9 @@ pub async fn user_pool(
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::UpdateGroup => call!(groups::update_group),
+        Operation::UpdateIdentityProvider => {
+            call_async!(identity_providers::update_identity_provider)
+        }
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),

@@ -42,6 +42,7 @@ pub mod http;
 pub mod log;
 pub mod model;
 mod modexp;
+pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod seal;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::http::wire::{SIGNED, Wire, call};
 
 /// A conversation with one server, each answer kept under the operation's name.
-struct Story {
+pub(crate) struct Story {
     server: Emulator,
     wire: Wire,
     kept: BTreeMap<String, String>,
@@ -38,7 +38,7 @@ impl Story {
     }
 
     /// Calls `operation`, keeps the exchange and gives the answer's body.
-    async fn ask(&mut self, operation: Operation, input: Value) -> Value {
+    pub(crate) async fn ask(&mut self, operation: Operation, input: Value) -> Value {
         let signature = if operation.signed() { SIGNED } else { "" };
         let answer = self
             .wire
@@ -99,6 +99,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     let access = sign_in(&mut story).await;
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
+    crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()

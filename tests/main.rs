@@ -11,3 +11,4 @@ mod fixtures;
 mod golden;
 mod http;
 mod model;
+mod story_identity_providers;

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
+use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocation;
 use crate::user_pool::users::User;
@@ -21,6 +22,7 @@ pub enum Change {
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
     RemoveUser(UserKey),
+    Provider(ProviderChange),
     Revocation(Revocation, Timestamp),
 }
 
@@ -95,6 +97,11 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveUser(key));
     }
 
+    /// Changes the identity providers.
+    pub fn change_providers(&mut self, change: ProviderChange) {
+        self.changes.push(Change::Provider(change));
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
@@ -135,8 +142,10 @@ impl Change {
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }
+                    state.providers.follow(Some(&user), None, &key);
                 }
             }
+            Self::Provider(change) => change.publish(&mut state.providers),
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
             }
@@ -146,6 +155,7 @@ impl Change {
 
 fn put_user(state: &mut PoolState, user: Arc<User>) {
     let (key, before) = state.users.insert(Arc::clone(&user));
+    state.providers.follow(before.as_deref(), Some(&user), &key);
     let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
     if groups_before == user.groups() {
         return;

@@ -21,6 +21,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
+use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
@@ -202,6 +203,7 @@ impl Pool {
             clients: BTreeMap::new(),
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
+            providers: Providers::default(),
             revocations: Revocations::default(),
             is_gone: false,
         };
@@ -277,6 +279,8 @@ pub struct PoolState {
     pub groups: BTreeMap<GroupName, Arc<Group>>,
     /// Who is in which group, in the order in which ListUsersInGroup pages.
     pub members: BTreeSet<(GroupName, UserKey)>,
+    /// Its identity providers.
+    pub providers: Providers,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.

@@ -12,6 +12,7 @@ pub mod code_delivery;
 pub mod create_user;
 pub mod forgot_password;
 pub mod groups;
+pub mod identity_providers;
 pub mod list_users;
 pub mod mfa;
 pub mod mfa_config;

@@ -59,6 +59,9 @@ pub struct More {
     pub sign_out_epoch: u32,
     /// Whether the one-time tokens of a pool that requires MFA were given out.
     pub one_time_tokens_used: bool,
+    /// Identities linked by another attribute than the provider's own id, which the attribute
+    /// `identities` does not tell.
+    pub linked_by_attribute: Vec<super::identity_providers::Identity>,
     /// How the account came to be, where that matters later.
     pub signed_up: bool,
     /// When hourly limited operations were called.

@@ -48,8 +48,16 @@ pub fn create_user_pool_client(
         .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
     }
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let made = build(cx, &pool.settings(), req, id.clone(), cx.now())
-        .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
+    let has_provider = |name: &str| pool.read(|state| state.providers.get(name).is_some());
+    let made = build(
+        cx,
+        &pool.settings(),
+        req,
+        id.clone(),
+        cx.now(),
+        has_provider,
+    )
+    .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
     if made.is_err() {
         cx.store.release_client_id(&id);
     }
@@ -119,6 +127,7 @@ pub fn build(
     req: CreateUserPoolClientRequest,
     id: ClientId,
     now: Timestamp,
+    has_provider: impl Fn(&str) -> bool,
 ) -> Result<AppClient, CognitoError> {
     let secret = match (&req.client_secret, req.generate_secret) {
         (Some(_), Some(true)) => {
@@ -138,7 +147,7 @@ pub fn build(
         created: now,
         secrets,
     };
-    configure(pool, &cx.caller.account, req, lasting, now)
+    configure(pool, &cx.caller.account, req, lasting, now, has_provider)
 }
 
 /// What an update leaves alone.
@@ -154,11 +163,12 @@ fn configure(
     req: CreateUserPoolClientRequest,
     lasting: Lasting,
     now: Timestamp,
+    has_provider: impl Fn(&str) -> bool,
 ) -> Result<AppClient, CognitoError> {
     checks::settings(pool, &req, !lasting.secrets.is_empty())?;
-    // Pools have no resource servers and no providers of their own yet.
+    // Pools have no resource servers yet.
     checks::scopes(&req, |_| false)?;
-    checks::providers(&req, |_| false)?;
+    checks::providers(&req, has_provider)?;
     let validity = checks::token_validity(&req)?;
     Ok(AppClient {
         id: lasting.id,
@@ -227,7 +237,10 @@ pub fn update_user_pool_client(
             secrets: old.secrets.clone(),
         };
         let req = as_creation(req, &old.name);
-        let client = configure(&draft.state().settings, &pool.account, req, lasting, now)?;
+        let state = draft.state();
+        let has_provider = |name: &str| state.providers.get(name).is_some();
+        let settings = &state.settings;
+        let client = configure(settings, &pool.account, req, lasting, now, has_provider)?;
         Ok(draft.put_client(client))
     })?;
     Ok(UpdateUserPoolClientResponse {
