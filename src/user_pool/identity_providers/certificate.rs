@@ -24,7 +24,8 @@ use crate::store::Pool;
 use crate::user_pool::tokens::reserve::LazyKey;
 use crate::user_pool::tokens::signing::{Der, SigningKey};
 
-const YEAR: Duration = Duration::days(365);
+/// For how many years a certificate is good (documented).
+const VALID_YEARS: i32 = 10;
 
 /// `GetSigningCertificate`: X.509 in Base64, without the lines that PEM puts around it (inferred).
 ///
@@ -49,10 +50,7 @@ pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, Co
     let beyond = || Refusal::Internal.because("the clock is beyond the years of X.509");
     let created = pool.settings().created.calendar().ok_or_else(beyond)?;
     let now = cx.now().calendar().ok_or_else(beyond)?;
-    let years = ((now - created).whole_days() / YEAR.whole_days()).max(0);
-    let issued = created
-        .checked_add(Duration::days(years * YEAR.whole_days()))
-        .ok_or_else(beyond)?;
+    let issued = last_anniversary(created, now).ok_or_else(beyond)?;
     let id = pool.id.clone();
     let der = cx
         .crypto
@@ -90,9 +88,26 @@ fn self_signed(key: &SigningKey, pool: &PoolId, issued: OffsetDateTime) -> Optio
     params.distinguished_name = name;
     params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.not_before = issued;
-    params.not_after = issued.checked_add(YEAR * 10)?;
+    params.not_after = years_later(issued, VALID_YEARS)?;
     let certificate = params.self_signed(&Signer(key)).ok()?;
     Some(certificate.der().to_vec())
+}
+
+/// The same day in another year; the day before where a year has no 29 February.
+fn years_later(day: OffsetDateTime, years: i32) -> Option<OffsetDateTime> {
+    let year = day.year().checked_add(years)?;
+    let before = || day.checked_sub(Duration::DAY)?.replace_year(year).ok();
+    day.replace_year(year).ok().or_else(before)
+}
+
+/// The last anniversary of `created` up to `now`, or `created` itself.
+fn last_anniversary(created: OffsetDateTime, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let years = (now.year() - created.year()).max(0);
+    let this_year = years_later(created, years)?;
+    if this_year > now && years > 0 {
+        return years_later(created, years - 1);
+    }
+    Some(this_year)
 }
 
 /// A signing key, as the certificate library asks for one.
@@ -168,13 +183,35 @@ mod tests {
         let pool = PoolId::from("us-east-1_AbCdEfGhI");
         let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
         for (issued, expires) in [
-            ("2026-01-31T12:00:00Z", "2036-01-29T12:00:00Z"),
-            ("2045-01-31T12:00:00Z", "2055-01-29T12:00:00Z"),
+            ("2026-01-31T12:00:00Z", "2036-01-31T12:00:00Z"),
+            ("2044-02-29T12:00:00Z", "2054-02-28T12:00:00Z"),
         ] {
             let made = |at: Timestamp| self_signed(key.signing(), &pool, at.calendar().unwrap());
             let der = made(at(issued)).unwrap();
             assert_eq!(not_after(&der), Some(at(expires)), "{issued}");
             assert_eq!(made(at(issued)), Some(der));
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_issued_on_every_anniversary_of_the_pool() {
+        let day = |text: &str| {
+            let moment = format!("{text}T12:00:00Z");
+            Timestamp::parse_rfc3339(&moment)
+                .unwrap()
+                .calendar()
+                .unwrap()
+        };
+        for (created, now, issued) in [
+            ("2026-01-31", "2026-01-31", "2026-01-31"),
+            ("2026-01-31", "2027-01-30", "2026-01-31"),
+            ("2026-01-31", "2027-01-31", "2027-01-31"),
+            ("2026-01-31", "2025-01-01", "2026-01-31"),
+            ("2024-02-29", "2025-03-01", "2025-02-28"),
+            ("2024-02-29", "2028-02-28", "2027-02-28"),
+        ] {
+            let found = last_anniversary(day(created), day(now));
+            assert_eq!(found, Some(day(issued)), "{created} {now}");
         }
     }
 

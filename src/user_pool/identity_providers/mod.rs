@@ -414,4 +414,6 @@ pub fn list_identity_providers(
 }
 
 #[cfg(test)]
+mod link_tests;
+#[cfg(test)]
 mod tests;
