@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
 
+#[path = "story_devices.rs"]
+mod story_devices;
+
 /// A conversation with one server, each answer kept under the operation's name.
 struct Story {
     server: Emulator,
@@ -100,6 +103,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
     endings(&mut story, &access).await;
+    story_devices::devices(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

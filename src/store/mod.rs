@@ -20,6 +20,7 @@ pub use users::{Searchable, UserKey, Users};
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::Devices;
 use crate::user_pool::groups::Group;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::reserve::PoolKeys;
@@ -202,6 +203,7 @@ impl Pool {
             clients: BTreeMap::new(),
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
+            devices: Devices::default(),
             revocations: Revocations::default(),
             is_gone: false,
         };
@@ -277,6 +279,8 @@ pub struct PoolState {
     pub groups: BTreeMap<GroupName, Arc<Group>>,
     /// Who is in which group, in the order in which ListUsersInGroup pages.
     pub members: BTreeSet<(GroupName, UserKey)>,
+    /// The devices of its users.
+    pub devices: Devices,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.
