@@ -10,6 +10,11 @@ pub fn account(arn: &str) -> &str {
     part(arn, 4)
 }
 
+/// What is named, such as `userpool/us-east-1_Example01`.
+pub fn resource(arn: &str) -> &str {
+    part(arn, 5)
+}
+
 fn part(arn: &str, index: usize) -> &str {
     arn.split(':').nth(index).unwrap_or_default()
 }
