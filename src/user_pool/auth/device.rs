@@ -2,8 +2,9 @@
 //!
 //! A sign-in without `DEVICE_KEY` comes from a new device: its tokens carry a new key, and the answer
 //! has NewDeviceMetadata for ConfirmDevice. One with the key of a confirmed device keeps that key
-//! and has no metadata (documented, observed). An unknown key is refused before anything is used up,
-//! so that a client can drop it and send the same answer again, as AWS's own do (observed). Where
+//! and has no metadata (documented, observed). An unknown key is refused, after the password or with
+//! the answer that brings it, before anything is used up: clients drop the key and send the same
+//! answer again (observed). Where
 //! tracking is off, and in the administrator's flows, which do not support it (documented), keys
 //! are not looked at (inferred).
 //!
@@ -20,6 +21,7 @@ use super::{Door, SignIn};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::NewDeviceMetadataType;
+use crate::store::PoolState;
 use crate::user_pool::devices::{self, Device, DeviceKey};
 use crate::user_pool::tokens::refresh_token::RefreshToken;
 use crate::user_pool::users::User;
@@ -64,10 +66,18 @@ impl SignIn<'_> {
         self.device_key = DeviceKey::new(&self.pool.id, sent.as_deref());
     }
 
-    /// Takes over the key that an earlier request of the conversation sent.
+    /// Takes over the key that an earlier request of the conversation sent, if its device is known.
+    /// Else the device counts as new: amazon-cognito-identity-js sends a stale key with USER_SRP_AUTH
+    /// and drops it only when the answer to PASSWORD_VERIFIER is refused for it (observed).
     pub(super) fn go_on_with_device(&mut self, conversation: &Conversation) {
-        if self.device_key == DeviceKey::Missing {
-            self.device_key = conversation.device_key;
+        if self.device_key != DeviceKey::Missing {
+            return;
+        }
+        if let DeviceKey::Of(id) = conversation.device_key {
+            let is_known = |state: &PoolState| state.devices.get(conversation.sub, id).is_some();
+            if self.pool.read(is_known) {
+                self.device_key = conversation.device_key;
+            }
         }
     }
 

@@ -139,8 +139,6 @@ impl SignIn<'_> {
         sub: Uuid,
         a: SrpA,
     ) -> Result<Outcome, CognitoError> {
-        // A user who is played has no device either, and so is told from no other.
-        self.device(sub)?;
         let secret = self.cx.entropy.bytes(Purpose::Srp);
         let (ephemeral, b) = self
             .cx
@@ -215,6 +213,7 @@ impl SignIn<'_> {
             ));
         }
         self.go_on_with_device(&conversation);
+        // A user who is played has no device either, and so is told from no other.
         self.device(conversation.sub)?;
         conversation.consume(self.cx)?;
         let user = self

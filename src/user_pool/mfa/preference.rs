@@ -103,8 +103,8 @@ impl Blocks {
             match block.factor {
                 Factor::SmsMfa => {
                     mfa.sms = block.enabled;
-                    // Turning SMS off here ends it however it was turned on: AWS's web client relies
-                    // on that (observed).
+                    // Turning SMS off here ends it however it was turned on: aws-amplify relies on
+                    // that (reported).
                     mfa.sms_option &= block.enabled;
                 }
                 Factor::SoftwareTokenMfa => mfa.software_token = block.enabled,

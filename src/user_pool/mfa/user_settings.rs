@@ -2,8 +2,8 @@
 //! that show it.
 //!
 //! "No longer supported", says the API reference of operations that still answer: they set SMS and
-//! nothing else (documented). What they set shows in MFAOptions and not in UserMFASettingList, and
-//! counts as a factor (observed: AWS's web client tells the two apart so).
+//! nothing else (documented). What they set shows in MFAOptions and not in UserMFASettingList: aws-amplify
+//! tells the two ways apart so (reported).
 
 use std::sync::Arc;
 

@@ -113,6 +113,23 @@ def test_an_srp_answer_with_a_stale_key_can_be_sent_again_without_it(pool):
     assert tokens["NewDeviceMetadata"]["DeviceKey"] != NEVER
 
 
+def test_a_device_key_does_not_tell_who_exists(make_pool):
+    pool = make_pool(DeviceConfiguration=ALWAYS, client={"PreventUserExistenceErrors": "ENABLED"})
+    pool.add_user("ann")
+    for name in ("ann", "ghost"):
+        srp = pool.srp(name)
+        challenge = pool.srp_start(name, srp)
+        proof = srp.process_challenge(challenge["ChallengeParameters"], srp.get_auth_params())
+        with refused(*UNKNOWN):
+            pool.idp.respond_to_auth_challenge(
+                ClientId=pool.id,
+                ChallengeName="PASSWORD_VERIFIER",
+                ChallengeResponses=proof | {"DEVICE_KEY": NEVER},
+            )
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            pool.sign_in(name, "Wrong-password-1", DEVICE_KEY=NEVER)
+
+
 def test_a_key_that_was_never_confirmed_or_is_another_users_does_not_exist(pool):
     pool.add_user("eve")
     unconfirmed = pool.tokens("ann")["NewDeviceMetadata"]["DeviceKey"]
