@@ -5,6 +5,8 @@
 //! The texts about missing parts are observed on AWS's authentication layer; those about a
 //! credential's scope and date are reported.
 
+use std::borrow::Cow;
+
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, DATE, HeaderName};
 
@@ -32,7 +34,9 @@ pub(super) fn signer(headers: &HeaderMap, service: &str) -> Result<Signer, Cogni
              header; any access key and secret pass",
         );
     };
-    let value = String::from_utf8_lossy(value.as_bytes());
+    let value = value
+        .to_str()
+        .map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed);
     let parts = Parts::read(&value);
     let missing = parts.missing(headers);
     if !missing.is_empty() {
