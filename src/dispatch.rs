@@ -13,24 +13,18 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, identity_providers, list_users, mfa,
-    mfa_config, pools, profile, schema, sign_up,
+    admin_users, app_clients, auth, devices, forgot_password, groups, identity_providers,
+    list_users, mfa, mfa_config, pools, profile, schema, sign_up,
 };
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::AdminForgetDevice
-            | Operation::AdminGetDevice
-            | Operation::AdminListDevices
-            | Operation::AdminListUserAuthEvents
+        Operation::AdminListUserAuthEvents
             | Operation::AdminListUserSessions
             | Operation::AdminRevokeUserSession
-            | Operation::AdminSetUserSettings
             | Operation::AdminUpdateAuthEventFeedback
-            | Operation::AdminUpdateDeviceStatus
             | Operation::CompleteWebAuthnRegistration
-            | Operation::ConfirmDevice
             | Operation::CreateManagedLoginBranding
             | Operation::CreateResourceServer
             | Operation::CreateTerms
@@ -51,17 +45,14 @@ macro_rules! unserved {
             | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
             | Operation::DescribeUserPoolDomain
-            | Operation::ForgetDevice
             | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::GetDevice
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
-            | Operation::ListDevices
             | Operation::ListResourceServers
             | Operation::ListTagsForResource
             | Operation::ListTerms
@@ -75,14 +66,12 @@ macro_rules! unserved {
             | Operation::SetUICustomization
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
-            | Operation::SetUserSettings
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
             | Operation::TagResource
             | Operation::UntagResource
             | Operation::UpdateAuthEventFeedback
-            | Operation::UpdateDeviceStatus
             | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateResourceServer
@@ -128,12 +117,15 @@ pub async fn user_pool(
         }
         Operation::AdminDisableUser => call!(admin_users::admin_disable_user),
         Operation::AdminEnableUser => call!(admin_users::admin_enable_user),
+        Operation::AdminForgetDevice => call!(devices::admin_forget_device),
+        Operation::AdminGetDevice => call!(devices::admin_get_device),
         Operation::AdminGetUser => call!(admin_users::admin_get_user),
         Operation::AdminGetUserAuthFactors => call!(mfa::admin_get_user_auth_factors),
         Operation::AdminInitiateAuth => call_async!(auth::admin_initiate_auth),
         Operation::AdminLinkProviderForUser => {
             call!(identity_providers::admin_link_provider_for_user)
         }
+        Operation::AdminListDevices => call!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
@@ -142,12 +134,15 @@ pub async fn user_pool(
         }
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
+        Operation::AdminSetUserSettings => call!(mfa::admin_set_user_settings),
+        Operation::AdminUpdateDeviceStatus => call!(devices::admin_update_device_status),
         Operation::AdminUpdateUserAttributes => {
             call_async!(admin_users::admin_update_user_attributes)
         }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
         Operation::ChangePassword => call!(forgot_password::change_password),
+        Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
         Operation::CreateGroup => call!(groups::create_group),
@@ -168,7 +163,9 @@ pub async fn user_pool(
         }
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
+        Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
+        Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
             call!(identity_providers::get_identity_provider_by_identifier)
@@ -187,6 +184,7 @@ pub async fn user_pool(
         Operation::GetUserPoolMfaConfig => call!(mfa_config::get_user_pool_mfa_config),
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
@@ -199,7 +197,9 @@ pub async fn user_pool(
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
+        Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {
             call_async!(identity_providers::update_identity_provider)

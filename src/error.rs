@@ -134,11 +134,16 @@ refusals! {
         AuthFlowNotEnabled => "Auth flow not enabled for this client";
         MissingParameter(name) => "Missing required parameter {name}";
         CustomAuthNotConfigured => "Custom auth lambda trigger is not configured for the user pool.";
+        DeviceKeyInvalid => "Invalid device key given.";
+        /// Inferred text.
+        DeviceVerifierInvalid => "Invalid device secret verifier given.";
         SrpTimestamp => "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english";
         /// Inferred text.
         SrpValue => "Invalid SRP_A value";
         AttributeMissing(name) => "Invalid attributes given, {name} is missing";
         NoDeliveryConfig(factor) => "User does not have delivery config set to turn on {factor}";
+        /// Inferred text.
+        MfaOptionInvalid => "Only SMS to phone_number can be set as an MFA option.";
         /// Inferred text: one block asks to prefer a factor that it turns off.
         PreferredFactorDisabled => "Preferred MFA setting must be enabled.";
         /// Inferred text: the refusal is observed, its sentence is not.
@@ -347,12 +352,21 @@ refusals! {
         ClientUnknown(id) => "User pool client {id} does not exist.";
         GroupUnknown => "Group not found.";
         IdentityProviderUnknown(name) => "Identity provider {name} does not exist.";
+        DeviceUnknown => "Device does not exist.";
         /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
     }
     DuplicateProviderException {
         /// Inferred text.
         ProviderExists(name) => "A provider named {name} already exists in the user pool.";
+    }
+    DeviceKeyExistsException {
+        /// Inferred text.
+        DeviceKeyExists => "Device key already exists.";
+    }
+    InvalidUserPoolConfigurationException {
+        /// Inferred text.
+        DeviceTrackingOff => "Device tracking is not enabled for the user pool.";
     }
     GroupExistsException {
         GroupExists => "A group with the name already exists.";

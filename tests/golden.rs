@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
 
+#[path = "story_devices.rs"]
+mod story_devices;
+
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
     server: Emulator,
@@ -101,6 +104,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     profile(&mut story, &access).await;
     crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
+    story_devices::devices(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

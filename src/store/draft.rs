@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::{PoolState, UserKey};
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::{Device, DeviceChange};
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::settings::UserPool;
@@ -18,6 +21,7 @@ pub enum Change {
     Settings(Arc<UserPool>),
     PutClient(Arc<AppClient>),
     RemoveClient(ClientId),
+    Device(DeviceChange),
     PutGroup(Arc<Group>),
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
@@ -64,6 +68,18 @@ impl<'a> Draft<'a> {
     /// Takes an app client away.
     pub fn remove_client(&mut self, id: ClientId) {
         self.changes.push(Change::RemoveClient(id));
+    }
+
+    /// Adds or replaces a device of a user.
+    pub fn put_device(&mut self, device: Device) {
+        let change = DeviceChange::Put(Arc::new(device));
+        self.changes.push(Change::Device(change));
+    }
+
+    /// Takes a device away, and what refresh tokens it has.
+    pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
+        let change = DeviceChange::Forget { owner, id };
+        self.changes.push(Change::Device(change));
     }
 
     /// Adds or replaces a group.
@@ -130,6 +146,7 @@ impl Change {
             Self::RemoveClient(id) => {
                 state.clients.remove(&id);
             }
+            Self::Device(change) => state.devices.publish(change),
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
             }
@@ -139,6 +156,7 @@ impl Change {
             Self::PutUser(user) => put_user(state, user),
             Self::RemoveUser(key) => {
                 if let Some(user) = state.users.remove(&key) {
+                    state.devices.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }

@@ -20,6 +20,7 @@ pub use users::{Searchable, UserKey, Users};
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::Devices;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::settings::UserPool;
@@ -204,6 +205,7 @@ impl Pool {
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
             providers: Providers::default(),
+            devices: Devices::default(),
             revocations: Revocations::default(),
             is_gone: false,
         };
@@ -281,6 +283,8 @@ pub struct PoolState {
     pub members: BTreeSet<(GroupName, UserKey)>,
     /// Its identity providers.
     pub providers: Providers,
+    /// The devices of its users.
+    pub devices: Devices,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.

@@ -10,6 +10,7 @@ pub mod attributes;
 pub mod auth;
 pub mod code_delivery;
 pub mod create_user;
+pub mod devices;
 pub mod forgot_password;
 pub mod groups;
 pub mod identity_providers;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::attributes::Attributes;
 use super::code_delivery::Code;
+use super::mfa;
 use super::passwords::Password;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
@@ -96,6 +97,8 @@ pub struct Lock {
 pub struct UserMfa {
     /// Whether SMS codes were turned on.
     pub sms: bool,
+    /// Whether SMS codes were turned on by the older SetUserSettings.
+    pub sms_option: bool,
     /// Whether e-mail codes were turned on.
     pub email: bool,
     /// Whether the software token was turned on.
@@ -189,7 +192,7 @@ impl User {
             user_last_modified_date: Some(self.modified),
             enabled: Some(self.enabled),
             user_status: Some(self.status),
-            mfa_options: None,
+            mfa_options: mfa::options(self),
         }
     }
 
