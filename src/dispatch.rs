@@ -13,8 +13,8 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools,
-    profile, schema, sign_up,
+    admin_users, app_clients, auth, domains, forgot_password, groups, list_users, mfa, mfa_config,
+    pools, profile, resource_servers, schema, sign_up, tags,
 };
 
 /// The operations that wait for their capability.
@@ -35,27 +35,21 @@ macro_rules! unserved {
             | Operation::ConfirmDevice
             | Operation::CreateIdentityProvider
             | Operation::CreateManagedLoginBranding
-            | Operation::CreateResourceServer
             | Operation::CreateTerms
             | Operation::CreateUserImportJob
-            | Operation::CreateUserPoolDomain
             | Operation::CreateUserPoolReplica
             | Operation::DeleteIdentityProvider
             | Operation::DeleteManagedLoginBranding
-            | Operation::DeleteResourceServer
             | Operation::DeleteTerms
-            | Operation::DeleteUserPoolDomain
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeIdentityProvider
             | Operation::DescribeManagedLoginBranding
             | Operation::DescribeManagedLoginBrandingByClient
-            | Operation::DescribeResourceServer
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeTerms
             | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
-            | Operation::DescribeUserPoolDomain
             | Operation::ForgetDevice
             | Operation::GetCSVHeader
             | Operation::GetClientToken
@@ -70,8 +64,6 @@ macro_rules! unserved {
             | Operation::GetUserPoolSessionConfiguration
             | Operation::ListDevices
             | Operation::ListIdentityProviders
-            | Operation::ListResourceServers
-            | Operation::ListTagsForResource
             | Operation::ListTerms
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
@@ -87,16 +79,12 @@ macro_rules! unserved {
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
-            | Operation::TagResource
-            | Operation::UntagResource
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateDeviceStatus
             | Operation::UpdateIdentityProvider
             | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
-            | Operation::UpdateResourceServer
             | Operation::UpdateTerms
-            | Operation::UpdateUserPoolDomain
             | Operation::UpdateUserPoolReplica
     };
 }
@@ -154,16 +142,22 @@ pub async fn user_pool(
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
         Operation::CreateGroup => call!(groups::create_group),
+        Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
+        Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::DeleteGroup => call!(groups::delete_group),
+        Operation::DeleteResourceServer => call!(resource_servers::delete_resource_server),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
+        Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
+        Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetTokensFromRefreshToken => {
@@ -178,6 +172,8 @@ pub async fn user_pool(
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
         Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
+        Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -189,10 +185,14 @@ pub async fn user_pool(
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::TagResource => call!(tags::tag_resource),
+        Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateGroup => call!(groups::update_group),
+        Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
+        Operation::UpdateUserPoolDomain => call!(domains::update_user_pool_domain),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         unserved!() => return not_served(operation.name()),
