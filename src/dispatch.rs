@@ -13,8 +13,8 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, devices, forgot_password, groups, identity_providers,
-    list_users, mfa, mfa_config, pools, profile, schema, sign_up,
+    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
+    list_users, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags,
 };
 
 /// The operations that wait for their capability.
@@ -26,25 +26,19 @@ macro_rules! unserved {
             | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
             | Operation::CreateManagedLoginBranding
-            | Operation::CreateResourceServer
             | Operation::CreateTerms
             | Operation::CreateUserImportJob
-            | Operation::CreateUserPoolDomain
             | Operation::CreateUserPoolReplica
             | Operation::DeleteManagedLoginBranding
-            | Operation::DeleteResourceServer
             | Operation::DeleteTerms
-            | Operation::DeleteUserPoolDomain
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeManagedLoginBranding
             | Operation::DescribeManagedLoginBrandingByClient
-            | Operation::DescribeResourceServer
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeTerms
             | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
-            | Operation::DescribeUserPoolDomain
             | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
@@ -53,8 +47,6 @@ macro_rules! unserved {
             | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
-            | Operation::ListResourceServers
-            | Operation::ListTagsForResource
             | Operation::ListTerms
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
@@ -69,14 +61,10 @@ macro_rules! unserved {
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
-            | Operation::TagResource
-            | Operation::UntagResource
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
-            | Operation::UpdateResourceServer
             | Operation::UpdateTerms
-            | Operation::UpdateUserPoolDomain
             | Operation::UpdateUserPoolReplica
     };
 }
@@ -149,20 +137,26 @@ pub async fn user_pool(
         Operation::CreateIdentityProvider => {
             call_async!(identity_providers::create_identity_provider)
         }
+        Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
+        Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
+        Operation::DeleteResourceServer => call!(resource_servers::delete_resource_server),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
+        Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
+        Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
         Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetDevice => call!(devices::get_device),
@@ -187,6 +181,8 @@ pub async fn user_pool(
         Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
+        Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
+        Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -199,14 +195,18 @@ pub async fn user_pool(
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::TagResource => call!(tags::tag_resource),
+        Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {
             call_async!(identity_providers::update_identity_provider)
         }
+        Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
+        Operation::UpdateUserPoolDomain => call!(domains::update_user_pool_domain),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         unserved!() => return not_served(operation.name()),

@@ -12,3 +12,4 @@ mod golden;
 mod http;
 mod model;
 mod story_identity_providers;
+mod story_servers;

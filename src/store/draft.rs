@@ -9,8 +9,10 @@ use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::devices::{Device, DeviceChange};
+use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
+use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocation;
 use crate::user_pool::users::User;
@@ -28,6 +30,9 @@ pub enum Change {
     RemoveUser(UserKey),
     Provider(ProviderChange),
     Revocation(Revocation, Timestamp),
+    Domains(Domains),
+    PutResourceServer(Arc<ResourceServer>),
+    RemoveResourceServer(String),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -118,6 +123,24 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::Provider(change));
     }
 
+    /// Replaces the pool's domains.
+    pub fn put_domains(&mut self, domains: Domains) {
+        self.changes.push(Change::Domains(domains));
+    }
+
+    /// Adds or replaces a resource server.
+    pub fn put_resource_server(&mut self, server: ResourceServer) -> Arc<ResourceServer> {
+        let server = Arc::new(server);
+        let change = Change::PutResourceServer(Arc::clone(&server));
+        self.changes.push(change);
+        server
+    }
+
+    /// Takes a resource server away.
+    pub fn remove_resource_server(&mut self, identifier: String) {
+        self.changes.push(Change::RemoveResourceServer(identifier));
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
@@ -166,6 +189,15 @@ impl Change {
             Self::Provider(change) => change.publish(&mut state.providers),
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
+            }
+            Self::Domains(domains) => state.domains = domains,
+            Self::PutResourceServer(server) => {
+                state
+                    .resource_servers
+                    .insert(server.identifier.clone(), server);
+            }
+            Self::RemoveResourceServer(identifier) => {
+                state.resource_servers.remove(&identifier);
             }
         }
     }

@@ -5,6 +5,7 @@
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
+mod domain_names;
 mod draft;
 mod users;
 
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use dashmap::DashMap;
 
+pub use domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
 pub use draft::Draft;
 pub use users::{Searchable, UserKey, Users};
 
@@ -21,8 +23,10 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::devices::Devices;
+use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
+use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
@@ -37,6 +41,8 @@ pub struct Store {
     clients: DashMap<ClientId, PoolId>,
     /// Every pool, in the order in which lists page through them.
     listed: Mutex<BTreeSet<Listing>>,
+    /// Whose domain names are.
+    pub domain_names: DomainNames,
 }
 
 impl Store {
@@ -80,8 +86,12 @@ impl Store {
         };
         listed.remove(&listing(&pool));
         drop(listed);
-        for client in pool.retire() {
+        let (clients, domains) = pool.retire();
+        for client in clients {
             self.clients.remove(&client);
+        }
+        for domain in domains.all() {
+            self.domain_names.release(&domain.name, &pool);
         }
         true
     }
@@ -207,6 +217,8 @@ impl Pool {
             providers: Providers::default(),
             devices: Devices::default(),
             revocations: Revocations::default(),
+            domains: Domains::default(),
+            resource_servers: BTreeMap::new(),
             is_gone: false,
         };
         Self {
@@ -263,11 +275,13 @@ impl Pool {
         Ok(answer)
     }
 
-    /// Ends the pool's life, and gives the ids of its clients.
-    fn retire(&self) -> Vec<ClientId> {
+    /// Ends the pool's life, and gives what is known by name outside of it: the ids of its clients,
+    /// its domains.
+    fn retire(&self) -> (Vec<ClientId>, Domains) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         state.is_gone = true;
-        state.clients.keys().cloned().collect()
+        let clients = state.clients.keys().cloned().collect();
+        (clients, state.domains.clone())
     }
 }
 
@@ -289,6 +303,10 @@ pub struct PoolState {
     pub users: Users,
     /// Tokens that are dead before they expire.
     pub revocations: Revocations,
+    /// Its domains.
+    pub domains: Domains,
+    /// Its resource servers, by identifier.
+    pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }
