@@ -16,6 +16,22 @@ pub trait Encode {
     fn encode(&self, out: &mut JsonWriter);
 }
 
+/// A structure of an answer that AWS sends empty where it has none; the model does not say so, for it
+/// requires members of the structure.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OrEmpty<T>(pub Option<T>);
+
+impl<T: Encode> Encode for OrEmpty<T> {
+    fn encode(&self, out: &mut JsonWriter) {
+        match &self.0 {
+            Some(value) => value.encode(out),
+            None => {
+                out.object(|_| {});
+            }
+        }
+    }
+}
+
 /// Answers beyond this size are rare; their buffer isn't kept.
 const LARGEST_KEPT: usize = 64 * 1024;
 

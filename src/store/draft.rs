@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::{PoolState, UserKey};
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::{Device, DeviceChange};
+use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
+use crate::user_pool::identity_providers::ProviderChange;
+use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocation;
 use crate::user_pool::users::User;
@@ -17,11 +23,16 @@ pub enum Change {
     Settings(Arc<UserPool>),
     PutClient(Arc<AppClient>),
     RemoveClient(ClientId),
+    Device(DeviceChange),
     PutGroup(Arc<Group>),
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
     RemoveUser(UserKey),
+    Provider(ProviderChange),
     Revocation(Revocation, Timestamp),
+    Domains(Domains),
+    PutResourceServer(Arc<ResourceServer>),
+    RemoveResourceServer(String),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -64,6 +75,18 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveClient(id));
     }
 
+    /// Adds or replaces a device of a user.
+    pub fn put_device(&mut self, device: Device) {
+        let change = DeviceChange::Put(Arc::new(device));
+        self.changes.push(Change::Device(change));
+    }
+
+    /// Takes a device away, and what refresh tokens it has.
+    pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
+        let change = DeviceChange::Forget { owner, id };
+        self.changes.push(Change::Device(change));
+    }
+
     /// Adds or replaces a group.
     pub fn put_group(&mut self, group: Group) -> Arc<Group> {
         let group = Arc::new(group);
@@ -95,6 +118,29 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveUser(key));
     }
 
+    /// Changes the identity providers.
+    pub fn change_providers(&mut self, change: ProviderChange) {
+        self.changes.push(Change::Provider(change));
+    }
+
+    /// Replaces the pool's domains.
+    pub fn put_domains(&mut self, domains: Domains) {
+        self.changes.push(Change::Domains(domains));
+    }
+
+    /// Adds or replaces a resource server.
+    pub fn put_resource_server(&mut self, server: ResourceServer) -> Arc<ResourceServer> {
+        let server = Arc::new(server);
+        let change = Change::PutResourceServer(Arc::clone(&server));
+        self.changes.push(change);
+        server
+    }
+
+    /// Takes a resource server away.
+    pub fn remove_resource_server(&mut self, identifier: String) {
+        self.changes.push(Change::RemoveResourceServer(identifier));
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
@@ -123,6 +169,7 @@ impl Change {
             Self::RemoveClient(id) => {
                 state.clients.remove(&id);
             }
+            Self::Device(change) => state.devices.publish(change),
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
             }
@@ -132,13 +179,25 @@ impl Change {
             Self::PutUser(user) => put_user(state, user),
             Self::RemoveUser(key) => {
                 if let Some(user) = state.users.remove(&key) {
+                    state.devices.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }
+                    state.providers.follow(Some(&user), None, &key);
                 }
             }
+            Self::Provider(change) => change.publish(&mut state.providers),
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
+            }
+            Self::Domains(domains) => state.domains = domains,
+            Self::PutResourceServer(server) => {
+                state
+                    .resource_servers
+                    .insert(server.identifier.clone(), server);
+            }
+            Self::RemoveResourceServer(identifier) => {
+                state.resource_servers.remove(&identifier);
             }
         }
     }
@@ -146,6 +205,7 @@ impl Change {
 
 fn put_user(state: &mut PoolState, user: Arc<User>) {
     let (key, before) = state.users.insert(Arc::clone(&user));
+    state.providers.follow(before.as_deref(), Some(&user), &key);
     let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
     if groups_before == user.groups() {
         return;
