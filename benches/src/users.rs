@@ -16,73 +16,67 @@ const MANY: usize = 1_000_000;
 /// The most that ListUsers puts on a page.
 const PAGE: usize = 60;
 
-/// Calls of each query; the median counts.
-const CALLS: usize = 200;
+/// Calls of each query, to the two servers in turns; the median counts.
+const CALLS: usize = 300;
 
 /// "Does not grow": ten times the users, within this. A tree is a level deeper and caches miss more often; a
 /// scan would take ten times as long.
 const STEADY: Target = Target::AtMost(1.5);
 
-/// What one size of pool came to.
+/// A server with a pool of some size, and what it is asked.
 struct Size {
-    ready: f64,
-    resident: f64,
-    /// Name and median of each query, in microseconds.
-    queries: Vec<(&'static str, f64)>,
+    server: Server,
+    connection: Connection,
+    /// Name and finished request of each query.
+    queries: Vec<(&'static str, Vec<u8>)>,
 }
 
 pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    let few = size(bench, FEW)?;
-    let many = size(bench, MANY)?;
+    let mut few = size(bench, FEW)?;
+    let mut many = size(bench, MANY)?;
+    let ready = number(many.server.ready_after.as_secs_f64());
+    let small = number(few.server.resident()?);
     let mut rows = vec![Row {
-        ceiling: format!(
-            "ready {} s after the spawn; {FEW} users: {} MiB",
-            number(many.ready),
-            number(few.resident)
-        ),
+        ceiling: format!("ready {ready} s after the spawn; {FEW} users: {small} MiB"),
         ..Row::plain(
             "Resident memory, 1,000,000 users",
-            many.resident,
+            many.server.resident()?,
             "MiB",
             Target::AtMost(1024.0),
         )
     }];
-    for ((name, small), (_, large)) in few.queries.into_iter().zip(many.queries) {
-        let row = Row::ratio(
+    for ((name, of_few), (_, of_many)) in few.queries.into_iter().zip(many.queries) {
+        let (mut small, mut large) = (Vec::new(), Vec::new());
+        for _ in 0..CALLS {
+            small.push(timed(&mut few.connection, &of_few)?);
+            large.push(timed(&mut many.connection, &of_many)?);
+        }
+        let (small, large) = (median(small), median(large));
+        rows.push(Row::ratio(
             &format!("ListUsers of 1,000,000: {name}"),
             format!("{} µs", number(large)),
             format!("{} µs with 100,000", number(small)),
             large / small,
             STEADY,
-        );
-        rows.push(row);
+        ));
     }
     Ok(rows)
 }
 
 fn size(bench: &Bench, users: usize) -> Outcome<Size> {
-    let path = bench
-        .folder
-        .write("large.json", large(users).to_string().as_bytes())?;
+    let fixture = large(users).to_string();
+    let path = bench.folder.write("large.json", fixture.as_bytes())?;
     let server = Server::poolhouse(&bench.poolhouse, Some(&path), None)?;
-    let resident = server.resident()?;
     let mut connection = Connection::open(server.port)?;
     let middle = user(users / 2);
+    let page = |token: Option<&str>| json!({ "UserPoolId": POOL, "Limit": PAGE, "PaginationToken": token });
     let filter = |name: &str, value: &str| json!({ "UserPoolId": POOL, "Limit": PAGE, "Filter": format!("{name} = \"{value}\"") });
     let found = aws::call(&mut connection, "ListUsers", &filter("username", &middle))?;
     let subject = subject(&found)?;
     let deep = walk(&mut connection, users / 10)?;
-    let queries = [
-        (
-            "first page",
-            json!({ "UserPoolId": POOL, "Limit": PAGE }),
-            PAGE,
-        ),
-        (
-            "page after a tenth of the users",
-            json!({ "UserPoolId": POOL, "Limit": PAGE, "PaginationToken": deep }),
-            PAGE,
-        ),
+    let asked = [
+        ("first page", page(None), PAGE),
+        ("page after a tenth of the users", page(Some(&deep)), PAGE),
         ("`username =`", filter("username", &middle), 1),
         ("`sub =`", filter("sub", &subject), 1),
         (
@@ -102,14 +96,14 @@ fn size(bench: &Bench, users: usize) -> Outcome<Size> {
         ),
         ("`status =`, nobody", filter("status", "Disabled"), 0),
     ];
-    let mut medians = Vec::new();
-    for (name, body, expected) in queries {
-        medians.push((name, timed(&mut connection, &body, expected)?));
+    let mut queries = Vec::new();
+    for (name, body, expected) in asked {
+        queries.push((name, query(&mut connection, &body, expected)?));
     }
     Ok(Size {
-        ready: server.ready_after.as_secs_f64(),
-        resident,
-        queries: medians,
+        server,
+        connection,
+        queries,
     })
 }
 
@@ -137,19 +131,20 @@ fn walk(connection: &mut Connection, users: usize) -> Outcome<String> {
     Ok(token)
 }
 
-/// The median of a query that finds so many users, in microseconds.
-fn timed(connection: &mut Connection, body: &Value, expected: usize) -> Outcome<f64> {
+/// The finished request of a query, which must find so many users.
+fn query(connection: &mut Connection, body: &Value, expected: usize) -> Outcome<Vec<u8>> {
     let request = aws::request("ListUsers", body);
     let answer = aws::send(connection, "ListUsers", &request)?;
     let found = answer["Users"].as_array().map_or(0, Vec::len);
     if found != expected {
         return Err(format!("{body} found {found} users in place of {expected}").into());
     }
-    let mut times = Vec::new();
-    for _ in 0..CALLS {
-        let begun = Instant::now();
-        connection.succeed(&request)?;
-        times.push(begun.elapsed().as_secs_f64() * 1e6);
-    }
-    Ok(median(times))
+    Ok(request)
+}
+
+/// How long one call takes, in microseconds.
+fn timed(connection: &mut Connection, request: &[u8]) -> Outcome<f64> {
+    let begun = Instant::now();
+    connection.succeed(request)?;
+    Ok(begun.elapsed().as_secs_f64() * 1e6)
 }
