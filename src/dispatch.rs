@@ -13,8 +13,8 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, list_users, mfa, mfa_config, pools,
-    profile, schema, sign_up,
+    admin_users, app_clients, auth, forgot_password, groups, list_users, managed_login_branding,
+    mfa, mfa_config, pools, profile, schema, sign_up, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -34,26 +34,18 @@ macro_rules! unserved {
             | Operation::CompleteWebAuthnRegistration
             | Operation::ConfirmDevice
             | Operation::CreateIdentityProvider
-            | Operation::CreateManagedLoginBranding
             | Operation::CreateResourceServer
-            | Operation::CreateTerms
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolDomain
             | Operation::CreateUserPoolReplica
             | Operation::DeleteIdentityProvider
-            | Operation::DeleteManagedLoginBranding
             | Operation::DeleteResourceServer
-            | Operation::DeleteTerms
             | Operation::DeleteUserPoolDomain
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeIdentityProvider
-            | Operation::DescribeManagedLoginBranding
-            | Operation::DescribeManagedLoginBrandingByClient
             | Operation::DescribeResourceServer
             | Operation::DescribeRiskConfiguration
-            | Operation::DescribeTerms
-            | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
             | Operation::DescribeUserPoolDomain
             | Operation::ForgetDevice
@@ -65,14 +57,12 @@ macro_rules! unserved {
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::GetSigningCertificate
-            | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
             | Operation::ListDevices
             | Operation::ListIdentityProviders
             | Operation::ListResourceServers
             | Operation::ListTagsForResource
-            | Operation::ListTerms
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
@@ -80,7 +70,6 @@ macro_rules! unserved {
             | Operation::RevokeUserSession
             | Operation::SetLogDeliveryConfiguration
             | Operation::SetRiskConfiguration
-            | Operation::SetUICustomization
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
             | Operation::SetUserSettings
@@ -92,10 +81,8 @@ macro_rules! unserved {
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateDeviceStatus
             | Operation::UpdateIdentityProvider
-            | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateResourceServer
-            | Operation::UpdateTerms
             | Operation::UpdateUserPoolDomain
             | Operation::UpdateUserPoolReplica
     };
@@ -154,14 +141,30 @@ pub async fn user_pool(
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
         Operation::CreateGroup => call!(groups::create_group),
+        Operation::CreateManagedLoginBranding => {
+            call!(managed_login_branding::create_managed_login_branding)
+        }
+        Operation::CreateTerms => call!(terms::create_terms),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::DeleteGroup => call!(groups::delete_group),
+        Operation::DeleteManagedLoginBranding => {
+            call!(managed_login_branding::delete_managed_login_branding)
+        }
+        Operation::DeleteTerms => call!(terms::delete_terms),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DescribeManagedLoginBranding => {
+            call!(managed_login_branding::describe_managed_login_branding)
+        }
+        Operation::DescribeManagedLoginBrandingByClient => {
+            call!(managed_login_branding::describe_managed_login_branding_by_client)
+        }
+        Operation::DescribeTerms => call!(terms::describe_terms),
+        Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
@@ -169,6 +172,7 @@ pub async fn user_pool(
         Operation::GetTokensFromRefreshToken => {
             call_async!(auth::refresh::get_tokens_from_refresh_token)
         }
+        Operation::GetUICustomization => call!(ui_customization::get_ui_customization),
         Operation::GetUser => call!(profile::get_user),
         Operation::GetUserAttributeVerificationCode => {
             call_async!(profile::get_user_attribute_verification_code)
@@ -178,6 +182,7 @@ pub async fn user_pool(
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
         Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListTerms => call!(terms::list_terms),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -186,10 +191,15 @@ pub async fn user_pool(
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
+        Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::UpdateGroup => call!(groups::update_group),
+        Operation::UpdateManagedLoginBranding => {
+            call!(managed_login_branding::update_managed_login_branding)
+        }
+        Operation::UpdateTerms => call!(terms::update_terms),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),

@@ -12,9 +12,10 @@ use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
+use crate::story_branding;
 
 /// A conversation with one server, each answer kept under the operation's name.
-struct Story {
+pub(crate) struct Story {
     server: Emulator,
     wire: Wire,
     kept: BTreeMap<String, String>,
@@ -38,7 +39,7 @@ impl Story {
     }
 
     /// Calls `operation`, keeps the exchange and gives the answer's body.
-    async fn ask(&mut self, operation: Operation, input: Value) -> Value {
+    pub(crate) async fn ask(&mut self, operation: Operation, input: Value) -> Value {
         let signature = if operation.signed() { SIGNED } else { "" };
         let answer = self
             .wire
@@ -85,8 +86,8 @@ impl Story {
     }
 }
 
-const POOL: &str = "us-east-1_PoolHouse";
-const CLIENT: &str = "1poolhouse0public0client00";
+pub(crate) const POOL: &str = "us-east-1_PoolHouse";
+pub(crate) const CLIENT: &str = "1poolhouse0public0client00";
 const PASSWORD: &str = "Poolhouse-1";
 
 #[tokio::test]
@@ -100,6 +101,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
     endings(&mut story, &access).await;
+    story_branding::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

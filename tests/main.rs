@@ -10,3 +10,4 @@ mod fixtures;
 mod golden;
 mod http;
 mod model;
+mod story_branding;

@@ -7,8 +7,11 @@ use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
+use crate::user_pool::managed_login_branding::Style;
 use crate::user_pool::settings::UserPool;
+use crate::user_pool::terms::Terms;
 use crate::user_pool::tokens::revocation::Revocation;
+use crate::user_pool::ui_customization::UiCustomization;
 use crate::user_pool::users::User;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
@@ -22,6 +25,12 @@ pub enum Change {
     PutUser(Arc<User>),
     RemoveUser(UserKey),
     Revocation(Revocation, Timestamp),
+    /// By id; none takes it away.
+    Style(Arc<str>, Option<Arc<Style>>),
+    /// By id; none takes them away.
+    Terms(Arc<str>, Option<Arc<Terms>>),
+    /// By client; none takes it away.
+    UiCustomization(ClientId, Option<Arc<UiCustomization>>),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -99,6 +108,39 @@ impl<'a> Draft<'a> {
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
     }
+
+    /// Adds or replaces a style.
+    pub fn put_style(&mut self, style: Style) -> Arc<Style> {
+        let style = Arc::new(style);
+        let id = Arc::clone(&style.id);
+        self.changes
+            .push(Change::Style(id, Some(Arc::clone(&style))));
+        style
+    }
+
+    /// Takes a style away.
+    pub fn remove_style(&mut self, id: Arc<str>) {
+        self.changes.push(Change::Style(id, None));
+    }
+
+    /// Adds or replaces a terms document.
+    pub fn put_terms(&mut self, terms: Terms) -> Arc<Terms> {
+        let terms = Arc::new(terms);
+        let id = Arc::clone(&terms.id);
+        self.changes
+            .push(Change::Terms(id, Some(Arc::clone(&terms))));
+        terms
+    }
+
+    /// Takes a terms document away.
+    pub fn remove_terms(&mut self, id: Arc<str>) {
+        self.changes.push(Change::Terms(id, None));
+    }
+
+    /// Sets the look of the classic pages of a client, or takes it away.
+    pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
+        self.changes.push(Change::UiCustomization(client, look));
+    }
 }
 
 impl PoolState {
@@ -122,6 +164,10 @@ impl Change {
             }
             Self::RemoveClient(id) => {
                 state.clients.remove(&id);
+                // What belongs to a client goes with it (inferred).
+                state.styles.forget_client(&id);
+                state.terms.forget_client(&id);
+                state.ui_customizations.set(id, None);
             }
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
@@ -140,6 +186,9 @@ impl Change {
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
             }
+            Self::Style(id, style) => state.styles.set(&id, style),
+            Self::Terms(id, terms) => state.terms.set(&id, terms),
+            Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
         }
     }
 }

@@ -21,9 +21,12 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::groups::Group;
+use crate::user_pool::managed_login_branding::Styles;
 use crate::user_pool::settings::UserPool;
+use crate::user_pool::terms::TermsDocuments;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
+use crate::user_pool::ui_customization::UiCustomizations;
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
@@ -203,6 +206,9 @@ impl Pool {
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
             revocations: Revocations::default(),
+            styles: Styles::default(),
+            terms: TermsDocuments::default(),
+            ui_customizations: UiCustomizations::default(),
             is_gone: false,
         };
         Self {
@@ -281,6 +287,12 @@ pub struct PoolState {
     pub users: Users,
     /// Tokens that are dead before they expire.
     pub revocations: Revocations,
+    /// Styles of the managed login pages.
+    pub styles: Styles,
+    /// Links to terms of use and privacy policies.
+    pub terms: TermsDocuments,
+    /// The look of the classic hosted UI.
+    pub ui_customizations: UiCustomizations,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }
