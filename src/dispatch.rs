@@ -13,8 +13,9 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, forgot_password, groups, list_users, managed_login_branding,
-    mfa, mfa_config, pools, profile, schema, sign_up, terms, ui_customization,
+    admin_users, app_clients, auth, domains, forgot_password, groups, list_users,
+    managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up,
+    tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -34,20 +35,14 @@ macro_rules! unserved {
             | Operation::CompleteWebAuthnRegistration
             | Operation::ConfirmDevice
             | Operation::CreateIdentityProvider
-            | Operation::CreateResourceServer
             | Operation::CreateUserImportJob
-            | Operation::CreateUserPoolDomain
             | Operation::CreateUserPoolReplica
             | Operation::DeleteIdentityProvider
-            | Operation::DeleteResourceServer
-            | Operation::DeleteUserPoolDomain
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeIdentityProvider
-            | Operation::DescribeResourceServer
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
-            | Operation::DescribeUserPoolDomain
             | Operation::ForgetDevice
             | Operation::GetCSVHeader
             | Operation::GetClientToken
@@ -61,8 +56,6 @@ macro_rules! unserved {
             | Operation::GetUserPoolSessionConfiguration
             | Operation::ListDevices
             | Operation::ListIdentityProviders
-            | Operation::ListResourceServers
-            | Operation::ListTagsForResource
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
@@ -76,14 +69,10 @@ macro_rules! unserved {
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
-            | Operation::TagResource
-            | Operation::UntagResource
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateDeviceStatus
             | Operation::UpdateIdentityProvider
             | Operation::UpdateProvisionedLimit
-            | Operation::UpdateResourceServer
-            | Operation::UpdateUserPoolDomain
             | Operation::UpdateUserPoolReplica
     };
 }
@@ -144,29 +133,35 @@ pub async fn user_pool(
         Operation::CreateManagedLoginBranding => {
             call!(managed_login_branding::create_managed_login_branding)
         }
+        Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
         Operation::CreateTerms => call!(terms::create_terms),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
+        Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteManagedLoginBranding => {
             call!(managed_login_branding::delete_managed_login_branding)
         }
+        Operation::DeleteResourceServer => call!(resource_servers::delete_resource_server),
         Operation::DeleteTerms => call!(terms::delete_terms),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
+        Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DescribeManagedLoginBranding => {
             call!(managed_login_branding::describe_managed_login_branding)
         }
         Operation::DescribeManagedLoginBrandingByClient => {
             call!(managed_login_branding::describe_managed_login_branding_by_client)
         }
+        Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeTerms => call!(terms::describe_terms),
         Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
+        Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetTokensFromRefreshToken => {
@@ -182,6 +177,8 @@ pub async fn user_pool(
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
         Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
+        Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListTerms => call!(terms::list_terms),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
@@ -195,14 +192,18 @@ pub async fn user_pool(
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::TagResource => call!(tags::tag_resource),
+        Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateManagedLoginBranding => {
             call!(managed_login_branding::update_managed_login_branding)
         }
+        Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateTerms => call!(terms::update_terms),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
+        Operation::UpdateUserPoolDomain => call!(domains::update_user_pool_domain),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         unserved!() => return not_served(operation.name()),

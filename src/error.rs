@@ -256,6 +256,27 @@ refusals! {
         ClientWithoutSecret(client) => "Client {client} does not have a client secret.";
         /// Inferred text.
         LastClientSecret => "Cannot delete the last client secret.";
+        /// Observed in full: AWS's knowledge center, mineiros-io/terraform-aws-cognito-user-pool#69.
+        DomainCharacters => r"The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$";
+        DomainReserved(word) => "Domain cannot contain reserved word: {word}";
+        DomainTaken => "Domain already associated with another user pool.";
+        DomainConfigured => "User pool already has a domain configured.";
+        DomainUnknown => "No such domain or user pool exists.";
+        CustomDomainInvalid => "Custom domain is not a valid subdomain: Was not able to resolve the root domain, please ensure an A record exists for the root domain.";
+        DomainCertificate => "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.";
+        /// Inferred text.
+        ManagedLoginVersion(version) => "Invalid managed login version {version}.";
+        /// Inferred text.
+        PrefixDomainWith(member) => "{member} can only be configured for a custom domain.";
+        /// Inferred text.
+        SecondaryRegion(region) => "Invalid secondary region {region}.";
+        ResourceServerExists(identifier, pool) => "{identifier} already exists in user pool {pool}.";
+        /// Inferred text.
+        ScopeNamedTwice(scope) => "Duplicate scope name {scope} is not allowed in a resource server.";
+        /// Inferred text.
+        TagRefused(text) => "{text}";
+        /// Inferred text.
+        NotTaggable(arn) => "Invalid resource ARN: {arn}";
         BrandingValues => "useCognitoProvidedValues or settings should be specified (but not both)";
         /// Inferred text: that an unknown structure is refused is observed.
         BrandingSettings(fault) => "Invalid settings: {fault}.";
@@ -333,6 +354,7 @@ refusals! {
         UserPoolUnknown(id) => "User pool {id} does not exist.";
         ClientUnknown(id) => "User pool client {id} does not exist.";
         GroupUnknown => "Group not found.";
+        ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
         /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
         /// Inferred text.
@@ -376,6 +398,7 @@ refusals! {
         ScopeUnknown(scope) => "Invalid scope requested: {scope}";
     }
     FeatureUnavailableInTierException {
+        FeatureForTier(tier, feature) => "The following feature is not available for the {tier} pricing tier configured: {feature}";
         FeaturesForTier(tier, features) => "The following features need to be disabled for the {tier} pricing tier configured: {features}";
     }
     TierChangeNotAllowedException {

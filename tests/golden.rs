@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
+use crate::story_servers;
 
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
@@ -101,6 +102,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
     endings(&mut story, &access).await;
+    story_servers::tell(&mut story).await;
     story_branding::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()

@@ -11,3 +11,4 @@ mod golden;
 mod http;
 mod model;
 mod story_branding;
+mod story_servers;

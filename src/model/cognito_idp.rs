@@ -9,11 +9,13 @@
 )]
 
 use super::need::{optional, required};
-use super::pattern::no_outer_whitespace;
 use super::pattern::{Class, Matcher, Pattern};
+use super::pattern::{left_to_the_operation, no_outer_whitespace};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
-use super::{ClientId, GroupName, PoolId, Secret, Username, enumeration, operations, shape};
+use super::{
+    ClientId, GroupName, OrEmpty, PoolId, Secret, Username, enumeration, operations, shape,
+};
 use crate::clock::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -2130,7 +2132,7 @@ shape! {
         cloud_front_distribution "CloudFrontDistribution": optional String;
         version "Version": optional String;
         status "Status": optional DomainStatusType;
-        custom_domain_config "CustomDomainConfig": optional CustomDomainConfigType;
+        custom_domain_config "CustomDomainConfig": optional OrEmpty<CustomDomainConfigType>;
         managed_login_version "ManagedLoginVersion": optional i32;
         routing "Routing": optional RoutingType;
     }
@@ -5159,7 +5161,7 @@ static PROVIDER_NAME_TYPE_PATTERN: Pattern = Pattern::new(
 );
 static DOMAIN_TYPE_PATTERN: Pattern = Pattern::new(
     r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
-    Matcher::regex(r"^(?:^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$)$"),
+    Matcher::Custom(left_to_the_operation),
 );
 static SMS_VERIFICATION_MESSAGE_TYPE_PATTERN: Pattern = Pattern::new(
     r".*\{####\}.*",

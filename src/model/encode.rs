@@ -15,6 +15,22 @@ pub trait Encode {
     fn encode(&self, out: &mut JsonWriter);
 }
 
+/// A structure of an answer that AWS sends empty where it has none; the model does not say so, for it
+/// requires members of the structure.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OrEmpty<T>(pub Option<T>);
+
+impl<T: Encode> Encode for OrEmpty<T> {
+    fn encode(&self, out: &mut JsonWriter) {
+        match &self.0 {
+            Some(value) => value.encode(out),
+            None => {
+                out.object(|_| {});
+            }
+        }
+    }
+}
+
 /// The JSON of a value.
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
     let mut out = JsonWriter::new();

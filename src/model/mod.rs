@@ -21,7 +21,7 @@ pub mod cognito_identity;
 pub mod cognito_idp;
 
 pub use decode::{Decode, Reader, decode, decode_strict};
-pub use encode::{Encode, JsonWriter, to_json};
+pub use encode::{Encode, JsonWriter, OrEmpty, to_json};
 pub use fault::{
     DecodeError, Path, Segment, SerializationFault, Shown, UnknownMember, Violation,
     constraint_message,

@@ -6,8 +6,10 @@ use super::{PoolState, UserKey};
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::managed_login_branding::Style;
+use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
 use crate::user_pool::tokens::revocation::Revocation;
@@ -25,6 +27,9 @@ pub enum Change {
     PutUser(Arc<User>),
     RemoveUser(UserKey),
     Revocation(Revocation, Timestamp),
+    Domains(Domains),
+    PutResourceServer(Arc<ResourceServer>),
+    RemoveResourceServer(String),
     /// By id; none takes it away.
     Style(Arc<str>, Option<Arc<Style>>),
     /// By id; none takes them away.
@@ -102,6 +107,24 @@ impl<'a> Draft<'a> {
     /// Takes a user away, out of its groups too.
     pub fn remove_user(&mut self, key: UserKey) {
         self.changes.push(Change::RemoveUser(key));
+    }
+
+    /// Replaces the pool's domains.
+    pub fn put_domains(&mut self, domains: Domains) {
+        self.changes.push(Change::Domains(domains));
+    }
+
+    /// Adds or replaces a resource server.
+    pub fn put_resource_server(&mut self, server: ResourceServer) -> Arc<ResourceServer> {
+        let server = Arc::new(server);
+        let change = Change::PutResourceServer(Arc::clone(&server));
+        self.changes.push(change);
+        server
+    }
+
+    /// Takes a resource server away.
+    pub fn remove_resource_server(&mut self, identifier: String) {
+        self.changes.push(Change::RemoveResourceServer(identifier));
     }
 
     /// Notes that tokens are dead, or that one was rotated.
@@ -185,6 +208,15 @@ impl Change {
             }
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
+            }
+            Self::Domains(domains) => state.domains = domains,
+            Self::PutResourceServer(server) => {
+                state
+                    .resource_servers
+                    .insert(server.identifier.clone(), server);
+            }
+            Self::RemoveResourceServer(identifier) => {
+                state.resource_servers.remove(&identifier);
             }
             Self::Style(id, style) => state.styles.set(&id, style),
             Self::Terms(id, terms) => state.terms.set(&id, terms),

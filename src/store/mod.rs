@@ -5,6 +5,7 @@
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
+mod domain_names;
 mod draft;
 mod users;
 
@@ -14,14 +15,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use dashmap::DashMap;
 
+pub use domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
 pub use draft::Draft;
 pub use users::{Searchable, UserKey, Users};
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::managed_login_branding::Styles;
+use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::TermsDocuments;
 use crate::user_pool::tokens::reserve::PoolKeys;
@@ -38,6 +42,8 @@ pub struct Store {
     clients: DashMap<ClientId, PoolId>,
     /// Every pool, in the order in which lists page through them.
     listed: Mutex<BTreeSet<Listing>>,
+    /// Whose domain names are.
+    pub domain_names: DomainNames,
 }
 
 impl Store {
@@ -81,8 +87,12 @@ impl Store {
         };
         listed.remove(&listing(&pool));
         drop(listed);
-        for client in pool.retire() {
+        let (clients, domains) = pool.retire();
+        for client in clients {
             self.clients.remove(&client);
+        }
+        for domain in domains.all() {
+            self.domain_names.release(&domain.name, &pool);
         }
         true
     }
@@ -206,6 +216,8 @@ impl Pool {
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
             revocations: Revocations::default(),
+            domains: Domains::default(),
+            resource_servers: BTreeMap::new(),
             styles: Styles::default(),
             terms: TermsDocuments::default(),
             ui_customizations: UiCustomizations::default(),
@@ -265,11 +277,13 @@ impl Pool {
         Ok(answer)
     }
 
-    /// Ends the pool's life, and gives the ids of its clients.
-    fn retire(&self) -> Vec<ClientId> {
+    /// Ends the pool's life, and gives what is known by name outside of it: the ids of its clients,
+    /// its domains.
+    fn retire(&self) -> (Vec<ClientId>, Domains) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         state.is_gone = true;
-        state.clients.keys().cloned().collect()
+        let clients = state.clients.keys().cloned().collect();
+        (clients, state.domains.clone())
     }
 }
 
@@ -287,6 +301,10 @@ pub struct PoolState {
     pub users: Users,
     /// Tokens that are dead before they expire.
     pub revocations: Revocations,
+    /// Its domains.
+    pub domains: Domains,
+    /// Its resource servers, by identifier.
+    pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
     /// Styles of the managed login pages.
     pub styles: Styles,
     /// Links to terms of use and privacy policies.

@@ -38,7 +38,7 @@ fn who_found_a_pool_before_it_was_deleted_cannot_change_it() {
     assert!(cx.store.claim_client_id(&name, &id));
     let body = json!({"UserPoolId": id.as_str(), "ClientName": "late"});
     let request = decode(&body).unwrap();
-    let late = app_clients::build(&cx, &found.settings(), request, name, Timestamp(0)).unwrap();
+    let late = app_clients::build(&cx, &found, request, name, Timestamp(0)).unwrap();
     let refused = found
         .change(|draft| Ok(draft.put_client(late)))
         .unwrap_err();

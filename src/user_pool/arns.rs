@@ -10,6 +10,23 @@ pub fn account(arn: &str) -> &str {
     part(arn, 4)
 }
 
+/// The service of a resource.
+pub fn service(arn: &str) -> &str {
+    part(arn, 2)
+}
+
+/// What an ARN names within service, Region and account; it may have colons of its own.
+pub fn resource(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or_default()
+}
+
+/// The id of the user pool that an ARN names, if it names one.
+pub fn user_pool(arn: &str) -> Option<&str> {
+    resource(arn)
+        .strip_prefix("userpool/")
+        .filter(|_| service(arn) == "cognito-idp")
+}
+
 fn part(arn: &str, index: usize) -> &str {
     arn.split(':').nth(index).unwrap_or_default()
 }

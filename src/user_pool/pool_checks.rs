@@ -5,11 +5,14 @@
 //! faults would be reported is inferred.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::app_clients::{AppClient, CHOICE_BASED};
 use super::arns;
 use super::attributes::is_email;
+use super::domains::MANAGED_LOGIN_FEATURE;
 use super::settings::UserPool;
+use super::tags;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType,
@@ -18,12 +21,10 @@ use crate::model::cognito_idp::{
     RecoveryOptionType, SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType,
     VerifiedAttributeType, WebAuthnFactorConfigurationType,
 };
+use crate::store::PoolState;
 
 /// Regions whose SES a pool of any Region may send through.
 const SES_REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
-
-/// Documented: 50 tags a pool.
-const MAX_TAGS: usize = 50;
 
 /// The Region whose SNS a pool sends through (documented: Seoul uses Tokyo's).
 pub(super) fn sns_region(pool_region: &str) -> &str {
@@ -126,7 +127,7 @@ pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), Cognit
         sms(given, pool.id.region(), account)?;
     }
     lambda(&pool.lambda, pool.id.region())?;
-    tags(pool)?;
+    tags::check(&pool.tags, |text| Refusal::Tagging { text })?;
     acr(pool)
 }
 
@@ -354,38 +355,6 @@ fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
     Ok(())
 }
 
-/// Documented rules, inferred sentences.
-fn tags(pool: &UserPool) -> Result<(), CognitoError> {
-    if pool.tags.len() > MAX_TAGS {
-        return Refusal::Tagging {
-            text: format!("Tag limit of {MAX_TAGS} exceeded"),
-        }
-        .refuse(format!("the pool would have {} tags", pool.tags.len()));
-    }
-    let is_tag_text = |text: &str| {
-        text.chars()
-            .all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c))
-    };
-    for (key, value) in &pool.tags {
-        if key
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
-        {
-            return Refusal::Tagging {
-                text: "aws: prefixed tag key names are not allowed".into(),
-            }
-            .refuse("tags that start with aws: are AWS's own");
-        }
-        if !is_tag_text(key) || !is_tag_text(value) {
-            return Refusal::Tagging {
-                text: format!("Invalid tag: {key}"),
-            }
-            .refuse("tags take letters, digits, spaces and _ . : / = + - @");
-        }
-    }
-    Ok(())
-}
-
 /// Documented in the model: names are unique over all four levels, the defaults of the others
 /// included. The sentence is inferred.
 fn acr(pool: &UserPool) -> Result<(), CognitoError> {
@@ -472,21 +441,22 @@ pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
 }
 
 /// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
-/// inferred, as is that the flows of a client count.
-pub(super) fn tier_change<'a>(
-    old: &UserPool,
-    new: &UserPool,
-    mut clients: impl Iterator<Item = &'a AppClient>,
-) -> Result<(), CognitoError> {
+/// inferred, as is that the flows of a client and the branding of a domain count.
+pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), CognitoError> {
     let mut features = unavailable_features(new);
-    let chooses = |client: &AppClient| {
+    let chooses = |client: &Arc<AppClient>| {
         let flows = client.explicit_auth_flows.as_deref().unwrap_or_default();
         flows.contains(&ExplicitAuthFlowsType::AllowUserAuth)
     };
-    if new.tier == UserPoolTierType::Lite && clients.any(chooses) {
-        features.push(CHOICE_BASED);
+    if new.tier == UserPoolTierType::Lite {
+        if state.clients.values().any(chooses) {
+            features.push(CHOICE_BASED);
+        }
+        if state.domains.has_managed_login() {
+            features.push(MANAGED_LOGIN_FEATURE);
+        }
     }
-    if new.tier < old.tier && !features.is_empty() {
+    if new.tier < state.settings.tier && !features.is_empty() {
         return Refusal::TierChange {
             tier: new.tier.to_string(),
         }

@@ -4,6 +4,9 @@
 //! Which members are there, and which only once they are set, is observed (recordings, acceptance
 //! tests) but for the lines that say otherwise.
 
+use std::sync::Arc;
+
+use super::domains::Domain;
 use super::settings::{AdminCreate, UserPool};
 use crate::model::cognito_idp::{
     AccountRecoverySettingType, AdminCreateUserConfigType, PasswordPolicyType, SignInPolicyType,
@@ -17,13 +20,21 @@ const TEMPORARY_DAYS: i32 = 7;
 
 /// A pool as DescribeUserPool shows it.
 pub fn describe(pool: &Pool) -> UserPoolType {
-    let (settings, users) = pool.read(|state| (state.settings.clone(), state.users.len()));
-    view(&settings, pool.arn(), users)
+    let (settings, users, domains) = pool.read(|state| {
+        let users = state.users.len();
+        (state.settings.clone(), users, state.domains.clone())
+    });
+    let name = |domain: Option<Arc<Domain>>| domain.map(|domain| domain.name.clone());
+    UserPoolType {
+        domain: name(domains.prefix),
+        custom_domain: name(domains.custom),
+        ..view(&settings, pool.arn(), users)
+    }
 }
 
-/// These settings as DescribeUserPool shows them. AWS's number of users lags behind; here it is
+/// These settings as DescribeUserPool shows them, without the domains. AWS's number of users lags behind; here it is
 /// exact.
-pub fn view(settings: &UserPool, arn: String, users: usize) -> UserPoolType {
+fn view(settings: &UserPool, arn: String, users: usize) -> UserPoolType {
     let template = &settings.verification_template;
     UserPoolType {
         id: Some(settings.id.clone()),

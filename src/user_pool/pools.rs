@@ -5,7 +5,6 @@
 //! the members that are fixed at creation.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::pool_checks;
 use super::pool_view::{describe, summary};
@@ -510,17 +509,17 @@ pub fn update_user_pool(
         let new = replace(UserPool::clone(old), req, now)?;
         pool_checks::mfa_against_first_factors(&new)?;
         pool_checks::configuration(&new, &pool.account)?;
-        let clients = draft.state().clients.values().map(Arc::as_ref);
-        pool_checks::tier_change(old, &new, clients)?;
+        pool_checks::tier_change(draft.state(), &new)?;
         draft.put_settings(new);
         Ok(UpdateUserPoolResponse {})
     })
 }
 
-/// `DeleteUserPool`. Everything in the pool goes with it.
+/// `DeleteUserPool`. Everything in the pool goes with it. That deletion protection is told before a
+/// domain is inferred.
 ///
 /// # Errors
-/// An unknown pool, an active deletion protection.
+/// An unknown pool, an active deletion protection, a domain.
 pub fn delete_user_pool(
     cx: &Context,
     req: DeleteUserPoolRequest,
@@ -529,6 +528,12 @@ pub fn delete_user_pool(
     if pool.settings().deletion_protection == DeletionProtectionType::Active {
         return Refusal::DeletionProtected
             .refuse("the pool's DeletionProtection is ACTIVE; UpdateUserPool sets it to INACTIVE");
+    }
+    if let Some(domain) = pool.read(|state| state.domains.main().cloned()) {
+        return Refusal::PoolHasDomain.refuse(format!(
+            "the pool has the domain {}; DeleteUserPoolDomain first",
+            domain.name
+        ));
     }
     if cx.store.remove_pool(&pool.id) {
         return Ok(NoOutput);

@@ -181,8 +181,8 @@ fn check_target(state: &PoolState, client: &ClientId) -> Result<(), CognitoError
 }
 
 /// Whether there is a place for the pages.
-fn pool_has_domain(_state: &PoolState) -> bool {
-    false
+fn pool_has_domain(state: &PoolState) -> bool {
+    state.domains.main().is_some()
 }
 
 fn stage(

@@ -20,8 +20,8 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, NoOutput, PoolId};
 use crate::page;
-use crate::store::PoolState;
-use crate::user_pool::settings::UserPool;
+use crate::store::{Pool, PoolState};
+use crate::user_pool::resource_servers;
 
 /// The start of a ClientName that pins the client's id; Poolhouse's own.
 pub const PINNED_ID_PREFIX: &str = "_custom_id_:";
@@ -48,7 +48,7 @@ pub fn create_user_pool_client(
         .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
     }
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let made = build(cx, &pool.settings(), req, id.clone(), cx.now())
+    let made = build(cx, &pool, req, id.clone(), cx.now())
         .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
     if made.is_err() {
         cx.store.release_client_id(&id);
@@ -108,14 +108,14 @@ pub fn pinned_id(name: &str) -> Result<Option<ClientId>, CognitoError> {
     .refuse("an id is 1 to 128 letters, digits, underscores and plus signs")
 }
 
-/// The client that CreateUserPoolClient makes in a pool of the caller's account. A secret is the one
+/// The client that CreateUserPoolClient makes in a pool. A secret is the one
 /// given, or a new one where GenerateSecret asks for it.
 ///
 /// # Errors
 /// Settings that AWS refuses.
 pub fn build(
     cx: &Context,
-    pool: &UserPool,
+    pool: &Pool,
     req: CreateUserPoolClientRequest,
     id: ClientId,
     now: Timestamp,
@@ -138,7 +138,7 @@ pub fn build(
         created: now,
         secrets,
     };
-    configure(pool, &cx.caller.account, req, lasting, now)
+    pool.read(|state| configure(state, &pool.account, req, lasting, now))
 }
 
 /// What an update leaves alone.
@@ -149,15 +149,16 @@ struct Lasting {
 }
 
 fn configure(
-    pool: &UserPool,
+    state: &PoolState,
     account: &str,
     req: CreateUserPoolClientRequest,
     lasting: Lasting,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
+    let pool = &state.settings;
     checks::settings(pool, &req, !lasting.secrets.is_empty())?;
-    // Pools have no resource servers and no providers of their own yet.
-    checks::scopes(&req, |_| false)?;
+    checks::scopes(&req, |scope| resource_servers::has_scope(state, scope))?;
+    // Pools have no providers of their own yet.
     checks::providers(&req, |_| false)?;
     let validity = checks::token_validity(&req)?;
     Ok(AppClient {
@@ -227,7 +228,7 @@ pub fn update_user_pool_client(
             secrets: old.secrets.clone(),
         };
         let req = as_creation(req, &old.name);
-        let client = configure(&draft.state().settings, &pool.account, req, lasting, now)?;
+        let client = configure(draft.state(), &pool.account, req, lasting, now)?;
         Ok(draft.put_client(client))
     })?;
     Ok(UpdateUserPoolClientResponse {

@@ -70,12 +70,12 @@ fn write_key(out: &mut JsonWriter, key: &VerifyingKey) {
     });
 }
 
-/// `/.well-known/openid-configuration`, members as observed. The endpoints stand under the issuer's
-/// host, as for a pool without a domain.
+/// `/.well-known/openid-configuration`, members as observed.
 pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
     let pool = cx.store.pool(&PoolId::from(pool_id)).ok()?;
     let issuer = issuer(cx, &pool, &pool.settings());
-    let endpoint = |path: &str| format!("{}{path}", base(cx));
+    let host = endpoints(cx, &pool);
+    let endpoint = |path: &str| format!("{host}{path}");
     let mut out = JsonWriter::new();
     out.object(|out| {
         out.field("authorization_endpoint", &endpoint("/oauth2/authorize"));
@@ -96,4 +96,15 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
         out.field("userinfo_endpoint", &endpoint("/oauth2/userInfo"));
     });
     Some(out.into_bytes())
+}
+
+/// Where the OAuth endpoints stand: under the pool's domain where issuers are AWS's (observed), the
+/// custom one first (inferred). With local issuers they are this server's, for every pool: a client
+/// reaches them without any DNS.
+fn endpoints(cx: &Context, pool: &Pool) -> String {
+    let domain = pool.read(|state| state.domains.main().cloned());
+    match (cx.settings.issuer, domain) {
+        (IssuerMode::Aws, Some(domain)) => format!("https://{}", domain.host(pool.region())),
+        (IssuerMode::Aws, None) | (IssuerMode::Local, _) => base(cx).to_owned(),
+    }
 }
