@@ -325,7 +325,7 @@ pub fn update_managed_login_branding(
         }
         if style.assets.len() > MAX_ASSETS {
             return Refusal::BrandingAssets.refuse(format!(
-                "a style has {MAX_ASSETS} assets at most (inferred)"
+                "a style has {MAX_ASSETS} assets at most"
             ));
         }
         style.modified = now;

@@ -95,17 +95,7 @@ impl UiCustomization {
     /// 14 digits of UTC (documented by an example of the AWS CLI); the time of the last change
     /// (inferred).
     fn version(&self) -> String {
-        let at = self.modified.calendar();
-        let at = at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-        format!(
-            "{:04}{:02}{:02}{:02}{:02}{:02}",
-            at.year(),
-            u8::from(at.month()),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second()
-        )
+        self.modified.to_digits()
     }
 
     /// The setting as responses show it; which members are there only once they are set is
