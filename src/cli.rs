@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
 use crate::http::Host;
@@ -16,18 +17,67 @@ use crate::http::Host;
 #[command(
     name = "poolhouse",
     version,
-    args_conflicts_with_subcommands = true,
+    // `--fixtures a.yaml serve` names one file and the command.
+    subcommand_precedence_over_arg = true,
     after_help = "Without a command, Poolhouse serves.\n\
                   Exit codes: 0 done; 1 a fixture is refused, the server cannot start or is not \
                   healthy; 2 wrong arguments."
 )]
 pub struct Arguments {
-    /// What to do; `serve` when left out.
+    /// What to do; `serve` when left out
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The flags of `serve`, without the word.
     #[command(flatten)]
     pub serve: ServeArguments,
+}
+
+impl Arguments {
+    /// What to do, with the flags that stand before the command and those after it.
+    ///
+    /// # Errors
+    /// When a flag stands before a command that does not take it.
+    pub fn command(self) -> Result<Command, clap::Error> {
+        let before = self.serve;
+        match self.command {
+            None => Ok(Command::Serve(Box::new(before))),
+            Some(Command::Serve(after)) => Ok(Command::Serve(Box::new(after.over(before)))),
+            Some(Command::Healthcheck(after)) => {
+                let after = after.over(before.address.clone());
+                let address = ServeArguments {
+                    address: before.address.clone(),
+                    ..ServeArguments::default()
+                };
+                refuse_others(
+                    &before,
+                    &address,
+                    "healthcheck takes --host and --port alone",
+                )?;
+                Ok(Command::Healthcheck(after))
+            }
+            Some(check @ Command::Check { .. }) => {
+                let none = ServeArguments::default();
+                refuse_others(
+                    &before,
+                    &none,
+                    "write `poolhouse check PATH...`, without flags",
+                )?;
+                Ok(check)
+            }
+        }
+    }
+}
+
+fn refuse_others(
+    typed: &ServeArguments,
+    allowed: &ServeArguments,
+    hint: &str,
+) -> Result<(), clap::Error> {
+    if typed == allowed {
+        return Ok(());
+    }
+    let text = format!("a flag of serve stands before another command; {hint}");
+    Err(<Arguments as CommandFactory>::command().error(ErrorKind::ArgumentConflict, text))
 }
 
 /// What to do.
@@ -46,7 +96,7 @@ pub enum Command {
 }
 
 /// Where the server listens.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct AddressArguments {
     /// IP address to listen on, or localhost for both loopback addresses [env: POOLHOUSE_HOST, HOST]
     #[arg(long, value_parser = parse_host)]
@@ -56,8 +106,18 @@ pub struct AddressArguments {
     pub port: Option<u16>,
 }
 
-/// Flags of `serve`.
-#[derive(Debug, Clone, Default, Args)]
+impl AddressArguments {
+    /// These, and `before` where they say nothing.
+    fn over(self, before: Self) -> Self {
+        Self {
+            host: self.host.or(before.host),
+            port: self.port.or(before.port),
+        }
+    }
+}
+
+/// Flags of `serve`; what is left out has its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ServeArguments {
     /// Where the server listens.
     #[command(flatten)]
@@ -65,9 +125,9 @@ pub struct ServeArguments {
     /// Fixture files or directories to load in place of the default pool
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub fixtures: Vec<PathBuf>,
-    /// Where tokens say they are from: this server, or AWS
-    #[arg(long, value_enum, default_value_t)]
-    pub issuer: IssuerArgument,
+    /// Where tokens say they are from: this server, or AWS [default: local]
+    #[arg(long, value_enum)]
+    pub issuer: Option<IssuerArgument>,
     /// URL that local issuers and links use, in place of the host that a request named
     #[arg(long, value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
@@ -77,12 +137,12 @@ pub struct ServeArguments {
     /// Give a user who must still set up MFA tokens once, as an older edition of AWS's guide says
     #[arg(long)]
     pub one_time_tokens: bool,
-    /// Whether AWS's hourly attempt limits apply
-    #[arg(long, value_enum, default_value_t)]
-    pub quotas: QuotasArgument,
-    /// How many sent messages are kept to be read
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
-    pub keep_messages: usize,
+    /// Whether AWS's hourly attempt limits apply [default: off]
+    #[arg(long, value_enum)]
+    pub quotas: Option<QuotasArgument>,
+    /// How many sent messages are kept to be read [default: 10000]
+    #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
+    pub keep_messages: Option<usize>,
     /// Keep codes out of the log
     #[arg(long)]
     pub hide_codes: bool,
@@ -92,23 +152,44 @@ pub struct ServeArguments {
     /// Start with the clock standing at this RFC 3339 time
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub frozen_clock: Option<Timestamp>,
-    /// Form of the log on standard error (what is logged: RUST_LOG)
-    #[arg(long, value_enum, default_value_t)]
-    pub log_format: LogFormat,
+    /// Form of the log on standard error (what is logged: RUST_LOG) [default: text]
+    #[arg(long, value_enum)]
+    pub log_format: Option<LogFormat>,
     /// Limits of the listener.
     #[command(flatten)]
     pub limits: LimitArguments,
 }
 
+impl ServeArguments {
+    /// These, and `before` where they say nothing; what may be given several times adds up.
+    fn over(self, before: Self) -> Self {
+        Self {
+            address: self.address.over(before.address),
+            fixtures: [before.fixtures, self.fixtures].concat(),
+            issuer: self.issuer.or(before.issuer),
+            public_url: self.public_url.or(before.public_url),
+            allow_host: [before.allow_host, self.allow_host].concat(),
+            one_time_tokens: self.one_time_tokens || before.one_time_tokens,
+            quotas: self.quotas.or(before.quotas),
+            keep_messages: self.keep_messages.or(before.keep_messages),
+            hide_codes: self.hide_codes || before.hide_codes,
+            seed: self.seed.or(before.seed),
+            frozen_clock: self.frozen_clock.or(before.frozen_clock),
+            log_format: self.log_format.or(before.log_format),
+            limits: self.limits.over(before.limits),
+        }
+    }
+}
+
 /// Limits of the listener; what is left out has its default.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArguments {
     /// Longest request body [default: 4MiB]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_body_size)]
     pub max_body: Option<usize>,
     /// Longest request line with headers [default: 32KiB]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_header_size)]
     pub max_headers: Option<usize>,
     /// Most open connections; further ones wait [default: 1000]
     #[arg(long, value_name = "COUNT", value_parser = parse_count)]
@@ -117,23 +198,40 @@ pub struct LimitArguments {
     #[arg(long, value_name = "COUNT", value_parser = parse_count)]
     pub max_in_flight: Option<usize>,
     /// Most streams of one HTTP/2 connection [default: 128]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_http2_streams: Option<u32>,
     /// Longest time to send the headers of a request [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_patience)]
     pub header_timeout: Option<Duration>,
     /// Longest time to send the body of a request [default: 20s]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_patience)]
     pub body_timeout: Option<Duration>,
     /// Longest time between requests on a connection [default: 3m]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_patience)]
     pub idle_timeout: Option<Duration>,
     /// Longest time to answer a request [default: 1m]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_patience)]
     pub request_timeout: Option<Duration>,
     /// Longest time that requests under way hold up the end [default: 5s]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_wait)]
     pub shutdown_timeout: Option<Duration>,
+}
+
+impl LimitArguments {
+    fn over(self, before: Self) -> Self {
+        Self {
+            max_body: self.max_body.or(before.max_body),
+            max_headers: self.max_headers.or(before.max_headers),
+            max_connections: self.max_connections.or(before.max_connections),
+            max_in_flight: self.max_in_flight.or(before.max_in_flight),
+            max_http2_streams: self.max_http2_streams.or(before.max_http2_streams),
+            header_timeout: self.header_timeout.or(before.header_timeout),
+            body_timeout: self.body_timeout.or(before.body_timeout),
+            idle_timeout: self.idle_timeout.or(before.idle_timeout),
+            request_timeout: self.request_timeout.or(before.request_timeout),
+            shutdown_timeout: self.shutdown_timeout.or(before.shutdown_timeout),
+        }
+    }
 }
 
 /// `--issuer`.
@@ -207,6 +305,48 @@ fn parse_size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "give a size such as 4096, 32KiB or 4MiB".to_owned())
 }
 
+/// A kibibyte holds the least calls.
+fn parse_body_size(text: &str) -> Result<usize, String> {
+    parse_size(text).and_then(|size| at_least(size, 1024, "1KiB"))
+}
+
+/// A signed request of an SDK has headers of some two kibibytes.
+fn parse_header_size(text: &str) -> Result<usize, String> {
+    parse_size(text).and_then(|size| at_least(size, 4096, "4KiB"))
+}
+
+fn at_least(size: usize, least: usize, shown: &str) -> Result<usize, String> {
+    if size < least {
+        return Err(format!("give at least {shown}"));
+    }
+    Ok(size)
+}
+
+/// Above nothing, for a server without patience answers nobody.
+fn parse_patience(text: &str) -> Result<Duration, String> {
+    parse_wait(text).and_then(|time| match time {
+        Duration::ZERO => Err("give a time above 0".to_owned()),
+        time => Ok(time),
+    })
+}
+
+/// No more than a year, so that it can be added to any moment.
+fn parse_wait(text: &str) -> Result<Duration, String> {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    match humantime::parse_duration(text) {
+        Ok(time) if time <= YEAR => Ok(time),
+        Ok(_) => Err("give a time of at most 365 days".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn parse_messages(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err("give a number from 1 on".to_owned()),
+    }
+}
+
 /// At least one, and no more than tokio's semaphores count.
 fn parse_count(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -223,26 +363,89 @@ mod tests {
         Arguments::try_parse_from(["poolhouse"].iter().chain(arguments))
     }
 
-    #[test]
-    fn flags_stand_with_and_without_the_word() {
-        for arguments in [&["--port", "0"][..], &["serve", "--port", "0"]] {
-            let parsed = parse(arguments).unwrap();
-            let serve = match parsed.command {
-                Some(Command::Serve(serve)) => *serve,
-                _ => parsed.serve,
-            };
-            assert_eq!(serve.address.port, Some(0), "{arguments:?}");
+    fn served(arguments: &[&str]) -> ServeArguments {
+        match parse(arguments).unwrap().command().unwrap() {
+            Command::Serve(serve) => *serve,
+            other => panic!("{other:?}"),
         }
-        assert!(parse(&[]).unwrap().command.is_none());
+    }
+
+    #[test]
+    fn flags_stand_before_and_after_the_word_and_without_it() {
+        let typed = ["--port", "0", "--fixtures", "a.yaml", "--max-body", "2KiB"];
+        let expected = ServeArguments {
+            address: AddressArguments {
+                host: None,
+                port: Some(0),
+            },
+            fixtures: vec!["a.yaml".into()],
+            limits: LimitArguments {
+                max_body: Some(2048),
+                ..LimitArguments::default()
+            },
+            ..ServeArguments::default()
+        };
+        assert_eq!(served(&typed), expected);
+        for at in [0, 2, 4, 6] {
+            let (before, after) = typed.split_at(at);
+            let arguments = [before, &["serve"], after].concat();
+            assert_eq!(served(&arguments), expected, "{arguments:?}");
+        }
+        assert_eq!(served(&[]), ServeArguments::default());
+        // The later one counts, and what may be given several times adds up.
+        let twice = [
+            "--fixtures",
+            "a",
+            "b",
+            "--port",
+            "1",
+            "serve",
+            "--port",
+            "2",
+            "--fixtures",
+            "c",
+        ];
+        let twice = served(&twice);
+        assert_eq!(twice.address.port, Some(2));
+        assert_eq!(twice.fixtures, ["a", "b", "c"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_flag_before_a_command_that_does_not_take_it_is_refused_with_what_to_write() {
+        let cases: [(&[&str], &str); 2] = [
+            (
+                &["--fixtures", "a.yaml", "check", "b.yaml"],
+                "write `poolhouse check PATH...`",
+            ),
+            (&["--seed", "1", "healthcheck"], "--host and --port alone"),
+        ];
+        for (arguments, expected) in cases {
+            let error = parse(arguments).unwrap().command().unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+        let asked = parse(&["--port", "1", "healthcheck"]).unwrap().command();
+        assert!(
+            matches!(asked, Ok(Command::Healthcheck(address)) if address.port == Some(1)),
+            "the address may stand before"
+        );
     }
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 9] = [
+        let cases: [&[&str]; 17] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
+            &["--max-body", "0"],
+            &["--max-headers", "1"],
             &["--max-connections", "0"],
+            &["--max-in-flight", "0"],
+            &["--max-http2-streams", "0"],
+            &["--keep-messages", "0"],
+            &["--idle-timeout", "0s"],
+            &["--body-timeout", "2years"],
+            &["--shutdown-timeout", "soon"],
             &["--frozen-clock", "noon"],
             &["--public-url", "localhost"],
             &["--public-url", "http://a/b"],
@@ -251,6 +454,15 @@ mod tests {
         ];
         for arguments in cases {
             assert!(parse(arguments).is_err(), "{arguments:?}");
+        }
+        for arguments in [
+            ["--max-body", "1KiB"],
+            ["--max-headers", "4KiB"],
+            ["--keep-messages", "1"],
+            ["--shutdown-timeout", "0s"],
+            ["--idle-timeout", "1ms"],
+        ] {
+            assert!(parse(&arguments).is_ok(), "{arguments:?}");
         }
     }
 
@@ -269,7 +481,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
-        Arguments::command().debug_assert();
+        <Arguments as CommandFactory>::command().debug_assert();
     }
 }

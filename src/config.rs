@@ -125,7 +125,7 @@ impl Address {
     /// Decides host and port.
     ///
     /// # Errors
-    /// When `POOLHOUSE_HOST` or `POOLHOUSE_PORT` decides and makes no sense.
+    /// When `POOLHOUSE_HOST`, `POOLHOUSE_PORT` or `PORT` decides and makes no sense.
     pub fn decide(
         typed: &AddressArguments,
         environment: &Environment,
@@ -185,26 +185,30 @@ impl Environment {
             .as_ref()
             .filter(|value| !value.starts_with("tcp://"));
         if let Some(value) = own {
-            let port = value.parse().map_err(|_| ConfigError {
-                variable: "POOLHOUSE_PORT",
-                value: value.clone(),
-                wanted: "a port number",
-            })?;
-            return Ok(Some((port, "POOLHOUSE_PORT")));
+            return port_of("POOLHOUSE_PORT", value).map(Some);
         }
-        Ok(self
-            .port
+        // Who sets PORT means a port; a server elsewhere than told would be looked for in vain.
+        self.port
             .as_deref()
-            .and_then(|value| value.parse().ok())
-            .map(|port| (port, "PORT")))
+            .map(|value| port_of("PORT", value))
+            .transpose()
     }
+}
+
+fn port_of(variable: &'static str, value: &str) -> Result<(u16, &'static str), ConfigError> {
+    let port = value.parse().map_err(|_| ConfigError {
+        variable,
+        value: value.to_owned(),
+        wanted: "a port number",
+    })?;
+    Ok((port, variable))
 }
 
 impl Config {
     /// Checks what was typed together with the environment.
     ///
     /// # Errors
-    /// When `POOLHOUSE_HOST` or `POOLHOUSE_PORT` decides and makes no sense.
+    /// When `POOLHOUSE_HOST`, `POOLHOUSE_PORT` or `PORT` decides and makes no sense.
     pub fn new(typed: ServeArguments, environment: &Environment) -> Result<Self, ConfigError> {
         let Address {
             host,
@@ -217,24 +221,26 @@ impl Config {
             decided_by,
             fixtures: typed.fixtures,
             settings: Settings {
-                issuer: match typed.issuer {
+                issuer: match typed.issuer.unwrap_or_default() {
                     IssuerArgument::Local => IssuerMode::Local,
                     IssuerArgument::Aws => IssuerMode::Aws,
                 },
                 public_url: typed.public_url,
                 one_time_tokens: typed.one_time_tokens,
-                attempt_limits: match typed.quotas {
+                attempt_limits: match typed.quotas.unwrap_or_default() {
                     QuotasArgument::Off => false,
                     QuotasArgument::Aws => true,
                 },
-                keep_messages: typed.keep_messages,
+                keep_messages: typed
+                    .keep_messages
+                    .unwrap_or(Settings::default().keep_messages),
                 hide_codes: typed.hide_codes,
             },
             seed: typed.seed,
             frozen_clock: typed.frozen_clock,
             allowed_hosts: typed.allow_host,
-            log_format: typed.log_format,
-            limits: typed.limits.over(Limits::default()),
+            log_format: typed.log_format.unwrap_or_default(),
+            limits: limits(typed.limits),
         })
     }
 
@@ -252,20 +258,19 @@ impl Config {
     }
 }
 
-impl LimitArguments {
-    fn over(self, defaults: Limits) -> Limits {
-        Limits {
-            body: self.max_body.unwrap_or(defaults.body),
-            headers: self.max_headers.unwrap_or(defaults.headers),
-            connections: self.max_connections.unwrap_or(defaults.connections),
-            in_flight: self.max_in_flight.unwrap_or(defaults.in_flight),
-            http2_streams: self.max_http2_streams.unwrap_or(defaults.http2_streams),
-            header_time: self.header_timeout.unwrap_or(defaults.header_time),
-            body_time: self.body_timeout.unwrap_or(defaults.body_time),
-            idle_time: self.idle_timeout.unwrap_or(defaults.idle_time),
-            request_time: self.request_timeout.unwrap_or(defaults.request_time),
-            shutdown_time: self.shutdown_timeout.unwrap_or(defaults.shutdown_time),
-        }
+fn limits(typed: LimitArguments) -> Limits {
+    let defaults = Limits::default();
+    Limits {
+        body: typed.max_body.unwrap_or(defaults.body),
+        headers: typed.max_headers.unwrap_or(defaults.headers),
+        connections: typed.max_connections.unwrap_or(defaults.connections),
+        in_flight: typed.max_in_flight.unwrap_or(defaults.in_flight),
+        http2_streams: typed.max_http2_streams.unwrap_or(defaults.http2_streams),
+        header_time: typed.header_timeout.unwrap_or(defaults.header_time),
+        body_time: typed.body_timeout.unwrap_or(defaults.body_time),
+        idle_time: typed.idle_timeout.unwrap_or(defaults.idle_time),
+        request_time: typed.request_timeout.unwrap_or(defaults.request_time),
+        shutdown_time: typed.shutdown_timeout.unwrap_or(defaults.shutdown_time),
     }
 }
 
@@ -329,7 +334,7 @@ mod tests {
             ),
             (
                 &none,
-                [None, None, Some("my-laptop"), Some("no")],
+                [None, None, Some("my-laptop"), None],
                 Host::Loopback,
                 9229,
                 &[],
@@ -364,6 +369,10 @@ mod tests {
             (
                 [None, Some("x"), None, None],
                 r#"POOLHOUSE_PORT="x": give a port number"#,
+            ),
+            (
+                [None, None, None, Some("foo")],
+                r#"PORT="foo": give a port number"#,
             ),
         ];
         for (variables, expected) in cases {

@@ -250,7 +250,11 @@ fn answer<T: Encode>(output: T) -> Vec<u8> {
 fn refused(error: DecodeError) -> CognitoError {
     match error {
         DecodeError::Serialization(fault) => {
-            let reason = format!("the value at {} has the wrong JSON type", fault.path);
+            let place = match fault.path.to_string() {
+                path if path.is_empty() => "the body".to_owned(),
+                path => path,
+            };
+            let reason = format!("{place} must be {}, and is {}", fault.wanted, fault.found);
             Refusal::Serialization {
                 text: fault.message.unwrap_or_default(),
             }

@@ -94,9 +94,14 @@ impl Emulator {
         })
     }
 
-    /// `http://HOST:PORT`, to be given to an SDK as its endpoint.
+    /// `http://HOST:PORT`, to be given to an SDK as its endpoint. For a server that listens on all
+    /// addresses, which are none to call, the host is `localhost`.
     pub fn url(&self) -> String {
-        format!("http://{}:{}", self.host, self.port)
+        let host = match self.host {
+            Host::Address(address) if address.is_unspecified() => Host::Loopback,
+            host => host,
+        };
+        format!("http://{host}:{}", self.port)
     }
 
     /// The port it listens on.

@@ -440,6 +440,9 @@ refusals! {
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
     }
+    UnrecognizedClientException {
+        SecurityTokenInvalid => "The security token included in the request is invalid.";
+    }
     InvalidSignatureException {
         /// Reported texts.
         InvalidSignature(text) => "{text}";
@@ -451,6 +454,8 @@ refusals! {
     MalformedHttpRequestException {
         /// Inferred text.
         MalformedRequest => "The request body cannot be decoded.";
+        /// Inferred text.
+        HostUnclear => "The request must name one host.";
     }
     RequestTimeoutException {
         /// Inferred text.

@@ -9,9 +9,12 @@ mod client;
 mod document;
 mod entry;
 mod fault;
+mod files;
 mod load;
 mod many;
+mod member;
 mod pool;
+mod preference;
 mod user;
 mod yaml;
 
@@ -53,7 +56,8 @@ pub struct LoadedPool {
 /// # Errors
 /// Files that cannot be read, and everything in them that is refused.
 pub fn load(shared: &Arc<Shared>, paths: &[PathBuf]) -> Result<Loaded, FixtureError> {
-    load::load(shared, &load::read_files(paths)?)
+    let (documents, unreadable) = files::read(paths);
+    load::load(shared, &documents, unreadable)
 }
 
 /// Loads the default fixture, `fixtures/pools/default.yaml`.
@@ -69,7 +73,8 @@ pub fn load_default(shared: &Arc<Shared>) -> Result<Loaded, FixtureError> {
 /// # Errors
 /// Everything in it that is refused; nothing is loaded then.
 pub fn load_text(shared: &Arc<Shared>, name: &str, text: &str) -> Result<Loaded, FixtureError> {
-    load::load(shared, &[Document::new(name.to_owned(), text.to_owned())])
+    let document = Document::new(name.to_owned(), text.to_owned());
+    load::load(shared, &[document], Vec::new())
 }
 
 /// Checks files and directories, as [`load`] would load them on an empty server.

@@ -10,48 +10,96 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use poolhouse::Emulator;
 use poolhouse::cli::{AddressArguments, Arguments, Command, ServeArguments};
-use poolhouse::config::{Address, Config, Environment};
-use poolhouse::fixtures::{self, Loaded};
+use poolhouse::config::{Address, Config, ConfigError, Environment};
+use poolhouse::fixtures::{self, FixtureError};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
+use poolhouse::{Emulator, StartError};
 
 /// How long a health check waits.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
 
+/// Why the program did not do what it was asked.
+enum Failure {
+    /// A variable of the environment is as wrong as an argument.
+    Environment(ConfigError),
+    /// Each fault begins with its file and line, as editors and CI systems read them.
+    Fixture(FixtureError),
+    Other(Box<dyn Error>),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Environment(error)
+    }
+}
+
+impl From<FixtureError> for Failure {
+    fn from(error: FixtureError) -> Self {
+        Self::Fixture(error)
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Fixture(error) => Self::Fixture(error),
+            StartError::Bind(error) => Self::Other(error.into()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Other(text.into())
+    }
+}
+
 fn main() -> ExitCode {
-    let Arguments {
-        command,
-        serve: typed,
-    } = Arguments::parse();
+    let command = Arguments::parse()
+        .command()
+        .unwrap_or_else(|error| error.exit());
     let environment = Environment::read();
     let done = match command {
-        None => serve(typed, &environment),
-        Some(Command::Serve(typed)) => serve(*typed, &environment),
-        Some(Command::Check { paths }) => check(&paths),
-        Some(Command::Healthcheck(typed)) => healthcheck(&typed, &environment),
+        Command::Serve(typed) => serve(*typed, &environment),
+        Command::Check { paths } => check(&paths),
+        Command::Healthcheck(typed) => healthcheck(&typed, &environment),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Err(Failure::Environment(error)) => {
+            eprintln!("poolhouse: {error}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Fixture(error)) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Other(error)) => {
             eprintln!("poolhouse: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Box<dyn Error>> {
+fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Failure> {
     let config = Config::new(typed, environment)?;
     let _log = Log::start(config.log_format, environment.rust_log.as_deref());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let stopped = runtime.block_on(async {
-        let decided_by = config.decided_by.clone();
+        let (host, decided_by) = (config.host, config.decided_by.clone());
         let mut signal = Signals::listen()?;
         let emulator = Emulator::start(config).await?;
-        let banner = banner(&emulator.url(), emulator.loaded(), &decided_by);
+        let banner = banner(&emulator, host, &decided_by);
         let mut stdout = std::io::stdout().lock();
         // Whoever started the server may have closed its output; it serves all the same.
         let _ = stdout
@@ -74,10 +122,11 @@ fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Box<dyn
 }
 
 /// What a start prints; wait strategies of existing tools look for the last two lines.
-fn banner(url: &str, loaded: &Loaded, decided_by: &[&str]) -> String {
+fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
     let mut text = String::new();
+    let (url, port) = (emulator.url(), emulator.port());
     // Writing to a string does not fail.
-    for pool in &loaded.pools {
+    for pool in &emulator.loaded().pools {
         let _ = writeln!(text, "User pool {} ({})", pool.id, pool.name);
         for (name, id) in &pool.clients {
             let _ = writeln!(text, "  client {id} ({name})");
@@ -94,18 +143,21 @@ fn banner(url: &str, loaded: &Loaded, decided_by: &[&str]) -> String {
     if !decided_by.is_empty() {
         let _ = writeln!(text, "Host or port set by {}", decided_by.join(" and "));
     }
-    let _ = writeln!(text, "Cognito Local running on {url}");
+    let _ = writeln!(text, "Cognito Local running on http://{host}:{port}");
     let _ = writeln!(text, "Ready.");
     text
 }
 
-fn check(paths: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+fn check(paths: &[PathBuf]) -> Result<(), Failure> {
     let loaded = fixtures::check(paths)?;
-    println!("{} user pools, no fault", loaded.pools.len());
+    match loaded.pools.len() {
+        1 => println!("1 user pool, no fault"),
+        count => println!("{count} user pools, no fault"),
+    }
     Ok(())
 }
 
-fn healthcheck(typed: &AddressArguments, environment: &Environment) -> Result<(), Box<dyn Error>> {
+fn healthcheck(typed: &AddressArguments, environment: &Environment) -> Result<(), Failure> {
     let Address { host, port, .. } = Address::decide(typed, environment)?;
     let address = match host {
         Host::Loopback => Ipv4Addr::LOCALHOST.into(),

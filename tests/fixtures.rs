@@ -204,6 +204,47 @@ async fn files_that_are_not_there_are_named() {
 }
 
 #[test]
+fn a_directory_means_the_directories_in_it() {
+    let shipped = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    let loaded = poolhouse::fixtures::check(&[shipped]).unwrap();
+    let names: Vec<&str> = loaded.pools.iter().map(|pool| pool.name.as_str()).collect();
+    assert_eq!(names, ["poolhouse", "totp-required"]);
+}
+
+/// Ends where nobody writes to a pipe, and where a file has no end.
+#[cfg(unix)]
+#[test]
+fn check_waits_for_nothing() {
+    let path = directory("odd", &[("piped.yaml", "PoolName: a\n")]);
+    let pipe = path.join("pipe.yaml").display().to_string();
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let poolhouse = || Command::new(env!("CARGO_BIN_EXE_poolhouse"));
+    for odd in [pipe.as_str(), "/dev/zero"] {
+        let checked = poolhouse().args(["check", odd]).output().unwrap();
+        assert_eq!(checked.status.code(), Some(1), "{odd}");
+        let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+        assert!(
+            said.contains(&format!("{odd}: neither a file nor")),
+            "{said}"
+        );
+    }
+    // What a shell has opened is read.
+    let mut written = Command::new("cat")
+        .arg(path.join("piped.yaml"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let checked = poolhouse()
+        .args(["check", "/dev/stdin"])
+        .stdin(written.stdout.take().unwrap())
+        .output()
+        .unwrap();
+    assert!(written.wait().unwrap().success());
+    assert_eq!(checked.status.code(), Some(0), "{checked:?}");
+}
+
+#[test]
 fn check_says_where_a_fault_is() {
     let path = directory(
         "checked",
@@ -223,7 +264,7 @@ fn check_says_where_a_fault_is() {
     assert_eq!(checked.status.code(), Some(1));
     assert_eq!(
         String::from_utf8_lossy(&checked.stderr),
-        format!("poolhouse: {bad}:4: Users[0].Enabld: unknown member; did you mean Enabled?\n")
+        format!("{bad}:4: Users[0].Enabld: unknown member; did you mean Enabled?\n")
     );
     let pools = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools");
     let checked = run(&["check", pools]);

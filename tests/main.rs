@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod command_line;
 mod coverage;
 mod fixtures;
 mod golden;

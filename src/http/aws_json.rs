@@ -58,7 +58,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
     let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
-    let (body, cut_off) = match body::read(&head.headers, body, &door.limits).await {
+    let (body, cut_off) = match door.read(&head.headers, body).await {
         Ok(body) => (Ok(body), false),
         Err(fault) => (
             Err(unread(fault, &door.limits)),
@@ -71,8 +71,11 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
         (Ok(operation), Ok(body)) => {
-            let caller = || door.caller(peer, &head);
-            call(door, *operation, &head.headers, caller, &body, &mut input).await
+            // Fails only when the semaphore is closed, which nothing does. Taken once the body is
+            // whole: who sends slowly keeps no place from others.
+            let _place = door.in_flight.acquire().await;
+            let (caller, body) = (|| door.caller(peer, &head), &body.bytes);
+            call(door, *operation, &head.headers, caller, body, &mut input).await
         }
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());

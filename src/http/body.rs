@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use hyper::HeaderMap;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::http::limits::Limits;
 
@@ -27,16 +28,42 @@ pub(super) enum BodyFault {
     Broken,
 }
 
+/// How much room is counted at once.
+const UNIT: usize = 1024;
+
+/// The memory that bodies may take together: as much as the requests in work could at most. It is
+/// taken by what arrives, not by what is announced, so that slow clients do not keep others out.
+pub(super) struct Room(Semaphore);
+
+impl Room {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let units = limits
+            .in_flight
+            .saturating_mul(limits.body.div_ceil(UNIT).max(1));
+        Self(Semaphore::new(units.min(Semaphore::MAX_PERMITS)))
+    }
+}
+
+/// A whole body; its room is free again when it is dropped.
+pub(super) struct Whole<'a> {
+    pub(super) bytes: Bytes,
+    _taken: Option<SemaphorePermit<'a>>,
+}
+
 /// Reads the whole body.
-pub(super) async fn read(
+pub(super) async fn read<'a>(
     headers: &HeaderMap,
     body: Incoming,
     limits: &Limits,
-) -> Result<Bytes, BodyFault> {
+    room: &'a Room,
+) -> Result<Whole<'a>, BodyFault> {
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok(Whole {
+            bytes: Bytes::new(),
+            _taken: None,
+        });
     }
-    let reading = read_within(headers, body, limits.body);
+    let reading = read_within(headers, body, limits.body, room);
     in_time(limits.body_time, reading)
         .await
         .unwrap_or(Err(BodyFault::Slow))
@@ -47,11 +74,12 @@ pub(super) async fn in_time<T>(limit: Duration, future: impl Future<Output = T>)
     tokio::time::timeout(limit, future).await.ok()
 }
 
-async fn read_within(
+async fn read_within<'a>(
     headers: &HeaderMap,
     mut body: Incoming,
     limit: usize,
-) -> Result<Bytes, BodyFault> {
+    room: &'a Room,
+) -> Result<Whole<'a>, BodyFault> {
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
         // A client that waits for "100 Continue" has sent nothing yet, so nothing is taken.
         if !headers.contains_key(EXPECT) {
@@ -61,6 +89,7 @@ async fn read_within(
     }
     let encoded = !is_plain(headers);
     let mut whole = Gathered::Nothing;
+    let mut taken: Option<SemaphorePermit<'a>> = None;
     while !body.is_end_stream() {
         let Some(frame) = body.frame().await else {
             break;
@@ -72,16 +101,31 @@ async fn read_within(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if whole.len() + data.len() > limit {
+        let length = whole.len() + data.len();
+        if length > limit {
+            drop((whole, taken));
             discard(body, limit).await;
             return Err(BodyFault::TooLarge);
+        }
+        let has = taken.as_ref().map_or(0, SemaphorePermit::num_permits);
+        let lacks = length.div_ceil(UNIT).saturating_sub(has);
+        let lacks = u32::try_from(lacks).unwrap_or(u32::MAX);
+        // Fails only when the semaphore is closed, which nothing does.
+        if let Ok(more) = room.0.acquire_many(lacks).await {
+            match &mut taken {
+                Some(taken) => taken.merge(more),
+                None => taken = Some(more),
+            }
         }
         whole.push(data);
     }
     if encoded {
         Err(BodyFault::Encoded)
     } else {
-        Ok(whole.finish())
+        Ok(Whole {
+            bytes: whole.finish(),
+            _taken: taken,
+        })
     }
 }
 

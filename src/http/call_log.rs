@@ -1,13 +1,16 @@
-//! One log line a call: what was asked, for which pool or client, and how it ended. Passwords,
-//! tokens, secrets and codes never reach it: of the body, only the two identifiers are looked at.
+//! One log line a request: what was asked, for which pool or client, and how it ended. Passwords,
+//! tokens, secrets and codes never reach it: of the body, only the two identifiers are looked at, of
+//! an address, only the path.
 
 use std::time::Instant;
 
+use hyper::{Method, Uri};
 use serde_json::Value;
 use tracing::{Level, enabled, info};
 use uuid::Uuid;
 
 use crate::error::CognitoError;
+use crate::http::reply::{REASON, REQUEST_ID, Reply};
 
 /// Identifiers and reasons are cut to this many characters.
 const LONGEST: usize = 300;
@@ -37,7 +40,6 @@ impl CallLog {
     /// Writes the line.
     pub(super) fn end(&self, operation: &str, body: &Value, ending: &Ending<'_>) {
         let Some(started) = self.started else { return };
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let pool = identifier(body, "UserPoolId").or_else(|| identifier(body, "IdentityPoolId"));
         let client = identifier(body, "ClientId");
         let (error, reason) = match ending {
@@ -45,18 +47,64 @@ impl CallLog {
             Ending::Refused(error) => (Some(error.code()), Some(error.reason())),
             Ending::NotUnderstood(reason) => (Some("BadRequest"), Some(*reason)),
         };
-        // `Debug` quotes and escapes, so that a value cannot forge a second line.
+        // Both forms of the log quote and escape text, so that a value cannot forge a second line.
         info!(
             target: "poolhouse::call",
             operation,
-            pool = pool.map(tracing::field::debug),
-            client = client.map(tracing::field::debug),
+            pool,
+            client,
             error,
-            reason = reason.map(|reason| tracing::field::debug(cut(reason))),
-            micros,
+            reason = reason.map(cut),
+            micros = micros_since(started),
             request_id = %self.request_id,
         );
     }
+}
+
+/// A request that is no call of an operation.
+pub(super) struct RequestLog {
+    started: Option<Instant>,
+    method: Method,
+    uri: Uri,
+}
+
+impl RequestLog {
+    pub(super) fn start(method: &Method, uri: &Uri) -> Self {
+        Self {
+            started: enabled!(target: "poolhouse::call", Level::INFO).then(Instant::now),
+            method: method.clone(),
+            uri: uri.clone(),
+        }
+    }
+
+    /// Writes the line. Probes that find the server healthy and preflights that find leave have none:
+    /// they come by the clock, or before a request that has its own.
+    pub(super) fn end(&self, reply: &Reply) {
+        let Some(started) = self.started else { return };
+        let path = self.uri.path();
+        let is_probe = matches!(path, "/health" | "/_poolhouse/health");
+        if reply.status().is_success() && (is_probe || self.method == Method::OPTIONS) {
+            return;
+        }
+        let header = |name| {
+            reply
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        info!(
+            target: "poolhouse::call",
+            request = format!("{} {}", self.method, cut(path)),
+            status = reply.status().as_u16(),
+            reason = header(REASON).map(cut),
+            micros = micros_since(started),
+            request_id = header(REQUEST_ID).map(tracing::field::display),
+        );
+    }
+}
+
+fn micros_since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 fn identifier<'a>(body: &'a Value, member: &str) -> Option<&'a str> {

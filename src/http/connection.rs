@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::context::Shared;
 use crate::http::limits::Limits;
@@ -168,12 +168,19 @@ async fn serve(
             .half_close(true)
             // Slow headers are our own watch's business, which costs no timer for each request.
             .header_read_timeout(None)
+            // The number of headers stays at hyper's 100: another one would make it allocate for each
+            // request, which costs 5 % by its own account.
             .max_header_size(limits.headers)
             .serve_connection(io, service);
         drive(&door, &activity, connection).await
     };
-    if let Err(error) = ended {
-        debug!(%error, %address, "connection ended");
+    match ended {
+        // hyper has answered it, if at all, without a body.
+        Err(error) if error.is_parse() => {
+            info!(target: "poolhouse::call", %error, %address, "no HTTP, or headers beyond the limits");
+        }
+        Err(error) => debug!(%error, %address, "connection ended"),
+        Ok(()) => {}
     }
 }
 

@@ -16,7 +16,6 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::Door;
-use crate::http::body;
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
 
@@ -96,8 +95,8 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                 Route::Health => Ok(Bytes::from_static(HEALTHY.as_bytes())),
                 Route::Messages => messages::serve(door, head.uri.query()).await,
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
-                Route::Clock => match body::read(&head.headers, body, &door.limits).await {
-                    Ok(body) => clock::change(&door.shared.clock, &body),
+                Route::Clock => match door.read(&head.headers, body).await {
+                    Ok(body) => clock::change(&door.shared.clock, &body.bytes),
                     Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
                 },
             };

@@ -11,7 +11,8 @@ pub struct Limits {
     pub headers: usize,
     /// Open connections; further ones wait to be accepted.
     pub connections: usize,
-    /// Requests worked on at once, those to the test API apart; further ones wait.
+    /// Calls worked on at once; further ones wait. The bodies that are held at one time take at most
+    /// as much memory as this many of the longest.
     pub in_flight: usize,
     /// Streams of one HTTP/2 connection.
     pub http2_streams: u32,

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, StatusCode};
 use tokio::sync::{Semaphore, watch};
 
 pub(crate) use connection::Server;
@@ -36,6 +36,9 @@ pub(crate) use origin::{host_of, is_authority};
 
 use crate::context::{Caller, Shared};
 use crate::entropy::Purpose;
+use crate::error::Refusal;
+use crate::http::body::{BodyFault, Room, Whole};
+use crate::http::call_log::RequestLog;
 use crate::http::origin::LastOrigin;
 use crate::http::reply::Reply;
 use crate::http::well_known::Document;
@@ -57,7 +60,9 @@ pub(crate) struct Door {
     public_url: Option<Arc<str>>,
     /// Hosts that the test API admits besides loopback ones.
     allowed_hosts: Vec<String>,
+    /// Places for calls in work.
     in_flight: Semaphore,
+    room: Room,
     /// Turns true when the server is told to stop.
     closing: watch::Receiver<bool>,
 }
@@ -72,6 +77,7 @@ impl Door {
         Self {
             public_url: shared.settings.public_url.as_deref().map(Arc::from),
             in_flight: Semaphore::new(limits.in_flight),
+            room: Room::new(&limits),
             shared,
             limits,
             allowed_hosts,
@@ -86,15 +92,16 @@ impl Door {
         let _ = closing.wait_for(|closing| *closing).await;
     }
 
+    /// The whole body of a request.
+    async fn read(&self, headers: &HeaderMap, body: Incoming) -> Result<Whole<'_>, BodyFault> {
+        body::read(headers, body, &self.limits, &self.room).await
+    }
+
     /// The routing table.
     async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        let fault = origin::host_fault(request.version(), request.headers());
         let path = request.uri().path();
-        if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
-            return control::serve(self, request).await;
-        }
-        // Fails only when the semaphore is closed, which nothing does.
-        let _place = self.in_flight.acquire().await;
-        if request.method() == Method::POST && path == "/" {
+        if fault.is_none() && request.method() == Method::POST && path == "/" {
             let origin = request.headers().get(hyper::header::ORIGIN).cloned();
             let mut reply = aws_json::serve(self, peer, request).await;
             if origin.is_some() {
@@ -102,13 +109,31 @@ impl Door {
             }
             return reply;
         }
-        let (head, _body) = request.into_parts();
-        let reply = self.answer_without_body(peer, &head);
-        if head.method == Method::HEAD {
-            reply::without_body(reply)
+        let log = RequestLog::start(request.method(), request.uri());
+        let reply = if let Some(fault) = fault {
+            self.refuse_host(fault)
+        } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
+            control::serve(self, request).await
         } else {
-            reply
-        }
+            let (head, _body) = request.into_parts();
+            let reply = self.answer_without_body(peer, &head);
+            if head.method == Method::HEAD {
+                reply::without_body(reply)
+            } else {
+                reply
+            }
+        };
+        log.end(&reply);
+        reply
+    }
+
+    /// The rest of such a connection is not read, for whom it was meant is not known either.
+    fn refuse_host(&self, fault: &'static str) -> Reply {
+        let error = Refusal::HostUnclear.because(fault);
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let mut reply = reply::refusal(&error, request_id, self.shared.clock.now());
+        reply::closing(&mut reply);
+        reply
     }
 
     fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::http::request::Parts;
+use hyper::{HeaderMap, Version};
 
 /// The longest DNS name, brackets and a port.
 const LONGEST: usize = 253 + 2 + 6;
@@ -17,6 +18,28 @@ pub(super) fn authority(head: &Parts) -> Option<&str> {
         None => head.headers.get(hyper::header::HOST)?.to_str().ok()?,
     };
     is_authority(named).then_some(named)
+}
+
+/// What is wrong with the `Host` of an HTTP/1 request, if anything (RFC 9112, 3.2): one is there, at
+/// least from HTTP/1.1 on, and it is empty or names a host.
+pub(super) fn host_fault(version: Version, headers: &HeaderMap) -> Option<&'static str> {
+    let mut hosts = headers.get_all(hyper::header::HOST).iter();
+    let first = hosts.next();
+    if version > Version::HTTP_11 {
+        return None;
+    }
+    if hosts.next().is_some() {
+        return Some("the request has more than one Host header");
+    }
+    match first {
+        None if version == Version::HTTP_11 => {
+            Some("a request of HTTP/1.1 has a Host header, and this one has none")
+        }
+        Some(host) if !host.is_empty() && !host.to_str().is_ok_and(is_authority) => {
+            Some("the Host header is no host with an optional port")
+        }
+        _ => None,
+    }
 }
 
 /// Letters, digits and `.-_:[]`, so that it can stand in a URL, a header and a log line as it is.

@@ -15,7 +15,7 @@ use crate::error::{CognitoError, Refusal};
 /// A whole answer.
 pub(super) type Reply = Response<Full<Bytes>>;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 /// Which check failed and what would pass; only Poolhouse tells.

@@ -5,6 +5,8 @@
 //! The texts about missing parts are observed on AWS's authentication layer; those about a
 //! credential's scope and date are reported.
 
+use std::borrow::Cow;
+
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, DATE, HeaderName};
 
@@ -32,14 +34,16 @@ pub(super) fn signer(headers: &HeaderMap, service: &str) -> Result<Signer, Cogni
              header; any access key and secret pass",
         );
     };
-    let value = String::from_utf8_lossy(value.as_bytes());
+    let value = value
+        .to_str()
+        .map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed);
     let parts = Parts::read(&value);
     let missing = parts.missing(headers);
     if !missing.is_empty() {
         let text = format!("{} Authorization={value}", missing.join(" "));
         return Refusal::IncompleteSignature { text }.refuse(format!(
-            "the Authorization header must read {ALGORITHM} Credential=…, SignedHeaders=…, \
-             Signature=…, with an X-Amz-Date or Date header beside it"
+            "the Authorization header must read {ALGORITHM} Credential=..., SignedHeaders=..., \
+             Signature=..., with an X-Amz-Date or Date header beside it"
         ));
     }
     check_date(headers)?;
@@ -109,7 +113,9 @@ fn check_date(headers: &HeaderMap) -> Result<(), CognitoError> {
             8 => *byte == b'T',
             15 => *byte == b'Z',
             _ => byte.is_ascii_digit(),
-        });
+        })
+        && is_day(&bytes[..8])
+        && is_time(&bytes[9..15]);
     if is_basic {
         return Ok(());
     }
@@ -143,7 +149,7 @@ fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
             .refuse("the credential must read KEY_ID/YYYYMMDD/REGION/SERVICE/aws4_request");
     };
     let faults: Vec<String> = [
-        (!is_day(date)).then(|| {
+        (!is_day(date.as_bytes())).then(|| {
             format!("Date in Credential scope does not match YYYYMMDD: '{date}'.")
         }),
         (!is_region(region))
@@ -165,6 +171,12 @@ fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
             "the credential's scope must read YYYYMMDD/REGION/{service}/{TERMINATOR}"
         ));
     }
+    // The sentence is observed for access keys that AWS does not know; that it is this one for none
+    // is inferred.
+    if key.is_empty() {
+        return Refusal::SecurityTokenInvalid
+            .refuse("the credential begins with an access key id; any one passes");
+    }
     let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
     Ok(Signer {
         region: region.to_owned(),
@@ -172,8 +184,31 @@ fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
     })
 }
 
-fn is_day(text: &str) -> bool {
-    text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())
+/// `YYYYMMDD`, a day of the calendar.
+fn is_day(text: &[u8]) -> bool {
+    text.len() == 8
+        && number(&text[..4]).is_some_and(|year| {
+            let month = number(&text[4..6]).and_then(|month| u8::try_from(month).ok());
+            let month = month.and_then(|month| time::Month::try_from(month).ok());
+            let day = number(&text[6..]).and_then(|day| u8::try_from(day).ok());
+            month.zip(day).is_some_and(|(month, day)| {
+                time::Date::from_calendar_date(i32::from(year), month, day).is_ok()
+            })
+        })
+}
+
+/// `HHMMSS`; a leap second passes.
+fn is_time(text: &[u8]) -> bool {
+    let below = |digits: &[u8], limit| number(digits).is_some_and(|number| number < limit);
+    text.len() == 6 && below(&text[..2], 24) && below(&text[2..4], 60) && below(&text[4..], 61)
+}
+
+/// Up to four digits.
+fn number(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
 }
 
 /// What can stand before the underscore of a pool id; unknown Regions pass, `local` too.
@@ -264,6 +299,21 @@ mod tests {
                 "InvalidSignatureException",
                 "Date in Credential scope does not match YYYYMMDD: '2026-01-31'.",
             ),
+            (
+                "AKIA/20261399/us-east-1/cognito-idp/aws4_request",
+                "InvalidSignatureException",
+                "Date in Credential scope does not match YYYYMMDD: '20261399'.",
+            ),
+            (
+                "AKIA/20260229/us-east-1/cognito-idp/aws4_request",
+                "InvalidSignatureException",
+                "Date in Credential scope does not match YYYYMMDD: '20260229'.",
+            ),
+            (
+                "/20260131/us-east-1/cognito-idp/aws4_request",
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+            ),
         ];
         for (credential, code, message) in cases {
             let error = signer(&signed(credential), "cognito-idp").unwrap_err();
@@ -306,7 +356,17 @@ mod tests {
         }
         let error = signer(&HeaderMap::new(), "cognito-idp").unwrap_err();
         assert_eq!(error.message(), "Missing Authentication Token");
-        assert!(signer(&headers(good, Some("yesterday")), "cognito-idp").is_err());
+        for date in [
+            "yesterday",
+            "20261399T000000Z",
+            "20260131T240000Z",
+            "20260131T236000Z",
+        ] {
+            assert!(
+                signer(&headers(good, Some(date)), "cognito-idp").is_err(),
+                "{date}"
+            );
+        }
         assert!(signer(&headers(good, Some("20260131T120000Z")), "cognito-idp").is_ok());
     }
 

@@ -77,7 +77,7 @@ impl Reader {
         known: &'static [&'static str],
     ) -> Option<&'v Map<String, Value>> {
         let Some(members) = value.as_object() else {
-            return self.fault(Some("Expected map or null".to_owned()));
+            return self.fault(Some("Expected map or null".to_owned()), value, "an object");
         };
         if self.strict {
             for name in members
@@ -177,36 +177,57 @@ impl Reader {
     pub fn text<'v>(&mut self, value: &'v Value) -> Option<&'v str> {
         match value {
             Value::String(text) => Some(text),
-            _ => self.not_a(value, "a String"),
+            _ => self.not_a(value, "a String", "a string"),
         }
     }
 
     /// The first fault is the one that AWS reports.
-    fn fault<T>(&mut self, message: Option<String>) -> Option<T> {
+    fn fault<T>(
+        &mut self,
+        message: Option<String>,
+        value: &Value,
+        wanted: &'static str,
+    ) -> Option<T> {
         if self.fault.is_none() {
-            let path = Path(self.path.clone());
-            self.fault = Some(SerializationFault { message, path });
+            self.fault = Some(SerializationFault {
+                message,
+                path: Path(self.path.clone()),
+                wanted,
+                found: kind(value),
+            });
         }
         None
     }
 
     /// A value that should have been a scalar of another kind, in the words of the service: observed
     /// for structures (aws-amplify/amplify-js#5165), reported for the rest. A null is silent: the
-    /// constraint of its list has reported it.
-    fn not_a<T>(&mut self, value: &Value, wanted: &str) -> Option<T> {
+    /// constraint of its list has reported it. `java` is the service's word for what is `wanted`.
+    fn not_a<T>(&mut self, value: &Value, java: &str, wanted: &'static str) -> Option<T> {
         let token = match value {
             Value::Null => return None,
             Value::Array(_) | Value::Object(_) => {
-                return self.fault(Some(
-                    "Start of structure or map found where not expected.".to_owned(),
-                ));
+                let text = "Start of structure or map found where not expected.";
+                return self.fault(Some(text.to_owned()), value, wanted);
             }
             Value::Bool(true) => "TRUE_VALUE",
             Value::Bool(false) => "FALSE_VALUE",
             Value::Number(_) => "NUMBER_VALUE",
             Value::String(_) => "STRING_VALUE",
         };
-        self.fault(Some(format!("{token} can not be converted to {wanted}")))
+        let text = format!("{token} can not be converted to {java}");
+        self.fault(Some(text), value, wanted)
+    }
+}
+
+/// What a value is, in JSON's words.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -222,7 +243,9 @@ impl Decode for bool {
     const SCALAR: bool = true;
 
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
-        value.as_bool().or_else(|| reader.not_a(value, "a Boolean"))
+        value
+            .as_bool()
+            .or_else(|| reader.not_a(value, "a Boolean", "a boolean"))
     }
 }
 
@@ -233,7 +256,7 @@ impl Decode for i32 {
         // What does not fit is refused as a value of another kind is (inferred).
         number(value)
             .and_then(|wide| Self::try_from(wide).ok())
-            .or_else(|| reader.not_a(value, "an Integer"))
+            .or_else(|| reader.not_a(value, "an Integer", "a number"))
     }
 }
 
@@ -241,7 +264,7 @@ impl Decode for i64 {
     const SCALAR: bool = true;
 
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
-        number(value).or_else(|| reader.not_a(value, "a Long"))
+        number(value).or_else(|| reader.not_a(value, "a Long", "a number"))
     }
 }
 
@@ -255,10 +278,10 @@ impl Decode for Timestamp {
             reason = "no moment that a clock can show is out of range"
         )]
         let from_seconds = |seconds: f64| Self((seconds * 1000.0).round() as i64);
-        value
-            .as_f64()
-            .map(from_seconds)
-            .or_else(|| reader.not_a(value, "milliseconds since epoch"))
+        value.as_f64().map(from_seconds).or_else(|| {
+            let wanted = "a number of seconds since the epoch";
+            reader.not_a(value, "milliseconds since epoch", wanted)
+        })
     }
 }
 
@@ -268,9 +291,12 @@ impl Decode for Vec<u8> {
 
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::String(text) = value else {
-            return reader.not_a(value, "a Blob");
+            return reader.not_a(value, "a Blob", "base64 text");
         };
-        STANDARD.decode(text).ok().or_else(|| reader.fault(None))
+        STANDARD
+            .decode(text)
+            .ok()
+            .or_else(|| reader.fault(None, value, "base64 text"))
     }
 }
 
@@ -278,9 +304,9 @@ impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::Array(items) = value else {
             if value.is_object() {
-                return reader.not_a(value, "a List");
+                return reader.not_a(value, "a List", "an array");
             }
-            return reader.fault(Some("Expected list or null".to_owned()));
+            return reader.fault(Some("Expected list or null".to_owned()), value, "an array");
         };
         // Decoded to the end, so that every item's violations are found.
         let mut decoded = Some(Self::with_capacity(items.len()));
@@ -303,7 +329,7 @@ impl<T: Decode> Decode for Vec<T> {
 impl<T: Decode> Decode for BTreeMap<String, T> {
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Value::Object(entries) = value else {
-            return reader.fault(Some("Expected map or null".to_owned()));
+            return reader.fault(Some("Expected map or null".to_owned()), value, "an object");
         };
         let mut decoded = Some(Self::new());
         // A null value counts as absent (inferred).

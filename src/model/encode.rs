@@ -1,5 +1,6 @@
 //! From a typed answer to JSON bytes, without a tree between.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -31,11 +32,25 @@ impl<T: Encode> Encode for OrEmpty<T> {
     }
 }
 
-/// The JSON of a value.
+/// Answers beyond this size are rare; their buffer isn't kept.
+const LARGEST_KEPT: usize = 64 * 1024;
+
+/// The JSON of a value. It is written into a buffer that the thread keeps, so that a large answer
+/// doesn't grow its own step by step.
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
-    let mut out = JsonWriter::new();
+    thread_local! {
+        static BUFFER: Cell<String> = const { Cell::new(String::new()) };
+    }
+    let mut out = JsonWriter {
+        buffer: BUFFER.take(),
+    };
     value.encode(&mut out);
-    out.into_bytes()
+    let json = out.buffer.as_bytes().to_vec();
+    if out.buffer.capacity() <= LARGEST_KEPT {
+        out.buffer.clear();
+        BUFFER.set(out.buffer);
+    }
+    json
 }
 
 /// Writes JSON into a buffer and places the commas.
@@ -145,25 +160,17 @@ impl JsonWriter {
         self
     }
 
-    /// A member that AWS always sends.
-    pub(super) fn required<T: Encode>(&mut self, wire: &'static str, value: &T) {
-        self.wire_name(wire);
+    /// A member that AWS always sends; its name is given quoted, with the colon.
+    pub(super) fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
+        self.raw(name);
         value.encode(self);
     }
 
     /// A member without a value is left out, never sent as `null` (observed in recorded answers).
-    pub(super) fn optional<T: Encode>(&mut self, wire: &'static str, value: &Option<T>) {
+    pub(super) fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
-            self.required(wire, value);
+            self.required(name, value);
         }
-    }
-
-    /// A name of the model, none of which needs an escape.
-    fn wire_name(&mut self, wire: &'static str) {
-        self.separate();
-        self.buffer.push('"');
-        self.buffer.push_str(wire);
-        self.buffer.push_str("\":");
     }
 
     pub(super) fn open_object(&mut self) {
@@ -270,10 +277,12 @@ impl Encode for Timestamp {
     fn encode(&self, out: &mut JsonWriter) {
         let sign = if self.0 < 0 { "-" } else { "" };
         let (seconds, millis) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);
-        let fraction = format!("{millis:03}");
-        let digits = fraction.trim_end_matches('0');
-        let digits = if digits.is_empty() { "0" } else { digits };
-        out.display(format_args!("{sign}{seconds}.{digits}"));
+        let (fraction, width) = match millis {
+            tenths if tenths % 100 == 0 => (tenths / 100, 1),
+            hundredths if hundredths % 10 == 0 => (hundredths / 10, 2),
+            millis => (millis, 3),
+        };
+        out.display(format_args!("{sign}{seconds}.{fraction:0width$}"));
     }
 }
 

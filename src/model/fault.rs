@@ -19,8 +19,12 @@ pub enum DecodeError {
 pub struct SerializationFault {
     /// AWS's text; some faults have none.
     pub message: Option<String>,
-    /// Where it is; AWS does not say.
+    /// Where it is, empty for the whole body; AWS does not say.
     pub path: Path,
+    /// What would be right, `a string`.
+    pub wanted: &'static str,
+    /// What it is, `a number`.
+    pub found: &'static str,
 }
 
 /// A member that the shape does not have.

@@ -93,23 +93,35 @@ fn compile(expression: &str) -> Regex {
 /// A bracketed class: which ASCII characters belong, and which major Unicode categories beyond ASCII.
 #[derive(Debug)]
 pub(super) struct Class {
-    ascii: u128,
+    /// A table rather than a bitmap: an access token has a thousand characters to look up.
+    ascii: [bool; 128],
     beyond: &'static str,
 }
 
 impl Class {
+    /// Bit `n` of `ascii` says whether the character with code `n` belongs.
     pub(super) const fn new(ascii: u128, beyond: &'static str) -> Self {
-        Self { ascii, beyond }
+        let mut table = [false; 128];
+        let mut code = 0;
+        while code < table.len() {
+            table[code] = ascii >> code & 1 == 1;
+            code += 1;
+        }
+        Self {
+            ascii: table,
+            beyond,
+        }
     }
 
     fn has_all(&self, text: &str) -> bool {
-        text.chars().all(|character| self.has(character))
+        let in_table = |byte| self.ascii.get(usize::from(byte)).copied().unwrap_or(false);
+        text.bytes().all(in_table) || text.chars().all(|character| self.has(character))
     }
 
     fn has(&self, character: char) -> bool {
-        match u32::from(character) {
-            code @ 0..128 => self.ascii >> code & 1 == 1,
-            _ => self.beyond.contains(major_category(character)),
+        match self.ascii.get(character as usize) {
+            Some(belongs) => *belongs,
+            None => self.beyond.contains(major_category(character)),
         }
     }
 }

@@ -40,7 +40,8 @@ macro_rules! shape {
         impl $crate::model::Encode for $name {
             fn encode(&self, out: &mut $crate::model::JsonWriter) {
                 out.open_object();
-                $(out.$need($wire, &self.$field);)*
+                // No name of the model needs an escape.
+                $(out.$need(concat!("\"", $wire, "\":"), &self.$field);)*
                 out.close_object();
             }
         }

@@ -15,16 +15,16 @@ pub fn service(arn: &str) -> &str {
     part(arn, 2)
 }
 
-/// What an ARN names within service, Region and account; it may have colons of its own.
-pub fn resource(arn: &str) -> &str {
-    arn.splitn(6, ':').nth(5).unwrap_or_default()
-}
-
 /// The id of the user pool that an ARN names, if it names one.
 pub fn user_pool(arn: &str) -> Option<&str> {
     resource(arn)
         .strip_prefix("userpool/")
         .filter(|_| service(arn) == "cognito-idp")
+}
+
+/// What is named, such as `userpool/us-east-1_Example01`.
+pub fn resource(arn: &str) -> &str {
+    part(arn, 5)
 }
 
 fn part(arn: &str, index: usize) -> &str {

@@ -3,7 +3,7 @@
 pub mod admin_users;
 pub mod aliases;
 pub mod app_clients;
-mod arns;
+pub(crate) mod arns;
 pub mod attempts;
 pub mod attribute_update;
 pub mod attributes;

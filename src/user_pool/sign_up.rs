@@ -247,7 +247,7 @@ fn heed(settings: &UserPool, user: &mut User, said: &Answer) -> Result<(), Cogni
     for (_, attribute) in verify.into_iter().filter(|(verify, _)| *verify) {
         if !said.auto_confirm_user {
             return Refusal::AutoVerifiedUnconfirmed
-                .refuse("PreSignUp answered autoVerify… without autoConfirmUser");
+                .refuse("PreSignUp answered autoVerify... without autoConfirmUser");
         }
         if user.attributes.get(attribute.as_str()).is_none() {
             return Refusal::AutoVerifiedMissing {

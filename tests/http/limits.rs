@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poolhouse::{Emulator, Limits};
 
-use super::wire::{Wire, call};
+use super::wire::{Wire, call, request};
 
 #[tokio::test]
 async fn an_oversized_body_is_413_and_the_answer_can_be_read() {
@@ -64,6 +64,60 @@ async fn a_slow_body_is_408_and_ends_the_connection() {
     assert_eq!(answer.json()["__type"], "RequestTimeoutException");
     assert_eq!(answer.header("connection"), Some("close"));
     assert!(wire.answer().await.is_none());
+}
+
+/// Sends a call but for its last byte, and waits until the server has it in hand.
+async fn begin_a_slow_body(server: &Emulator, body: &str) -> Wire {
+    let mut wire = Wire::to(server).await;
+    let slow = call("InitiateAuth", "Expect: 100-continue\r\n", body);
+    let (head, body) = slow.split_at(slow.len() - body.len());
+    wire.send(head).await;
+    // Said when the body is asked for.
+    assert!(wire.head().await.unwrap().contains(" 100 "));
+    wire.send(&body[..body.len() - 1]).await;
+    let health = request("GET /health", "", "");
+    assert_eq!(Wire::to(server).await.ask(health).await.status, 200);
+    wire
+}
+
+#[tokio::test]
+async fn slow_bodies_keep_nobody_waiting() {
+    let limits = Limits {
+        in_flight: 1,
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    let mut slow = Vec::new();
+    for _ in 0..3 {
+        slow.push(begin_a_slow_body(&server, "[]").await);
+    }
+    let mut wire = Wire::to(&server).await;
+    assert_eq!(wire.ask(request("GET /health", "", "")).await.status, 200);
+    assert_eq!(wire.ask(call("InitiateAuth", "", "[]")).await.status, 400);
+    for mut wire in slow {
+        assert_eq!(wire.ask("]").await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn bodies_wait_for_room_in_memory() {
+    let limits = Limits {
+        in_flight: 1,
+        body: 4096,
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    let slow = begin_a_slow_body(&server, &" ".repeat(3000)).await;
+    let mut large = Wire::to(&server).await;
+    large
+        .send(call("InitiateAuth", "", &" ".repeat(4000)))
+        .await;
+    let early = tokio::time::timeout(Duration::from_millis(100), large.answer()).await;
+    assert!(early.is_err(), "{early:?}");
+    // What is given up gives its room back.
+    drop(slow);
+    let answer = large.answer().await.unwrap();
+    assert_eq!(answer.json()["__type"], "SerializationException");
 }
 
 #[tokio::test]

@@ -144,6 +144,58 @@ async fn a_body_that_is_not_json_is_a_serialization_exception_without_a_message(
 }
 
 #[tokio::test]
+async fn a_value_of_the_wrong_type_is_named_with_what_would_be_right() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    let cases = [
+        ("[]", "the body must be an object, and is an array"),
+        ("7", "the body must be an object, and is a number"),
+        (
+            r#"{"AuthParameters":{"USERNAME":true}}"#,
+            "AuthParameters.USERNAME must be a string, and is a boolean",
+        ),
+        (
+            r#"{"AuthParameters":"a"}"#,
+            "AuthParameters must be an object, and is a string",
+        ),
+    ];
+    for (body, reason) in cases {
+        let answer = wire.ask(call("InitiateAuth", "", body)).await;
+        assert_eq!(answer.json()["__type"], "SerializationException");
+        assert_eq!(answer.header("x-poolhouse-reason"), Some(reason), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn http_1_requests_name_one_host() {
+    let server = Emulator::builder().start().await.unwrap();
+    let cases = [
+        ("GET /health HTTP/1.1\r\n\r\n", 400),
+        ("GET http://localhost/health HTTP/1.1\r\n\r\n", 400),
+        ("GET /_poolhouse/clock HTTP/1.1\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost:\r\n\r\n", 200),
+        ("GET /health HTTP/1.1\r\nHost: a:1\r\n\r\n", 200),
+        ("GET /health HTTP/1.0\r\n\r\n", 200),
+    ];
+    for (sent, status) in cases {
+        let answer = Wire::to(&server).await.ask(sent).await;
+        assert_eq!(answer.status, status, "{sent}");
+        if status == 400 {
+            assert_eq!(answer.json()["__type"], "MalformedHttpRequestException");
+            assert!(
+                answer
+                    .header("x-poolhouse-reason")
+                    .unwrap()
+                    .contains("Host")
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn content_types_and_empty_bodies_are_taken_as_clients_send_them() {
     let server = Emulator::builder().start().await.unwrap();
     let mut wire = Wire::to(&server).await;

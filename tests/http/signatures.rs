@@ -32,6 +32,8 @@ async fn a_signed_operation_wants_a_signature_of_the_right_form() {
         assert_eq!(answer.status, 400, "{headers}");
         assert_eq!(answer.json()["__type"], kind, "{headers}");
         assert_eq!(answer.json()["message"], message, "{headers}");
+        let reason = answer.header("x-poolhouse-reason").unwrap();
+        assert!(!reason.is_empty() && !reason.contains('%'), "{reason}");
     }
     let answer = wire
         .ask(call("ListUserPools", SIGNED, r#"{"MaxResults":1}"#))

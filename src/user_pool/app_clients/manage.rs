@@ -108,7 +108,7 @@ pub fn pinned_id(name: &str) -> Result<Option<ClientId>, CognitoError> {
     .refuse("an id is 1 to 128 letters, digits, underscores and plus signs")
 }
 
-/// The client that CreateUserPoolClient makes in a pool. A secret is the one
+/// The client that CreateUserPoolClient makes in a pool of the caller's account. A secret is the one
 /// given, or a new one where GenerateSecret asks for it.
 ///
 /// # Errors
@@ -138,7 +138,7 @@ pub fn build(
         created: now,
         secrets,
     };
-    pool.read(|state| configure(state, &pool.account, req, lasting, now))
+    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
 }
 
 /// What an update leaves alone.

@@ -1,0 +1,183 @@
+//! The program itself: arguments, environment, what it prints, and its log.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::http::wire::{call, request};
+
+fn poolhouse(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_poolhouse"));
+    command.args(arguments);
+    for variable in [
+        "HOST",
+        "PORT",
+        "POOLHOUSE_HOST",
+        "POOLHOUSE_PORT",
+        "RUST_LOG",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// A server that said `Ready.`, and what it said before.
+struct Started {
+    process: Child,
+    banner: Vec<String>,
+}
+
+impl Started {
+    fn with(arguments: &[&str]) -> Self {
+        let mut process = poolhouse(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut banner: Vec<_> = lines
+            .map(Result::unwrap)
+            .take_while(|line| line != "Ready.")
+            .collect();
+        if banner.is_empty() {
+            let mut text = String::new();
+            let mut errors = process.stderr.take().unwrap();
+            errors.read_to_string(&mut text).unwrap();
+            banner.push(text);
+        }
+        Self { process, banner }
+    }
+
+    fn port(&self) -> u16 {
+        let running = self.banner.last().unwrap();
+        running.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    fn ask(&self, sent: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port())).unwrap();
+        stream.write_all(sent.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Stops it, and gives its log.
+    #[cfg(unix)]
+    fn stop(mut self) -> String {
+        let id = self.process.id().to_string();
+        Command::new("kill").arg(id).status().unwrap();
+        let mut log = String::new();
+        let mut errors = self.process.stderr.take().unwrap();
+        errors.read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn flags_may_stand_before_serve() {
+    let pool = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools/totp.yaml");
+    let started = Started::with(&["--port", "0", "--fixtures", pool, "serve"]);
+    assert!(
+        started.banner[0].contains("us-east-1_TotpMust1"),
+        "{:?}",
+        started.banner
+    );
+}
+
+#[test]
+fn what_is_wrong_with_arguments_and_environment_exits_with_2() {
+    let out = poolhouse(&["--fixtures", "a.yaml", "check", "a.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    for variable in ["PORT", "POOLHOUSE_PORT"] {
+        let out = poolhouse(&[]).env(variable, "foo").output().unwrap();
+        assert_eq!(
+            (out.status.code(), &*String::from_utf8_lossy(&out.stderr)),
+            (
+                Some(2),
+                &*format!("poolhouse: {variable}=\"foo\": give a port number\n")
+            )
+        );
+    }
+}
+
+#[test]
+fn the_address_for_an_sdk_is_one_that_can_be_called() {
+    let started = Started::with(&["--host", "0.0.0.0", "--port", "0"]);
+    let port = started.port();
+    let banner = started.banner.join("\n");
+    for line in [
+        format!("  export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=http://localhost:{port}"),
+        format!("Cognito Local running on http://0.0.0.0:{port}"),
+    ] {
+        assert!(banner.contains(&line), "{banner}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn each_request_has_a_line_in_the_log() {
+    let started = Started::with(&["--port", "0", "--log-format", "json"]);
+    let unknown = json!({"ClientId": "1\"2", "AuthFlow": "USER_PASSWORD_AUTH"}).to_string();
+    for sent in [
+        request("GET /health", "", ""),
+        call("InitiateAuth", "", &unknown),
+        request("GET /foo?secret=1", "", ""),
+        request("GET /us-east-1_none/.well-known/jwks.json", "", ""),
+        request("GET /_poolhouse/clock", "", ""),
+        request("GET /_poolhouse/clock", "Origin: http://a.test\r\n", ""),
+        "GET /health HTTP/1.1\r\n\r\n".to_owned(),
+        "no such thing\r\n\r\n".to_owned(),
+    ] {
+        started.ask(&sent);
+    }
+    let log = started.stop();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let shown: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let fields = &line["fields"];
+            ["operation", "client", "request", "status", "message"].map(|name| &fields[name])
+        })
+        .collect();
+    let none = &Value::Null;
+    let of = |line: &str, status: u16| (json!(line), json!(status));
+    let requests = [
+        of("GET /foo", 404),
+        of("GET /us-east-1_none/.well-known/jwks.json", 404),
+        of("GET /_poolhouse/clock", 200),
+        of("GET /_poolhouse/clock", 403),
+        of("GET /health", 400),
+    ];
+    assert_eq!(
+        shown[0],
+        [&json!("InitiateAuth"), &json!("1\"2"), none, none, none],
+        "{log}"
+    );
+    for (at, (line, status)) in requests.iter().enumerate() {
+        assert_eq!(shown[at + 1], [none, none, line, status, none], "{log}");
+    }
+    let malformed = &lines[6]["fields"];
+    assert_eq!(
+        malformed["message"],
+        "no HTTP, or headers beyond the limits"
+    );
+    assert!(!log.contains("secret"), "{log}");
+    let reason = |at: usize| lines[at]["fields"]["reason"].as_str().unwrap();
+    assert_eq!(reason(2), "there is no user pool of this id");
+    assert!(reason(0).starts_with(|first: char| first != '"'), "{log}");
+}
