@@ -15,6 +15,9 @@ use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
 use crate::story_servers;
 
+#[path = "story_devices.rs"]
+mod story_devices;
+
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
     server: Emulator,
@@ -101,7 +104,9 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     let access = sign_in(&mut story).await;
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
+    crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
+    story_devices::devices(&mut story).await;
     story_servers::tell(&mut story).await;
     story_branding::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL

@@ -12,4 +12,5 @@ mod golden;
 mod http;
 mod model;
 mod story_branding;
+mod story_identity_providers;
 mod story_servers;

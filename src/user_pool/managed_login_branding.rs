@@ -324,9 +324,8 @@ pub fn update_managed_login_branding(
             style.put_asset(asset);
         }
         if style.assets.len() > MAX_ASSETS {
-            return Refusal::BrandingAssets.refuse(format!(
-                "a style has {MAX_ASSETS} assets at most"
-            ));
+            return Refusal::BrandingAssets
+                .refuse(format!("a style has {MAX_ASSETS} assets at most"));
         }
         style.modified = now;
         Ok(draft.put_style(style))
