@@ -11,6 +11,7 @@ use crate::crypto_pool::CryptoPool;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
+use crate::outbound::{NoOutbound, Outbound};
 use crate::outbox::Outbox;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
@@ -90,6 +91,8 @@ pub struct Shared {
     pub crypto: CryptoPool,
     /// Functions that pools call at certain steps.
     pub triggers: Box<dyn Triggers>,
+    /// Fetches documents of others.
+    pub outbound: Box<dyn Outbound>,
 }
 
 impl Shared {
@@ -104,6 +107,7 @@ impl Shared {
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
             crypto: CryptoPool::default(),
             triggers: Box::new(NoTriggers),
+            outbound: Box::new(NoOutbound),
             clock,
             entropy,
             settings,

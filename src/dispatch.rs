@@ -13,57 +13,40 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, domains, forgot_password, groups, list_users, mfa, mfa_config,
-    pools, profile, resource_servers, schema, sign_up, tags,
+    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
+    list_users, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags,
 };
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::AdminDisableProviderForUser
-            | Operation::AdminForgetDevice
-            | Operation::AdminGetDevice
-            | Operation::AdminLinkProviderForUser
-            | Operation::AdminListDevices
-            | Operation::AdminListUserAuthEvents
+        Operation::AdminListUserAuthEvents
             | Operation::AdminListUserSessions
             | Operation::AdminRevokeUserSession
-            | Operation::AdminSetUserSettings
             | Operation::AdminUpdateAuthEventFeedback
-            | Operation::AdminUpdateDeviceStatus
             | Operation::CompleteWebAuthnRegistration
-            | Operation::ConfirmDevice
-            | Operation::CreateIdentityProvider
             | Operation::CreateManagedLoginBranding
             | Operation::CreateTerms
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolReplica
-            | Operation::DeleteIdentityProvider
             | Operation::DeleteManagedLoginBranding
             | Operation::DeleteTerms
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
-            | Operation::DescribeIdentityProvider
             | Operation::DescribeManagedLoginBranding
             | Operation::DescribeManagedLoginBrandingByClient
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeTerms
             | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
-            | Operation::ForgetDevice
             | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::GetDevice
-            | Operation::GetIdentityProviderByIdentifier
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
-            | Operation::GetSigningCertificate
             | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
-            | Operation::ListDevices
-            | Operation::ListIdentityProviders
             | Operation::ListTerms
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
@@ -75,13 +58,10 @@ macro_rules! unserved {
             | Operation::SetUICustomization
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
-            | Operation::SetUserSettings
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
             | Operation::UpdateAuthEventFeedback
-            | Operation::UpdateDeviceStatus
-            | Operation::UpdateIdentityProvider
             | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateTerms
@@ -120,11 +100,20 @@ pub async fn user_pool(
         Operation::AdminDeleteSoftwareToken => call!(mfa::admin_delete_software_token),
         Operation::AdminDeleteUser => call!(admin_users::admin_delete_user),
         Operation::AdminDeleteUserAttributes => call!(admin_users::admin_delete_user_attributes),
+        Operation::AdminDisableProviderForUser => {
+            call!(identity_providers::admin_disable_provider_for_user)
+        }
         Operation::AdminDisableUser => call!(admin_users::admin_disable_user),
         Operation::AdminEnableUser => call!(admin_users::admin_enable_user),
+        Operation::AdminForgetDevice => call!(devices::admin_forget_device),
+        Operation::AdminGetDevice => call!(devices::admin_get_device),
         Operation::AdminGetUser => call!(admin_users::admin_get_user),
         Operation::AdminGetUserAuthFactors => call!(mfa::admin_get_user_auth_factors),
         Operation::AdminInitiateAuth => call_async!(auth::admin_initiate_auth),
+        Operation::AdminLinkProviderForUser => {
+            call!(identity_providers::admin_link_provider_for_user)
+        }
+        Operation::AdminListDevices => call!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
@@ -133,20 +122,27 @@ pub async fn user_pool(
         }
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
+        Operation::AdminSetUserSettings => call!(mfa::admin_set_user_settings),
+        Operation::AdminUpdateDeviceStatus => call!(devices::admin_update_device_status),
         Operation::AdminUpdateUserAttributes => {
             call_async!(admin_users::admin_update_user_attributes)
         }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
         Operation::ChangePassword => call!(forgot_password::change_password),
+        Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
         Operation::CreateGroup => call!(groups::create_group),
+        Operation::CreateIdentityProvider => {
+            call_async!(identity_providers::create_identity_provider)
+        }
         Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::DeleteGroup => call!(groups::delete_group),
+        Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteResourceServer => call!(resource_servers::delete_resource_server),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
@@ -154,12 +150,23 @@ pub async fn user_pool(
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
+        Operation::DescribeIdentityProvider => {
+            call!(identity_providers::describe_identity_provider)
+        }
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
+        Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
+        Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
+        Operation::GetIdentityProviderByIdentifier => {
+            call!(identity_providers::get_identity_provider_by_identifier)
+        }
+        Operation::GetSigningCertificate => {
+            call_async!(identity_providers::get_signing_certificate)
+        }
         Operation::GetTokensFromRefreshToken => {
             call_async!(auth::refresh::get_tokens_from_refresh_token)
         }
@@ -171,7 +178,9 @@ pub async fn user_pool(
         Operation::GetUserPoolMfaConfig => call!(mfa_config::get_user_pool_mfa_config),
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
+        Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
@@ -184,10 +193,15 @@ pub async fn user_pool(
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
+        Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
+        Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
+        Operation::UpdateIdentityProvider => {
+            call_async!(identity_providers::update_identity_provider)
+        }
         Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),

@@ -134,11 +134,16 @@ refusals! {
         AuthFlowNotEnabled => "Auth flow not enabled for this client";
         MissingParameter(name) => "Missing required parameter {name}";
         CustomAuthNotConfigured => "Custom auth lambda trigger is not configured for the user pool.";
+        DeviceKeyInvalid => "Invalid device key given.";
+        /// Inferred text.
+        DeviceVerifierInvalid => "Invalid device secret verifier given.";
         SrpTimestamp => "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english";
         /// Inferred text.
         SrpValue => "Invalid SRP_A value";
         AttributeMissing(name) => "Invalid attributes given, {name} is missing";
         NoDeliveryConfig(factor) => "User does not have delivery config set to turn on {factor}";
+        /// Inferred text.
+        MfaOptionInvalid => "Only SMS to phone_number can be set as an MFA option.";
         /// Inferred text: one block asks to prefer a factor that it turns off.
         PreferredFactorDisabled => "Preferred MFA setting must be enabled.";
         /// Inferred text: the refusal is observed, its sentence is not.
@@ -237,6 +242,34 @@ refusals! {
         UrlNotAbsolute(url) => "{url} is not a valid absolute URL.";
         DefaultRedirectUnknown(uri) => "The default redirect URI {uri} is not in the callback URIs list.";
         ProviderUnknown(provider, pool) => "The provider {provider} does not exist for User Pool {pool}.";
+        SocialDetails => "clientId, clientSecret and authorizeScopes are all required idp details.";
+        AppleDetails => "clientId, privateKey, teamId, and keyId are all required idp details.";
+        OidcDetails => "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.";
+        OidcEndpointOpen => "OIDC endpoint must start with https://";
+        /// Observed from "Member" on, inferred before.
+        AttributesRequestMethod(value) => "1 validation error detected: Value '{value}' at 'attributesRequestMethod' failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]";
+        MetadataMissing => "At least one of the MetadataURL or MetadataFile should be provided.";
+        MetadataGivenTwice => "Only one of the MetadataURL or MetadataFile should be provided.";
+        MetadataUnreachable(url) => "Error retrieving metadata from {url}";
+        MetadataStatus(status, url) => "Non-ok status code {status} returned from remote metadata source {url}";
+        MetadataUnreadable => "Unable to unmarshall metadata";
+        SigningCertificatesExpired => "Signing certificates are expired";
+        /// Inferred text.
+        ProviderDetailInvalid(key) => "Invalid value for {key} in ProviderDetails.";
+        ProviderNameForType(name, kind) => "Provider {name} cannot be of type {kind}.";
+        InvalidMapping(names) => "AttributeMapping contains invalid mapping: [{names}]";
+        /// Inferred text.
+        AcrMappingUnsupported(kind) => "AcrMapping is not supported for providers of type {kind}.";
+        /// Inferred text.
+        IdentifierTaken(identifier) => "The identifier {identifier} is already in use in the user pool.";
+        LinkSourceNative => "Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser";
+        LinkMerging => "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link";
+        /// Inferred text.
+        LinkAttribute(name, provider) => "Invalid ProviderAttributeName {name} for provider {provider}.";
+        /// Inferred text.
+        LinkImmutable => "DestinationUser must not have immutable custom attributes.";
+        /// The text is observed, its exception type inferred.
+        NotLinked => "Account isn't linked to anyone else, verify that the account has been linked";
         TokenValidityRange => "Invalid range for token validity.";
         TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
         ReadAttributes => "Invalid read attributes specified while creating a client";
@@ -303,6 +336,8 @@ refusals! {
     }
     AliasExistsException {
         AliasExists(name) => "An account with the given {name} already exists.";
+        /// Inferred here; a redirect has these words.
+        IdentityLinked(username) => "Already found an entry for username {username}";
     }
     CodeMismatchException {
         VerificationCodeWrong => "Invalid verification code provided, please try again.";
@@ -338,8 +373,22 @@ refusals! {
         ClientUnknown(id) => "User pool client {id} does not exist.";
         GroupUnknown => "Group not found.";
         ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
+        IdentityProviderUnknown(name) => "Identity provider {name} does not exist.";
+        DeviceUnknown => "Device does not exist.";
         /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
+    }
+    DuplicateProviderException {
+        /// Inferred text.
+        ProviderExists(name) => "A provider named {name} already exists in the user pool.";
+    }
+    DeviceKeyExistsException {
+        /// Inferred text.
+        DeviceKeyExists => "Device key already exists.";
+    }
+    InvalidUserPoolConfigurationException {
+        /// Inferred text.
+        DeviceTrackingOff => "Device tracking is not enabled for the user pool.";
     }
     GroupExistsException {
         GroupExists => "A group with the name already exists.";

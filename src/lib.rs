@@ -18,7 +18,8 @@
 //!   enums, operations.
 //! - [`error`]: why a request is refused, and AWS's type and sentence for it, in one table.
 //! - [`context`]: the whole of what an operation may touch; time comes from [`clock`], chance from
-//!   [`entropy`], messages go to [`outbox`], slow arithmetic to [`crypto_pool`].
+//!   [`entropy`], messages go to [`outbox`], requests of our own to [`outbound`], slow arithmetic to
+//!   [`crypto_pool`].
 //! - [`seal`] and [`page`]: blobs that only this server can open, such as session and page tokens.
 //! - [`cli`], [`config`] and [`log`]: what was typed, what the program needs, what it tells.
 //! - [`fixtures`]: the pools that a server starts with.
@@ -42,6 +43,7 @@ pub mod http;
 pub mod log;
 pub mod model;
 mod modexp;
+pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod seal;

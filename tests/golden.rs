@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_servers;
 
+#[path = "story_devices.rs"]
+mod story_devices;
+
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
     server: Emulator,
@@ -100,8 +103,10 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     let access = sign_in(&mut story).await;
     software_token(&mut story, &access).await;
     profile(&mut story, &access).await;
+    crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
     story_servers::tell(&mut story).await;
+    story_devices::devices(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -11,4 +11,5 @@ mod fixtures;
 mod golden;
 mod http;
 mod model;
+mod story_identity_providers;
 mod story_servers;

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::{PoolState, UserKey};
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::{Device, DeviceChange};
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
+use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::revocation::Revocation;
@@ -19,10 +23,12 @@ pub enum Change {
     Settings(Arc<UserPool>),
     PutClient(Arc<AppClient>),
     RemoveClient(ClientId),
+    Device(DeviceChange),
     PutGroup(Arc<Group>),
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
     RemoveUser(UserKey),
+    Provider(ProviderChange),
     Revocation(Revocation, Timestamp),
     Domains(Domains),
     PutResourceServer(Arc<ResourceServer>),
@@ -67,6 +73,18 @@ impl<'a> Draft<'a> {
     /// Takes an app client away.
     pub fn remove_client(&mut self, id: ClientId) {
         self.changes.push(Change::RemoveClient(id));
+    }
+
+    /// Adds or replaces a device of a user.
+    pub fn put_device(&mut self, device: Device) {
+        let change = DeviceChange::Put(Arc::new(device));
+        self.changes.push(Change::Device(change));
+    }
+
+    /// Takes a device away, and what refresh tokens it has.
+    pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
+        let change = DeviceChange::Forget { owner, id };
+        self.changes.push(Change::Device(change));
     }
 
     /// Adds or replaces a group.
@@ -118,6 +136,11 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveResourceServer(identifier));
     }
 
+    /// Changes the identity providers.
+    pub fn change_providers(&mut self, change: ProviderChange) {
+        self.changes.push(Change::Provider(change));
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
@@ -146,6 +169,7 @@ impl Change {
             Self::RemoveClient(id) => {
                 state.clients.remove(&id);
             }
+            Self::Device(change) => state.devices.publish(change),
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
             }
@@ -155,11 +179,14 @@ impl Change {
             Self::PutUser(user) => put_user(state, user),
             Self::RemoveUser(key) => {
                 if let Some(user) = state.users.remove(&key) {
+                    state.devices.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }
+                    state.providers.follow(Some(&user), None, &key);
                 }
             }
+            Self::Provider(change) => change.publish(&mut state.providers),
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
             }
@@ -178,6 +205,7 @@ impl Change {
 
 fn put_user(state: &mut PoolState, user: Arc<User>) {
     let (key, before) = state.users.insert(Arc::clone(&user));
+    state.providers.follow(before.as_deref(), Some(&user), &key);
     let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
     if groups_before == user.groups() {
         return;

@@ -22,8 +22,10 @@ pub use users::{Searchable, UserKey, Users};
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices::Devices;
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
+use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::reserve::PoolKeys;
@@ -212,6 +214,8 @@ impl Pool {
             clients: BTreeMap::new(),
             groups: BTreeMap::new(),
             members: BTreeSet::new(),
+            providers: Providers::default(),
+            devices: Devices::default(),
             revocations: Revocations::default(),
             domains: Domains::default(),
             resource_servers: BTreeMap::new(),
@@ -291,6 +295,10 @@ pub struct PoolState {
     pub groups: BTreeMap<GroupName, Arc<Group>>,
     /// Who is in which group, in the order in which ListUsersInGroup pages.
     pub members: BTreeSet<(GroupName, UserKey)>,
+    /// Its identity providers.
+    pub providers: Providers,
+    /// The devices of its users.
+    pub devices: Devices,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.

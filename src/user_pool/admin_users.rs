@@ -64,7 +64,7 @@ pub fn admin_get_user(
         user_last_modified_date: Some(user.modified),
         enabled: Some(user.enabled),
         user_status: Some(user.status),
-        mfa_options: None,
+        mfa_options: mfa::options(&user),
         preferred_mfa_setting: mfa::preferred(&user),
         user_mfa_setting_list: mfa::mfa_list(&user),
     })

@@ -4,6 +4,7 @@
 mod preference;
 mod software_token;
 mod step;
+mod user_settings;
 
 pub use preference::{
     admin_delete_software_token, admin_get_user_auth_factors, admin_set_user_mfa_preference,
@@ -11,3 +12,4 @@ pub use preference::{
 };
 pub use software_token::{Match, SoftwareToken, associate_software_token, verify_software_token};
 pub use step::{MfaStep, next_step, usable};
+pub use user_settings::{admin_set_user_settings, options, set_user_settings};

@@ -33,7 +33,7 @@ pub fn get_user(cx: &Context, req: GetUserRequest) -> Result<GetUserResponse, Co
     Ok(GetUserResponse {
         username: user.username.clone(),
         user_attributes: user.attributes_where(|name| caller.client.can_read(name)),
-        mfa_options: None,
+        mfa_options: mfa::options(user),
         preferred_mfa_setting: mfa::preferred(user),
         user_mfa_setting_list: mfa::mfa_list(user),
     })

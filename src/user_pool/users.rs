@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::attributes::Attributes;
 use super::code_delivery::Code;
+use super::mfa;
 use super::passwords::Password;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
@@ -59,6 +60,9 @@ pub struct More {
     pub sign_out_epoch: u32,
     /// Whether the one-time tokens of a pool that requires MFA were given out.
     pub one_time_tokens_used: bool,
+    /// Identities linked by another attribute than the provider's own id, which the attribute
+    /// `identities` does not tell.
+    pub linked_by_attribute: Vec<super::identity_providers::Identity>,
     /// How the account came to be, where that matters later.
     pub signed_up: bool,
     /// When hourly limited operations were called.
@@ -93,6 +97,8 @@ pub struct Lock {
 pub struct UserMfa {
     /// Whether SMS codes were turned on.
     pub sms: bool,
+    /// Whether SMS codes were turned on by the older SetUserSettings.
+    pub sms_option: bool,
     /// Whether e-mail codes were turned on.
     pub email: bool,
     /// Whether the software token was turned on.
@@ -186,7 +192,7 @@ impl User {
             user_last_modified_date: Some(self.modified),
             enabled: Some(self.enabled),
             user_status: Some(self.status),
-            mfa_options: None,
+            mfa_options: mfa::options(self),
         }
     }
 

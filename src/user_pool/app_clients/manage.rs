@@ -158,8 +158,7 @@ fn configure(
     let pool = &state.settings;
     checks::settings(pool, &req, !lasting.secrets.is_empty())?;
     checks::scopes(&req, |scope| resource_servers::has_scope(state, scope))?;
-    // Pools have no providers of their own yet.
-    checks::providers(&req, |_| false)?;
+    checks::providers(&req, |name| state.providers.get(name).is_some())?;
     let validity = checks::token_validity(&req)?;
     Ok(AppClient {
         id: lasting.id,

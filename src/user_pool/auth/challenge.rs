@@ -19,13 +19,14 @@ pub struct Answer {
 }
 
 impl SignIn<'_> {
-    pub(super) async fn respond(&self, mut answer: Answer) -> Result<Outcome, CognitoError> {
+    pub(super) async fn respond(mut self, mut answer: Answer) -> Result<Outcome, CognitoError> {
         let username = answer.responses.take("USERNAME")?;
         let hash = answer.responses.take_optional("SECRET_HASH");
         self.client
             .check_secret_hash(&username, hash.as_deref(), |client| {
                 Refusal::SecretHashWrong { client }
             })?;
+        self.take_device_key(&mut answer.responses);
         match answer.challenge {
             Name::PasswordVerifier => {
                 return self
@@ -52,6 +53,8 @@ impl SignIn<'_> {
             | Name::NewPasswordRequired => {}
         }
         let conversation = self.conversation(answer.session.as_ref(), &username)?;
+        self.go_on_with_device(&conversation);
+        self.device(conversation.sub)?;
         self.answer_conversation(answer, conversation).await
     }
 

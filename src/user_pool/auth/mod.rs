@@ -11,6 +11,7 @@
 pub mod attempt;
 pub mod challenge;
 pub mod claim_timestamp;
+mod device;
 mod factors;
 mod new_password;
 mod password;
@@ -26,8 +27,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use self::attempt::{Attempt, Parameters};
+use self::device::Signing;
 use self::session::{Opening, Step};
 use super::app_clients::AppClient;
+use super::devices::DeviceKey;
 use super::mfa::{self, MfaStep};
 use super::settings::UserPool;
 use super::tokens::{self, Lineage};
@@ -203,6 +206,8 @@ struct SignIn<'a> {
     settings: Arc<UserPool>,
     client: Arc<AppClient>,
     metadata: ClientMetadata,
+    /// DEVICE_KEY, as this request or one before it sent it.
+    device_key: DeviceKey,
 }
 
 impl<'a> SignIn<'a> {
@@ -221,16 +226,19 @@ impl<'a> SignIn<'a> {
             settings,
             client,
             metadata: metadata.unwrap_or_default(),
+            device_key: DeviceKey::Missing,
         }
     }
 
     async fn start(
-        &self,
+        mut self,
         flow: AuthFlowType,
         parameters: Option<BTreeMap<String, String>>,
     ) -> Result<Outcome, CognitoError> {
         attempt::check_flow(self.door, &self.client, flow)?;
-        let attempt = Attempt::parse(flow, Parameters::new(parameters), &self.client)?;
+        let mut parameters = Parameters::new(parameters);
+        self.take_device_key(&mut parameters);
+        let attempt = Attempt::parse(flow, parameters, &self.client)?;
         match attempt {
             Attempt::Password { username, password } => {
                 self.sign_in_with_password(&username, &password).await
@@ -307,6 +315,7 @@ impl<'a> SignIn<'a> {
 
     /// What follows a right password, by the state of the account.
     async fn after_password(&self, user: Arc<User>) -> Result<Outcome, CognitoError> {
+        self.device(user.sub)?;
         match user.status {
             UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
                 "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
@@ -352,6 +361,7 @@ impl<'a> SignIn<'a> {
         // What happened while the answer was under way counts.
         let user = self.user(user.sub)?;
         password::check_may_try(&user, self.cx.now())?;
+        let device = self.device(user.sub)?;
         let user = self.clear_lock(user)?;
         triggers::call(
             self.cx,
@@ -359,13 +369,19 @@ impl<'a> SignIn<'a> {
             "PostAuthentication_Authentication",
             self.subject(&user.username),
             || user.listed_attributes(),
-            Request::PostAuthentication,
+            Request::PostAuthentication {
+                new_device_used: device == Signing::New,
+            },
         )
         .await?;
-        let lineage = Lineage::begin(self.cx, &self.client, &user);
+        let (device, metadata) = self.enter(&user, device)?;
+        let lineage = Lineage::begin(self.cx, &self.client, &user, device);
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
-        Ok(Outcome::Tokens(result))
+        Ok(Outcome::Tokens(AuthenticationResultType {
+            new_device_metadata: metadata,
+            ..result
+        }))
     }
 
     async fn issue(
@@ -404,6 +420,7 @@ impl<'a> SignIn<'a> {
                 client: &self.client.id,
                 sub: user.sub,
                 step,
+                device_key: self.device_key,
                 life: self.client.auth_session(),
             },
         );

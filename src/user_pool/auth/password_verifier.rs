@@ -164,6 +164,7 @@ impl SignIn<'_> {
                 client: &self.client.id,
                 sub,
                 step: Step::PasswordVerifier(Arc::new(exchange)),
+                device_key: self.device_key,
                 // "Within a few seconds" is all that is documented; the session's life is inferred.
                 life: self.client.auth_session(),
             },
@@ -187,7 +188,7 @@ impl SignIn<'_> {
     /// Checks the answer to PASSWORD_VERIFIER. The secret block is good for one answer, right or
     /// wrong (inferred).
     pub(super) async fn verify_password_claim(
-        &self,
+        &mut self,
         username: &str,
         mut answer: Parameters,
     ) -> Result<Outcome, CognitoError> {
@@ -211,6 +212,9 @@ impl SignIn<'_> {
                 "USERNAME is another user than the one whose exchange it is",
             ));
         }
+        self.go_on_with_device(&conversation);
+        // A user who is played has no device either, and so is told from no other.
+        self.device(conversation.sub)?;
         conversation.consume(self.cx)?;
         let user = self
             .pool

@@ -15,6 +15,7 @@ use crate::model::cognito_idp::{
     AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
     UserStatusType,
 };
+use crate::user_pool::devices::DeviceKey;
 use crate::user_pool::tokens::refresh_token::RefreshToken;
 use crate::user_pool::tokens::revocation::{Revocation, Standing};
 use crate::user_pool::users::User;
@@ -49,7 +50,8 @@ pub async fn get_tokens_from_refresh_token(
         }
         _ => {}
     }
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    sign_in.device_key = DeviceKey::new(&sign_in.pool.id, req.device_key.as_deref());
     let opened = sign_in.open_refresh_token(&req.refresh_token)?;
     let user = sign_in.refreshing_user(&opened)?;
     let result = sign_in.refresh_opened(opened, user).await?;
@@ -119,6 +121,7 @@ impl SignIn<'_> {
         if user.status == UserStatusType::ResetRequired {
             return Refusal::PasswordResetRequired.refuse("an administrator reset the password");
         }
+        self.check_refreshing_device(token)?;
         Ok(user)
     }
 

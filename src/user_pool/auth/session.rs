@@ -25,6 +25,7 @@ use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::code_delivery::Code;
+use crate::user_pool::devices::DeviceKey;
 use crate::user_pool::users::{Factor, User};
 
 /// Real sessions begin so (observed).
@@ -83,6 +84,8 @@ pub struct Conversation {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// The device key that was sent so far.
+    pub device_key: DeviceKey,
     life: Duration,
 }
 
@@ -92,6 +95,7 @@ struct Kept {
     client: ClientId,
     sub: Uuid,
     step: Step,
+    device_key: DeviceKey,
     life: Duration,
 }
 
@@ -105,6 +109,8 @@ pub struct Opening<'a> {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// The device key that was sent so far.
+    pub device_key: DeviceKey,
     /// How long the answer may take.
     pub life: Duration,
 }
@@ -172,6 +178,7 @@ impl Sessions {
             client: opening.client.clone(),
             sub: opening.sub,
             step: opening.step,
+            device_key: opening.device_key,
             life: opening.life,
         };
         self.kept.insert(id, kept);
@@ -234,6 +241,7 @@ impl Sessions {
             client: kept.client,
             sub: kept.sub,
             step: kept.step,
+            device_key: kept.device_key,
             life: kept.life,
         })
     }
@@ -313,6 +321,7 @@ impl Conversation {
             client: &self.client,
             sub: self.sub,
             step,
+            device_key: self.device_key,
             life: self.life,
         };
         Ok(cx.sessions.open(cx, opening))

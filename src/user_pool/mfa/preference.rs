@@ -101,7 +101,12 @@ impl Blocks {
         let mfa = &mut user.more_mut().mfa;
         for block in &self.factors {
             match block.factor {
-                Factor::SmsMfa => mfa.sms = block.enabled,
+                Factor::SmsMfa => {
+                    mfa.sms = block.enabled;
+                    // Turning SMS off here ends it however it was turned on: aws-amplify relies on
+                    // that (reported).
+                    mfa.sms_option &= block.enabled;
+                }
                 Factor::SoftwareTokenMfa => mfa.software_token = block.enabled,
                 Factor::EmailOtp => mfa.email = block.enabled,
             }
@@ -121,7 +126,7 @@ impl Blocks {
 
 /// A factor is turned on only where the user has what it needs; the address need not be verified
 /// (documented).
-fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
+pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
     let (has, needs) = match factor {
         Factor::SmsMfa => (
             user.attributes.get("phone_number").is_some(),
@@ -165,7 +170,7 @@ fn check_web_authn(
     )
 }
 
-fn change_user(
+pub(super) fn change_user(
     pool: &Pool,
     now: Timestamp,
     find: impl FnOnce(&crate::store::PoolState) -> Result<Arc<User>, CognitoError>,

@@ -49,7 +49,7 @@ const ORDER: [Factor; 3] = [Factor::SmsMfa, Factor::SoftwareTokenMfa, Factor::Em
 
 fn turned_on(user: &User, factor: Factor) -> bool {
     user.more().is_some_and(|more| match factor {
-        Factor::SmsMfa => more.mfa.sms,
+        Factor::SmsMfa => more.mfa.sms || more.mfa.sms_option,
         Factor::SoftwareTokenMfa => more.mfa.software_token,
         Factor::EmailOtp => more.mfa.email,
     })

@@ -19,6 +19,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::users::User;
 
@@ -37,6 +38,8 @@ pub struct Grant {
     pub origin_jti: Option<Uuid>,
     /// The user's sign-out epoch when the user signed in.
     pub epoch: u32,
+    /// The device of its sign-in, where the pool tracks devices.
+    pub device: Option<Uuid>,
     /// Whether its scope opens user operations.
     pub has_admin_scope: bool,
 }
@@ -137,6 +140,7 @@ struct Claims {
     exp: i64,
     event_id: Option<Uuid>,
     origin_jti: Option<Uuid>,
+    device_key: Option<String>,
     scope: Option<String>,
 }
 
@@ -173,6 +177,9 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     let epoch = claims
         .event_id
         .map_or(0, |id| cx.tokens.event_ids.epoch(id));
+    let device = claims
+        .device_key
+        .and_then(|key| devices::id_of(&pool_id, &key));
     Ok(Grant {
         pool: pool_id,
         client: ClientId::from(claims.client_id.unwrap_or_default()),
@@ -180,6 +187,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         expires: Timestamp::from_seconds(claims.exp),
         origin_jti: claims.origin_jti,
         epoch,
+        device,
         has_admin_scope: claims
             .scope
             .is_some_and(|scope| scope.split(' ').any(|one| one == ADMIN_SCOPE)),

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::model::{JsonWriter, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::devices;
 use crate::user_pool::groups::GroupClaims;
 use crate::user_pool::triggers::Answer;
 use crate::user_pool::users::User;
@@ -71,6 +72,9 @@ impl Common<'_> {
         let mut out = JsonWriter::new();
         out.object(|out| {
             out.field("sub", &self.user.sub.to_string());
+            if let Some(device) = self.lineage.device {
+                out.field("device_key", &devices::key_of(pool, device));
+            }
             self.group_claims(out);
             self.shared(out, "access", jti, expires);
             out.field("client_id", self.client.id.as_str());
@@ -84,6 +88,7 @@ impl Common<'_> {
             expires: Timestamp::from_seconds(expires.seconds()),
             origin_jti: jti.map(|_| self.lineage.origin_jti),
             epoch: self.lineage.epoch,
+            device: self.lineage.device,
             has_admin_scope: true,
         };
         (out.into_bytes(), grant)

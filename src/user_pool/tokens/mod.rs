@@ -48,11 +48,13 @@ pub struct Lineage {
     pub epoch: u32,
     /// When the refresh token expires.
     pub refresh_expires: Timestamp,
+    /// The device, where the pool tracks devices.
+    pub device: Option<Uuid>,
 }
 
 impl Lineage {
     /// A new sign-in.
-    pub fn begin(cx: &Context, client: &AppClient, user: &User) -> Self {
+    pub fn begin(cx: &Context, client: &AppClient, user: &User, device: Option<Uuid>) -> Self {
         let epoch = user.sign_out_epoch();
         let now = cx.now();
         Self {
@@ -62,6 +64,7 @@ impl Lineage {
             auth_time: now,
             epoch,
             refresh_expires: now.plus(client.validity.refresh()),
+            device,
         }
     }
 

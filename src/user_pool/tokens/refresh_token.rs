@@ -51,6 +51,9 @@ pub struct RefreshToken {
     /// Its place in the rotation: the first is 0.
     #[serde(rename = "r")]
     pub serial: u64,
+    /// The device it was given to, where the pool tracks devices.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Uuid>,
     /// When it expires.
     #[serde(skip)]
     pub expires: Timestamp,
@@ -68,6 +71,7 @@ impl RefreshToken {
             expires_millis: expires.0,
             epoch: lineage.epoch,
             serial: 0,
+            device: lineage.device,
             expires,
         }
     }
@@ -81,6 +85,7 @@ impl RefreshToken {
             auth_time: Timestamp(self.auth_time),
             epoch: self.epoch,
             refresh_expires: self.expires,
+            device: self.device,
         }
     }
 

@@ -2,10 +2,12 @@
 //!
 //! Making an RSA key takes from 70 to 400 ms, too long for a test that creates a pool. So pools take their two
 //! keys, one for ID and one for access tokens, from a reserve:
-//! 1. 420 key pairs that ship with the program, handed out in a fixed order, so that key ids are the same in
+//! 1. 200 pairs that ship with the program, handed out in a fixed order, so that key ids are the same in
 //!    every run. **They are public, and for tests only**: whoever has this program can sign with them.
 //! 2. When those run low, a thread makes keys ahead of need.
 //! 3. When pools are made faster than that, their keys are made when they are first used.
+//!
+//! Twenty more shipped keys are for the SAML certificates of pools, one for each pool that needs one.
 //!
 //! Handing out costs nothing in any case: what is handed out reads, takes or makes its key at first use.
 
@@ -17,12 +19,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Records of [`RECORD_LEN`] bytes, each an `RSAPrivateKey` in DER, filled up with zero bytes. Made by
 /// `scripts/make-key-reserve`. Public, for tests only.
-static SHIPPED: &[u8; 2 * SHIPPED_PAIRS * RECORD_LEN] = include_bytes!("reserve.der");
+static SHIPPED: &[u8; (2 * SHIPPED_PAIRS + SHIPPED_SAML) * RECORD_LEN] =
+    include_bytes!("reserve.der");
 
 const RECORD_LEN: usize = 1200;
 
 /// How many pools the shipped keys serve.
-pub const SHIPPED_PAIRS: usize = 210;
+pub const SHIPPED_PAIRS: usize = 200;
+
+/// How many pools the shipped SAML keys, which stand behind the pairs, serve.
+const SHIPPED_SAML: usize = 20;
 
 /// So many shipped pairs are left when the thread starts: at some 200 ms a key it takes a few seconds to be
 /// of help.
@@ -35,6 +41,8 @@ const AHEAD: usize = 16;
 pub struct KeyReserve {
     /// Pairs handed out so far.
     next: AtomicUsize,
+    /// SAML keys handed out so far.
+    next_saml: AtomicUsize,
     made: Arc<Made>,
     /// The end that the thread takes when it starts.
     sender: Mutex<Option<SyncSender<SigningKey>>>,
@@ -51,6 +59,7 @@ impl KeyReserve {
         let (sender, ready) = sync_channel(AHEAD);
         Self {
             next: AtomicUsize::new(handed_out),
+            next_saml: AtomicUsize::new(0),
             made: Arc::new(Made {
                 ready: Mutex::new(ready),
             }),
@@ -75,7 +84,20 @@ impl KeyReserve {
         })
     }
 
+    /// The key of a pool's SAML certificates.
+    pub fn next_saml(&self) -> LazyKey {
+        let index = self.next_saml.fetch_add(1, Ordering::Relaxed);
+        self.shipped_or_made(2 * SHIPPED_PAIRS + index)
+    }
+
+    /// A key for tokens.
     fn key(&self, index: usize) -> LazyKey {
+        // The records behind the pairs are not for tokens.
+        let is_for_saml = index >= 2 * SHIPPED_PAIRS;
+        self.shipped_or_made(if is_for_saml { usize::MAX } else { index })
+    }
+
+    fn shipped_or_made(&self, index: usize) -> LazyKey {
         match SHIPPED.as_chunks::<RECORD_LEN>().0.get(index) {
             Some(record) => LazyKey(Source::Shipped {
                 record,
@@ -261,7 +283,13 @@ mod tests {
                 assert!(kids.insert(key.verifying().kid().to_owned()));
             }
         }
+        for _ in 0..SHIPPED_SAML {
+            let key = reserve.next_saml();
+            assert!(matches!(key.0, Source::Shipped { .. }));
+            assert!(kids.insert(key.signing().public().kid().to_owned()));
+        }
         assert_eq!(kids.len(), 420);
+        assert!(matches!(reserve.next_saml().0, Source::Made { .. }));
     }
 
     #[test]

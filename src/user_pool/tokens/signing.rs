@@ -146,6 +146,11 @@ impl SigningKey {
         &self.public
     }
 
+    /// The public half as `RSAPublicKey` in DER, as certificates hold it.
+    pub fn public_der(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
+    }
+
     /// The RS256 signature of the message. It depends on the key and the message alone.
     #[expect(
         clippy::expect_used,
@@ -238,15 +243,25 @@ impl fmt::Display for KeyError {
 
 impl std::error::Error for KeyError {}
 
-/// A reader of the little DER (X.690) that RSA keys are made of.
-struct Der<'a>(&'a [u8]);
+/// A reader of the little DER (X.690) that RSA keys and the outside of certificates are made of.
+pub(crate) struct Der<'a>(&'a [u8]);
 
 impl<'a> Der<'a> {
-    const INTEGER: u8 = 0x02;
-    const SEQUENCE: u8 = 0x30;
+    pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const SEQUENCE: u8 = 0x30;
+
+    /// A reader of these bytes.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// Whether an element with this tag comes next.
+    pub(crate) fn next_is(&self, tag: u8) -> bool {
+        self.0.first() == Some(&tag)
+    }
 
     /// The contents of the next element, if it has this tag.
-    fn element(&mut self, tag: u8) -> Option<&'a [u8]> {
+    pub(crate) fn element(&mut self, tag: u8) -> Option<&'a [u8]> {
         let (found, rest) = self.0.split_first()?;
         let (short, rest) = rest.split_first()?;
         let (len, rest) = match short {
@@ -264,7 +279,7 @@ impl<'a> Der<'a> {
     }
 
     /// A reader of the contents of the element.
-    fn enter(mut self, tag: u8) -> Option<Self> {
+    pub(crate) fn enter(mut self, tag: u8) -> Option<Self> {
         self.element(tag).map(Self)
     }
 

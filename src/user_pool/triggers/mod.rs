@@ -64,7 +64,10 @@ pub enum Request<'a> {
         user_not_found: bool,
     },
     /// A user signed in.
-    PostAuthentication,
+    PostAuthentication {
+        /// Whether the pool tracks devices, and this one was not known.
+        new_device_used: bool,
+    },
     /// Which claims do tokens carry?
     PreTokenGeneration {
         /// The user's groups, by rising precedence.

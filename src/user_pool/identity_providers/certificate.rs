@@ -1,0 +1,226 @@
+//! The key of a pool's SAML certificates, the certificates, and when those of others expire.
+//!
+//! A pool signs SAML requests with a key of its own. Its certificate is good for ten years, and a new
+//! one is given every year (documented); that years count from the pool's creation and that the key
+//! stays is inferred. The form is that of an observed certificate: the pool's id as common name,
+//! eight bytes of serial number, no extensions. The encryption certificate is the same one, where AWS
+//! has a key for each purpose: making a key takes up to 400 ms.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, SerialNumber};
+use time::{Duration, OffsetDateTime};
+
+use super::ProviderChange;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::PoolId;
+use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
+use crate::store::Pool;
+use crate::user_pool::tokens::reserve::LazyKey;
+use crate::user_pool::tokens::signing::{Der, SigningKey};
+
+/// For how many years a certificate is good (documented).
+const VALID_YEARS: i32 = 10;
+
+/// `GetSigningCertificate`: X.509 in Base64, without the lines that PEM puts around it (inferred).
+///
+/// # Errors
+/// An unknown pool.
+pub async fn get_signing_certificate(
+    cx: &Context,
+    req: GetSigningCertificateRequest,
+) -> Result<GetSigningCertificateResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    Ok(GetSigningCertificateResponse {
+        certificate: Some(current(cx, &pool).await?),
+    })
+}
+
+/// The certificate that the pool gives out now, in Base64. Key, pool and year determine it.
+///
+/// # Errors
+/// A pool deleted meanwhile; a clock set to a year that certificates cannot name.
+pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, CognitoError> {
+    let key = key(cx, pool)?;
+    let beyond = || Refusal::Internal.because("the clock is beyond the years of X.509");
+    let created = pool.settings().created.calendar().ok_or_else(beyond)?;
+    let now = cx.now().calendar().ok_or_else(beyond)?;
+    let issued = last_anniversary(created, now).ok_or_else(beyond)?;
+    let id = pool.id.clone();
+    let der = cx
+        .crypto
+        .run(move || self_signed(key.signing(), &id, issued))
+        .await?
+        .ok_or_else(beyond)?;
+    Ok(STANDARD.encode(der))
+}
+
+/// The pool's key, handed out when it is first needed.
+fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
+    if let Some(key) = pool.read(|state| state.providers.saml_key.clone()) {
+        return Ok(key);
+    }
+    pool.change(|draft| {
+        if let Some(key) = &draft.state().providers.saml_key {
+            return Ok(Arc::clone(key));
+        }
+        let key = Arc::new(cx.keys.next_saml());
+        draft.change_providers(ProviderChange::SamlKey(Arc::clone(&key)));
+        Ok(key)
+    })
+}
+
+/// A certificate of `key` in DER; none where a date is beyond the calendar.
+fn self_signed(key: &SigningKey, pool: &PoolId, issued: OffsetDateTime) -> Option<Vec<u8>> {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, pool.as_str());
+    let seed = [key.public_der(), &issued.unix_timestamp().to_be_bytes()[..]].concat();
+    let mut serial = [0; 8];
+    serial.copy_from_slice(&digest(&SHA256, &seed).as_ref()[..8]);
+    // Positive, and as long in every certificate.
+    serial[0] = serial[0] & 0x3f | 0x40;
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name;
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    params.not_before = issued;
+    params.not_after = years_later(issued, VALID_YEARS)?;
+    let certificate = params.self_signed(&Signer(key)).ok()?;
+    Some(certificate.der().to_vec())
+}
+
+/// The same day in another year; the day before where a year has no 29 February.
+fn years_later(day: OffsetDateTime, years: i32) -> Option<OffsetDateTime> {
+    let year = day.year().checked_add(years)?;
+    let before = || day.checked_sub(Duration::DAY)?.replace_year(year).ok();
+    day.replace_year(year).ok().or_else(before)
+}
+
+/// The last anniversary of `created` up to `now`, or `created` itself.
+fn last_anniversary(created: OffsetDateTime, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let years = (now.year() - created.year()).max(0);
+    let this_year = years_later(created, years)?;
+    if this_year > now && years > 0 {
+        return years_later(created, years - 1);
+    }
+    Some(this_year)
+}
+
+/// A signing key, as the certificate library asks for one.
+struct Signer<'a>(&'a SigningKey);
+
+impl rcgen::PublicKeyData for Signer<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        self.0.public_der()
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}
+
+impl rcgen::SigningKey for Signer<'_> {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        Ok(self.0.sign(message))
+    }
+}
+
+/// When a certificate in DER expires (RFC 5280, 4.1); none for what is no certificate.
+pub(super) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
+    /// The version, which stands under a tag of its own.
+    const VERSION: u8 = 0xa0;
+    const UTC_TIME: u8 = 0x17;
+    const GENERALIZED_TIME: u8 = 0x18;
+    let mut body = Der::new(certificate)
+        .enter(Der::SEQUENCE)?
+        .enter(Der::SEQUENCE)?;
+    if body.next_is(VERSION) {
+        body.element(VERSION)?;
+    }
+    body.element(Der::INTEGER)?;
+    for _ in ["signature", "issuer"] {
+        body.element(Der::SEQUENCE)?;
+    }
+    let mut validity = body.enter(Der::SEQUENCE)?;
+    let mut time = || {
+        let is_short = validity.next_is(UTC_TIME);
+        let tag = if is_short { UTC_TIME } else { GENERALIZED_TIME };
+        let text = std::str::from_utf8(validity.element(tag)?).ok()?;
+        // Years of two digits are those from 1950 to 2049 (4.1.2.5.1).
+        let century = match text.get(..1)? {
+            _ if !is_short => "",
+            "5" | "6" | "7" | "8" | "9" => "19",
+            _ => "20",
+        };
+        Some(format!("{century}{text}"))
+    };
+    time()?;
+    let text = time()?;
+    let part = |from: usize| text.get(from..from + 2);
+    Timestamp::parse_rfc3339(&format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        text.get(..4)?,
+        part(4)?,
+        part(6)?,
+        part(8)?,
+        part(10)?,
+        part(12)?
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user_pool::tokens::reserve::KeyReserve;
+
+    #[test]
+    fn a_certificate_tells_when_it_expires_and_is_the_same_for_the_same_year() {
+        let key = KeyReserve::new().next_saml();
+        let pool = PoolId::from("us-east-1_AbCdEfGhI");
+        let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+        for (issued, expires) in [
+            ("2026-01-31T12:00:00Z", "2036-01-31T12:00:00Z"),
+            ("2044-02-29T12:00:00Z", "2054-02-28T12:00:00Z"),
+        ] {
+            let made = |at: Timestamp| self_signed(key.signing(), &pool, at.calendar().unwrap());
+            let der = made(at(issued)).unwrap();
+            assert_eq!(not_after(&der), Some(at(expires)), "{issued}");
+            assert_eq!(made(at(issued)), Some(der));
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_issued_on_every_anniversary_of_the_pool() {
+        let day = |text: &str| {
+            let moment = format!("{text}T12:00:00Z");
+            Timestamp::parse_rfc3339(&moment)
+                .unwrap()
+                .calendar()
+                .unwrap()
+        };
+        for (created, now, issued) in [
+            ("2026-01-31", "2026-01-31", "2026-01-31"),
+            ("2026-01-31", "2027-01-30", "2026-01-31"),
+            ("2026-01-31", "2027-01-31", "2027-01-31"),
+            ("2026-01-31", "2025-01-01", "2026-01-31"),
+            ("2024-02-29", "2025-03-01", "2025-02-28"),
+            ("2024-02-29", "2028-02-28", "2027-02-28"),
+        ] {
+            let found = last_anniversary(day(created), day(now));
+            assert_eq!(found, Some(day(issued)), "{created} {now}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_has_no_expiry() {
+        let key = KeyReserve::new().next_saml();
+        let der = key.signing().public_der();
+        for bytes in [&b""[..], b"MIIC", der, &der[..20]] {
+            assert_eq!(not_after(bytes), None);
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! Identities of other providers that belong to a user: AdminLinkProviderForUser and
+//! AdminDisableProviderForUser.
+//!
+//! The attribute `identities` shows them, in AWS's JSON. A pool finds a user by an identity through
+//! an index that follows the attribute.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{IdentityProvider, Providers, require};
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::PoolId;
+use crate::model::cognito_idp::{
+    AdminDisableProviderForUserRequest, AdminDisableProviderForUserResponse,
+    AdminLinkProviderForUserRequest, AdminLinkProviderForUserResponse,
+    IdentityProviderTypeType as Kind, ProviderUserIdentifierType, UserStatusType,
+};
+use crate::store::{PoolState, Searchable, UserKey};
+use crate::user_pool::schema::Schema;
+use crate::user_pool::users::{self, User};
+
+/// Documented.
+const IDENTITIES_PER_USER: usize = 5;
+
+/// Stands for whatever claim of a provider names the user.
+const SUBJECT: &str = "Cognito_Subject";
+
+const ATTRIBUTE: &str = "identities";
+
+/// What a provider knows a user by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The provider's name.
+    pub provider: Arc<str>,
+    /// `Cognito_Subject`, or a mapped attribute of the pool.
+    pub attribute: Arc<str>,
+    /// The value that the provider tells.
+    pub value: Arc<str>,
+}
+
+/// An entry of the attribute, its members in AWS's order (documented by samples).
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    user_id: String,
+    provider_name: String,
+    #[serde(default)]
+    provider_type: String,
+    #[serde(default)]
+    issuer: Option<String>,
+    /// Whether the user was made by a sign-in with it.
+    #[serde(default)]
+    primary: bool,
+    #[serde(default)]
+    date_created: i64,
+}
+
+impl Entry {
+    fn is_of(&self, identity: &Identity) -> bool {
+        *self.provider_name == *identity.provider && *self.user_id == *identity.value
+    }
+}
+
+fn entries(user: &User) -> Vec<Entry> {
+    let text = user.attributes.get(ATTRIBUTE);
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}
+
+fn write(user: &mut User, schema: &Schema, entries: &[Entry]) {
+    let text = match entries {
+        [] => String::new(),
+        some => serde_json::to_string(some).unwrap_or_default(),
+    };
+    let name = schema.name(ATTRIBUTE).unwrap_or_else(|| ATTRIBUTE.into());
+    user.attributes.set(name, &text);
+}
+
+/// The identities that lead to a user.
+fn identities(user: &User) -> Vec<Identity> {
+    let by_attribute = user
+        .more()
+        .map_or(&[][..], |more| &more.linked_by_attribute);
+    let identity = |entry: Entry| {
+        let by_subject = Identity {
+            provider: entry.provider_name.as_str().into(),
+            attribute: SUBJECT.into(),
+            value: entry.user_id.as_str().into(),
+        };
+        let linked = by_attribute.iter().find(|linked| entry.is_of(linked));
+        linked.cloned().unwrap_or(by_subject)
+    };
+    entries(user).into_iter().map(identity).collect()
+}
+
+impl Providers {
+    /// The user to whom an identity leads.
+    pub fn holder(&self, identity: &Identity) -> Option<&UserKey> {
+        self.identities.get(identity)
+    }
+
+    /// Keeps the index in step with a user who is stored or taken away.
+    pub(crate) fn follow(&mut self, before: Option<&User>, after: Option<&User>, key: &UserKey) {
+        let text = |user: Option<&User>| user.and_then(|user| user.attributes.shared(ATTRIBUTE));
+        let (old, new) = (text(before), text(after));
+        if old == new {
+            return;
+        }
+        for identity in before.map(identities).unwrap_or_default() {
+            if self.identities.get(&identity) == Some(key) {
+                self.identities.remove(&identity);
+            }
+        }
+        for identity in after.map(identities).unwrap_or_default() {
+            self.identities.insert(identity, Arc::clone(key));
+        }
+    }
+}
+
+/// Whether a request means users of the pool's own directory. Other letter case is inferred.
+fn is_native(provider: &str) -> bool {
+    provider.eq_ignore_ascii_case("Cognito")
+}
+
+/// A member that the model lets be absent, and the operation needs (inferred).
+fn given<'a>(member: &'a Option<String>, name: &str) -> Result<&'a str, CognitoError> {
+    let text = member.as_deref().filter(|text| !text.is_empty());
+    text.ok_or_else(|| {
+        Refusal::MissingParameter { name: name.into() }
+            .because("the user is named by ProviderName and ProviderAttributeValue")
+    })
+}
+
+fn provider(user: &ProviderUserIdentifierType) -> Result<&str, CognitoError> {
+    given(&user.provider_name, "ProviderName")
+}
+
+fn value(user: &ProviderUserIdentifierType) -> Result<&str, CognitoError> {
+    given(&user.provider_attribute_value, "ProviderAttributeValue")
+}
+
+/// The identity of another provider that a request names.
+fn external<'a>(
+    state: &'a PoolState,
+    user: &ProviderUserIdentifierType,
+) -> Result<(&'a Arc<IdentityProvider>, Identity), CognitoError> {
+    let provider = require(state, provider(user)?)?;
+    let attribute = given(&user.provider_attribute_name, "ProviderAttributeName")?;
+    let may_be_mapped = matches!(provider.kind, Kind::Saml | Kind::Oidc);
+    let is_mapped = provider.mapping.contains_key(attribute) && attribute != "username";
+    if attribute != SUBJECT && !(may_be_mapped && is_mapped) {
+        return Refusal::LinkAttribute {
+            name: attribute.to_owned(),
+            provider: provider.name.to_string(),
+        }
+        .refuse(format!(
+            "ProviderAttributeName is {SUBJECT}; for SAML and OIDC also an attribute of the pool that \
+             AttributeMapping has"
+        ));
+    }
+    let identity = Identity {
+        provider: Arc::clone(&provider.name),
+        attribute: attribute.into(),
+        value: value(user)?.into(),
+    };
+    Ok((provider, identity))
+}
+
+/// The profile that an identity was given at its first sign-in.
+fn own_profile<'a>(state: &'a PoolState, identity: &Identity) -> Option<&'a Arc<User>> {
+    let prefix = format!("{}_", identity.provider);
+    if *identity.attribute == *SUBJECT {
+        return state.users.named(&format!("{prefix}{}", identity.value));
+    }
+    // Attributes that are not searchable are not looked through: AWS's own reach is not known.
+    let attribute = Searchable::parse(&identity.attribute)?;
+    state
+        .users
+        .with(attribute, &identity.value, None)
+        .find(|user| {
+            let start = user.username.get(..prefix.len());
+            user.status == UserStatusType::ExternalProvider
+                && start.is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
+        })
+}
+
+/// `AdminLinkProviderForUser`.
+///
+/// # Errors
+/// An unknown pool, provider or destination; a source of the pool's own directory, or one that
+/// signed in before or is linked already; a sixth identity; a destination with immutable custom
+/// attributes. The order among them is inferred.
+pub fn admin_link_provider_for_user(
+    cx: &Context,
+    req: AdminLinkProviderForUserRequest,
+) -> Result<AdminLinkProviderForUserResponse, CognitoError> {
+    let now = cx.now();
+    let pool = cx.pool(&PoolId::from(req.user_pool_id))?;
+    pool.change(|draft| {
+        let state = draft.state();
+        if is_native(provider(&req.source_user)?) {
+            return Refusal::LinkSourceNative.refuse(
+                "SourceUser is an identity of another provider; the user of the pool goes into \
+                 DestinationUser",
+            );
+        }
+        let (provider, source) = external(state, &req.source_user)?;
+        let destination = destination(state, &req.destination_user)?;
+        check_source(state, &source)?;
+        check_destination(state, destination)?;
+        let mut user = User::clone(destination);
+        link(
+            &mut user,
+            &state.settings.schema,
+            source,
+            provider.kind,
+            now,
+        )?;
+        draft.put_user(user);
+        Ok(AdminLinkProviderForUserResponse {})
+    })
+}
+
+/// The user to link to: by username in the pool's own directory, else by the provider's id.
+fn destination<'a>(
+    state: &'a PoolState,
+    named: &ProviderUserIdentifierType,
+) -> Result<&'a Arc<User>, CognitoError> {
+    let (provider, value) = (provider(named)?, value(named)?);
+    if is_native(provider) {
+        return users::require(state, value);
+    }
+    let provider = &require(state, provider)?.name;
+    // ProviderAttributeName is ignored (documented).
+    let identity = Identity {
+        provider: Arc::clone(provider),
+        attribute: SUBJECT.into(),
+        value: value.into(),
+    };
+    let linked = || state.users.get(state.providers.holder(&identity)?);
+    let found = own_profile(state, &identity).or_else(linked);
+    found.ok_or_else(|| {
+        Refusal::UserUnknown.because(format!(
+            "nobody signed in with this id of {provider} yet, and nobody is linked to it"
+        ))
+    })
+}
+
+fn check_source(state: &PoolState, source: &Identity) -> Result<(), CognitoError> {
+    if own_profile(state, source).is_some() {
+        return Refusal::LinkMerging.refuse(
+            "this identity signed in before and has a profile of its own; AdminDeleteUser takes it \
+             away",
+        );
+    }
+    if state.providers.holder(source).is_some() {
+        return Refusal::IdentityLinked {
+            username: format!("{}_{}", source.provider, source.value),
+        }
+        .refuse(
+            "the identity is linked to a user already; AdminDisableProviderForUser unlinks it",
+        );
+    }
+    Ok(())
+}
+
+/// Documented: a destination must not have immutable custom attributes.
+fn check_destination(state: &PoolState, user: &User) -> Result<(), CognitoError> {
+    let schema = &state.settings.schema;
+    let fixed = user.attributes.iter().map(|(name, _)| name).find(|name| {
+        let known = schema.get(name);
+        known.is_some_and(|known| known.is_custom() && !known.mutable)
+    });
+    match fixed {
+        None => Ok(()),
+        Some(name) => Refusal::LinkImmutable.refuse(format!(
+            "the destination has a value for {name}, which cannot change"
+        )),
+    }
+}
+
+fn link(
+    user: &mut User,
+    schema: &Schema,
+    source: Identity,
+    kind: Kind,
+    now: Timestamp,
+) -> Result<(), CognitoError> {
+    let mut entries = entries(user);
+    if entries.iter().any(|entry| entry.is_of(&source)) {
+        return Refusal::IdentityLinked {
+            username: format!("{}_{}", source.provider, source.value),
+        }
+        .refuse("the user is linked to this identity by another attribute");
+    }
+    let linked = entries.iter().filter(|entry| !entry.primary).count();
+    if linked >= IDENTITIES_PER_USER {
+        return Refusal::ResourceLimit {
+            what: "identities linked to a user".into(),
+        }
+        .refuse(format!(
+            "a user has {IDENTITIES_PER_USER} linked identities at most; \
+             AdminDisableProviderForUser takes one away"
+        ));
+    }
+    entries.push(Entry {
+        user_id: source.value.to_string(),
+        provider_name: source.provider.to_string(),
+        provider_type: kind.to_string(),
+        issuer: None,
+        primary: false,
+        date_created: now.0,
+    });
+    if *source.attribute != *SUBJECT {
+        user.more_mut().linked_by_attribute.push(source);
+    }
+    write(user, schema, &entries);
+    user.modified = now;
+    Ok(())
+}
+
+/// `AdminDisableProviderForUser`. A user of the pool's own directory loses the password, so that
+/// none fits (that a new one may be set is inferred); an identity of another provider loses its link.
+///
+/// # Errors
+/// An unknown pool, provider or user; an identity that is not linked.
+pub fn admin_disable_provider_for_user(
+    cx: &Context,
+    req: AdminDisableProviderForUserRequest,
+) -> Result<AdminDisableProviderForUserResponse, CognitoError> {
+    let now = cx.now();
+    let pool = cx.pool(&PoolId::from(req.user_pool_id))?;
+    pool.change(|draft| {
+        let state = draft.state();
+        let named = &req.user;
+        let mut user = if is_native(provider(named)?) {
+            let attribute = given(&named.provider_attribute_name, "ProviderAttributeName")?;
+            if attribute != SUBJECT {
+                return Refusal::LinkAttribute {
+                    name: attribute.to_owned(),
+                    provider: "Cognito".into(),
+                }
+                .refuse(format!("ProviderAttributeName is {SUBJECT}"));
+            }
+            let mut user = User::clone(users::require(state, value(named)?)?);
+            user.password = None;
+            user
+        } else {
+            let (_, identity) = external(state, named)?;
+            unlinked(state, &identity)?
+        };
+        user.modified = now;
+        draft.put_user(user);
+        Ok(AdminDisableProviderForUserResponse {})
+    })
+}
+
+/// The user without the link.
+fn unlinked(state: &PoolState, identity: &Identity) -> Result<User, CognitoError> {
+    let holder = state.providers.holder(identity);
+    let user = holder.and_then(|key| state.users.get(key));
+    let mut kept = user.map(|user| entries(user)).unwrap_or_default();
+    let count = kept.len();
+    kept.retain(|entry| entry.primary || !entry.is_of(identity));
+    match user {
+        Some(user) if kept.len() < count => {
+            let mut user = User::clone(user);
+            if let Some(more) = &mut user.more {
+                more.linked_by_attribute.retain(|linked| linked != identity);
+            }
+            write(&mut user, &state.settings.schema, &kept);
+            Ok(user)
+        }
+        _ => Refusal::NotLinked.refuse(
+            "no user is linked to this identity by this attribute; the value is the provider's id, \
+             without the provider's name before it",
+        ),
+    }
+}
