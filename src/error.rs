@@ -389,9 +389,9 @@ refusals! {
         UserPoolUnknown(id) => "User pool {id} does not exist.";
         ClientUnknown(id) => "User pool client {id} does not exist.";
         GroupUnknown => "Group not found.";
+        ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
         IdentityProviderUnknown(name) => "Identity provider {name} does not exist.";
         DeviceUnknown => "Device does not exist.";
-        ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
         /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
         /// Inferred text.

@@ -106,8 +106,8 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     profile(&mut story, &access).await;
     crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
-    story_devices::devices(&mut story).await;
     story_servers::tell(&mut story).await;
+    story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
