@@ -27,6 +27,7 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::managed_login_branding::Styles;
+use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::TermsDocuments;
@@ -200,6 +201,8 @@ pub struct Pool {
     /// The two keys it signs with.
     pub keys: Arc<PoolKeys>,
     state: RwLock<PoolState>,
+    /// What DescribeUserPool answered last.
+    pub(crate) described: Mutex<Option<Described>>,
 }
 
 impl std::fmt::Debug for Pool {
@@ -232,6 +235,7 @@ impl Pool {
             account,
             keys,
             state: RwLock::new(state),
+            described: Mutex::default(),
         }
     }
 
