@@ -45,6 +45,21 @@ impl Timestamp {
             .unwrap_or_else(|| format!("{} ms", self.0))
     }
 
+    /// Writes year to second as 14 digits (UTC), as AWS writes versions; a moment outside the
+    /// calendar shows as the epoch.
+    pub fn to_digits(self) -> String {
+        let at = self.calendar().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        format!(
+            "{:04}{:02}{:02}{:02}{:02}{:02}",
+            at.year(),
+            u8::from(at.month()),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        )
+    }
+
     /// The same moment as the calendar type of the `time` crate (UTC).
     pub fn calendar(self) -> Option<OffsetDateTime> {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()

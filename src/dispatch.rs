@@ -14,7 +14,8 @@ use crate::model::{
 };
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags,
+    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
+    sign_up, tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -25,29 +26,19 @@ macro_rules! unserved {
             | Operation::AdminRevokeUserSession
             | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
-            | Operation::CreateManagedLoginBranding
-            | Operation::CreateTerms
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolReplica
-            | Operation::DeleteManagedLoginBranding
-            | Operation::DeleteTerms
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
-            | Operation::DescribeManagedLoginBranding
-            | Operation::DescribeManagedLoginBrandingByClient
             | Operation::DescribeRiskConfiguration
-            | Operation::DescribeTerms
-            | Operation::DescribeTermsByClient
             | Operation::DescribeUserImportJob
             | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
-            | Operation::GetUICustomization
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
-            | Operation::ListTerms
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
@@ -55,16 +46,13 @@ macro_rules! unserved {
             | Operation::RevokeUserSession
             | Operation::SetLogDeliveryConfiguration
             | Operation::SetRiskConfiguration
-            | Operation::SetUICustomization
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
             | Operation::UpdateAuthEventFeedback
-            | Operation::UpdateManagedLoginBranding
             | Operation::UpdateProvisionedLimit
-            | Operation::UpdateTerms
             | Operation::UpdateUserPoolReplica
     };
 }
@@ -137,13 +125,21 @@ pub async fn user_pool(
         Operation::CreateIdentityProvider => {
             call_async!(identity_providers::create_identity_provider)
         }
+        Operation::CreateManagedLoginBranding => {
+            call!(managed_login_branding::create_managed_login_branding)
+        }
         Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
+        Operation::CreateTerms => call!(terms::create_terms),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
+        Operation::DeleteManagedLoginBranding => {
+            call!(managed_login_branding::delete_managed_login_branding)
+        }
         Operation::DeleteResourceServer => call!(resource_servers::delete_resource_server),
+        Operation::DeleteTerms => call!(terms::delete_terms),
         Operation::DeleteUser => call!(profile::delete_user),
         Operation::DeleteUserAttributes => call!(profile::delete_user_attributes),
         Operation::DeleteUserPool => call!(pools::delete_user_pool),
@@ -153,7 +149,15 @@ pub async fn user_pool(
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
+        Operation::DescribeManagedLoginBranding => {
+            call!(managed_login_branding::describe_managed_login_branding)
+        }
+        Operation::DescribeManagedLoginBrandingByClient => {
+            call!(managed_login_branding::describe_managed_login_branding_by_client)
+        }
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
+        Operation::DescribeTerms => call!(terms::describe_terms),
+        Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
@@ -170,6 +174,7 @@ pub async fn user_pool(
         Operation::GetTokensFromRefreshToken => {
             call_async!(auth::refresh::get_tokens_from_refresh_token)
         }
+        Operation::GetUICustomization => call!(ui_customization::get_ui_customization),
         Operation::GetUser => call!(profile::get_user),
         Operation::GetUserAttributeVerificationCode => {
             call_async!(profile::get_user_attribute_verification_code)
@@ -183,6 +188,7 @@ pub async fn user_pool(
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
+        Operation::ListTerms => call!(terms::list_terms),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -191,6 +197,7 @@ pub async fn user_pool(
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
+        Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SetUserSettings => call!(mfa::set_user_settings),
@@ -202,7 +209,11 @@ pub async fn user_pool(
         Operation::UpdateIdentityProvider => {
             call_async!(identity_providers::update_identity_provider)
         }
+        Operation::UpdateManagedLoginBranding => {
+            call!(managed_login_branding::update_managed_login_branding)
+        }
         Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
+        Operation::UpdateTerms => call!(terms::update_terms),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),

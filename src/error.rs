@@ -310,6 +310,23 @@ refusals! {
         TagRefused(text) => "{text}";
         /// Inferred text.
         NotTaggable(arn) => "Invalid resource ARN: {arn}";
+        BrandingValues => "useCognitoProvidedValues or settings should be specified (but not both)";
+        /// Inferred text: that an unknown structure is refused is observed.
+        BrandingSettings(fault) => "Invalid settings: {fault}.";
+        /// Inferred text.
+        BrandingAsset(category, extension) => "Asset category {category} does not support extension {extension}.";
+        /// Inferred text.
+        BrandingAssets => "Too many assets.";
+        DomainRequired => "A domain must be associated with this user pool.";
+        CssClass(selector) => "The CSS class {selector} is not in the list of allowed classes.";
+        /// Inferred text.
+        CssStatement(statement) => "The CSS cannot contain {statement}.";
+        /// Inferred text.
+        CssMalformed => "The CSS cannot be parsed.";
+        /// Inferred text.
+        LogoType => "The image file must be a PNG or JPEG file.";
+        /// Inferred text.
+        TermsDefaultLink => "Links must contain cognito:default.";
         /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
         PinnedId(text) => "{text}";
     }
@@ -372,11 +389,15 @@ refusals! {
         UserPoolUnknown(id) => "User pool {id} does not exist.";
         ClientUnknown(id) => "User pool client {id} does not exist.";
         GroupUnknown => "Group not found.";
+        ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
         IdentityProviderUnknown(name) => "Identity provider {name} does not exist.";
         DeviceUnknown => "Device does not exist.";
-        ResourceServerUnknown(identifier) => "Resource server {identifier} does not exist.";
         /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
+        /// Inferred text.
+        BrandingUnknown => "Managed login branding does not exist.";
+        /// Inferred text.
+        TermsUnknown => "Terms do not exist.";
     }
     DuplicateProviderException {
         /// Inferred text.
@@ -392,6 +413,14 @@ refusals! {
     }
     GroupExistsException {
         GroupExists => "A group with the name already exists.";
+    }
+    ManagedLoginBrandingExistsException {
+        /// Inferred text.
+        BrandingExists => "Managed login branding already exists for the app client.";
+    }
+    TermsExistsException {
+        /// Inferred text.
+        TermsExist(name) => "The {name} terms already exist for the app client.";
     }
     UnsupportedUserStateException {
         ResendNotPossible(username) => "Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD";

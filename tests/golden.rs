@@ -12,6 +12,7 @@ use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
+use crate::story_branding;
 use crate::story_servers;
 
 #[path = "story_devices.rs"]
@@ -90,7 +91,7 @@ impl Story {
 }
 
 pub(crate) const POOL: &str = "us-east-1_PoolHouse";
-const CLIENT: &str = "1poolhouse0public0client00";
+pub(crate) const CLIENT: &str = "1poolhouse0public0client00";
 const PASSWORD: &str = "Poolhouse-1";
 
 #[tokio::test]
@@ -105,8 +106,9 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     profile(&mut story, &access).await;
     crate::story_identity_providers::tell(&mut story, POOL, "ann").await;
     endings(&mut story, &access).await;
-    story_devices::devices(&mut story).await;
     story_servers::tell(&mut story).await;
+    story_devices::devices(&mut story).await;
+    story_branding::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -11,5 +11,6 @@ mod fixtures;
 mod golden;
 mod http;
 mod model;
+mod story_branding;
 mod story_identity_providers;
 mod story_servers;

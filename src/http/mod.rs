@@ -7,6 +7,7 @@
 mod aws_json;
 mod body;
 mod call_log;
+mod classic_assets;
 mod connection;
 mod control;
 mod cors;
@@ -147,6 +148,7 @@ impl Door {
             }
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => well_known::serve(self, peer, head, document),
+            (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
         };
         let mut reply = found.unwrap_or_else(|| {

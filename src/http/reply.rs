@@ -79,6 +79,12 @@ pub(super) fn json(status: StatusCode, body: impl Into<Bytes>, now: Timestamp) -
     reply(status, JSON, body.into(), now)
 }
 
+/// A file of a user pool's pages.
+pub(super) fn file(content_type: &'static str, body: impl Into<Bytes>, now: Timestamp) -> Reply {
+    let kind = HeaderValue::from_static(content_type);
+    reply(StatusCode::OK, kind, body.into(), now)
+}
+
 /// No body.
 pub(super) fn empty(status: StatusCode, now: Timestamp) -> Reply {
     let mut reply = reply(status, JSON, Bytes::new(), now);

@@ -12,9 +12,12 @@ use crate::user_pool::devices::{Device, DeviceChange};
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
+use crate::user_pool::managed_login_branding::Style;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
+use crate::user_pool::terms::Terms;
 use crate::user_pool::tokens::revocation::Revocation;
+use crate::user_pool::ui_customization::UiCustomization;
 use crate::user_pool::users::User;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
@@ -33,6 +36,12 @@ pub enum Change {
     Domains(Domains),
     PutResourceServer(Arc<ResourceServer>),
     RemoveResourceServer(String),
+    /// By id; none takes it away.
+    Style(Arc<str>, Option<Arc<Style>>),
+    /// By id; none takes them away.
+    Terms(Arc<str>, Option<Arc<Terms>>),
+    /// By client; none takes it away.
+    UiCustomization(ClientId, Option<Arc<UiCustomization>>),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -118,11 +127,6 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveUser(key));
     }
 
-    /// Changes the identity providers.
-    pub fn change_providers(&mut self, change: ProviderChange) {
-        self.changes.push(Change::Provider(change));
-    }
-
     /// Replaces the pool's domains.
     pub fn put_domains(&mut self, domains: Domains) {
         self.changes.push(Change::Domains(domains));
@@ -141,9 +145,47 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::RemoveResourceServer(identifier));
     }
 
+    /// Changes the identity providers.
+    pub fn change_providers(&mut self, change: ProviderChange) {
+        self.changes.push(Change::Provider(change));
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
+    }
+
+    /// Adds or replaces a style.
+    pub fn put_style(&mut self, style: Style) -> Arc<Style> {
+        let style = Arc::new(style);
+        let id = Arc::clone(&style.id);
+        self.changes
+            .push(Change::Style(id, Some(Arc::clone(&style))));
+        style
+    }
+
+    /// Takes a style away.
+    pub fn remove_style(&mut self, id: Arc<str>) {
+        self.changes.push(Change::Style(id, None));
+    }
+
+    /// Adds or replaces a terms document.
+    pub fn put_terms(&mut self, terms: Terms) -> Arc<Terms> {
+        let terms = Arc::new(terms);
+        let id = Arc::clone(&terms.id);
+        self.changes
+            .push(Change::Terms(id, Some(Arc::clone(&terms))));
+        terms
+    }
+
+    /// Takes a terms document away.
+    pub fn remove_terms(&mut self, id: Arc<str>) {
+        self.changes.push(Change::Terms(id, None));
+    }
+
+    /// Sets the look of the classic pages of a client, or takes it away.
+    pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
+        self.changes.push(Change::UiCustomization(client, look));
     }
 }
 
@@ -168,6 +210,10 @@ impl Change {
             }
             Self::RemoveClient(id) => {
                 state.clients.remove(&id);
+                // What belongs to a client goes with it (inferred).
+                state.styles.forget_client(&id);
+                state.terms.forget_client(&id);
+                state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),
             Self::PutGroup(group) => {
@@ -199,6 +245,9 @@ impl Change {
             Self::RemoveResourceServer(identifier) => {
                 state.resource_servers.remove(&identifier);
             }
+            Self::Style(id, style) => state.styles.set(&id, style),
+            Self::Terms(id, terms) => state.terms.set(&id, terms),
+            Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
         }
     }
 }

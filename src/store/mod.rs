@@ -26,10 +26,14 @@ use crate::user_pool::devices::Devices;
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
+use crate::user_pool::managed_login_branding::Styles;
+use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
+use crate::user_pool::terms::TermsDocuments;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
+use crate::user_pool::ui_customization::UiCustomizations;
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
@@ -197,6 +201,8 @@ pub struct Pool {
     /// The two keys it signs with.
     pub keys: Arc<PoolKeys>,
     state: RwLock<PoolState>,
+    /// What DescribeUserPool answered last.
+    pub(crate) described: Mutex<Option<Described>>,
 }
 
 impl std::fmt::Debug for Pool {
@@ -219,6 +225,9 @@ impl Pool {
             revocations: Revocations::default(),
             domains: Domains::default(),
             resource_servers: BTreeMap::new(),
+            styles: Styles::default(),
+            terms: TermsDocuments::default(),
+            ui_customizations: UiCustomizations::default(),
             is_gone: false,
         };
         Self {
@@ -226,6 +235,7 @@ impl Pool {
             account,
             keys,
             state: RwLock::new(state),
+            described: Mutex::default(),
         }
     }
 
@@ -307,6 +317,12 @@ pub struct PoolState {
     pub domains: Domains,
     /// Its resource servers, by identifier.
     pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
+    /// Styles of the managed login pages.
+    pub styles: Styles,
+    /// Links to terms of use and privacy policies.
+    pub terms: TermsDocuments,
+    /// The look of the classic hosted UI.
+    pub ui_customizations: UiCustomizations,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }

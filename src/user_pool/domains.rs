@@ -142,27 +142,13 @@ impl Domain {
                 assets_code(pool.region())
             )),
             cloud_front_distribution: Some(self.distribution.clone()),
-            version: self.version(),
+            // The digits are observed; that they are of the moment at which it was made is inferred.
+            version: Some(self.created.to_digits()),
             status: Some(DomainStatusType::Active),
             custom_domain_config: Some(OrEmpty(custom)),
             managed_login_version: Some(self.managed_login_version),
             routing: self.routing(),
         }
-    }
-
-    /// Fourteen digits of a moment in UTC (observed); that it is the one at which the domain was made
-    /// is inferred.
-    fn version(&self) -> Option<String> {
-        let made = self.created.calendar()?;
-        Some(format!(
-            "{:04}{:02}{:02}{:02}{:02}{:02}",
-            made.year(),
-            u8::from(made.month()),
-            made.day(),
-            made.hour(),
-            made.minute(),
-            made.second()
-        ))
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::pool_checks;
-use super::pool_view::{describe, summary};
+use super::pool_view::{Description, describe, description, summary};
 use super::schema::Schema;
 use super::settings::{AdminCreate, Emulation, Mfa, UserPool};
 use crate::clock::Timestamp;
@@ -17,13 +17,12 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, CreateUserPoolRequest,
     CreateUserPoolResponse, DcrConfigurationType, DefaultEmailOptionType, DeleteUserPoolRequest,
-    DeletionProtectionType, DescribeUserPoolRequest, DescribeUserPoolResponse,
-    EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, ListUserPoolsRequest,
-    ListUserPoolsResponse, PreTokenGenerationLambdaVersionType,
-    PreTokenGenerationVersionConfigType, RecoveryOptionNameType, RecoveryOptionType,
-    SmsConfigurationType, StatusType, UpdateUserPoolRequest, UpdateUserPoolResponse,
-    UserPoolAddOnsType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
-    VerificationMessageTemplateType,
+    DeletionProtectionType, DescribeUserPoolRequest, EmailConfigurationType,
+    EmailSendingAccountType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse,
+    PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
+    RecoveryOptionNameType, RecoveryOptionType, SmsConfigurationType, StatusType,
+    UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolMfaType,
+    UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType,
 };
 use crate::model::{NoOutput, PoolId};
 use crate::page;
@@ -485,11 +484,9 @@ fn recovery(given: Option<AccountRecoverySettingType>) -> Vec<RecoveryOptionType
 pub fn describe_user_pool(
     cx: &Context,
     req: DescribeUserPoolRequest,
-) -> Result<DescribeUserPoolResponse, CognitoError> {
+) -> Result<Description, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    Ok(DescribeUserPoolResponse {
-        user_pool: Some(describe(&pool)),
-    })
+    Ok(description(&pool))
 }
 
 /// `UpdateUserPool`. Replaces the configuration, but for what the module names.

@@ -1,6 +1,7 @@
 //! What the HTTP edge answers, byte for byte, to raw requests.
 
 mod browsers;
+mod classic_assets;
 mod connections;
 mod limits;
 mod protocol;

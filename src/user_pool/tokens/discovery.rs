@@ -38,7 +38,7 @@ pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
 }
 
 /// Where this server is reached, as the request used it or as it is pinned.
-fn base(cx: &Context) -> &str {
+pub(crate) fn base(cx: &Context) -> &str {
     cx.settings
         .public_url
         .as_deref()

@@ -1,0 +1,26 @@
+//! Logo and CSS of the classic hosted UI, `/POOL/CLIENT/VERSION/assets/…`: the path that AWS serves
+//! them at, from a host of its own there.
+
+use std::sync::Arc;
+
+use hyper::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::http::request::Parts;
+
+use crate::context::Context;
+use crate::http::reply::{self, Reply};
+use crate::http::{Door, Peer};
+use crate::user_pool::ui_customization::{self, FilePath};
+
+/// The file, or `None` when there is none at `path`.
+pub(super) fn serve(door: &Door, peer: &Peer, head: &Parts, path: &str) -> Option<Reply> {
+    let path = FilePath::at(path)?;
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    let file = ui_customization::file(&cx, path)?;
+    let mut reply = reply::file(file.content_type, file.bytes, cx.now());
+    let headers = reply.headers_mut();
+    // Two changes within a second have the same address.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // What was uploaded is never run as something else.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Some(reply)
+}
