@@ -17,7 +17,8 @@ impl Default for CryptoPool {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
-            places: Arc::new(Semaphore::new(cores)),
+            // Two a core: while one job is handed over, another keeps the core busy.
+            places: Arc::new(Semaphore::new(2 * cores)),
         }
     }
 }
