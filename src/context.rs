@@ -126,6 +126,8 @@ pub struct Caller {
     pub origin: Arc<str>,
     /// The address of the peer.
     pub address: Option<std::net::IpAddr>,
+    /// The program that calls, in its own words (RFC 9110 section 10.1.5), as far as it said.
+    pub user_agent: Option<Box<str>>,
 }
 
 impl Caller {
@@ -142,6 +144,7 @@ impl Default for Caller {
             account: DEFAULT_ACCOUNT.into(),
             origin: "http://localhost:9229".into(),
             address: None,
+            user_agent: None,
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) use listener::bind;
 pub use listener::{BindError, Host};
 pub(crate) use origin::{host_of, is_authority};
 
-use crate::context::{Caller, Shared};
+use crate::context::{Caller, DEFAULT_ACCOUNT, Shared};
 use crate::entropy::Purpose;
 use crate::error::Refusal;
 use crate::http::body::{BodyFault, Room, Whole};
@@ -174,10 +174,15 @@ impl Door {
                 None => peer.last_origin.of(&peer.local.to_string()),
             },
         };
+        let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {
+            region: None,
+            account: DEFAULT_ACCOUNT.into(),
             origin,
             address: Some(peer.address.ip()),
-            ..Caller::default()
+            user_agent: user_agent
+                .and_then(|name| name.to_str().ok())
+                .map(Into::into),
         }
     }
 }
