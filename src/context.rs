@@ -16,6 +16,8 @@ use crate::outbox::Outbox;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
 use crate::user_pool::auth::session::Sessions;
+use crate::user_pool::import_jobs::ActiveImports;
+use crate::user_pool::import_jobs::upload::UploadRoom;
 use crate::user_pool::tokens::TokenTable;
 use crate::user_pool::tokens::reserve::KeyReserve;
 use crate::user_pool::triggers::{NoTriggers, Triggers};
@@ -81,6 +83,10 @@ pub struct Shared {
     pub outbox: Outbox,
     /// Sign-in conversations under way.
     pub sessions: Sessions,
+    /// Import jobs that run.
+    pub imports: ActiveImports,
+    /// Room for the files of import jobs.
+    pub uploads: UploadRoom,
     /// Access tokens recognised without checking their signature again.
     pub tokens: TokenTable,
     /// Keys that pools sign with.
@@ -102,6 +108,8 @@ impl Shared {
             store: Store::default(),
             outbox: Outbox::new(settings.keep_messages),
             sessions: Sessions::default(),
+            imports: ActiveImports::default(),
+            uploads: UploadRoom::default(),
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),

@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, ui_customization,
+    import_jobs, list_users, managed_login_branding, mfa, mfa_config, pools, profile,
+    resource_servers, schema, sign_up, tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -26,20 +26,16 @@ macro_rules! unserved {
             | Operation::AdminRevokeUserSession
             | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
-            | Operation::CreateUserImportJob
             | Operation::CreateUserPoolReplica
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeRiskConfiguration
-            | Operation::DescribeUserImportJob
-            | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
-            | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
             | Operation::ListWebAuthnCredentials
@@ -48,9 +44,7 @@ macro_rules! unserved {
             | Operation::SetRiskConfiguration
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
-            | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
-            | Operation::StopUserImportJob
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateUserPoolReplica
@@ -117,7 +111,7 @@ pub async fn user_pool(
         }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
-        Operation::ChangePassword => call!(forgot_password::change_password),
+        Operation::ChangePassword => call_async!(forgot_password::change_password),
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
@@ -130,6 +124,7 @@ pub async fn user_pool(
         }
         Operation::CreateResourceServer => call!(resource_servers::create_resource_server),
         Operation::CreateTerms => call!(terms::create_terms),
+        Operation::CreateUserImportJob => call!(import_jobs::create_user_import_job),
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
@@ -158,11 +153,13 @@ pub async fn user_pool(
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeTerms => call!(terms::describe_terms),
         Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
+        Operation::DescribeUserImportJob => call!(import_jobs::describe_user_import_job),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
         Operation::DescribeUserPoolClient => call!(app_clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
         Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
+        Operation::GetCSVHeader => call!(import_jobs::get_csv_header),
         Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
@@ -189,6 +186,7 @@ pub async fn user_pool(
         Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListTerms => call!(terms::list_terms),
+        Operation::ListUserImportJobs => call!(import_jobs::list_user_import_jobs),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
@@ -202,6 +200,8 @@ pub async fn user_pool(
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::StartUserImportJob => call!(import_jobs::start_user_import_job),
+        Operation::StopUserImportJob => call!(import_jobs::stop_user_import_job),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),

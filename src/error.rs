@@ -327,6 +327,8 @@ refusals! {
         LogoType => "The image file must be a PNG or JPEG file.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text.
+        ImportRole(arn) => "Invalid CloudWatchLogsRoleArn {arn}.";
         /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
         PinnedId(text) => "{text}";
     }
@@ -397,7 +399,25 @@ refusals! {
         /// Inferred text.
         BrandingUnknown => "Managed login branding does not exist.";
         /// Inferred text.
+        ImportJobUnknown(id) => "User import job {id} does not exist.";
+        /// Inferred text.
         TermsUnknown => "Terms do not exist.";
+    }
+    PreconditionNotMetException {
+        /// Observed: aws-amplify/amplify-js#6416.
+        ImportWithoutFile(id) => "No csv file was uploaded for {id}";
+        /// Inferred text.
+        ImportNotStartable(id) => "The user import job {id} has already been started or has expired.";
+        /// Inferred text.
+        ImportNotRunning(id) => "The user import job {id} is not in progress.";
+        /// Inferred text: that the job does not start is documented.
+        ImportNeedsAutoVerified => "The user pool must have at least one auto verified attribute.";
+        /// Inferred text, and inferred that it is this exception.
+        ImportAlreadyActive => "Only one user import job can be active at a time.";
+    }
+    UserImportInProgressException {
+        /// Inferred text.
+        ImportInProgress => "A user import job is in progress for the user pool.";
     }
     DuplicateProviderException {
         /// Inferred text.

@@ -12,12 +12,14 @@ use hyper::body::Incoming;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ALLOW, HeaderValue,
 };
+use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::Door;
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
+use crate::user_pool::import_jobs;
 
 /// What a health probe reads.
 pub(super) const HEALTHY: &str = r#"{"ok":true}"#;
@@ -27,10 +29,11 @@ enum Route {
     Health,
     Messages,
     Clock,
+    ImportLog,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 3] = [
+const ROUTES: [(&str, &[Method], Route, &str); 4] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -48,6 +51,12 @@ const ROUTES: [(&str, &[Method], Route, &str); 3] = [
         &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
         Route::Clock,
         r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
+    ),
+    (
+        "imports/JOB/log",
+        &[Method::GET, Method::HEAD],
+        Route::ImportLog,
+        "what became of each row of a user import job, as text",
     ),
 ];
 
@@ -76,8 +85,8 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         .unwrap_or_default();
     let row = ROUTES
         .iter()
-        .find(|(name, ..)| path.trim_matches('/') == *name);
-    let mut reply = match row {
+        .find(|(name, ..)| matches(name, path.trim_matches('/')));
+    let reply = match row {
         None => no_such_route(door),
         Some((_, methods, ..)) if guard::is_preflight(&head.headers) => {
             let mut reply = reply::empty(StatusCode::NO_CONTENT, now);
@@ -93,6 +102,16 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         Some((_, _, route, _)) => {
             let answer = match route {
                 Route::Health => Ok(Bytes::from_static(HEALTHY.as_bytes())),
+                Route::ImportLog => {
+                    let job = path.trim_matches('/').split('/').nth(1);
+                    match job.and_then(|job| import_jobs::log_of(&door.shared, job)) {
+                        Some(text) => return finish(&head, origin, reply::text(text, now)),
+                        None => Err(Refused(
+                            StatusCode::NOT_FOUND,
+                            "no user pool has an import job of this id".into(),
+                        )),
+                    }
+                }
                 Route::Messages => messages::serve(door, head.uri.query()).await,
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
                 Route::Clock => match door.read(&head.headers, body).await {
@@ -106,6 +125,10 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
             }
         }
     };
+    finish(&head, origin, reply)
+}
+
+fn finish(head: &Parts, origin: Option<HeaderValue>, mut reply: Reply) -> Reply {
     if let Some(origin) = origin {
         cors::allow_origin(&origin, reply.headers_mut());
     }
@@ -113,6 +136,23 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         reply::without_body(reply)
     } else {
         reply
+    }
+}
+
+/// Whether `path` is that of a row; a part in capitals stands for any one part.
+fn matches(row: &str, path: &str) -> bool {
+    let (mut row, mut path) = (row.split('/'), path.split('/'));
+    loop {
+        match (row.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given)) => {
+                let any = part.bytes().all(|byte| byte.is_ascii_uppercase());
+                if !any && part != given {
+                    return false;
+                }
+            }
+            (Some(_), None) | (None, Some(_)) => return false,
+        }
     }
 }
 

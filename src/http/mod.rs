@@ -1,8 +1,8 @@
 //! Everything that knows HTTP.
 //!
 //! A connection (`connection`) brings requests to the `Door`, whose one routing table sends each
-//! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`) or the test API
-//! (`control`).
+//! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
+//! (`uploads`) or the test API (`control`).
 
 mod aws_json;
 mod body;
@@ -18,6 +18,7 @@ mod origin;
 mod query;
 mod reply;
 mod sigv4;
+mod uploads;
 mod well_known;
 
 use std::net::SocketAddr;
@@ -42,6 +43,7 @@ use crate::http::call_log::RequestLog;
 use crate::http::origin::LastOrigin;
 use crate::http::reply::Reply;
 use crate::http::well_known::Document;
+use crate::user_pool::import_jobs::upload::Object;
 
 /// The other end of a connection, and what is remembered of it between requests.
 #[derive(Debug)]
@@ -114,6 +116,8 @@ impl Door {
             self.refuse_host(fault)
         } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
             control::serve(self, request).await
+        } else if let Some(object) = Object::at(path) {
+            uploads::serve(self, &object, request).await
         } else {
             let (head, _body) = request.into_parts();
             let reply = self.answer_without_body(peer, &head);

@@ -85,6 +85,18 @@ pub(super) fn file(content_type: &'static str, body: impl Into<Bytes>, now: Time
     reply(StatusCode::OK, kind, body.into(), now)
 }
 
+/// What S3 says of a request it refuses.
+pub(super) fn xml(status: StatusCode, body: String, now: Timestamp) -> Reply {
+    let kind = HeaderValue::from_static("application/xml");
+    reply(status, kind, body.into(), now)
+}
+
+/// Plain text of the test API.
+pub(super) fn text(body: String, now: Timestamp) -> Reply {
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    reply(StatusCode::OK, kind, body.into(), now)
+}
+
 /// No body.
 pub(super) fn empty(status: StatusCode, now: Timestamp) -> Reply {
     let mut reply = reply(status, JSON, Bytes::new(), now);

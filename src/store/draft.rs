@@ -12,6 +12,7 @@ use crate::user_pool::devices::{Device, DeviceChange};
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
+use crate::user_pool::import_jobs::ImportJob;
 use crate::user_pool::managed_login_branding::Style;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
@@ -32,6 +33,7 @@ pub enum Change {
     PutUser(Arc<User>),
     RemoveUser(UserKey),
     Provider(ProviderChange),
+    ImportJob(Arc<ImportJob>),
     Revocation(Revocation, Timestamp),
     Domains(Domains),
     PutResourceServer(Arc<ResourceServer>),
@@ -150,6 +152,13 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::Provider(change));
     }
 
+    /// Adds or replaces an import job.
+    pub fn put_import_job(&mut self, job: ImportJob) -> Arc<ImportJob> {
+        let job = Arc::new(job);
+        self.changes.push(Change::ImportJob(Arc::clone(&job)));
+        job
+    }
+
     /// Notes that tokens are dead, or that one was rotated.
     pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
         self.changes.push(Change::Revocation(revocation, now));
@@ -233,6 +242,7 @@ impl Change {
                 }
             }
             Self::Provider(change) => change.publish(&mut state.providers),
+            Self::ImportJob(job) => state.imports.publish(job),
             Self::Revocation(revocation, now) => {
                 state.revocations.note(revocation, now);
             }

@@ -26,6 +26,7 @@ use crate::user_pool::devices::Devices;
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
+use crate::user_pool::import_jobs::ImportJobs;
 use crate::user_pool::managed_login_branding::Styles;
 use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
@@ -222,6 +223,7 @@ impl Pool {
             members: BTreeSet::new(),
             providers: Providers::default(),
             devices: Devices::default(),
+            imports: ImportJobs::default(),
             revocations: Revocations::default(),
             domains: Domains::default(),
             resource_servers: BTreeMap::new(),
@@ -257,6 +259,11 @@ impl Pool {
     /// Looks at the state; `look` must be quick.
     pub fn read<T>(&self, look: impl FnOnce(&PoolState) -> T) -> T {
         look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether it is deleted.
+    pub fn is_gone(&self) -> bool {
+        self.read(|state| state.is_gone)
     }
 
     /// The settings as they are now.
@@ -309,6 +316,8 @@ pub struct PoolState {
     pub providers: Providers,
     /// The devices of its users.
     pub devices: Devices,
+    /// Its import jobs.
+    pub imports: ImportJobs,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.

@@ -220,12 +220,7 @@ fn first_password(
     if given.is_some() {
         return Ok(given);
     }
-    let by_code = settings.first_factors.iter().any(|factor| match factor {
-        AuthFactorType::EmailOtp => user.attributes.get("email").is_some(),
-        AuthFactorType::SmsOtp => user.attributes.get("phone_number").is_some(),
-        _ => false,
-    });
-    if by_code {
+    if can_sign_in_by_code(settings, user) {
         return Ok(None);
     }
     let beyond_passwords = settings.first_factors.contains(&AuthFactorType::WebAuthn)
@@ -238,6 +233,15 @@ fn first_password(
         );
     }
     Ok(Some(settings.password_policy.generate(&cx.entropy)))
+}
+
+/// Whether the pool lets a sign-in begin with a one-time code to an address that the user has.
+pub(super) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
+    settings.first_factors.iter().any(|factor| match factor {
+        AuthFactorType::EmailOtp => user.attributes.get("email").is_some(),
+        AuthFactorType::SmsOtp => user.attributes.get("phone_number").is_some(),
+        _ => false,
+    })
 }
 
 /// PreSignUp runs for users made by an administrator too; what it answers has no effect

@@ -14,7 +14,7 @@ use super::sign_up::{self, client_of};
 use super::tokens::access::authorize;
 use super::users::{self, User};
 use super::verification::{self, Due, Recipient};
-use super::{password_history, unknown_user};
+use super::{imported_hash, password_history, unknown_user};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -285,7 +285,7 @@ fn set_by_code(
 ///
 /// # Errors
 /// A bad access token, a wrong previous password, a password against the policy or used before.
-pub fn change_password(
+pub async fn change_password(
     cx: &Context,
     req: ChangePasswordRequest,
 ) -> Result<ChangePasswordResponse, CognitoError> {
@@ -302,6 +302,16 @@ pub fn change_password(
                 .refuse("PreviousPassword is not the user's password");
         }
     }
+    if let Some(hash) = user.imported_hash() {
+        let matches = match &req.previous_password {
+            Some(given) => imported_hash::check(cx, hash, given).await?,
+            None => false,
+        };
+        if !matches {
+            return Refusal::IncorrectUsernameOrPassword
+                .refuse("PreviousPassword is not what the user's imported hash was made from");
+        }
+    }
     let policy = &caller.settings.password_policy;
     policy.check(&req.proposed_password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
@@ -314,10 +324,13 @@ pub fn change_password(
         now,
     ));
     let checked = user.password.as_ref();
+    let hash_checked = user.imported_hash();
     users::change(pool, user, |_, user| {
         let same = match (&user.password, checked) {
             (Some(now), Some(checked)) => Arc::ptr_eq(now, checked),
-            (now, checked) => now.is_none() && checked.is_none(),
+            (now, checked) => {
+                now.is_none() && checked.is_none() && user.imported_hash() == hash_checked
+            }
         };
         if !same {
             return Refusal::IncorrectUsernameOrPassword

@@ -15,6 +15,8 @@ pub mod domains;
 pub mod forgot_password;
 pub mod groups;
 pub mod identity_providers;
+pub mod import_jobs;
+pub mod imported_hash;
 pub mod list_users;
 pub mod managed_login_branding;
 pub mod mfa;

@@ -47,6 +47,7 @@ pub fn replace(user: &mut User, policy: &PasswordPolicy, password: Arc<Password>
     let keep = size(policy).saturating_sub(1);
     if let Some(more) = &mut user.more {
         more.lock = Lock::default();
+        more.imported_hash = None;
         more.password_history.truncate(keep);
     }
     if let Some(old) = old.filter(|_| keep > 0) {

@@ -500,6 +500,7 @@ pub fn update_user_pool(
     let now = cx.now();
     let pool = cx.pool(&req.user_pool_id)?;
     pool.change(|draft| {
+        draft.state().imports.check_idle()?;
         let old = &draft.state().settings;
         pool_checks::mfa_at_update(old, req.mfa_configuration)?;
         pool_checks::legacy_validity(old, req.admin_create_user_config.as_ref())?;
@@ -532,6 +533,7 @@ pub fn delete_user_pool(
             domain.name
         ));
     }
+    pool.read(|state| state.imports.check_idle())?;
     if cx.store.remove_pool(&pool.id) {
         return Ok(NoOutput);
     }

@@ -511,6 +511,7 @@ pub fn add_custom_attributes(
 ) -> Result<AddCustomAttributesResponse, CognitoError> {
     let now = cx.now();
     cx.pool(&req.user_pool_id)?.change(|draft| {
+        draft.state().imports.check_idle()?;
         let mut settings = UserPool::clone(&draft.state().settings);
         settings.schema = settings.schema.extended(&req.custom_attributes)?;
         settings.modified = now;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::attributes::Attributes;
 use super::code_delivery::Code;
+use super::imported_hash::ImportedHash;
 use super::mfa;
 use super::passwords::Password;
 use crate::clock::Timestamp;
@@ -56,6 +57,8 @@ pub struct More {
     pub lock: Lock,
     /// Passwords used before, the latest first, as far as the policy looks back.
     pub password_history: Vec<Arc<Password>>,
+    /// The hash that an import brought in place of a password, until the first sign-in.
+    pub imported_hash: Option<Arc<ImportedHash>>,
     /// Rises when all tokens of the user are revoked; a token carries the number it was made under.
     pub sign_out_epoch: u32,
     /// Whether the one-time tokens of a pool that requires MFA were given out.
@@ -144,6 +147,11 @@ impl User {
     /// What most users lack, to be changed.
     pub fn more_mut(&mut self) -> &mut More {
         self.more.get_or_insert_default()
+    }
+
+    /// The hash that stands in place of a password.
+    pub fn imported_hash(&self) -> Option<&Arc<ImportedHash>> {
+        self.more()?.imported_hash.as_ref()
     }
 
     /// The groups, ordered by name.

@@ -7,7 +7,11 @@ use super::{Outcome, SignIn};
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
-use crate::user_pool::users::{Lock, User};
+use crate::model::cognito_idp::UserStatusType;
+use crate::user_pool::imported_hash::{self, ImportedHash};
+use crate::user_pool::password_history;
+use crate::user_pool::passwords::Password;
+use crate::user_pool::users::{self, Lock, User};
 
 /// Failures that lock.
 const FREE_FAILURES: u32 = 5;
@@ -71,6 +75,14 @@ impl SignIn<'_> {
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
         check_may_try(&user, self.cx.now())?;
+        let user = match user.imported_hash() {
+            Some(hash) => {
+                self.take_over_hash(&user, Arc::clone(hash), password)
+                    .await?
+            }
+            None => user,
+        };
+        self.check_imported(&user)?;
         let matches = user
             .password
             .as_ref()
@@ -86,6 +98,56 @@ impl SignIn<'_> {
             );
         }
         self.after_password(user).await
+    }
+
+    /// The first right password of a user who was imported with a hash takes the hash's place
+    /// (documented).
+    async fn take_over_hash(
+        &self,
+        user: &User,
+        hash: Arc<ImportedHash>,
+        password: &Secret,
+    ) -> Result<Arc<User>, CognitoError> {
+        if !imported_hash::check(self.cx, &hash, password).await? {
+            return self.note_failure(
+                user,
+                "the user was imported with a password hash, and this is not its password",
+            );
+        }
+        let kept = Password::new(
+            &self.cx.entropy,
+            &self.pool.id,
+            &user.username,
+            password,
+            self.cx.now(),
+        );
+        let user = users::change(&self.pool, user, |_, user| {
+            // Else it has a password by now, which the caller looks at.
+            if user.imported_hash().is_some_and(|now| *now == hash) {
+                password_history::replace(user, &self.settings.password_policy, Arc::new(kept));
+            }
+            Ok(())
+        })?;
+        // The hash took its time: what happened to the account meanwhile counts.
+        check_may_try(&user, self.cx.now())?;
+        Ok(user)
+    }
+
+    /// A user who was imported without a password is told to reset it, whatever password is given,
+    /// unless the client hides unknown users (documented).
+    pub(super) fn check_imported(&self, user: &User) -> Result<(), CognitoError> {
+        let lacks = user.password.is_none() && user.imported_hash().is_none();
+        if !lacks || user.status != UserStatusType::ResetRequired {
+            return Ok(());
+        }
+        if self.client.hides_unknown_users() {
+            return Refusal::IncorrectUsernameOrPassword.refuse(
+                "the user has no password yet: ForgotPassword, then ConfirmForgotPassword; the app \
+                 client's PreventUserExistenceErrors ENABLED hides that",
+            );
+        }
+        Refusal::PasswordResetRequired
+            .refuse("the user has no password yet: ForgotPassword, then ConfirmForgotPassword")
     }
 
     /// Counts a failed sign-in and refuses it.

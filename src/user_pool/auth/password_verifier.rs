@@ -86,6 +86,9 @@ impl SignIn<'_> {
             return self.offer_to_double(username, username, None, a).await;
         };
         password::check_may_try(&user, self.cx.now())?;
+        if !self.client.hides_unknown_users() {
+            self.check_imported(&user)?;
+        }
         let Some(password) = user.password.clone() else {
             return self
                 .offer_to_double(username, &user.username, Some(&user), a)
@@ -274,7 +277,10 @@ impl SignIn<'_> {
 
 /// Why a proof failed, as far as the server can tell.
 fn failure(unchanged: bool, canonical: bool, user: &User) -> &'static str {
-    if user.password.is_none() {
+    if user.imported_hash().is_some() {
+        "the user was imported with a password hash: SRP is possible after a first sign-in by \
+         USER_PASSWORD_AUTH or ADMIN_USER_PASSWORD_AUTH (documented)"
+    } else if user.password.is_none() {
         "the user exists and has no password"
     } else if !unchanged {
         "the password was changed between InitiateAuth and this answer"

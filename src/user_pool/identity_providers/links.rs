@@ -347,6 +347,9 @@ pub fn admin_disable_provider_for_user(
             }
             let mut user = User::clone(users::require(state, value(named)?)?);
             user.password = None;
+            if let Some(more) = &mut user.more {
+                more.imported_hash = None;
+            }
             user
         } else {
             let (_, identity) = external(state, named)?;

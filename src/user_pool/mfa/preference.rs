@@ -321,7 +321,10 @@ fn configured(settings: &UserPool, user: &User) -> Vec<AuthFactorType> {
     let allows = |factor| settings.first_factors.contains(&factor);
     let has = |name| user.attributes.get(name).is_some();
     [
-        (AuthFactorType::Password, user.password.is_some()),
+        (
+            AuthFactorType::Password,
+            user.password.is_some() || user.imported_hash().is_some(),
+        ),
         (
             AuthFactorType::EmailOtp,
             allows(AuthFactorType::EmailOtp) && has("email"),

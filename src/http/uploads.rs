@@ -1,0 +1,231 @@
+//! The files of import jobs: a PUT to a pre-signed URL, answered as S3 answers it.
+//!
+//! Codes, sentences and statuses are S3's (documented: "Error responses", S3 API reference; the
+//! elements beside code and message are observed). What is admitted is the business of
+//! [`user_pool::import_jobs::upload`](crate::user_pool::import_jobs::upload).
+
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_LENGTH, ETAG, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::{Method, Request, StatusCode};
+
+use super::reply::{self, Reply};
+use super::{Door, body, cors, query};
+use crate::entropy::Purpose;
+use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, LARGEST, Object, Upload};
+
+const S3_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+
+/// How much of a refused file is still taken off the wire: a client that is cut off while it sends
+/// never reads the answer that says why.
+const DISCARDED: usize = 4 * LARGEST;
+
+/// Answers a request for an object.
+pub(super) async fn serve(door: &Door, object: &Object, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let from_page = head.headers.contains_key(hyper::header::ORIGIN);
+    let mut reply = if head.method == Method::OPTIONS {
+        let mut reply = reply::empty(StatusCode::OK, door.shared.clock.now());
+        cors::preflight(&head.headers, reply.headers_mut());
+        reply
+    } else {
+        let admitted = admit(door, object, &head);
+        let waits = head.headers.contains_key(EXPECT);
+        let outcome = match admitted {
+            Ok(()) => receive(door, object, body).await,
+            Err(fault) => {
+                // A client that waits for "100 Continue" has sent nothing yet.
+                if !waits {
+                    discard(door, body).await;
+                }
+                Err(fault)
+            }
+        };
+        match outcome {
+            Ok(()) => stored(door),
+            Err(fault) => refuse(door, &fault),
+        }
+    };
+    if from_page {
+        cors::allow_any(reply.headers_mut());
+    }
+    reply
+}
+
+fn admit(door: &Door, object: &Object, head: &hyper::http::request::Parts) -> Result<(), Fault> {
+    let headers = head.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let query = query::pairs(head.uri.query().unwrap_or_default());
+    object.admit(&door.shared, query, headers)?;
+    if head.method != Method::PUT {
+        return Err(Fault::Signature("the URL is signed for PUT"));
+    }
+    let length = head.headers.get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        // HTTP/2 may leave the length out, and HTTP/1.1 without a body too; S3 wants it told.
+        None => Err(Fault::NoLength),
+        Some(_) if head.headers.contains_key(TRANSFER_ENCODING) => Err(Fault::NoLength),
+        Some(length) if length > LARGEST as u64 => Err(Fault::TooLarge(length)),
+        Some(_) => Ok(()),
+    }
+}
+
+async fn receive(door: &Door, object: &Object, mut body: Incoming) -> Result<(), Fault> {
+    let mut file = Upload::new(&door.shared.uploads);
+    while !body.is_end_stream() {
+        // Patience for each piece, not for the whole: a file is much longer than a request.
+        let frame = body::in_time(door.limits.body_time, body.frame()).await;
+        match frame.ok_or(Fault::Slow)? {
+            None => break,
+            Some(Err(_)) => return Err(Fault::Broken),
+            Some(Ok(frame)) => {
+                let Ok(data) = frame.into_data() else {
+                    continue;
+                };
+                if let Err(fault) = file.push(&door.shared, &data) {
+                    drop(file);
+                    discard(door, body).await;
+                    return Err(fault);
+                }
+            }
+        }
+    }
+    object
+        .store(&door.shared, file)
+        .map_err(|_| Fault::Signature("the user pool was deleted meanwhile"))
+}
+
+async fn discard(door: &Door, mut body: Incoming) {
+    let mut left = DISCARDED;
+    while let Some(Some(Ok(frame))) = body::in_time(door.limits.body_time, body.frame()).await {
+        match left.checked_sub(frame.data_ref().map_or(0, bytes::Bytes::len)) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+fn stored(door: &Door) -> Reply {
+    let mut reply = reply::empty(StatusCode::OK, door.shared.clock.now());
+    let headers = reply.headers_mut();
+    let id = door.shared.entropy.uuid(Purpose::Requests).simple();
+    // With KMS an ETag is no digest of the file (documented), so any will do.
+    for (name, value) in [
+        (ETAG, format!("\"{id}\"")),
+        (S3_REQUEST_ID, id.to_string().to_uppercase()),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(ENCRYPTION.0, HeaderValue::from_static(ENCRYPTION.1));
+    reply
+}
+
+/// Status, code, sentence, and further elements.
+fn told(fault: &Fault) -> (StatusCode, &'static str, &'static str, String) {
+    let none = String::new();
+    match fault {
+        Fault::Anonymous => (StatusCode::FORBIDDEN, "AccessDenied", "Access Denied", none),
+        Fault::Incomplete => (
+            StatusCode::BAD_REQUEST,
+            "AuthorizationQueryParametersError",
+            "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, \
+             X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+            none,
+        ),
+        Fault::Signature(_) => (
+            StatusCode::FORBIDDEN,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check \
+             your key and signing method.",
+            none,
+        ),
+        Fault::UnsignedHeader(name) => (
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+            // The characters of a header's name need no escapes but for `&`.
+            format!(
+                "<HeadersNotSigned>{}</HeadersNotSigned>",
+                name.replace('&', "&amp;")
+            ),
+        ),
+        Fault::Expired { since, now } => (
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            "Request has expired",
+            format!(
+                "<X-Amz-Expires>900</X-Amz-Expires><Expires>{}</Expires><ServerTime>{}</ServerTime>",
+                since.to_rfc3339(),
+                now.to_rfc3339()
+            ),
+        ),
+        Fault::NoLength => (
+            StatusCode::LENGTH_REQUIRED,
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+            none,
+        ),
+        Fault::TooLarge(size) => (
+            StatusCode::BAD_REQUEST,
+            "EntityTooLarge",
+            "Your proposed upload exceeds the maximum allowed size",
+            format!(
+                "<ProposedSize>{size}</ProposedSize><MaxSizeAllowed>{LARGEST}</MaxSizeAllowed>"
+            ),
+        ),
+        Fault::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SlowDown",
+            "Please reduce your request rate.",
+            none,
+        ),
+        Fault::Slow => (
+            StatusCode::BAD_REQUEST,
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout \
+             period. Idle connections will be closed.",
+            none,
+        ),
+        Fault::Broken => (
+            StatusCode::BAD_REQUEST,
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the Content-Length HTTP header",
+            none,
+        ),
+    }
+}
+
+fn refuse(door: &Door, fault: &Fault) -> Reply {
+    let (status, code, message, more) = told(fault);
+    let id = door.shared.entropy.uuid(Purpose::Requests).simple();
+    let id = id.to_string().to_uppercase();
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code>\
+         <Message>{message}</Message>{more}<RequestId>{id}</RequestId><HostId>poolhouse</HostId></Error>"
+    );
+    let mut reply = reply::xml(status, body, door.shared.clock.now());
+    let reason = match fault {
+        Fault::Signature(reason) => reason,
+        Fault::Anonymous | Fault::Incomplete => "use the job's PreSignedUrl as it is",
+        Fault::UnsignedHeader(_) => {
+            "of x-amz- headers the URL is signed for x-amz-server-side-encryption alone"
+        }
+        Fault::Expired { .. } => "the URL is good for 15 minutes; make a new import job",
+        Fault::NoLength => "send the file in one piece, with its length",
+        Fault::TooLarge(_) => "a CSV file has 100 MB at most",
+        Fault::Busy => "other files of import jobs take all room; start those jobs first",
+        Fault::Slow | Fault::Broken => "the file did not come whole",
+    };
+    let headers = reply.headers_mut();
+    headers.insert(reply::REASON, reply::safe_header(reason));
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(S3_REQUEST_ID, id);
+    }
+    if matches!(fault, Fault::Slow | Fault::Broken | Fault::TooLarge(_)) {
+        reply::closing(&mut reply);
+    }
+    reply
+}

@@ -1,0 +1,309 @@
+//! The pre-signed URL of a job, and the file that comes to it.
+//!
+//! AWS gives a URL of S3, good for a PUT with the header `x-amz-server-side-encryption: aws:kms` for
+//! 15 minutes (documented). Here it is a URL of Poolhouse in S3's path style, and its signature is a
+//! random one kept with the job: whoever has not seen the URL cannot guess it. What is refused is
+//! refused as S3 refuses it (documented: "Error responses", S3 API reference).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{ImportJob, LIFE};
+use crate::clock::Timestamp;
+use crate::context::{Context, Shared};
+use crate::entropy::Purpose;
+use crate::error::CognitoError;
+use crate::model::PoolId;
+use crate::model::cognito_idp::UserImportJobStatusType;
+use crate::store::Pool;
+
+/// The first part of a URL's path, where S3 has the bucket.
+pub const BUCKET: &str = "aws-cognito-idp-user-import";
+
+/// The header that the signature covers, and its only value.
+pub const ENCRYPTION: (&str, &str) = ("x-amz-server-side-encryption", "aws:kms");
+
+/// Documented.
+const VALID: Duration = Duration::from_secs(15 * 60);
+
+/// Documented for the file. That a longer one is refused when it is sent is inferred.
+pub const LARGEST: usize = 100 * 1024 * 1024;
+
+/// How much room is counted at once.
+const UNIT: usize = 1024;
+
+/// Room for files that wait or are being read, five of the largest.
+const ROOM: usize = 5 * LARGEST / UNIT;
+
+const SIGNATURE: &str = "X-Amz-Signature";
+
+/// What pre-signing fixes: all of the query, its signature included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    query: BTreeMap<String, String>,
+    signature: Box<str>,
+    expires: Timestamp,
+}
+
+/// Signs the URL of a job; gives it, and what it is checked against.
+pub(super) fn sign(cx: &Context, pool: &Pool, job: &str, now: Timestamp) -> (String, Signed) {
+    let secret: [u8; 32] = cx.entropy.bytes(Purpose::Secrets);
+    let signature: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    // 20260131120000000 → 20260131T120000Z.
+    let digits = now.to_digits();
+    let (day, time) = (
+        digits.get(..8).unwrap_or_default(),
+        digits.get(8..14).unwrap_or_default(),
+    );
+    let expires = VALID.as_secs().to_string();
+    let scope = format!("POOLHOUSE/{day}/{}/s3/aws4_request", pool.region());
+    let query = [
+        ("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned()),
+        ("X-Amz-Date", format!("{day}T{time}Z")),
+        ("X-Amz-SignedHeaders", format!("host;{}", ENCRYPTION.0)),
+        ("X-Amz-Expires", expires),
+        ("X-Amz-Credential", scope),
+    ];
+    let written: String = query
+        .iter()
+        .map(|(name, value)| {
+            let value = value.replace('/', "%2F").replace(';', "%3B");
+            format!("{name}={value}&")
+        })
+        .collect();
+    let url = format!(
+        "{}/{BUCKET}/{}/{}/{job}?{written}{SIGNATURE}={signature}",
+        cx.caller.origin, pool.account, pool.id
+    );
+    let query = query.map(|(name, value)| (name.to_owned(), value)).into();
+    let signed = Signed {
+        query,
+        signature: signature.into(),
+        expires: now.plus(VALID),
+    };
+    (url, signed)
+}
+
+/// Why S3 refuses a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// No signature at all.
+    Anonymous,
+    /// A part of the query that a signature needs is missing.
+    Incomplete,
+    /// Signed otherwise, or for another request.
+    Signature(&'static str),
+    /// A header that the signature does not cover.
+    UnsignedHeader(String),
+    /// Too late.
+    Expired {
+        /// When it was over.
+        since: Timestamp,
+        /// The moment of the request.
+        now: Timestamp,
+    },
+    /// No length.
+    NoLength,
+    /// Longer than a file may be.
+    TooLarge(u64),
+    /// No room just now.
+    Busy,
+    /// The body did not come.
+    Slow,
+    /// The body broke off.
+    Broken,
+}
+
+/// The object that a path names: account, pool and job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    account: String,
+    pool: PoolId,
+    job: String,
+}
+
+impl Object {
+    /// Reads `/BUCKET/ACCOUNT/POOL/JOB`.
+    pub fn at(path: &str) -> Option<Self> {
+        let key = path.strip_prefix('/')?.strip_prefix(BUCKET)?;
+        let mut parts = key.strip_prefix('/')?.splitn(3, '/');
+        Some(Self {
+            account: parts.next()?.to_owned(),
+            pool: PoolId::from(parts.next()?),
+            job: parts.next()?.to_owned(),
+        })
+    }
+
+    fn find(&self, shared: &Shared) -> Option<(Arc<Pool>, Arc<ImportJob>)> {
+        let pool = shared.store.pool(&self.pool).ok()?;
+        let job = pool.read(|state| state.imports.named(&self.job).cloned())?;
+        (pool.account == self.account).then_some((pool, job))
+    }
+
+    /// Admits a PUT by its query and headers, of which it looks at those of AWS's.
+    ///
+    /// # Errors
+    /// What S3 refuses.
+    pub fn admit<'h>(
+        &self,
+        shared: &Shared,
+        query: Vec<(String, String)>,
+        headers: impl Iterator<Item = (&'h str, &'h [u8])>,
+    ) -> Result<(), Fault> {
+        let mut query: BTreeMap<String, String> = query.into_iter().collect();
+        let Some(signature) = query.remove(SIGNATURE) else {
+            return Err(if query.is_empty() {
+                Fault::Anonymous
+            } else {
+                Fault::Incomplete
+            });
+        };
+        let Some((_, job)) = self.find(shared) else {
+            return Err(Fault::Signature("there is no such import job"));
+        };
+        let signed = &job.order.signed;
+        if signed.query.keys().any(|name| !query.contains_key(name)) {
+            return Err(Fault::Incomplete);
+        }
+        let same = verify_slices_are_equal(signature.as_bytes(), signed.signature.as_bytes());
+        if same.is_err() || query != signed.query {
+            return Err(Fault::Signature(
+                "the query is not that of the job's PreSignedUrl",
+            ));
+        }
+        let now = shared.clock.now();
+        if now >= signed.expires {
+            let since = signed.expires;
+            return Err(Fault::Expired { since, now });
+        }
+        check_headers(headers)
+    }
+
+    /// Files what was sent. A job that is no longer waiting for it leaves it alone (inferred).
+    ///
+    /// # Errors
+    /// A pool that was deleted meanwhile.
+    pub fn store(&self, shared: &Shared, file: Upload) -> Result<(), CognitoError> {
+        let Some((pool, _)) = self.find(shared) else {
+            return Ok(());
+        };
+        let file = Arc::new(file);
+        pool.change(|draft| {
+            let found = draft.state().imports.named(&self.job);
+            if let Some(job) = found.filter(|job| job.status == UserImportJobStatusType::Created) {
+                draft.put_import_job(ImportJob {
+                    upload: Some(file),
+                    ..ImportJob::clone(job)
+                });
+            }
+            Ok(())
+        })
+    }
+}
+
+fn check_headers<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> Result<(), Fault> {
+    let mut encrypted = false;
+    for (name, value) in headers {
+        if name == ENCRYPTION.0 {
+            encrypted = value == ENCRYPTION.1.as_bytes();
+        } else if name.starts_with("x-amz-") {
+            return Err(Fault::UnsignedHeader(name.to_owned()));
+        }
+    }
+    if encrypted {
+        Ok(())
+    } else {
+        Err(Fault::Signature(
+            "the signature covers the header x-amz-server-side-encryption: aws:kms",
+        ))
+    }
+}
+
+/// Room for the files of all jobs.
+#[derive(Debug, Clone)]
+pub struct UploadRoom(Arc<Semaphore>);
+
+impl Default for UploadRoom {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(ROOM)))
+    }
+}
+
+/// A file that was sent, or as much of it as has come; its room is free again when it is dropped.
+pub struct Upload {
+    /// The file.
+    pub bytes: Vec<u8>,
+    room: UploadRoom,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Upload({} bytes)", self.bytes.len())
+    }
+}
+
+impl Upload {
+    /// An empty one.
+    pub fn new(room: &UploadRoom) -> Self {
+        Self {
+            bytes: Vec::new(),
+            room: room.clone(),
+            taken: None,
+        }
+    }
+
+    /// Adds what has come.
+    ///
+    /// # Errors
+    /// More than a file may have, or than there is room for.
+    pub fn push(&mut self, shared: &Shared, data: &[u8]) -> Result<(), Fault> {
+        let length = self.bytes.len() + data.len();
+        if length > LARGEST {
+            return Err(Fault::TooLarge(length as u64));
+        }
+        let taken = self.taken.as_ref();
+        let has = taken.map_or(0, OwnedSemaphorePermit::num_permits);
+        let lacks = u32::try_from(length.div_ceil(UNIT).saturating_sub(has)).unwrap_or(u32::MAX);
+        if lacks > 0 {
+            let ask = || Arc::clone(&self.room.0).try_acquire_many_owned(lacks);
+            let more = ask().or_else(|_| {
+                forget_expired(shared);
+                ask()
+            });
+            let more = more.map_err(|_| Fault::Busy)?;
+            match &mut self.taken {
+                Some(taken) => taken.merge(more),
+                None => self.taken = Some(more),
+            }
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+}
+
+/// Drops the files of jobs that were not started in time (documented: their data is deleted).
+fn forget_expired(shared: &Shared) {
+    let now = shared.clock.now();
+    for pool in shared.store.all_pools() {
+        let waiting = pool.read(|state| state.imports.has_expired_upload(now));
+        if waiting {
+            // Fails for a pool that is deleted, and takes its files along.
+            let _ = pool.change(|draft| {
+                draft.forget_expired_uploads(now);
+                Ok(())
+            });
+        }
+    }
+}
+
+impl ImportJob {
+    /// Whether it was not started in time (documented: within 24 to 48 hours; here 24).
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.status == UserImportJobStatusType::Created && now >= self.order.created.plus(LIFE)
+    }
+}
