@@ -266,6 +266,13 @@ impl Upload {
         if length > LARGEST {
             return Err(Fault::TooLarge(length as u64));
         }
+        self.take_room(shared, length)?;
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// Takes room for `length` bytes in all.
+    pub(super) fn take_room(&mut self, shared: &Shared, length: usize) -> Result<(), Fault> {
         let taken = self.taken.as_ref();
         let has = taken.map_or(0, OwnedSemaphorePermit::num_permits);
         let lacks = u32::try_from(length.div_ceil(UNIT).saturating_sub(has)).unwrap_or(u32::MAX);
@@ -281,13 +288,12 @@ impl Upload {
                 None => self.taken = Some(more),
             }
         }
-        self.bytes.extend_from_slice(data);
         Ok(())
     }
 }
 
 /// Drops the files of jobs that were not started in time (documented: their data is deleted).
-fn forget_expired(shared: &Shared) {
+pub(super) fn forget_expired(shared: &Shared) {
     let now = shared.clock.now();
     for pool in shared.store.all_pools() {
         let waiting = pool.read(|state| state.imports.has_expired_upload(now));
