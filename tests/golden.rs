@@ -5,14 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
 use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
+use crate::http::uploads::put;
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
+use crate::story_imports;
 use crate::story_servers;
 
 #[path = "story_devices.rs"]
@@ -75,6 +78,24 @@ impl Story {
             .unwrap()
     }
 
+    /// Sends the file of an import job.
+    pub(crate) async fn put(&mut self, url: &Value, file: &str) {
+        let answer = self.wire.ask(put(url, file)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Waits until an import job is over, and keeps none of the exchanges.
+    pub(crate) async fn until_over(&mut self, job: &Value) {
+        let describe = call("DescribeUserImportJob", SIGNED, &job.to_string());
+        loop {
+            let answer = self.wire.ask(&describe).await.json();
+            if answer["UserImportJob"]["CompletionDate"].is_number() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     fn advance(&self, seconds: i64) {
         self.server.shared().clock.advance(seconds * 1000);
     }
@@ -109,6 +130,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    story_imports::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -7,4 +7,5 @@ mod limits;
 mod protocol;
 mod signatures;
 mod test_api;
+pub(crate) mod uploads;
 pub(crate) mod wire;

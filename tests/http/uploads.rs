@@ -1,0 +1,206 @@
+//! Files of import jobs at their pre-signed URLs, and the log of their rows.
+
+use poolhouse::clock::Timestamp;
+use poolhouse::{Emulator, Limits};
+use serde_json::{Value, json};
+
+use super::wire::{Answer, SIGNED, Wire, call, request};
+
+const KMS: &str = "x-amz-server-side-encryption: aws:kms\r\n";
+const ROLE: &str = "arn:aws:iam::123456789012:role/import";
+const CSV: &str = "cognito:username,email,email_verified,password_hash\nann,ann@example.com,TRUE,\n\
+                   ann,ann@example.com,TRUE,\nbob,bob@example.com,,\n";
+
+/// Path and query of a URL of this server.
+fn target(url: &Value) -> String {
+    let url = url.as_str().unwrap();
+    url.strip_prefix("http://localhost").unwrap().to_owned()
+}
+
+/// The request that sends a file as AWS's guide does.
+pub(crate) fn put(url: &Value, file: &str) -> String {
+    request(&format!("PUT {}", target(url)), KMS, file)
+}
+
+struct Case {
+    server: Emulator,
+    wire: Wire,
+    pool: Value,
+    job: Value,
+}
+
+impl Case {
+    async fn begin() -> Self {
+        let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
+        // A file is not bound by the limit of other bodies.
+        let limits = Limits {
+            body: 1000,
+            ..Limits::default()
+        };
+        let server = Emulator::builder()
+            .frozen_at(noon)
+            .limits(limits)
+            .start()
+            .await
+            .unwrap();
+        let wire = Wire::to(&server).await;
+        let (pool, job) = (Value::Null, Value::Null);
+        let mut case = Self {
+            server,
+            wire,
+            pool,
+            job,
+        };
+        let pool = json!({"PoolName": "a", "AutoVerifiedAttributes": ["email"]});
+        case.pool = case.ask("CreateUserPool", pool).await["UserPool"]["Id"].clone();
+        case.job = case.new_job().await;
+        case
+    }
+
+    async fn new_job(&mut self) -> Value {
+        let job = json!({"UserPoolId": self.pool, "JobName": "a", "CloudWatchLogsRoleArn": ROLE,
+            "PasswordHashingAlgorithm": "BCRYPT"});
+        self.ask("CreateUserImportJob", job).await["UserImportJob"].clone()
+    }
+
+    async fn ask(&mut self, operation: &str, input: Value) -> Value {
+        let answer = self
+            .wire
+            .ask(call(operation, SIGNED, &input.to_string()))
+            .await;
+        answer.json()
+    }
+
+    async fn send(&self, line: &str, headers: &str, body: &str) -> Answer {
+        let mut wire = Wire::to(&self.server).await;
+        wire.ask(request(line, headers, body)).await
+    }
+
+    fn line(&self) -> String {
+        format!("PUT {}", target(&self.job["PreSignedUrl"]))
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_taken_as_s3_takes_it_and_its_rows_are_told() {
+    let mut case = Case::begin().await;
+    let sent = case.send(&case.line(), KMS, CSV).await;
+    assert_eq!((sent.status, sent.text()), (200, ""));
+    assert!(sent.header("etag").unwrap().starts_with('"'));
+    assert_eq!(sent.header("x-amz-server-side-encryption"), Some("aws:kms"));
+    let job = json!({"UserPoolId": case.pool, "JobId": case.job["JobId"]});
+    let started = case.ask("StartUserImportJob", job.clone()).await;
+    assert_eq!(started["UserImportJob"]["Status"], "Pending");
+    let over = loop {
+        let described = case.ask("DescribeUserImportJob", job.clone()).await;
+        let job = described["UserImportJob"].clone();
+        if job["CompletionDate"].is_number() {
+            break job;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    };
+    for name in ["ImportedUsers", "SkippedUsers", "FailedUsers"] {
+        assert_eq!(over[name], 1, "{name}");
+    }
+    let path = format!(
+        "GET /_poolhouse/imports/{}/log",
+        over["JobId"].as_str().unwrap()
+    );
+    let log = case.send(&path, "", "").await;
+    assert_eq!(
+        log.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert_eq!(
+        log.text(),
+        "[SUCCEEDED] Line Number 2 - The import succeeded.\n\
+         [SKIPPED] Line Number 3 - The user already exists.\n\
+         [FAILED] Line Number 4 - The User Record does not set any of the auto verified attributes \
+         to true. (Example: email_verified to true).\n"
+    );
+    let unknown = case
+        .send("GET /_poolhouse/imports/import-0/log", "", "")
+        .await;
+    assert_eq!(unknown.status, 404);
+    for path in ["GET /_poolhouse/imports", "GET /_poolhouse/imports/a/b/log"] {
+        assert!(case.send(path, "", "").await.json()["routes"].is_array());
+    }
+    case.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_s3_refuses_is_refused_in_its_words() {
+    let case = Case::begin().await;
+    let line = case.line();
+    let (path, _) = line.split_once('?').unwrap();
+    let cases = [
+        (line.clone(), "", 403, "SignatureDoesNotMatch"),
+        (
+            line.replace("PUT", "GET"),
+            KMS,
+            403,
+            "SignatureDoesNotMatch",
+        ),
+        (
+            line.replace("PUT", "DELETE"),
+            KMS,
+            403,
+            "SignatureDoesNotMatch",
+        ),
+        (format!("{line}0"), KMS, 403, "SignatureDoesNotMatch"),
+        (
+            line.replace("import-", "import-x"),
+            KMS,
+            403,
+            "SignatureDoesNotMatch",
+        ),
+        (path.to_owned(), KMS, 403, "AccessDenied"),
+        (
+            format!("{path}?X-Amz-Signature=0"),
+            KMS,
+            400,
+            "AuthorizationQueryParametersError",
+        ),
+    ];
+    for (line, headers, status, code) in cases {
+        let answer = case.send(&line, headers, CSV).await;
+        assert_eq!(answer.status, status, "{line}");
+        assert_eq!(answer.header("content-type"), Some("application/xml"));
+        let start = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>"
+        );
+        assert!(answer.text().starts_with(&start), "{}", answer.text());
+        assert!(answer.header("x-poolhouse-reason").is_some());
+    }
+    let unsigned = case
+        .send(&line, &format!("{KMS}x-amz-acl: a&b\r\n"), CSV)
+        .await;
+    assert!(
+        unsigned
+            .text()
+            .contains("<HeadersNotSigned>x-amz-acl</HeadersNotSigned>")
+    );
+    let mut wire = Wire::to(&case.server).await;
+    let chunked = format!(
+        "{line} HTTP/1.1\r\nHost: localhost\r\n{KMS}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+    );
+    let answer = wire.ask(chunked).await;
+    assert_eq!(answer.status, 411);
+    assert!(answer.text().contains("<Code>MissingContentLength</Code>"));
+    let huge = format!(
+        "{line} HTTP/1.1\r\nHost: localhost\r\n{KMS}Expect: 100-continue\r\n\
+         Content-Length: 104857601\r\n\r\n"
+    );
+    let answer = Wire::to(&case.server).await.ask(huge).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("<Code>EntityTooLarge</Code>"));
+    case.server.shared().clock.advance(15 * 60 * 1000);
+    let late = case.send(&line, KMS, CSV).await;
+    assert_eq!(late.status, 403);
+    assert!(late.text().contains(
+        "<Code>AccessDenied</Code><Message>Request has expired</Message>\
+         <X-Amz-Expires>900</X-Amz-Expires><Expires>2026-01-31T12:15:00Z</Expires>\
+         <ServerTime>2026-01-31T12:15:00Z</ServerTime>"
+    ));
+    case.server.stop().await;
+}
