@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
-use poolhouse::model::cognito_idp::Operation;
+use poolhouse::model::PoolId;
+use poolhouse::model::cognito_idp::{Operation, UserImportJobStatusType};
 use serde_json::{Value, json};
 
 use crate::http::uploads::put;
@@ -84,14 +85,13 @@ impl Story {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
-    /// Waits until an import job is over, and keeps none of the exchanges.
-    pub(crate) async fn until_over(&mut self, job: &Value) {
-        let describe = call("DescribeUserImportJob", SIGNED, &job.to_string());
-        loop {
-            let answer = self.wire.ask(&describe).await.json();
-            if answer["UserImportJob"]["CompletionDate"].is_number() {
-                return;
-            }
+    /// Waits until an import job is over, without a request, which would have an id.
+    pub(crate) async fn until_over(&self, pool: &Value, job: &Value) {
+        let pool = PoolId::from(pool.as_str().unwrap());
+        let pool = self.server.shared().store.pool(&pool).unwrap();
+        let job = job.as_str().unwrap();
+        let status = || pool.read(|state| state.imports.named(job).unwrap().status);
+        while status() != UserImportJobStatusType::Succeeded {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

@@ -31,7 +31,7 @@ pub(crate) async fn tell(story: &mut Story) {
     );
     story.put(&first["PreSignedUrl"], &rows).await;
     story.ask(Operation::StartUserImportJob, one.clone()).await;
-    story.until_over(&one).await;
+    story.until_over(&pool, &first["JobId"]).await;
     story.ask(Operation::DescribeUserImportJob, one).await;
     // Blank lines are passed over before the first user is made: long enough to be stopped in time.
     let slow = format!("{}{rows}", "\n".repeat(8 * 1024 * 1024));

@@ -45,7 +45,7 @@ const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 const PAGE: usize = 50;
 
 /// Row logs are kept of the last so many jobs of a pool.
-const LOGS: usize = 100;
+const LOGS: usize = 20;
 
 /// The completion messages of AWS's samples.
 const STOPPED: &str = "The Import Job was stopped by the developer.";
@@ -224,9 +224,12 @@ impl crate::store::Draft<'_> {
     }
 }
 
-/// Which job runs in each account and Region.
+/// Account and Region.
+type Place = (String, String);
+
+/// Which job runs in each account and Region: its pool, and its place there.
 #[derive(Debug, Default)]
-pub struct ActiveImports(Mutex<BTreeMap<(String, String), (Weak<Pool>, usize)>>);
+pub struct ActiveImports(Mutex<BTreeMap<Place, (Weak<Pool>, usize)>>);
 
 impl ActiveImports {
     /// Starts a job by `start`, which gives its place, unless another one runs in the account.

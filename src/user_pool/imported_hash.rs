@@ -329,7 +329,7 @@ fn log2(n: u64) -> Option<u8> {
 
 fn hex(text: &str) -> Option<Box<[u8]>> {
     let digits = text.as_bytes();
-    (digits.len() % 2 == 0 && digits.len() <= 2 * LONGEST).then_some(())?;
+    (digits.len().is_multiple_of(2) && digits.len() <= 2 * LONGEST).then_some(())?;
     digits
         .chunks_exact(2)
         .map(|pair| {

@@ -21,18 +21,18 @@ pub enum Outcome {
 const REASONS: usize = 1000;
 const OTHER: &str = "The User Record does not conform to the schema.";
 
-const NONE: u16 = 0;
 const SUCCEEDED: u16 = 1;
 const SKIPPED: u16 = 2;
 const FAILED: u16 = 3;
 
-/// A log that grows while its job runs: two bytes a line, and each reason once.
+/// A log that grows while its job runs: eight bytes a row, and each reason once.
 #[derive(Default)]
 pub struct RowLog(Mutex<Lines>);
 
 #[derive(Default)]
 struct Lines {
-    outcomes: Vec<u16>,
+    /// The line of a row, and what became of it.
+    outcomes: Vec<(u32, u16)>,
     reasons: Vec<Arc<str>>,
     places: HashMap<Arc<str>, u16>,
 }
@@ -56,19 +56,18 @@ impl RowLog {
             Outcome::Skipped => SKIPPED,
             Outcome::Failed(reason) => FAILED + lines.place(reason),
         };
-        if lines.outcomes.len() <= line {
-            lines.outcomes.resize(line + 1, NONE);
-        }
-        lines.outcomes[line] = noted;
+        // A file has fewer lines than bytes.
+        lines
+            .outcomes
+            .push((u32::try_from(line).unwrap_or(u32::MAX), noted));
     }
 
     /// The log as text, a line a row.
     pub fn text(&self) -> String {
         let lines = self.lines();
         let mut text = String::new();
-        for (number, outcome) in lines.outcomes.iter().enumerate() {
+        for (number, outcome) in &lines.outcomes {
             let (word, reason) = match *outcome {
-                NONE => continue,
                 SUCCEEDED => ("SUCCEEDED", "The import succeeded."),
                 SKIPPED => ("SKIPPED", "The user already exists."),
                 failed => {

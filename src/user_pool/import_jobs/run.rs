@@ -41,6 +41,35 @@ struct Run {
     job: Arc<ImportJob>,
 }
 
+/// Where a row is: its line, its first byte and the one behind its last.
+struct Row {
+    line: u32,
+    start: u32,
+    end: u32,
+}
+
+/// Finds the rows, the header first. It goes through the whole file, so not on a thread that serves
+/// connections.
+fn find_rows(file: &[u8]) -> Result<Vec<Row>, &'static str> {
+    let text = std::str::from_utf8(file).map_err(|_| NOT_UTF8)?;
+    let mut rows = Vec::new();
+    for (line, row) in csv::rows(text) {
+        // One more for the header.
+        if rows.len() > ROWS {
+            return Err(TOO_MANY_ROWS);
+        }
+        let start = row.as_ptr().addr() - text.as_ptr().addr();
+        // A file has 100 MB at most.
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        rows.push(Row {
+            line: number(line),
+            start: number(start),
+            end: number(start + row.len()),
+        });
+    }
+    Ok(rows)
+}
+
 /// Sets a job to work that was just started.
 pub(super) fn spawn(cx: &Context, pool: &Arc<Pool>, job: &Arc<ImportJob>) {
     let (Some(upload), Some(log)) = (&job.upload, &job.log) else {
@@ -70,16 +99,10 @@ impl Run {
             return;
         }
         let upload = Arc::clone(&self.upload);
-        let count = move || {
-            let text = std::str::from_utf8(&upload.bytes).ok()?;
-            // One more for the header.
-            Some(csv::rows(text).take(ROWS + 2).count())
-        };
-        let end = match tokio::task::spawn_blocking(count).await {
+        let end = match tokio::task::spawn_blocking(move || find_rows(&upload.bytes)).await {
             Err(_) => (Status::Failed, INTERNAL.to_owned()),
-            Ok(None) => (Status::Failed, NOT_UTF8.to_owned()),
-            Ok(Some(rows)) if rows > ROWS + 1 => (Status::Failed, TOO_MANY_ROWS.to_owned()),
-            Ok(Some(_)) => match self.read().await {
+            Ok(Err(fault)) => (Status::Failed, fault.to_owned()),
+            Ok(Ok(rows)) => match self.read(&rows).await {
                 Ok(()) => self.verdict(),
                 Err(fault) => (Status::Failed, fault),
             },
@@ -103,10 +126,8 @@ impl Run {
     }
 
     /// Makes users of the rows, until there are none, or the job or its pool is gone.
-    async fn read(&self) -> Result<(), String> {
-        // Was checked to be UTF-8.
-        let text = std::str::from_utf8(&self.upload.bytes).unwrap_or_default();
-        let mut rows = csv::rows(text);
+    async fn read(&self, rows: &[Row]) -> Result<(), String> {
+        let mut rows = rows.iter().map(|row| (row.line, self.text(row)));
         let settings = self.pool.settings();
         let algorithm = self.job.order.algorithm;
         let header = rows.next().map(|(_, header)| header);
@@ -122,7 +143,7 @@ impl Run {
         for (done, (line, row)) in rows.enumerate() {
             let user = reader.user(&self.cx, row, self.cx.now());
             match self.file(user) {
-                Ok(Some(outcome)) => self.log.note(line, &outcome),
+                Ok(Some(outcome)) => self.log.note(line as usize, &outcome),
                 Ok(None) | Err(_) => return Ok(()),
             }
             if done % SLICE == SLICE - 1 {
@@ -130,6 +151,12 @@ impl Run {
             }
         }
         Ok(())
+    }
+
+    /// A row of the file, which was checked to be UTF-8.
+    fn text(&self, row: &Row) -> &str {
+        let bytes = self.upload.bytes.get(row.start as usize..row.end as usize);
+        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
     /// Files a row's user and counts the row; nothing once the job does not run any more.

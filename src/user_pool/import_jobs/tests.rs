@@ -2,10 +2,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::upload::{Fault, Object, Upload};
-use crate::context::Settings;
-use crate::model::cognito_idp::{ExplicitAuthFlowsType, UserStatusType};
-use crate::user_pool::test_pool::{TestPool, hiding, server};
+use super::upload::{Object, Upload};
+use crate::model::cognito_idp::UserStatusType;
+use crate::user_pool::test_pool::TestPool;
+
+mod passwords;
+mod urls;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service-role/Cognito-UserImport-Role";
 const SUCCEEDED: &str = "Import Job Completed Successfully.";
@@ -17,9 +19,6 @@ const JOHN: &str = "John,,John,Doe,,,,,,,johndoe@example.com,TRUE,,02/01/1985,,,
     123 Any Street,,FALSE";
 const JANE: &str = "Jane,,Jane,Roe,,,,,,,janeroe@example.com,TRUE,,01/01/1985,,,+12345550199,TRUE,\
     100 Main Street,,FALSE";
-/// bcrypt of `a`, a published vector.
-const HASH: &str = "$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe";
-
 fn row(name: &str) -> String {
     format!("{name},,,,,,,,,,{name}@example.com,true,,,,,,,,,")
 }
@@ -554,111 +553,6 @@ async fn the_role_is_one_of_the_pools_account() {
     }
 }
 
-async fn sign_in(pool: &TestPool, name: &str, password: &str) -> Result<Value, String> {
-    let request = json!({"AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": name, "PASSWORD": password}});
-    pool.call("InitiateAuth", request).await
-}
-
-const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
-
-#[tokio::test]
-async fn a_hash_signs_in_and_gives_way_to_a_password() {
-    let pool = TestPool::with(
-        json!({"AutoVerifiedAttributes": ["email"]}),
-        Settings::default(),
-        |client| {
-            client.explicit_auth_flows = Some(vec![
-                ExplicitAuthFlowsType::AllowUserPasswordAuth,
-                ExplicitAuthFlowsType::AllowUserSrpAuth,
-            ]);
-        },
-    )
-    .await;
-    // The guide's sample has these columns.
-    let csv = format!(
-        "cognito:username,email,email_verified,phone_number,phone_number_verified,password_hash\n\
-         ann,ann@example.com,TRUE,+12345550100,TRUE,{HASH}\n\
-         bob,bob@example.com,TRUE,,,\n\
-         cid,cid@example.com,TRUE,,,{}\ndee,dee@example.com,TRUE,,,$1$x\n",
-        HASH.replace("$06$", "$31$")
-    );
-    let ended = import(&pool, json!({"PasswordHashingAlgorithm": "BCRYPT"}), csv).await;
-    assert_eq!(ended["PasswordHashingAlgorithm"], "BCRYPT");
-    assert_eq!(counts(&ended), [2, 0, 2]);
-    let log = log(&pool, &ended);
-    assert!(log.contains("Line Number 4 - The User Record has a password hash whose parameters"));
-    assert!(
-        log.contains("Line Number 5 - The User Record has a password hash that does not match")
-    );
-    assert!(!log.contains("$2a"));
-    assert_eq!(pool.user("ann").status, UserStatusType::Confirmed);
-    assert_eq!(pool.user("bob").status, UserStatusType::ResetRequired);
-    assert_eq!(sign_in(&pool, "ann", "b").await.unwrap_err(), WRONG);
-    // Until then SRP offers an exchange that cannot be won.
-    let srp = json!({"AuthFlow": "USER_SRP_AUTH",
-        "AuthParameters": {"USERNAME": "ann", "SRP_A": "A".repeat(768)}});
-    let offered = pool.ok("InitiateAuth", srp).await;
-    assert_eq!(offered["ChallengeName"], "PASSWORD_VERIFIER");
-    assert!(pool.user("ann").password.is_none());
-    let both = tokio::join!(sign_in(&pool, "ann", "a"), sign_in(&pool, "ann", "a"));
-    assert!(both.0.is_ok() && both.1.is_ok());
-    let ann = pool.user("ann");
-    assert!(ann.password.is_some() && ann.imported_hash().is_none());
-    assert!(sign_in(&pool, "ann", "a").await.is_ok());
-    assert_eq!(sign_in(&pool, "ann", "b").await.unwrap_err(), WRONG);
-}
-
-#[tokio::test]
-async fn a_password_set_before_the_first_sign_in_replaces_the_hash() {
-    let pool = pool().await;
-    let csv = format!(
-        "cognito:username,email,email_verified,cognito:password_hash\n\
-        ann,ann@example.com,TRUE,{HASH}"
-    );
-    import(&pool, json!({"PasswordHashingAlgorithm": "BCRYPT"}), csv).await;
-    let request = json!({"Username": "ann", "Password": "New-1234", "Permanent": true});
-    pool.ok("AdminSetUserPassword", request).await;
-    assert_eq!(sign_in(&pool, "ann", "a").await.unwrap_err(), WRONG);
-    assert!(sign_in(&pool, "ann", "New-1234").await.is_ok());
-}
-
-#[tokio::test]
-async fn who_has_no_password_yet_is_told_to_reset_it_unless_users_are_hidden() {
-    const RESET: &str = "PasswordResetRequiredException: Password reset required for the user";
-    let pool = pool().await;
-    import(&pool, json!({}), file(&[row("ann")])).await;
-    assert_eq!(
-        sign_in(&pool, "ann", "any password").await.unwrap_err(),
-        RESET
-    );
-    let request = json!({"Username": "ann"});
-    pool.ok("ForgotPassword", request).await;
-    let request =
-        json!({"Username": "ann", "ConfirmationCode": pool.code(), "Password": "New-1234"});
-    pool.ok("ConfirmForgotPassword", request).await;
-    assert!(sign_in(&pool, "ann", "New-1234").await.is_ok());
-
-    let members = json!({"AutoVerifiedAttributes": ["email"]});
-    let pool = TestPool::on(server(Settings::default()), members, hiding).await;
-    import(&pool, json!({}), file(&[row("ann")])).await;
-    assert_eq!(
-        sign_in(&pool, "ann", "any password").await.unwrap_err(),
-        WRONG
-    );
-}
-
-#[tokio::test]
-async fn a_pool_with_one_time_codes_imports_confirmed_users_who_have_an_address_for_one() {
-    let policies = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}});
-    let members = json!({"AutoVerifiedAttributes": ["email"], "Policies": policies,
-        "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}});
-    let pool = TestPool::new(members).await;
-    import(&pool, json!({}), file(&[JOHN.to_owned(), row("ann")])).await;
-    assert_eq!(pool.user("John").status, UserStatusType::Confirmed);
-    assert_eq!(pool.user("ann").status, UserStatusType::ResetRequired);
-}
-
 #[tokio::test]
 async fn an_address_names_the_user_where_it_stands_for_a_username() {
     let pool = TestPool::new(json!({"AutoVerifiedAttributes": ["email"],
@@ -692,98 +586,4 @@ async fn a_verified_alias_of_another_user_fails_the_row() {
     assert_eq!(counts(&ended), [2, 0, 1]);
     let expected = "Line Number 3 - An account with the given email already exists.\n";
     assert!(log(&pool, &ended).contains(expected));
-}
-
-fn admit(
-    pool: &TestPool,
-    job: &Value,
-    change: impl Fn(&mut Vec<(String, String)>),
-    headers: &[(&str, &str)],
-) -> Result<(), Fault> {
-    let url = job["PreSignedUrl"].as_str().unwrap();
-    let (path, query) = url.split_once('?').unwrap();
-    let object = Object::at(path.strip_prefix("http://localhost:9229").unwrap()).unwrap();
-    let decoded = query.replace("%2F", "/").replace("%3B", ";");
-    let mut query: Vec<(String, String)> = decoded
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap())
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    change(&mut query);
-    let headers = headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_bytes()));
-    object.admit(pool.cx.shared(), query, headers)
-}
-
-#[tokio::test]
-async fn a_url_is_good_as_it_is_for_a_quarter_of_an_hour() {
-    const KMS: (&str, &str) = ("x-amz-server-side-encryption", "aws:kms");
-    let pool = pool().await;
-    let job = job(&pool, json!({})).await;
-    let as_it_is = |_: &mut Vec<_>| {};
-    let all = [KMS, ("host", "x"), ("content-length", "1")];
-    assert_eq!(admit(&pool, &job, as_it_is, &all), Ok(()));
-    assert_eq!(admit(&pool, &job, Vec::clear, &all), Err(Fault::Anonymous));
-    let without_date = |query: &mut Vec<_>| {
-        query.remove(1);
-    };
-    assert_eq!(
-        admit(&pool, &job, without_date, &all),
-        Err(Fault::Incomplete)
-    );
-    let is_signature = |refused| matches!(refused, Err(Fault::Signature(_)));
-    for place in 0..6 {
-        assert!(is_signature(admit(
-            &pool,
-            &job,
-            |query| query[place].1.push('0'),
-            &all
-        )));
-    }
-    assert!(is_signature(admit(
-        &pool,
-        &job,
-        |query| query.push(("a".into(), "b".into())),
-        &all
-    )));
-    assert!(is_signature(admit(&pool, &job, as_it_is, &[])));
-    let other = [("x-amz-server-side-encryption", "AES256")];
-    assert!(is_signature(admit(&pool, &job, as_it_is, &other)));
-    assert_eq!(
-        admit(&pool, &job, as_it_is, &[KMS, ("x-amz-acl", "private")]),
-        Err(Fault::UnsignedHeader("x-amz-acl".into()))
-    );
-    pool.advance(Duration::from_secs(899));
-    assert_eq!(admit(&pool, &job, as_it_is, &all), Ok(()));
-    pool.advance(Duration::from_secs(1));
-    assert!(matches!(
-        admit(&pool, &job, as_it_is, &all),
-        Err(Fault::Expired { .. })
-    ));
-}
-
-#[tokio::test]
-async fn a_file_and_all_files_together_are_bounded() {
-    let pool = pool().await;
-    let shared = pool.cx.shared();
-    let chunk = vec![b'x'; 20 * 1024 * 1024];
-    let mut first = Upload::new(&pool.cx.uploads);
-    for _ in 0..5 {
-        first.push(shared, &chunk).unwrap();
-    }
-    assert!(matches!(first.push(shared, b"x"), Err(Fault::TooLarge(_))));
-    drop(first);
-    let mut held = Vec::new();
-    let full = loop {
-        let mut file = Upload::new(&pool.cx.uploads);
-        if let Err(fault) = file.take_room(shared, 100 * 1024 * 1024) {
-            break fault;
-        }
-        held.push(file);
-    };
-    assert_eq!((held.len(), full), (5, Fault::Busy));
-    held.pop();
-    let mut again = Upload::new(&pool.cx.uploads);
-    assert_eq!(again.take_room(shared, 100 * 1024 * 1024), Ok(()));
 }

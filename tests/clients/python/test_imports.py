@@ -3,10 +3,10 @@
 import hashlib
 import re
 import time
+from base64 import b64encode
 
 import pytest
 import requests
-from botocore.exceptions import ClientError
 
 from cognito import PASSWORD, refused, tokens_of
 
@@ -21,6 +21,15 @@ BCRYPT = "$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe"
 ARGON2ID = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
 SALT = bytes(range(16))
 SCRYPT = f"1024$8$1${SALT.hex()}${hashlib.scrypt(b'a', salt=SALT, n=1024, r=8, p=1, dklen=32).hex()}"
+
+
+def encode(data):
+    return b64encode(data).decode().rstrip("=").replace("+", ".")
+
+
+# As costly as AWS takes it.
+DERIVED = hashlib.pbkdf2_hmac("sha256", b"a", SALT, 600_000, 32)
+PBKDF2 = f"$pbkdf2-sha256$600000${encode(SALT)}${encode(DERIVED)}"
 
 
 @pytest.fixture
@@ -112,10 +121,8 @@ def test_the_template_is_filled_sent_and_imported(pool):
 def test_imported_users_reset_their_passwords(pool):
     run(pool, [verified(template(pool), "ann")])
     for sign_in in (pool.sign_in, pool.srp_sign_in):
-        with pytest.raises(ClientError) as error:
+        with refused(*RESET):
             sign_in("ann", "any password")
-        refused(error, None)
-        assert error.value.response["Error"]["Code"] == RESET[0]
     pool.idp.forgot_password(ClientId=pool.id, Username="ann")
     code = pool.server.messages("ann")[-1]["code"]
     pool.idp.confirm_forgot_password(ClientId=pool.id, Username="ann", ConfirmationCode=code, Password=PASSWORD)
@@ -126,30 +133,22 @@ def test_a_client_that_hides_users_hides_that_they_were_imported(pool):
     run(pool, [verified(template(pool), "ann")])
     client = pool.add_client(PreventUserExistenceErrors="ENABLED")
     for sign_in in (client.sign_in, client.srp_sign_in):
-        with pytest.raises(ClientError) as error:
+        with refused(*WRONG):
             sign_in("ann", "any password")
-        assert error.value.response["Error"]["Code"] == WRONG[0]
-        assert error.value.response["Error"]["Message"] == WRONG[1]
 
 
 @pytest.mark.parametrize(
-    "algorithm, hash, password",
+    "algorithm, given, password",
     [
         ("BCRYPT", BCRYPT, "a"),
         ("SCRYPT", SCRYPT, "a"),
         ("ARGON2ID", ARGON2ID, "password"),
-        ("PBKDF2_SHA256", None, "a"),
+        ("PBKDF2_SHA256", PBKDF2, "a"),
     ],
 )
-def test_a_password_hash_signs_in_at_once(make_pool, algorithm, hash, password):
+def test_a_password_hash_signs_in_at_once(make_pool, algorithm, given, password):
     pool = make_pool(AutoVerifiedAttributes=["email"])
-    if hash is None:
-        from base64 import b64encode
-
-        encode = lambda data: b64encode(data).decode().rstrip("=").replace("+", ".")
-        derived = hashlib.pbkdf2_hmac("sha256", b"a", SALT, 600000, 32)
-        hash = f"$pbkdf2-sha256$600000${encode(SALT)}${encode(derived)}"
-    escaped = hash.replace(",", "\\,")
+    escaped = given.replace(",", "\\,")
     text = (
         "cognito:username,email,email_verified,password_hash\n"
         f"ann,ann@example.com,TRUE,{escaped}\nbob,bob@example.com,TRUE,\ncid,cid@example.com,TRUE,$5$x\n"
@@ -163,9 +162,8 @@ def test_a_password_hash_signs_in_at_once(make_pool, algorithm, hash, password):
     assert pool.status("ann") == "CONFIRMED" and pool.status("bob") == "RESET_REQUIRED"
     # SRP waits for the first sign-in.
     for wrong in ((pool.srp_sign_in, password), (pool.sign_in, "another")):
-        with pytest.raises(ClientError) as error:
+        with refused(*WRONG):
             wrong[0]("ann", wrong[1])
-        assert error.value.response["Error"]["Message"] == WRONG[1]
     tokens_of(pool.sign_in("ann", password))
     tokens_of(pool.srp_sign_in("ann", password))
 
@@ -209,18 +207,17 @@ def test_a_header_that_is_not_the_pools_fails_the_job(pool):
 def test_a_job_needs_a_file_and_starts_once(pool):
     job = new_job(pool)
     ids = {"UserPoolId": pool.pool_id, "JobId": job["JobId"]}
-    with pytest.raises(pool.idp.exceptions.PreconditionNotMetException) as error:
+    with refused("PreconditionNotMetException", f"No csv file was uploaded for {job['JobId']}"):
         pool.idp.start_user_import_job(**ids)
-    refused(error, f"No csv file was uploaded for {job['JobId']}")
-    with pytest.raises(pool.idp.exceptions.PreconditionNotMetException):
+    with refused("PreconditionNotMetException"):
         pool.idp.stop_user_import_job(**ids)
     upload(job, ",".join(template(pool)))
     start(pool, job)
     assert over(pool, job)["Status"] == "Succeeded"
     for again in (pool.idp.start_user_import_job, pool.idp.stop_user_import_job):
-        with pytest.raises(pool.idp.exceptions.PreconditionNotMetException):
+        with refused("PreconditionNotMetException"):
             again(**ids)
-    with pytest.raises(pool.idp.exceptions.ResourceNotFoundException):
+    with refused("ResourceNotFoundException"):
         pool.idp.describe_user_import_job(UserPoolId=pool.pool_id, JobId="import-0123456789")
 
 
@@ -228,7 +225,7 @@ def test_a_pool_without_auto_verified_attributes_starts_no_job(make_pool):
     pool = make_pool()
     job = new_job(pool)
     upload(job, ",".join(template(pool)))
-    with pytest.raises(pool.idp.exceptions.PreconditionNotMetException):
+    with refused("PreconditionNotMetException"):
         start(pool, job)
 
 
@@ -239,11 +236,11 @@ def test_a_running_job_holds_its_pool_and_can_be_stopped(pool):
     upload(job, ",".join(columns) + "\n" * 50_000_000 + verified(columns, "ann"))
     upload(other, ",".join(columns))
     start(pool, job)
-    with pytest.raises(pool.idp.exceptions.PreconditionNotMetException):
+    with refused("PreconditionNotMetException"):
         start(pool, other)
-    with pytest.raises(pool.idp.exceptions.UserImportInProgressException):
+    with refused("UserImportInProgressException"):
         pool.idp.update_user_pool(UserPoolId=pool.pool_id)
-    with pytest.raises(pool.idp.exceptions.UserImportInProgressException):
+    with refused("UserImportInProgressException"):
         pool.idp.delete_user_pool(UserPoolId=pool.pool_id)
     stopped = pool.idp.stop_user_import_job(UserPoolId=pool.pool_id, JobId=job["JobId"])["UserImportJob"]
     assert stopped["Status"] == "Stopped" and counts(stopped) == (0, 0, 0)
@@ -277,7 +274,7 @@ def test_a_job_that_is_not_started_expires(make_frozen_pool):
     pool.server.advance("25h")
     expired = describe(pool, job)
     assert (expired["Status"], expired["CompletionMessage"]) == ("Expired", "The user import job has expired.")
-    with pytest.raises(pool.idp.exceptions.PreconditionNotMetException):
+    with refused("PreconditionNotMetException"):
         start(pool, job)
 
 
@@ -291,11 +288,11 @@ def test_jobs_are_listed_from_the_latest(pool):
             break
         more = {"PaginationToken": page["PaginationToken"]}
     assert found == jobs[::-1]
-    with pytest.raises(pool.idp.exceptions.InvalidParameterException):
+    with refused("InvalidParameterException"):
         pool.idp.list_user_import_jobs(UserPoolId=pool.pool_id, MaxResults=2, PaginationToken="x")
 
 
 def test_the_role_is_a_role_of_the_account(pool):
     for role in ("arn:aws:iam::123456789012:user/someone", "arn:aws:iam::210987654321:role/other"):
-        with pytest.raises(pool.idp.exceptions.InvalidParameterException):
+        with refused("InvalidParameterException"):
             pool.idp.create_user_import_job(JobName="a", UserPoolId=pool.pool_id, CloudWatchLogsRoleArn=role)
