@@ -2,7 +2,7 @@
 //!
 //! Documented in "Importing users into user pools from a CSV file", developer guide, and in the API
 //! reference. A job is made, its file is sent to the URL it has, and it is started; from then on
-//! [`run`] makes a user of each row. No trigger runs for them. One job runs at a time in an account
+//! `run.rs` makes a user of each row. No trigger runs for them. One job runs at a time in an account
 //! (documented) and Region (inferred), and while it runs, the pool's configuration stays as it is.
 
 mod columns;
