@@ -86,7 +86,7 @@ impl Reader {
     /// Why the row makes none.
     pub fn user(&self, cx: &Context, row: &str, now: Timestamp) -> Result<User, Unfit> {
         let settings = &self.settings;
-        if row.len() > LONGEST_ROW && row.chars().count() > LONGEST_ROW {
+        if row.len() > LONGEST_ROW && row.chars().nth(LONGEST_ROW).is_some() {
             return Err(TOO_LONG.into());
         }
         let (special, given) = self.split(row)?;
