@@ -1,6 +1,10 @@
 //! The model's patterns, which are Java's, in Rust's dialect, and strings just inside and just
 //! outside of them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 /// The model's one look-behind.
@@ -75,84 +79,106 @@ impl Chance {
 }
 
 /// What makes strings that match one pattern.
-pub(super) struct Sampler {
-    expression: Hir,
+pub(super) enum Sampler {
+    Text(String),
+    OneOf(Vec<char>),
+    Repeated(Box<Sampler>, u32, Option<u32>),
+    AllOf(Vec<Sampler>),
+    AnyOf(Vec<Sampler>),
+}
+
+thread_local! {
+    static SAMPLERS: RefCell<HashMap<String, Rc<Sampler>>> = RefCell::default();
 }
 
 impl Sampler {
-    pub(super) fn of(pattern: &str) -> Self {
-        let expression = regex_syntax::parse(&in_rust(pattern)).unwrap();
-        Self { expression }
+    /// The sampler of a pattern; made once, since it looks through all of Unicode.
+    pub(super) fn of(pattern: &str) -> Rc<Self> {
+        SAMPLERS.with_borrow_mut(|made| {
+            let make = || {
+                let expression = regex_syntax::parse(&in_rust(pattern)).unwrap();
+                Rc::new(Self::from(&expression))
+            };
+            Rc::clone(made.entry(pattern.to_owned()).or_insert_with(make))
+        })
+    }
+
+    fn from(expression: &Hir) -> Self {
+        match expression.kind() {
+            HirKind::Empty | HirKind::Look(_) => Self::Text(String::new()),
+            HirKind::Literal(literal) => {
+                Self::Text(std::str::from_utf8(&literal.0).unwrap().to_owned())
+            }
+            HirKind::Class(class) => Self::OneOf(ascii_of(class)),
+            HirKind::Repetition(Repetition { min, max, sub, .. }) => {
+                Self::Repeated(Box::new(Self::from(sub)), *min, *max)
+            }
+            HirKind::Capture(capture) => Self::from(&capture.sub),
+            HirKind::Concat(parts) => Self::AllOf(parts.iter().map(Self::from).collect()),
+            HirKind::Alternation(branches) => {
+                Self::AnyOf(branches.iter().map(Self::from).collect())
+            }
+        }
     }
 
     /// A match of `length` ASCII characters, or as near to it as the pattern comes.
     pub(super) fn of_length(&self, length: usize, chance: &mut Chance) -> String {
-        let mut spare = length.saturating_sub(shortest(&self.expression));
+        let mut spare = length.saturating_sub(self.shortest());
         let mut text = String::new();
-        grow(&self.expression, &mut spare, chance, &mut text);
+        self.grow(&mut spare, chance, &mut text);
         text
     }
-}
 
-/// How long a match is at least.
-fn shortest(expression: &Hir) -> usize {
-    match expression.kind() {
-        HirKind::Empty | HirKind::Look(_) => 0,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(_) => 1,
-        HirKind::Repetition(repetition) => {
-            usize::try_from(repetition.min).unwrap() * shortest(&repetition.sub)
+    /// How long a match is at least.
+    fn shortest(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::OneOf(_) => 1,
+            Self::Repeated(sub, min, _) => usize::try_from(*min).unwrap() * sub.shortest(),
+            Self::AllOf(parts) => parts.iter().map(Self::shortest).sum(),
+            Self::AnyOf(branches) => branches.iter().map(Self::shortest).min().unwrap(),
         }
-        HirKind::Capture(capture) => shortest(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().map(shortest).sum(),
-        HirKind::Alternation(branches) => branches.iter().map(shortest).min().unwrap(),
     }
-}
 
-/// Writes a match; repetitions use up the `spare` characters, the first that can take any first.
-fn grow(expression: &Hir, spare: &mut usize, chance: &mut Chance, out: &mut String) {
-    match expression.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.push_str(std::str::from_utf8(&literal.0).unwrap()),
-        HirKind::Class(class) => out.push(ascii_of(class, chance)),
-        HirKind::Repetition(repetition) => repeat(repetition, spare, chance, out),
-        HirKind::Capture(capture) => grow(&capture.sub, spare, chance, out),
-        HirKind::Concat(parts) => {
-            for part in parts {
-                grow(part, spare, chance, out);
+    /// Writes a match; repetitions use up the `spare` characters, the first that can take any first.
+    fn grow(&self, spare: &mut usize, chance: &mut Chance, out: &mut String) {
+        match self {
+            Self::Text(text) => out.push_str(text),
+            Self::OneOf(characters) => out.push(*chance.one_of(characters)),
+            Self::Repeated(sub, min, max) => {
+                let unit = sub.shortest().max(1);
+                let mut times = *min;
+                while *spare >= unit && max.is_none_or(|max| times < max) {
+                    times += 1;
+                    *spare -= unit;
+                }
+                for _ in 0..times {
+                    sub.grow(spare, chance, out);
+                }
             }
+            Self::AllOf(parts) => {
+                for part in parts {
+                    part.grow(spare, chance, out);
+                }
+            }
+            Self::AnyOf(branches) => chance.one_of(branches).grow(spare, chance, out),
         }
-        HirKind::Alternation(branches) => grow(chance.one_of(branches), spare, chance, out),
     }
 }
 
-fn repeat(repetition: &Repetition, spare: &mut usize, chance: &mut Chance, out: &mut String) {
-    let unit = shortest(&repetition.sub).max(1);
-    let mut times = repetition.min;
-    while *spare >= unit && repetition.max.is_none_or(|max| times < max) {
-        times += 1;
-        *spare -= unit;
-    }
-    for _ in 0..times {
-        grow(&repetition.sub, spare, chance, out);
-    }
-}
-
-/// A printable ASCII character of the class; every class of the model has one.
-fn ascii_of(class: &Class, chance: &mut Chance) -> char {
+/// The printable ASCII characters of a class; every class of the model has some.
+fn ascii_of(class: &Class) -> Vec<char> {
     let Class::Unicode(class) = class else {
         panic!("a class of bytes");
     };
     let belongs = |character: &char| {
-        let holds = |range: &regex_syntax::hir::ClassUnicodeRange| {
-            (range.start()..=range.end()).contains(character)
-        };
-        class.ranges().iter().any(holds)
+        let ranges = class.ranges().iter();
+        let mut ranges = ranges.map(|range| range.start()..=range.end());
+        ranges.any(|range| range.contains(character))
     };
     // No space and no semicolon, so that a sample stays itself where it is trimmed or split.
     let printable = ('!'..='~').filter(|character| *character != ';');
-    let members: Vec<char> = printable.filter(belongs).collect();
-    *chance.one_of(&members)
+    printable.filter(belongs).collect()
 }
 
 /// Characters to try in a string: all of ASCII, and of each Unicode category beyond it at least

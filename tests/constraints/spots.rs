@@ -251,6 +251,13 @@ pub(super) fn at_the_limits(shape: Shape<'_>, chance: &mut Chance) -> Vec<(Value
             tried.push((of(min - 1, chance), Some(text)));
         }
     }
+    // A pattern may be narrower than its limits.
+    tried.retain(|(value, broken)| {
+        broken.is_some()
+            || value
+                .as_str()
+                .is_none_or(|text| shape.kind() == "blob" || shape.matches(text))
+    });
     tried
 }
 
@@ -344,7 +351,8 @@ pub(super) fn each_character(shape: Shape<'_>, chance: &mut Chance) -> Vec<Strin
 /// A match of the shape's pattern within the shape's limits.
 fn fitting(shape: Shape<'_>, chance: &mut Chance) -> String {
     let (least, most) = (shape.min().unwrap_or(1), shape.max().unwrap_or(60));
-    let length = size(least.max(1)) + chance.below(9);
+    // Long enough for the optional parts.
+    let length = size(least.max(1)) + 40 + chance.below(9);
     let text = text_of(shape, length.min(size(most)), chance);
     assert!(shape.matches(&text), "{}: {text}", shape.name);
     text
