@@ -1,4 +1,4 @@
-"""Every refusal with a known text, as a table: the rows are in refusal_rows.py.
+"""Refusals with known texts, as a table: the rows are in refusal_rows.py.
 
 The calls go by plain HTTP, since boto3 keeps some of them to itself. No row changes anything, so that one prepared
 server serves them all; what takes a conversation to get to (challenges, codes, lock-out, clocks) has tests of its own.
