@@ -6,6 +6,7 @@
 )]
 
 mod command_line;
+mod constraints;
 mod coverage;
 mod fixtures;
 mod golden;

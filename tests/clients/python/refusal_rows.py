@@ -1,0 +1,517 @@
+"""The table of refusals: operation, input, exception type, text, and how well the text is known.
+
+`$name` in an input or text stands for what `test_refusal_table.py` prepared under that name. The marks are those of
+the sources: observed on the service, documented by AWS, reported by many, inferred. Where only the text or only the
+type is weaker, the mark is the weaker one.
+"""
+
+INVALID = "InvalidParameterException"
+DENIED = "NotAuthorizedException"
+MISSING = "ResourceNotFoundException"
+NO_USER = ("UserNotFoundException", "User does not exist.")
+NO_COMBINATION = ("UserNotFoundException", "Username/client id combination not found.")
+NO_POOL = (MISSING, "User pool us-east-1_Nowhere00 does not exist.")
+NO_CLIENT = (MISSING, "User pool client 00nowhere00 does not exist.")
+UNVERIFIED = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+
+PASSWORD = "Poolhouse-1"
+NOWHERE = {"UserPoolId": "us-east-1_Nowhere00"}
+POOL = {"UserPoolId": "$pool"}
+ROLE = "arn:aws:iam::123456789012:role/sms"
+SMS = {"SnsCallerArn": ROLE, "ExternalId": "x"}
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:"
+
+
+def user(name, **more):
+    return POOL | {"Username": name} | more
+
+
+def from_client(name, client="$client", **more):
+    return {"ClientId": client, "Username": name} | more
+
+
+def sign_up(name="new", client="$client", password=PASSWORD, **attributes):
+    values = [{"Name": key.replace("custom_", "custom:"), "Value": value} for key, value in attributes.items()]
+    return from_client(name, client, Password=password, UserAttributes=values)
+
+
+def auth(flow, client="$client", **parameters):
+    return {"ClientId": client, "AuthFlow": flow, "AuthParameters": parameters}
+
+
+def admin_auth(flow, client="$client", **parameters):
+    return POOL | auth(flow, client, **parameters)
+
+
+def attributes(**values):
+    return [{"Name": key.replace("custom_", "custom:"), "Value": value} for key, value in values.items()]
+
+
+def create_pool(**settings):
+    return {"PoolName": "refused"} | settings
+
+
+def create_client(**settings):
+    return POOL | {"ClientName": "refused"} | settings
+
+
+def oauth(flows, scopes=("openid",), **settings):
+    return create_client(
+        AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=flows, AllowedOAuthScopes=list(scopes), **settings
+    )
+
+
+def provider(kind, details, name=None):
+    return POOL | {"ProviderName": name or kind, "ProviderType": kind, "ProviderDetails": details}
+
+
+UNKNOWN_THINGS = [
+    *[
+        (operation, NOWHERE | more, *NO_POOL, "reported")
+        for operation, more in [
+            ("DescribeUserPool", {}),
+            ("UpdateUserPool", {}),
+            ("DeleteUserPool", {}),
+            ("AddCustomAttributes", {"CustomAttributes": [{"Name": "x", "AttributeDataType": "String"}]}),
+            ("GetUserPoolMfaConfig", {}),
+            ("SetUserPoolMfaConfig", {}),
+            ("CreateUserPoolClient", {"ClientName": "c"}),
+            ("ListUserPoolClients", {}),
+            ("ListUsers", {}),
+            ("AdminCreateUser", {"Username": "ann"}),
+            ("AdminGetUser", {"Username": "ann"}),
+            ("AdminInitiateAuth", {"ClientId": "c", "AuthFlow": "USER_SRP_AUTH"}),
+            ("CreateGroup", {"GroupName": "g"}),
+            ("ListGroups", {}),
+            ("ListIdentityProviders", {}),
+            ("CreateResourceServer", {"Identifier": "i", "Name": "n"}),
+            ("ListResourceServers", {"MaxResults": 1}),
+        ]
+    ],
+    *[
+        (operation, POOL | more | {"ClientId": "00nowhere00"}, *NO_CLIENT, "observed")
+        for operation, more in [
+            ("DescribeUserPoolClient", {}),
+            ("UpdateUserPoolClient", {}),
+            ("DeleteUserPoolClient", {}),
+            ("AdminInitiateAuth", {"AuthFlow": "USER_SRP_AUTH"}),
+        ]
+    ],
+    ("DescribeUserPoolClient", POOL | {"ClientId": "$mail_client"}, MISSING,
+     "User pool client $mail_client does not exist.", "inferred"),
+    *[
+        (operation, {"ClientId": "00nowhere00"} | more, *NO_CLIENT, "observed")
+        for operation, more in [
+            ("SignUp", {"Username": "u", "Password": PASSWORD}),
+            ("ConfirmSignUp", {"Username": "u", "ConfirmationCode": "123456"}),
+            ("ResendConfirmationCode", {"Username": "u"}),
+            ("ForgotPassword", {"Username": "u"}),
+            ("ConfirmForgotPassword", {"Username": "u", "ConfirmationCode": "123456", "Password": PASSWORD}),
+            ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH"}),
+        ]
+    ],
+    *[
+        (operation, user("nobody", **more), *NO_USER, "observed")
+        for operation, more in [
+            ("AdminAddUserToGroup", {"GroupName": "crew"}),
+            ("AdminConfirmSignUp", {}),
+            ("AdminDeleteUser", {}),
+            ("AdminDeleteUserAttributes", {"UserAttributeNames": ["name"]}),
+            ("AdminDisableUser", {}),
+            ("AdminEnableUser", {}),
+            ("AdminGetUser", {}),
+            ("AdminListGroupsForUser", {}),
+            ("AdminRemoveUserFromGroup", {"GroupName": "crew"}),
+            ("AdminResetUserPassword", {}),
+            ("AdminSetUserMFAPreference", {}),
+            ("AdminSetUserPassword", {"Password": PASSWORD}),
+            ("AdminUpdateUserAttributes", {"UserAttributes": []}),
+            ("AdminUserGlobalSignOut", {}),
+            ("AdminCreateUser", {"MessageAction": "RESEND"}),
+        ]
+    ],
+    ("ForgotPassword", from_client("nobody"), *NO_COMBINATION, "observed"),
+    ("ConfirmForgotPassword", from_client("nobody", ConfirmationCode="123456", Password=PASSWORD), *NO_COMBINATION,
+     "observed"),
+    ("ConfirmSignUp", from_client("nobody", ConfirmationCode="123456"), *NO_COMBINATION, "observed"),
+    ("ResendConfirmationCode", from_client("nobody"), *NO_COMBINATION, "observed"),
+    ("GetGroup", POOL | {"GroupName": "nowhere"}, MISSING, "Group not found.", "reported"),
+    ("UpdateGroup", POOL | {"GroupName": "nowhere"}, MISSING, "Group not found.", "reported"),
+    ("DeleteGroup", POOL | {"GroupName": "nowhere"}, MISSING, "Group not found.", "reported"),
+    ("ListUsersInGroup", POOL | {"GroupName": "nowhere"}, MISSING, "Group not found.", "reported"),
+    ("DescribeIdentityProvider", POOL | {"ProviderName": "Nowhere"}, MISSING,
+     "Identity provider Nowhere does not exist.", "reported"),
+    ("DeleteIdentityProvider", POOL | {"ProviderName": "Nowhere"}, MISSING,
+     "Identity provider Nowhere does not exist.", "reported"),
+    ("DescribeResourceServer", POOL | {"Identifier": "nowhere"}, MISSING, "Resource server nowhere does not exist.",
+     "reported"),
+    ("DeleteResourceServer", POOL | {"Identifier": "nowhere"}, MISSING, "Resource server nowhere does not exist.",
+     "reported"),
+    ("DeleteUserPoolDomain", POOL | {"Domain": "nowhere"}, INVALID, "No such domain or user pool exists.", "observed"),
+    ("UpdateUserPoolDomain", POOL | {"Domain": "nowhere", "ManagedLoginVersion": 1}, INVALID,
+     "No such domain or user pool exists.", "observed"),
+]
+
+WHAT_EXISTS = [
+    ("SignUp", sign_up("ann"), "UsernameExistsException", "User already exists", "observed"),
+    ("AdminCreateUser", user("ann"), "UsernameExistsException", "User account already exists", "observed"),
+    ("CreateGroup", POOL | {"GroupName": "crew"}, "GroupExistsException", "A group with the name already exists.",
+     "reported"),
+    ("CreateResourceServer", POOL | {"Identifier": "weather", "Name": "n"}, INVALID,
+     "weather already exists in user pool $pool.", "reported"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "$domain"}, INVALID,
+     "Domain already associated with another user pool.", "observed"),
+    ("AddCustomAttributes", POOL | {"CustomAttributes": [{"Name": "fixed", "AttributeDataType": "String"}]}, INVALID,
+     "custom:fixed: Existing attribute already has name custom:fixed.", "reported"),
+    ("AdminCreateUser", user("other", MessageAction="RESEND") | {"Username": "ann"}, "UnsupportedUserStateException",
+     "Resend not possible. ann status is not FORCE_CHANGE_PASSWORD", "observed"),
+]
+
+TOKENS = [
+    ("GetUser", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    ("GetUser", {"AccessToken": "$id_token"}, DENIED, "Invalid Access Token", "observed"),
+    ("DeleteUser", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    ("GlobalSignOut", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    ("UpdateUserAttributes", {"AccessToken": "garbage", "UserAttributes": []}, DENIED, "Invalid Access Token",
+     "observed"),
+    ("GetUser", {"AccessToken": "$revoked"}, DENIED, "Access Token has been revoked", "observed"),
+    ("InitiateAuth", auth("REFRESH_TOKEN_AUTH", REFRESH_TOKEN="garbage"), DENIED, "Invalid Refresh Token.", "observed"),
+    ("ChangePassword", {"AccessToken": "$access", "PreviousPassword": "Poolhouse-9", "ProposedPassword": PASSWORD},
+     DENIED, "Incorrect username or password.", "observed"),
+    ("ChangePassword", {"AccessToken": "$access", "PreviousPassword": PASSWORD, "ProposedPassword": "short"},
+     "InvalidPasswordException", "Password does not conform to policy: Password not long enough", "inferred"),
+    ("GetUserAttributeVerificationCode", {"AccessToken": "$access", "AttributeName": "name"}, INVALID,
+     "Invalid attribute name. Only phone_number and email can be verified.", "observed"),
+    ("VerifyUserAttribute", {"AccessToken": "$access", "AttributeName": "email", "Code": "123456"},
+     "ExpiredCodeException", "Invalid code provided, please request a code again.", "observed"),
+    ("AssociateSoftwareToken", {"AccessToken": "$access"}, "SoftwareTokenMFANotFoundException",
+     "Software Token MFA has not been enabled by the userPool", "observed"),
+    ("VerifySoftwareToken", {"AccessToken": "$access", "UserCode": "123456"}, "SoftwareTokenMFANotFoundException",
+     "Software Token MFA has not been enabled by the userPool", "documented"),
+    ("SetUserMFAPreference", {"AccessToken": "$access", "SoftwareTokenMfaSettings": {"Enabled": True}}, INVALID,
+     "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA", "observed"),
+    ("AdminSetUserMFAPreference", user("ann", SMSMfaSettings={"Enabled": True}), INVALID,
+     "User does not have delivery config set to turn on SMS_MFA", "inferred"),
+    ("UpdateUserAttributes", {"AccessToken": "$access", "UserAttributes": attributes(sub="x")}, DENIED,
+     "A client attempted to write unauthorized attribute", "reported"),
+    ("UpdateUserAttributes", {"AccessToken": "$access", "UserAttributes": attributes(email_verified="true")}, DENIED,
+     "A client attempted to write unauthorized attribute", "reported"),
+]
+
+SIGN_IN = [
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD="Poolhouse-9"), DENIED,
+     "Incorrect username or password.", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="nobody", PASSWORD=PASSWORD), *NO_USER, "observed"),
+    ("AdminInitiateAuth", admin_auth("ADMIN_USER_PASSWORD_AUTH", USERNAME="nobody", PASSWORD=PASSWORD), *NO_USER,
+     "observed"),
+    ("InitiateAuth", auth("USER_SRP_AUTH", USERNAME="nobody", SRP_A="1234"), *NO_USER, "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="dis", PASSWORD=PASSWORD), DENIED, "User is disabled.",
+     "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="una", PASSWORD=PASSWORD), "UserNotConfirmedException",
+     "User is not confirmed.", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="res", PASSWORD=PASSWORD), "PasswordResetRequiredException",
+     "Password reset required for the user", "observed"),
+    *[("InitiateAuth", auth(flow, USERNAME="ann", PASSWORD=PASSWORD), INVALID, "Initiate Auth method not supported.",
+       "observed") for flow in ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")],
+    ("AdminInitiateAuth", admin_auth("USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD=PASSWORD), INVALID,
+     "Initiate Auth method not supported.", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", "$refresh_client", USERNAME="ann", PASSWORD=PASSWORD), INVALID,
+     "USER_PASSWORD_AUTH flow not enabled for this client", "observed"),
+    ("InitiateAuth", auth("USER_AUTH", "$refresh_client", USERNAME="ann"), INVALID,
+     "USER_AUTH flow not enabled for this client", "observed"),
+    ("InitiateAuth", auth("USER_SRP_AUTH", "$refresh_client", USERNAME="ann", SRP_A="1234"), INVALID,
+     "USER_SRP_AUTH is not enabled for the client.", "observed"),
+    ("InitiateAuth", auth("CUSTOM_AUTH", "$refresh_client", USERNAME="ann"), INVALID,
+     "CUSTOM_AUTH is not enabled for the client.", "inferred"),
+    ("AdminInitiateAuth", admin_auth("ADMIN_USER_PASSWORD_AUTH", "$refresh_client", USERNAME="ann", PASSWORD=PASSWORD),
+     INVALID, "Auth flow not enabled for this client", "observed"),
+    ("InitiateAuth", auth("CUSTOM_AUTH", USERNAME="ann"), INVALID,
+     "Custom auth lambda trigger is not configured for the user pool.", "observed"),
+    ("InitiateAuth", auth("USER_SRP_AUTH", SRP_A="1234"), INVALID, "Missing required parameter USERNAME", "observed"),
+    ("InitiateAuth", auth("USER_SRP_AUTH", USERNAME="ann"), INVALID, "Missing required parameter SRP_A", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="ann"), INVALID, "Missing required parameter PASSWORD",
+     "inferred"),
+    ("InitiateAuth", auth("REFRESH_TOKEN_AUTH"), INVALID, "Missing required parameter REFRESH_TOKEN", "inferred"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", "$secret_client", USERNAME="ann", PASSWORD=PASSWORD), DENIED,
+     "Client $secret_client is configured with secret but SECRET_HASH was not received", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", "$secret_client", USERNAME="ann", PASSWORD=PASSWORD, SECRET_HASH="AA"),
+     DENIED, "Unable to verify secret hash for client $secret_client", "observed"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD=PASSWORD, SECRET_HASH="AA"), DENIED,
+     "Client $client is not configured for secret but secret was received", "reported"),
+    ("SignUp", sign_up("u", "$secret_client"), DENIED,
+     "Client $secret_client is configured with secret but SECRET_HASH was not received", "observed"),
+    ("ForgotPassword", from_client("ann", "$secret_client", SecretHash="AA"), DENIED,
+     "Unable to verify secret hash for client $secret_client", "observed"),
+    ("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": "SMS_MFA", "Session": "x" * 40,
+                                "ChallengeResponses": {"USERNAME": "ann", "SMS_MFA_CODE": "123456"}}, DENIED,
+     "Invalid session for the user.", "inferred"),
+]
+
+USERS = [
+    ("SignUp", sign_up(password="short"), "InvalidPasswordException",
+     "Password did not conform with policy: Password not long enough", "observed"),
+    ("SignUp", sign_up(password="poolhouse-1"), "InvalidPasswordException",
+     "Password did not conform with policy: Password must have uppercase characters", "observed"),
+    ("SignUp", sign_up(password="POOLHOUSE-1"), "InvalidPasswordException",
+     "Password did not conform with policy: Password must have lowercase characters", "observed"),
+    ("SignUp", sign_up(password="Poolhouse-x"), "InvalidPasswordException",
+     "Password did not conform with policy: Password must have numeric characters", "observed"),
+    ("SignUp", sign_up(password="Poolhouse1"), "InvalidPasswordException",
+     "Password did not conform with policy: Password must have symbol characters", "observed"),
+    ("AdminCreateUser", user("new", TemporaryPassword="short"), "InvalidPasswordException",
+     "Password did not conform with policy: Password not long enough", "observed"),
+    ("AdminSetUserPassword", user("ann", Password="short"), "InvalidPasswordException",
+     "Password does not conform to policy: Password not long enough", "inferred"),
+    ("AdminSetUserPassword", user("ann", Password=" Poolhouse-1"), INVALID,
+     r"1 validation error detected: Value at 'password' failed to satisfy constraint: "
+     r"Member must satisfy regular expression pattern: [\S]+", "inferred"),
+    ("SignUp", sign_up(client="$mail_client"), INVALID, "Username should be an email.", "observed"),
+    ("SignUp", sign_up(client="$phone_client"), INVALID, "Username should be a phone number.", "reported"),
+    ("SignUp", sign_up(client="$both_client"), INVALID, "Username should be either an email or a phone number.",
+     "observed"),
+    ("SignUp", sign_up("a@b.example", "$alias_client"), INVALID,
+     "Username cannot be of email format, since user pool is configured for email alias.", "observed"),
+    ("SignUp", sign_up("+15555550100", "$alias_client"), INVALID,
+     "Username cannot be of phone number format, since user pool is configured for phone_number alias.", "reported"),
+    ("SignUp", sign_up(client="$closed_client"), DENIED, "SignUp is not permitted for this user pool", "reported"),
+    ("SignUp", sign_up(client="$required_client"), INVALID,
+     "Attributes did not conform to the schema: nickname: The attribute is required\n", "observed"),
+    ("SignUp", sign_up(phone_number="123"), INVALID, "Invalid phone number format.", "observed"),
+    ("SignUp", sign_up(email="nothing"), INVALID, "Invalid email address format.", "observed"),
+    ("AdminCreateUser", user("new", UserAttributes=attributes(custom_none="x")), INVALID,
+     "Attributes did not conform to the schema: custom:none: Attribute does not exist in the schema.\n", "observed"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=attributes(custom_none="x")), INVALID,
+     "user.custom:none: Attribute does not exist in the schema.\n", "observed"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=attributes(custom_fixed="x")), INVALID,
+     "user.custom:fixed: Attribute cannot be updated.\n", "observed"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=attributes(custom_sized="x")), INVALID,
+     "user.custom:sized: String must be no shorter than 3 characters\n", "observed"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=attributes(custom_sized="x" * 6)), INVALID,
+     "user.custom:sized: String must be no longer than 5 characters\n", "inferred"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=[{"Name": "name"}]), INVALID,
+     "Attribute value for name must not be null", "observed"),
+    ("AdminUpdateUserAttributes", user("ann", UserAttributes=attributes(phone_number="5550100")), INVALID,
+     "Invalid phone number format.", "observed"),
+    ("AdminDeleteUserAttributes", user("ann", UserAttributeNames=["custom:none"]), INVALID,
+     "Invalid user attributes: user.custom:none: Attribute does not exist in the schema.\n", "reported"),
+    ("AdminDeleteUserAttributes", {"UserPoolId": "$required_pool", "Username": "ann",
+                                   "UserAttributeNames": ["nickname"]}, INVALID,
+     "Invalid user attributes: nickname: Required attribute cannot be deleted.", "observed"),
+    ("AdminConfirmSignUp", user("ann"), DENIED, "User cannot be confirmed. Current status is CONFIRMED", "reported"),
+    ("ConfirmSignUp", from_client("ann", ConfirmationCode="123456"), DENIED,
+     "User cannot be confirmed. Current status is CONFIRMED", "observed"),
+    ("ConfirmSignUp", from_client("una", ConfirmationCode="$wrong_code"), "CodeMismatchException",
+     "Invalid verification code provided, please try again.", "observed"),
+    ("ResendConfirmationCode", from_client("ann"), INVALID, "User is already confirmed.", "observed"),
+    ("ForgotPassword", from_client("una"), INVALID, UNVERIFIED, "observed"),
+    ("ForgotPassword", from_client("tem"), DENIED, "User password cannot be reset in the current state.", "observed"),
+    ("ForgotPassword", from_client("dis"), DENIED, "User is disabled.", "observed"),
+    ("ConfirmForgotPassword", from_client("ann", ConfirmationCode="123456", Password=PASSWORD),
+     "ExpiredCodeException", "Invalid code provided, please request a code again.", "observed"),
+    ("AdminResetUserPassword", user("bare"), INVALID, UNVERIFIED, "inferred"),
+    ("AdminResetUserPassword", user("tem"), DENIED, "User password cannot be reset in the current state.", "observed"),
+    ("AdminResetUserPassword", user("dis"), DENIED, "User is disabled.", "observed"),
+    ("ListUsers", POOL | {"AttributesToGet": ["custom:none"]}, INVALID,
+     "One or more requested attributes do not exist.", "observed"),
+    ("ListUsers", POOL | {"Filter": "name is ann"}, INVALID, "Error while parsing filter", "reported"),
+    ("ListUsers", POOL | {"Filter": 'custom:foo = "x"'}, INVALID, "Invalid search attribute: custom:foo", "reported"),
+]
+
+POOLS = [
+    ("CreateUserPool", create_pool(AliasAttributes=["email"], UsernameAttributes=["email"]), INVALID,
+     "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.", "observed"),
+    ("CreateUserPool", create_pool(AutoVerifiedAttributes=["phone_number"]), INVALID,
+     "SMS configuration is required when phone_number is selected for auto verification", "observed"),
+    *[("CreateUserPool", create_pool(MfaConfiguration=mode), INVALID,
+       "SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
+       "observed") for mode in ("ON", "OPTIONAL")],
+    ("CreateUserPool", create_pool(UserAttributeUpdateSettings={"AttributesRequireVerificationBeforeUpdate": ["email"]}),
+     INVALID, "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+     "observed"),
+    ("CreateUserPool", create_pool(AccountRecoverySetting={"RecoveryMechanisms": [
+        {"Name": "admin_only", "Priority": 1}, {"Name": "verified_email", "Priority": 2}]}), INVALID,
+     "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.", "observed"),
+    *[("CreateUserPool", create_pool(AccountRecoverySetting={"RecoveryMechanisms": mechanisms}), INVALID,
+       "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.", "observed")
+      for mechanisms in (
+        [{"Name": "verified_email", "Priority": 1}, {"Name": "verified_phone_number", "Priority": 1}],
+        [{"Name": "verified_email", "Priority": 1}, {"Name": "verified_email", "Priority": 2}])],
+    ("CreateUserPool", create_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}), INVALID,
+     "Password should be configured as one of the allowed first auth factors.", "observed"),
+    ("CreateUserPool", create_pool(Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}}),
+     INVALID, "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration",
+     "observed"),
+    ("CreateUserPool", create_pool(UserPoolTier="LITE", Policies={
+        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}), "FeatureUnavailableInTierException",
+     "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In",
+     "inferred"),
+    ("CreateUserPool", create_pool(LambdaConfig={
+        "PreTokenGeneration": LAMBDA + "a",
+        "PreTokenGenerationConfig": {"LambdaArn": LAMBDA + "b", "LambdaVersion": "V1_0"}}), INVALID,
+     "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's", "inferred"),
+    ("CreateUserPool", create_pool(
+        Policies={"PasswordPolicy": {"MinimumLength": 8, "TemporaryPasswordValidityDays": 3}},
+        AdminCreateUserConfig={"UnusedAccountValidityDays": 3}), INVALID,
+     "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays", "observed"),
+    ("CreateUserPool", create_pool(EmailConfiguration={"EmailSendingAccount": "DEVELOPER"}), INVALID,
+     "Source ARN is required to use DEVELOPER email sending owner", "observed"),
+    ("CreateUserPool", create_pool(EmailConfiguration={
+        "EmailSendingAccount": "COGNITO_DEFAULT",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.example"}), INVALID,
+     "Cognito is not allowed to use your email identity", "observed"),
+    ("CreateUserPool", create_pool(EmailConfiguration={
+        "EmailSendingAccount": "DEVELOPER",
+        "SourceArn": "arn:aws:ses:ap-south-1:123456789012:identity/a@b.example"}), INVALID,
+     "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.", "observed"),
+    ("CreateUserPool", create_pool(EmailConfiguration={
+        "EmailSendingAccount": "DEVELOPER", "From": "nobody",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.example"}), INVALID,
+     "Provided From email address is invalid", "observed"),
+    ("CreateUserPool", create_pool(SmsConfiguration=SMS | {"SnsRegion": "eu-west-1"}), INVALID,
+     "Invalid snsRegion. Allowed SNS region for us-east-1 is us-east-1", "observed"),
+    ("CreateUserPool", create_pool(SmsConfiguration={"SnsCallerArn": "arn:aws:iam::999999999999:role/sms"}), INVALID,
+     "Cross-account pass role is not allowed.", "observed"),
+    ("CreateUserPool", create_pool(LambdaConfig={
+        "PreSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f"}), INVALID,
+     "Cross-region lambda functions are not supported", "observed"),
+    ("CreateUserPool", create_pool(LambdaConfig={
+        "CustomEmailSender": {"LambdaArn": LAMBDA + "f", "LambdaVersion": "V1_0"}}), INVALID,
+     "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.", "observed"),
+    *[("CreateUserPool", create_pool(Schema=schema), INVALID, text, mark) for schema, text, mark in [
+        ([{"Name": "x", "AttributeDataType": "String", "Required": True}],
+         "Required custom attributes are not supported currently.", "observed"),
+        ([{"Name": "email", "AttributeDataType": "Number"}],
+         "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
+         "observed"),
+        ([{"Name": "x", "AttributeDataType": "String"}] * 2,
+         "Duplicate custom attribute names custom:x are not allowed in a user pool schema.", "observed"),
+        ([{"Name": "x", "AttributeDataType": "String",
+           "StringAttributeConstraints": {"MinLength": "5", "MaxLength": "3"}}],
+         "Attribute custom:x cannot have a max length shorter than it's min length", "inferred"),
+        ([{"Name": "x", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MinValue": "5", "MaxValue": "3"}}],
+         "Attribute custom:x cannot have a max value smaller than it's min value", "observed"),
+        ([{"Name": "x"}],
+         "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.", "reported")]],
+    ("SetUserPoolMfaConfig", POOL | {"MfaConfiguration": "OFF", "SoftwareTokenMfaConfiguration": {"Enabled": True}},
+     INVALID, "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.", "observed"),
+    ("SetUserPoolMfaConfig", POOL | {"SoftwareTokenMfaConfiguration": {"Enabled": False}},
+     INVALID, "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.", "observed"),
+    ("SetUserPoolMfaConfig", POOL | {"MfaConfiguration": "ON"}, INVALID,
+     "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.", "observed"),
+    ("SetUserPoolMfaConfig", POOL | {"MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": {}}, INVALID,
+     "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of "
+     "COGNITO_DEFAULT.", "observed"),
+    ("UpdateUserPool", POOL | {"MfaConfiguration": "ON"}, INVALID,
+     "Cannot turn MFA functionality ON, once the user pool has been created.", "observed"),
+    ("DeleteUserPool", {"UserPoolId": "$protected_pool"}, INVALID,
+     "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
+     "inactivated first.", "observed"),
+    ("DeleteUserPool", POOL, INVALID,
+     "User pool cannot be deleted. It has a domain configured that should be deleted first.", "observed"),
+]
+
+CLIENTS = [
+    ("CreateUserPoolClient", create_client(ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]), INVALID,
+     "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.", "observed"),
+    ("CreateUserPoolClient", create_client(AllowedOAuthFlowsUserPoolClient=True), "InvalidOAuthFlowException",
+     "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+     "inferred"),
+    ("CreateUserPoolClient", oauth(["code", "client_credentials"], ["weather/read"], GenerateSecret=True,
+                                   CallbackURLs=["https://a.example"]), "InvalidOAuthFlowException",
+     "client_credentials flow can not be selected along with code flow or implicit flow.", "inferred"),
+    ("CreateUserPoolClient", oauth(["client_credentials"], ["weather/read"]), "InvalidOAuthFlowException",
+     "client_credentials flow can not be selected if client does not have a client secret.", "observed"),
+    ("CreateUserPoolClient", oauth(["client_credentials"], GenerateSecret=True), "InvalidOAuthFlowException",
+     "openid is not supported with client_credentials flow", "observed"),
+    ("CreateUserPoolClient", oauth(["code"]), INVALID,
+     "CallbackUrls can not be empty when code flow or implicit flow is selected", "observed"),
+    ("CreateUserPoolClient", oauth(["code"], ["nothing"], CallbackURLs=["https://a.example"]),
+     "ScopeDoesNotExistException", "Invalid scope requested: nothing", "observed"),
+    ("CreateUserPoolClient", create_client(CallbackURLs=["http://a.example"]), INVALID,
+     "http://a.example cannot use the HTTP protocol.", "observed"),
+    ("CreateUserPoolClient", create_client(LogoutURLs=["http://a.example"]), INVALID,
+     "http://a.example cannot use the HTTP protocol.", "observed"),
+    ("CreateUserPoolClient", create_client(CallbackURLs=["https://a.example#b"]), INVALID,
+     "https://a.example#b cannot use fragment", "observed"),
+    ("CreateUserPoolClient", create_client(CallbackURLs=["https://a.example"], DefaultRedirectURI="https://b.example"),
+     INVALID, "The default redirect URI https://b.example is not in the callback URIs list.", "observed"),
+    ("CreateUserPoolClient", create_client(SupportedIdentityProviders=["Nowhere"]), INVALID,
+     "The provider Nowhere does not exist for User Pool $pool.", "observed"),
+    *[("CreateUserPoolClient", create_client(**validity), INVALID, "Invalid range for token validity.", "observed")
+      for validity in ({"AccessTokenValidity": 60}, {"IdTokenValidity": 25}, {"RefreshTokenValidity": 3651},
+                       {"AccessTokenValidity": 4, "TokenValidityUnits": {"AccessToken": "minutes"}},
+                       {"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}})],
+    ("CreateUserPoolClient", create_client(AccessTokenValidity=2, RefreshTokenValidity=1,
+                                           TokenValidityUnits={"RefreshToken": "hours"}), INVALID,
+     "Access and Id Token expiration times must be less than or equal to refresh token expiration times.", "observed"),
+    ("CreateUserPoolClient", create_client(ReadAttributes=["custom:none"]), INVALID,
+     "Invalid read attributes specified while creating a client", "observed"),
+    *[("CreateUserPoolClient", create_client(WriteAttributes=[name]), INVALID,
+       "Invalid write attributes specified while creating a client", "observed")
+      for name in ("custom:none", "sub", "email_verified", "phone_number_verified")],
+    ("CreateUserPoolClient", create_client(EnablePropagateAdditionalUserContextData=True), INVALID,
+     "Client Secret is required to set EnablePropagateAdditionalUserContextData as true", "observed"),
+    ("CreateUserPoolClient", create_client(AnalyticsConfiguration={"ApplicationId": "abc"}), INVALID,
+     "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> "
+     "are valid", "observed"),
+]
+
+FEDERATION_AND_PAGES = [
+    *[("CreateIdentityProvider", provider(kind, {"client_id": "x"}), INVALID,
+       "clientId, clientSecret and authorizeScopes are all required idp details.", "observed")
+      for kind in ("Google", "Facebook", "LoginWithAmazon")],
+    ("CreateIdentityProvider", provider("SignInWithApple", {"client_id": "x"}), INVALID,
+     "clientId, privateKey, teamId, and keyId are all required idp details.", "observed"),
+    ("CreateIdentityProvider", provider("OIDC", {"client_id": "x"}, "Corp"), INVALID,
+     "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.", "observed"),
+    ("CreateIdentityProvider", provider("OIDC", {
+        "client_id": "x", "authorize_scopes": "openid", "oidc_issuer": "http://a.example",
+        "attributes_request_method": "GET"}, "Corp"), INVALID, "OIDC endpoint must start with https://", "observed"),
+    ("CreateIdentityProvider", provider("SAML", {}, "Corp"), INVALID,
+     "At least one of the MetadataURL or MetadataFile should be provided.", "observed"),
+    ("CreateIdentityProvider", provider("SAML", {"MetadataURL": "https://a.example", "MetadataFile": "<x/>"}, "Corp"),
+     INVALID, "Only one of the MetadataURL or MetadataFile should be provided.", "observed"),
+    ("CreateIdentityProvider", provider("Google", {
+        "client_id": "x", "client_secret": "x", "authorize_scopes": "openid"}, "Corp"), INVALID,
+     "Provider Corp cannot be of type Google.", "observed"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "my-cognito-app"}, INVALID,
+     "Domain cannot contain reserved word: cognito", "reported"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$lite_pool", "Domain": "lite-login", "ManagedLoginVersion": 2},
+     "FeatureUnavailableInTierException",
+     "The following feature is not available for the LITE pricing tier configured: Managed Login Version 2",
+     "observed"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "My_App"}, INVALID,
+     "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and "
+     "hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\\-]{0,61}[a-z0-9])?$",
+     "observed"),
+    ("SetUICustomization", {"UserPoolId": "$mail_pool", "CSS": ".label-customizable {color: red;}"}, INVALID,
+     "A domain must be associated with this user pool.", "observed"),
+    ("SetUICustomization", POOL | {"CSS": ".foreign {color: red;}"}, INVALID,
+     "The CSS class .foreign is not in the list of allowed classes.", "observed"),
+    *[("CreateManagedLoginBranding", POOL | {"ClientId": "$client"} | more, INVALID,
+       "useCognitoProvidedValues or settings should be specified (but not both)", "observed")
+      for more in ({}, {"UseCognitoProvidedValues": True, "Settings": {}})],
+    ("AdminLinkProviderForUser", POOL | {
+        "DestinationUser": {"ProviderName": "Cognito", "ProviderAttributeValue": "ann"},
+        "SourceUser": {"ProviderName": "Cognito", "ProviderAttributeName": "Cognito_Subject",
+                       "ProviderAttributeValue": "ann"}}, INVALID,
+     "Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a "
+     "DestinationUser", "observed"),
+    ("GetDevice", {"AccessToken": "$tracked_access", "DeviceKey": "us-east-1_00000000-0000-4000-8000-000000000000"}, MISSING,
+     "Device does not exist.", "observed"),
+]
+
+# Rows of capabilities that not every build serves: played only where the server serves the operation.
+LATER = [
+    ("StartWebAuthnRegistration", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    ("ListWebAuthnCredentials", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    ("ListUserSessions", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
+    *[(operation, NOWHERE | more, *NO_POOL, "reported") for operation, more in [
+        ("GetCSVHeader", {}),
+        ("DescribeRiskConfiguration", {}),
+        ("GetLogDeliveryConfiguration", {}),
+        ("GetUserPoolSessionConfiguration", {})]],
+    ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [
+        {"LogLevel": "ERROR", "EventSource": "userNotification"}] * 2}, INVALID,
+     "Following event sources appear more then once in a request", "observed"),
+]
