@@ -461,3 +461,6 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
     }
     features_of_tier(new)
 }
+
+#[cfg(test)]
+mod tests;
