@@ -293,6 +293,7 @@ refusals! {
         DomainCharacters => r"The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$";
         DomainReserved(word) => "Domain cannot contain reserved word: {word}";
         DomainTaken => "Domain already associated with another user pool.";
+        /// Reported text.
         DomainConfigured => "User pool already has a domain configured.";
         DomainUnknown => "No such domain or user pool exists.";
         CustomDomainInvalid => "Custom domain is not a valid subdomain: Was not able to resolve the root domain, please ensure an A record exists for the root domain.";

@@ -42,4 +42,6 @@ pub mod users;
 pub mod verification;
 
 #[cfg(test)]
+mod provisioning_tests;
+#[cfg(test)]
 mod test_pool;

@@ -15,11 +15,11 @@ use super::settings::UserPool;
 use super::tags;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType,
-    AuthFactorType, EmailConfigurationType, EmailSendingAccountType, ExplicitAuthFlowsType,
-    LambdaConfigType, PreTokenGenerationLambdaVersionType, RecoveryOptionNameType,
-    RecoveryOptionType, SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType,
-    VerifiedAttributeType, WebAuthnFactorConfigurationType,
+    AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType, AuthFactorType,
+    EmailConfigurationType, EmailSendingAccountType, ExplicitAuthFlowsType, LambdaConfigType,
+    PreTokenGenerationLambdaVersionType, RecoveryOptionNameType, RecoveryOptionType,
+    SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType, VerifiedAttributeType,
+    WebAuthnFactorConfigurationType,
 };
 use crate::store::PoolState;
 
@@ -358,14 +358,10 @@ fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
 /// Documented in the model: names are unique over all four levels, the defaults of the others
 /// included. The sentence is inferred.
 fn acr(pool: &UserPool) -> Result<(), CognitoError> {
-    let Some(given) = &pool.acr else {
-        return Ok(());
-    };
-    let named: BTreeSet<String> = (1..=4)
-        .map(|level| match given.get(&format!("Level{level}")) {
-            Some(AcrLevelConfigType { acr_value }) => acr_value.clone(),
-            None => format!("urn:cognito:loa:{level}"),
-        })
+    let names = pool.acr_names();
+    let named: BTreeSet<&str> = names
+        .values()
+        .map(|level| level.acr_value.as_str())
         .collect();
     if named.len() < 4 {
         return Refusal::AcrValues
@@ -411,7 +407,8 @@ pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
         ),
         (below_essentials && pool.mfa.email.is_some(), "Email MFA"),
         (below_essentials && pool.mfa.web_authn.is_some(), "Passkeys"),
-        (below_essentials && pool.acr.is_some(), "ACR Configuration"),
+        // Names of a level's own need the plan (documented); the defaults, sent back, do not.
+        (below_essentials && pool.renames_acr(), "ACR Configuration"),
         (
             below_essentials && dcr == Some(StatusType::Enabled),
             "Dynamic Client Registration",
@@ -464,3 +461,6 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
     }
     features_of_tier(new)
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,6 +139,27 @@ impl Mfa {
 }
 
 impl UserPool {
+    /// The names of the four authentication levels: `urn:cognito:loa:1` to `4` unless they are
+    /// renamed (documented).
+    pub fn acr_names(&self) -> BTreeMap<String, AcrLevelConfigType> {
+        let mut names: BTreeMap<_, _> = (1..=4)
+            .map(|level| {
+                let acr_value = format!("urn:cognito:loa:{level}");
+                (format!("Level{level}"), AcrLevelConfigType { acr_value })
+            })
+            .collect();
+        names.extend(self.acr.clone().unwrap_or_default());
+        names
+    }
+
+    /// Whether a level has a name of its own.
+    pub fn renames_acr(&self) -> bool {
+        self.acr_names().iter().any(|(level, name)| {
+            let number = level.trim_start_matches("Level");
+            name.acr_value.strip_prefix("urn:cognito:loa:") != Some(number)
+        })
+    }
+
     /// Names differ by letter case unless the pool says otherwise (documented: a pool made by the
     /// API without UsernameConfiguration is case sensitive).
     pub fn case_sensitive(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Issuer, JWKS and the discovery document of a pool; they always agree.
 
 use crate::context::{Context, IssuerMode};
-use crate::model::cognito_idp::IssuerType;
+use crate::model::cognito_idp::{IssuerType, StatusType};
 use crate::model::{JsonWriter, PoolId};
 use crate::store::Pool;
 use crate::user_pool::settings::UserPool;
@@ -83,6 +83,9 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
         out.field("id_token_signing_alg_values_supported", &["RS256"][..]);
         out.field("issuer", &issuer);
         out.field("jwks_uri", &format!("{issuer}/.well-known/jwks.json"));
+        if registers_clients(&pool) {
+            out.field("registration_endpoint", &endpoint("/oauth2/register"));
+        }
         out.field("response_types_supported", &["code", "token"][..]);
         out.field("revocation_endpoint", &endpoint("/oauth2/revoke"));
         out.field(
@@ -96,6 +99,16 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
         out.field("userinfo_endpoint", &endpoint("/oauth2/userInfo"));
     });
     Some(out.into_bytes())
+}
+
+/// Whether the document names a registration endpoint: in a pool that has dynamic client registration
+/// on and a domain (documented, "Dynamic client registration"). Its place in the alphabet is inferred.
+fn registers_clients(pool: &Pool) -> bool {
+    pool.read(|state| {
+        let registration = state.settings.dcr.as_ref();
+        let is_on = registration.is_some_and(|dcr| dcr.enable_status == Some(StatusType::Enabled));
+        is_on && state.domains.main().is_some()
+    })
 }
 
 /// Where the OAuth endpoints stand: under the pool's domain where issuers are AWS's (observed), the
