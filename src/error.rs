@@ -326,6 +326,10 @@ refusals! {
         /// Inferred text.
         LogoType => "The image file must be a PNG or JPEG file.";
         /// Inferred text.
+        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
+        /// Inferred text.
+        CurrentSession => "The current session cannot be revoked.";
+        /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
         /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
         PinnedId(text) => "{text}";
@@ -396,6 +400,8 @@ refusals! {
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
         /// Inferred text.
         BrandingUnknown => "Managed login branding does not exist.";
+        /// Inferred text.
+        UserSessionUnknown => "Session does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
     }
