@@ -17,6 +17,8 @@ use crate::story_servers;
 
 #[path = "story_devices.rs"]
 mod story_devices;
+#[path = "story_sessions.rs"]
+mod story_sessions;
 
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
@@ -109,6 +111,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    story_sessions::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))
