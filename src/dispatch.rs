@@ -12,18 +12,12 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
-use crate::user_pool::{
-    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    import_jobs, list_users, managed_login_branding, mfa, mfa_config, pools, profile,
-    resource_servers, schema, sign_up, tags, terms, ui_customization,
-};
+use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags, terms, ui_customization, user_sessions};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
         Operation::AdminListUserAuthEvents
-            | Operation::AdminListUserSessions
-            | Operation::AdminRevokeUserSession
             | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
             | Operation::CreateUserPoolReplica
@@ -34,16 +28,10 @@ macro_rules! unserved {
             | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
-            | Operation::GetUserPoolClientSessionConfiguration
-            | Operation::GetUserPoolSessionConfiguration
             | Operation::ListUserPoolReplicas
-            | Operation::ListUserSessions
             | Operation::ListWebAuthnCredentials
-            | Operation::RevokeUserSession
             | Operation::SetLogDeliveryConfiguration
             | Operation::SetRiskConfiguration
-            | Operation::SetUserPoolClientSessionConfiguration
-            | Operation::SetUserPoolSessionConfiguration
             | Operation::StartWebAuthnRegistration
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateProvisionedLimit
@@ -97,10 +85,16 @@ pub async fn user_pool(
         }
         Operation::AdminListDevices => call!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
+        Operation::AdminListUserSessions => {
+            call!(user_sessions::admin_list_user_sessions)
+        }
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
         Operation::AdminRespondToAuthChallenge => {
             call_async!(auth::admin_respond_to_auth_challenge)
+        }
+        Operation::AdminRevokeUserSession => {
+            call!(user_sessions::admin_revoke_user_session)
         }
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
@@ -177,7 +171,13 @@ pub async fn user_pool(
             call_async!(profile::get_user_attribute_verification_code)
         }
         Operation::GetUserAuthFactors => call!(mfa::get_user_auth_factors),
+        Operation::GetUserPoolClientSessionConfiguration => {
+            call!(user_sessions::get_user_pool_client_session_configuration)
+        }
         Operation::GetUserPoolMfaConfig => call!(mfa_config::get_user_pool_mfa_config),
+        Operation::GetUserPoolSessionConfiguration => {
+            call!(user_sessions::get_user_pool_session_configuration)
+        }
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
         Operation::ListDevices => call!(devices::list_devices),
@@ -190,14 +190,26 @@ pub async fn user_pool(
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
         Operation::ListUserPools => call!(pools::list_user_pools),
+        Operation::ListUserSessions => {
+            call!(user_sessions::list_user_sessions)
+        }
         Operation::ListUsers => call!(list_users::list_users),
         Operation::ListUsersInGroup => call!(groups::list_users_in_group),
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
+        Operation::RevokeUserSession => {
+            call!(user_sessions::revoke_user_session)
+        }
         Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
+        Operation::SetUserPoolClientSessionConfiguration => {
+            call!(user_sessions::set_user_pool_client_session_configuration)
+        }
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
+        Operation::SetUserPoolSessionConfiguration => {
+            call!(user_sessions::set_user_pool_session_configuration)
+        }
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::StartUserImportJob => call!(import_jobs::start_user_import_job),

@@ -327,6 +327,10 @@ refusals! {
         /// Inferred text.
         LogoType => "The image file must be a PNG or JPEG file.";
         /// Inferred text.
+        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
+        /// Inferred text.
+        CurrentSession => "The current session cannot be revoked.";
+        /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
         /// Inferred text.
         ImportRole(arn) => "Invalid CloudWatchLogsRoleArn {arn}.";
@@ -401,6 +405,7 @@ refusals! {
         BrandingUnknown => "Managed login branding does not exist.";
         /// Inferred text.
         ImportJobUnknown(id) => "User import job {id} does not exist.";
+        UserSessionUnknown => "Session does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
     }

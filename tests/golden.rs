@@ -21,6 +21,8 @@ use crate::story_servers;
 
 #[path = "story_devices.rs"]
 mod story_devices;
+#[path = "story_sessions.rs"]
+mod story_sessions;
 
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
@@ -131,6 +133,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
     story_imports::tell(&mut story).await;
+    story_sessions::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -19,6 +19,7 @@ use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
 use crate::user_pool::tokens::revocation::Revocation;
 use crate::user_pool::ui_customization::UiCustomization;
+use crate::user_pool::user_sessions::SessionChange;
 use crate::user_pool::users::User;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
@@ -42,6 +43,7 @@ pub enum Change {
     Style(Arc<str>, Option<Arc<Style>>),
     /// By id; none takes them away.
     Terms(Arc<str>, Option<Arc<Terms>>),
+    Session(SessionChange),
     /// By client; none takes it away.
     UiCustomization(ClientId, Option<Arc<UiCustomization>>),
 }
@@ -164,6 +166,11 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::Revocation(revocation, now));
     }
 
+    /// Changes the sessions of users.
+    pub fn change_session(&mut self, change: SessionChange) {
+        self.changes.push(Change::Session(change));
+    }
+
     /// Adds or replaces a style.
     pub fn put_style(&mut self, style: Style) -> Arc<Style> {
         let style = Arc::new(style);
@@ -222,6 +229,7 @@ impl Change {
                 // What belongs to a client goes with it (inferred).
                 state.styles.forget_client(&id);
                 state.terms.forget_client(&id);
+                state.user_sessions.forget_client(&id);
                 state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),
@@ -235,6 +243,7 @@ impl Change {
             Self::RemoveUser(key) => {
                 if let Some(user) = state.users.remove(&key) {
                     state.devices.remove_owner(user.sub);
+                    state.user_sessions.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }
@@ -244,6 +253,9 @@ impl Change {
             Self::Provider(change) => change.publish(&mut state.providers),
             Self::ImportJob(job) => state.imports.publish(job),
             Self::Revocation(revocation, now) => {
+                if let Revocation::EndFamily { family, .. } = revocation {
+                    state.user_sessions.end_family(family);
+                }
                 state.revocations.note(revocation, now);
             }
             Self::Domains(domains) => state.domains = domains,
@@ -255,6 +267,7 @@ impl Change {
             Self::RemoveResourceServer(identifier) => {
                 state.resource_servers.remove(&identifier);
             }
+            Self::Session(change) => state.user_sessions.publish(change),
             Self::Style(id, style) => state.styles.set(&id, style),
             Self::Terms(id, terms) => state.terms.set(&id, terms),
             Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
@@ -265,6 +278,12 @@ impl Change {
 fn put_user(state: &mut PoolState, user: Arc<User>) {
     let (key, before) = state.users.insert(Arc::clone(&user));
     state.providers.follow(before.as_deref(), Some(&user), &key);
+    if before
+        .as_ref()
+        .is_some_and(|before| before.sign_out_epoch() != user.sign_out_epoch())
+    {
+        state.user_sessions.end_tokens(user.sub);
+    }
     let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
     if groups_before == user.groups() {
         return;

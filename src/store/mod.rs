@@ -35,6 +35,7 @@ use crate::user_pool::terms::TermsDocuments;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
 use crate::user_pool::ui_customization::UiCustomizations;
+use crate::user_pool::user_sessions::UserSessions;
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
@@ -230,6 +231,7 @@ impl Pool {
             styles: Styles::default(),
             terms: TermsDocuments::default(),
             ui_customizations: UiCustomizations::default(),
+            user_sessions: UserSessions::default(),
             is_gone: false,
         };
         Self {
@@ -332,6 +334,8 @@ pub struct PoolState {
     pub terms: TermsDocuments,
     /// The look of the classic hosted UI.
     pub ui_customizations: UiCustomizations,
+    /// The sessions of its users, where they are tracked.
+    pub user_sessions: UserSessions,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }

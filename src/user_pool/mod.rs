@@ -38,6 +38,7 @@ pub mod triggers;
 pub mod ui_customization;
 pub mod unknown_user;
 pub mod user_filter;
+pub mod user_sessions;
 pub mod users;
 pub mod verification;
 

@@ -13,6 +13,7 @@ use super::attributes::is_email;
 use super::domains::MANAGED_LOGIN_FEATURE;
 use super::settings::UserPool;
 use super::tags;
+use super::user_sessions;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType, AuthFactorType,
@@ -412,6 +413,10 @@ pub(super) fn unavailable_features(pool: &UserPool) -> Vec<&'static str> {
         (
             below_essentials && dcr == Some(StatusType::Enabled),
             "Dynamic Client Registration",
+        ),
+        (
+            below_essentials && pool.tracking.enabled,
+            user_sessions::FEATURE,
         ),
         (
             below_plus && guards.is_some_and(|mode| mode != AdvancedSecurityModeType::Off),

@@ -10,6 +10,7 @@ use super::pool_checks;
 use super::pool_view::{Description, describe, description, summary};
 use super::schema::Schema;
 use super::settings::{AdminCreate, Emulation, Mfa, UserPool};
+use super::user_sessions::Tracking;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -227,6 +228,7 @@ fn defaults(id: PoolId, now: Timestamp) -> UserPool {
         acr: None,
         key: None,
         dcr: None,
+        tracking: Tracking::default(),
         emulation: Emulation::default(),
     }
 }
@@ -301,6 +303,7 @@ fn replace(
         acr: req.acr_configuration,
         key: req.key_configuration,
         dcr: req.dcr_configuration.map(with_dcr_defaults).or(old.dcr),
+        tracking: old.tracking,
         // Fixed at creation (documented: no members of UpdateUserPool).
         emulation: old.emulation,
         id: old.id,

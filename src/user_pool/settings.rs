@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::passwords::PasswordPolicy;
 use super::schema::Schema;
+use super::user_sessions::Tracking;
 use crate::clock::Timestamp;
 use crate::model::PoolId;
 use crate::model::cognito_idp::{
@@ -80,6 +81,8 @@ pub struct UserPool {
     pub key: Option<KeyConfigurationType>,
     /// Dynamic client registration.
     pub dcr: Option<DcrConfigurationType>,
+    /// What SetUserPoolSessionConfiguration set.
+    pub tracking: Tracking,
     /// What a fixture chose where AWS leaves no choice.
     pub emulation: Emulation,
 }

@@ -35,6 +35,7 @@ use super::mfa::{self, MfaStep};
 use super::settings::UserPool;
 use super::tokens::{self, Lineage};
 use super::triggers::{self, ClientMetadata, Request, Subject, Trigger};
+use super::user_sessions::{self, Source};
 use super::users::{self, User};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -121,7 +122,9 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let source = Source::of_app(&client, req.user_context_data);
+    let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    sign_in.source = source;
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -137,7 +140,8 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    sign_in.source = Source::of_server(req.context_data);
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -153,7 +157,9 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let source = Source::of_app(&client, req.user_context_data);
+    let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    sign_in.source = source;
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -171,7 +177,8 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    sign_in.source = Source::of_server(req.context_data);
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -208,6 +215,8 @@ struct SignIn<'a> {
     metadata: ClientMetadata,
     /// DEVICE_KEY, as this request or one before it sent it.
     device_key: DeviceKey,
+    /// Where it comes from.
+    source: Source,
 }
 
 impl<'a> SignIn<'a> {
@@ -227,6 +236,7 @@ impl<'a> SignIn<'a> {
             client,
             metadata: metadata.unwrap_or_default(),
             device_key: DeviceKey::Missing,
+            source: Source::default(),
         }
     }
 
@@ -378,6 +388,9 @@ impl<'a> SignIn<'a> {
         let lineage = Lineage::begin(self.cx, &self.client, &user, device);
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
+        if self.settings.tracking.enabled {
+            user_sessions::open(self.cx, &self.pool, &self.client.id, &lineage, &self.source)?;
+        }
         Ok(Outcome::Tokens(AuthenticationResultType {
             new_device_metadata: metadata,
             ..result

@@ -18,6 +18,7 @@ use crate::model::cognito_idp::{
 use crate::user_pool::devices::DeviceKey;
 use crate::user_pool::tokens::refresh_token::RefreshToken;
 use crate::user_pool::tokens::revocation::{Revocation, Standing};
+use crate::user_pool::user_sessions;
 use crate::user_pool::users::User;
 
 const SOURCE: &str = "TokenGeneration_RefreshTokens";
@@ -137,8 +138,10 @@ impl SignIn<'_> {
         let next_serial = self.pool.change(|draft| {
             let standing = draft.state().revocations.standing(&token, now);
             match (standing, grace) {
-                (Standing::Revoked, _) => Refusal::RefreshTokenRevoked
-                    .refuse("RevokeToken ended the family of this token"),
+                (Standing::Revoked, _) => Refusal::RefreshTokenRevoked.refuse(
+                    "the sign-in of this token was ended: by RevokeToken, by revoking its session, \
+                     or by a later sign-in at the pool's limit of sessions",
+                ),
                 (Standing::Replaced, _) => Refusal::RefreshTokenReused.refuse(
                     "a newer token has replaced this one and its grace period is over; use the \
                      token that the last refresh gave",
@@ -151,9 +154,13 @@ impl SignIn<'_> {
                         expires: token.expires,
                     };
                     draft.revoke(rotation, now);
+                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.source);
                     Ok(Some(newest + 1))
                 }
-                (Standing::Alive { .. }, None) => Ok(None),
+                (Standing::Alive { .. }, None) => {
+                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.source);
+                    Ok(None)
+                }
             }
         })?;
         let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));

@@ -8,6 +8,7 @@ use crate::model::cognito_idp::{
 use crate::user_pool::tokens::access;
 use crate::user_pool::tokens::refresh_token::RefreshToken;
 use crate::user_pool::tokens::revocation::Revocation;
+use crate::user_pool::user_sessions;
 use crate::user_pool::users::User;
 
 /// `GlobalSignOut`: every token of the user is dead, on all clients (documented).
@@ -71,6 +72,11 @@ pub fn revoke_token(
                     family: token.origin_jti,
                     expires: token.expires,
                 };
+                // The session is the sign-in, and ends with it.
+                if let Some(session) = draft.state().user_sessions.of_family(token.origin_jti) {
+                    let linked = req.revoke_associated_sessions;
+                    user_sessions::end(draft, session, linked, cx.now());
+                }
                 draft.revoke(end, cx.now());
             }
             Ok(())

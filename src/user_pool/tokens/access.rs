@@ -98,7 +98,8 @@ pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoErro
             .is_some_and(|family| state.revocations.is_ended(family))
         {
             return Err(revoked(
-                "RevokeToken ended the sign-in that the token belongs to",
+                "the sign-in that the token belongs to was ended: by RevokeToken, by revoking its \
+                 session, or by a later sign-in at the pool's limit of sessions",
             ));
         }
         let client = state.clients.get(&grant.client).ok_or_else(|| {

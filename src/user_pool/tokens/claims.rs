@@ -33,6 +33,8 @@ pub struct Common<'a> {
     pub user: &'a User,
     /// The user's groups and roles.
     pub groups: &'a GroupClaims,
+    /// Whether the pool tracks sessions.
+    pub tracks_sessions: bool,
     /// When the tokens are made.
     pub now: Timestamp,
 }
@@ -94,10 +96,11 @@ impl Common<'_> {
         (out.into_bytes(), grant)
     }
 
-    /// Token ids are there only where tokens can be revoked (documented).
+    /// Token ids are there only where tokens can be revoked (documented), and where sessions are
+    /// tracked, whose access tokens can be (inferred: only without tracking are tokens documented to
+    /// stay as they are).
     fn jti(&self, cx: &Context) -> Option<Uuid> {
-        self.client
-            .token_revocation
+        (self.client.token_revocation || self.tracks_sessions)
             .then(|| cx.entropy.uuid(Purpose::Tokens))
     }
 

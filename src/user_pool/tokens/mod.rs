@@ -127,6 +127,7 @@ pub async fn issue(
         client: issue.client,
         user: issue.user,
         groups: &groups,
+        tracks_sessions: issue.settings.tracking.enabled,
         now,
     };
     let id_claims = common.id_token(cx, &said);
