@@ -14,28 +14,24 @@ use crate::model::{
 };
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, ui_customization,
+    list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
+    sign_up, tags, terms, threat_protection, ui_customization,
 };
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::AdminListUserAuthEvents
-            | Operation::AdminListUserSessions
+        Operation::AdminListUserSessions
             | Operation::AdminRevokeUserSession
-            | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolReplica
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
-            | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
             | Operation::GetCSVHeader
             | Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
@@ -44,14 +40,11 @@ macro_rules! unserved {
             | Operation::ListUserSessions
             | Operation::ListWebAuthnCredentials
             | Operation::RevokeUserSession
-            | Operation::SetLogDeliveryConfiguration
-            | Operation::SetRiskConfiguration
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
             | Operation::StartUserImportJob
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
-            | Operation::UpdateAuthEventFeedback
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateUserPoolReplica
     };
@@ -103,6 +96,7 @@ pub async fn user_pool(
         }
         Operation::AdminListDevices => call!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
+        Operation::AdminListUserAuthEvents => call!(threat_protection::admin_list_user_auth_events),
         Operation::AdminRemoveUserFromGroup => call!(groups::admin_remove_user_from_group),
         Operation::AdminResetUserPassword => call_async!(admin_users::admin_reset_user_password),
         Operation::AdminRespondToAuthChallenge => {
@@ -111,6 +105,7 @@ pub async fn user_pool(
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
         Operation::AdminSetUserSettings => call!(mfa::admin_set_user_settings),
+        Operation::AdminUpdateAuthEventFeedback => call!(threat_protection::admin_update_auth_event_feedback),
         Operation::AdminUpdateDeviceStatus => call!(devices::admin_update_device_status),
         Operation::AdminUpdateUserAttributes => {
             call_async!(admin_users::admin_update_user_attributes)
@@ -156,6 +151,7 @@ pub async fn user_pool(
             call!(managed_login_branding::describe_managed_login_branding_by_client)
         }
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
+        Operation::DescribeRiskConfiguration => call!(threat_protection::describe_risk_configuration),
         Operation::DescribeTerms => call!(terms::describe_terms),
         Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
@@ -168,6 +164,7 @@ pub async fn user_pool(
         Operation::GetIdentityProviderByIdentifier => {
             call!(identity_providers::get_identity_provider_by_identifier)
         }
+        Operation::GetLogDeliveryConfiguration => call!(log_delivery::get_log_delivery_configuration),
         Operation::GetSigningCertificate => {
             call_async!(identity_providers::get_signing_certificate)
         }
@@ -197,6 +194,8 @@ pub async fn user_pool(
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
+        Operation::SetLogDeliveryConfiguration => call!(log_delivery::set_log_delivery_configuration),
+        Operation::SetRiskConfiguration => call!(threat_protection::set_risk_configuration),
         Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
@@ -204,6 +203,7 @@ pub async fn user_pool(
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
+        Operation::UpdateAuthEventFeedback => call!(threat_protection::update_auth_event_feedback),
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {

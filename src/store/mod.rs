@@ -26,11 +26,13 @@ use crate::user_pool::devices::Devices;
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
+use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Styles;
 use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::TermsDocuments;
+use crate::user_pool::threat_protection::Threats;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
 use crate::user_pool::ui_customization::UiCustomizations;
@@ -228,6 +230,8 @@ impl Pool {
             styles: Styles::default(),
             terms: TermsDocuments::default(),
             ui_customizations: UiCustomizations::default(),
+            threats: Threats::default(),
+            log_delivery: LogConfigurations::default(),
             is_gone: false,
         };
         Self {
@@ -323,6 +327,10 @@ pub struct PoolState {
     pub terms: TermsDocuments,
     /// The look of the classic hosted UI.
     pub ui_customizations: UiCustomizations,
+    /// Risk, and what users did.
+    pub threats: Threats,
+    /// Where logs go.
+    pub log_delivery: LogConfigurations,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }

@@ -11,6 +11,7 @@ use super::code_delivery::{Address, Code, Kind, RESET_LIFE};
 use super::passwords::{Password, Setting};
 use super::settings::UserPool;
 use super::sign_up::{self, client_of};
+use super::threat_protection::{Origin, Watch};
 use super::tokens::access::authorize;
 use super::users::{self, User};
 use super::verification::{self, Due, Recipient};
@@ -20,7 +21,8 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChangePasswordRequest, ChangePasswordResponse, ConfirmForgotPasswordRequest,
-    ConfirmForgotPasswordResponse, ForgotPasswordRequest, ForgotPasswordResponse,
+    ConfirmForgotPasswordResponse, EventFilterType, EventResponseType, EventType,
+    ForgotPasswordRequest, ForgotPasswordResponse,
     RecoveryOptionNameType, UserPoolMfaType, UserStatusType,
 };
 use crate::store::Pool;
@@ -178,6 +180,11 @@ pub async fn forgot_password(
         user: &user,
         metadata: &metadata,
     };
+    let origin = Origin::of_user(&client, req.user_context_data);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        let response = EventResponseType::InProgress;
+        watch.note(&user, EventType::ForgotPassword, response, false);
+    }
     let details = due.send(cx, Kind::ForgotPassword, to).await?;
     Ok(ForgotPasswordResponse {
         code_delivery_details: Some(details),
@@ -224,6 +231,12 @@ pub async fn confirm_forgot_password(
     }
     Limited::ConfirmForgotPassword.charge(cx, &pool, &user)?;
     let settings = pool.settings();
+    let origin = Origin::of_user(&client, req.user_context_data);
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    if let Some(watch) = &watch {
+        let filter = EventFilterType::PasswordChange;
+        watch.check_new_password(&user.username, &req.password, filter)?;
+    }
     let user = set_by_code(
         cx,
         &pool,
@@ -240,6 +253,9 @@ pub async fn confirm_forgot_password(
         user: &user,
         metadata: &metadata,
     };
+    if let Some(watch) = &watch {
+        watch.finish_last(&user, EventType::ForgotPassword);
+    }
     sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }

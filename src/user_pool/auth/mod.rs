@@ -17,12 +17,13 @@ mod new_password;
 mod password;
 pub mod password_verifier;
 pub mod refresh;
+mod risk;
 pub mod session;
 pub mod sign_out;
 pub mod srp;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -31,8 +32,9 @@ use self::device::Signing;
 use self::session::{Opening, Step};
 use super::app_clients::AppClient;
 use super::devices::DeviceKey;
-use super::mfa::{self, MfaStep};
+use super::mfa::MfaStep;
 use super::settings::UserPool;
+use super::threat_protection::Origin;
 use super::tokens::{self, Lineage};
 use super::triggers::{self, ClientMetadata, Request, Subject, Trigger};
 use super::users::{self, User};
@@ -121,7 +123,9 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let seen = Arc::clone(&client);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
+        .from(Origin::of_user(&seen, req.user_context_data));
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -137,7 +141,8 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -153,7 +158,9 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
+    let seen = Arc::clone(&client);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
+        .from(Origin::of_user(&seen, req.user_context_data));
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -171,7 +178,8 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -208,6 +216,9 @@ struct SignIn<'a> {
     metadata: ClientMetadata,
     /// DEVICE_KEY, as this request or one before it sent it.
     device_key: DeviceKey,
+    origin: Origin,
+    /// The sign-in's auth event, where the pool keeps such.
+    event: OnceLock<Uuid>,
 }
 
 impl<'a> SignIn<'a> {
@@ -227,7 +238,14 @@ impl<'a> SignIn<'a> {
             client,
             metadata: metadata.unwrap_or_default(),
             device_key: DeviceKey::Missing,
+            origin: Origin::default(),
+            event: OnceLock::new(),
         }
+    }
+
+    fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     async fn start(
@@ -314,8 +332,13 @@ impl<'a> SignIn<'a> {
     }
 
     /// What follows a right password, by the state of the account.
-    async fn after_password(&self, user: Arc<User>) -> Result<Outcome, CognitoError> {
+    async fn after_password(
+        &self,
+        user: Arc<User>,
+        password: Option<&Secret>,
+    ) -> Result<Outcome, CognitoError> {
         self.device(user.sub)?;
+        self.weigh(&user, password)?;
         match user.status {
             UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
                 "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
@@ -336,7 +359,7 @@ impl<'a> SignIn<'a> {
         user: Arc<User>,
         source: &'static str,
     ) -> Result<Outcome, CognitoError> {
-        match mfa::next_step(&self.settings, &user) {
+        match self.step_by_risk(&user)? {
             MfaStep::None => self.complete(user, source).await,
             MfaStep::Challenge(factor) => self.challenge_factor(&user, factor).await,
             MfaStep::Select(choices) => Ok(self.select_factor(&user, choices)),
@@ -375,7 +398,8 @@ impl<'a> SignIn<'a> {
         )
         .await?;
         let (device, metadata) = self.enter(&user, device)?;
-        let lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        self.pass(&user, &mut lineage);
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
         Ok(Outcome::Tokens(AuthenticationResultType {
@@ -421,6 +445,7 @@ impl<'a> SignIn<'a> {
                 sub: user.sub,
                 step,
                 device_key: self.device_key,
+                event: self.event.get().copied(),
                 life: self.client.auth_session(),
             },
         );

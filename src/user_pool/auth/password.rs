@@ -85,7 +85,7 @@ impl SignIn<'_> {
                 },
             );
         }
-        self.after_password(user).await
+        self.after_password(user, Some(password)).await
     }
 
     /// Counts a failed sign-in and refuses it.
@@ -95,6 +95,7 @@ impl SignIn<'_> {
         reason: &'static str,
     ) -> Result<T, CognitoError> {
         self.count_failure(user)?;
+        self.note_wrong_password(user);
         Refusal::IncorrectUsernameOrPassword.refuse(reason)
     }
 
