@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, threat_protection, ui_customization,
+    list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile,
+    resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -105,7 +105,9 @@ pub async fn user_pool(
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
         Operation::AdminSetUserSettings => call!(mfa::admin_set_user_settings),
-        Operation::AdminUpdateAuthEventFeedback => call!(threat_protection::admin_update_auth_event_feedback),
+        Operation::AdminUpdateAuthEventFeedback => {
+            call!(threat_protection::admin_update_auth_event_feedback)
+        }
         Operation::AdminUpdateDeviceStatus => call!(devices::admin_update_device_status),
         Operation::AdminUpdateUserAttributes => {
             call_async!(admin_users::admin_update_user_attributes)
@@ -151,7 +153,9 @@ pub async fn user_pool(
             call!(managed_login_branding::describe_managed_login_branding_by_client)
         }
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
-        Operation::DescribeRiskConfiguration => call!(threat_protection::describe_risk_configuration),
+        Operation::DescribeRiskConfiguration => {
+            call!(threat_protection::describe_risk_configuration)
+        }
         Operation::DescribeTerms => call!(terms::describe_terms),
         Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => call!(pools::describe_user_pool),
@@ -164,7 +168,9 @@ pub async fn user_pool(
         Operation::GetIdentityProviderByIdentifier => {
             call!(identity_providers::get_identity_provider_by_identifier)
         }
-        Operation::GetLogDeliveryConfiguration => call!(log_delivery::get_log_delivery_configuration),
+        Operation::GetLogDeliveryConfiguration => {
+            call!(log_delivery::get_log_delivery_configuration)
+        }
         Operation::GetSigningCertificate => {
             call_async!(identity_providers::get_signing_certificate)
         }
@@ -194,7 +200,9 @@ pub async fn user_pool(
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
-        Operation::SetLogDeliveryConfiguration => call!(log_delivery::set_log_delivery_configuration),
+        Operation::SetLogDeliveryConfiguration => {
+            call!(log_delivery::set_log_delivery_configuration)
+        }
         Operation::SetRiskConfiguration => call!(threat_protection::set_risk_configuration),
         Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),

@@ -35,7 +35,7 @@ pub mod config;
 pub mod context;
 pub mod crypto_pool;
 pub mod deliveries;
-mod dispatch;
+pub mod dispatch;
 pub mod emulator;
 pub mod entropy;
 pub mod error;

@@ -162,9 +162,21 @@ mod tests {
         ];
         for (range, address, has) in cases {
             let range = Network::parse(range).unwrap();
-            assert_eq!(range.contains(address.parse().unwrap()), has, "{range} {address}");
+            assert_eq!(
+                range.contains(address.parse().unwrap()),
+                has,
+                "{range} {address}"
+            );
         }
-        for none in ["", "x", "1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3/8", "1.2.3.4/+8"] {
+        for none in [
+            "",
+            "x",
+            "1.2.3.4/33",
+            "::/129",
+            "1.2.3.4/",
+            "1.2.3/8",
+            "1.2.3.4/+8",
+        ] {
             assert_eq!(Network::parse(none), None, "{none}");
         }
     }

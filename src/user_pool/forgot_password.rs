@@ -22,8 +22,8 @@ use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChangePasswordRequest, ChangePasswordResponse, ConfirmForgotPasswordRequest,
     ConfirmForgotPasswordResponse, EventFilterType, EventResponseType, EventType,
-    ForgotPasswordRequest, ForgotPasswordResponse,
-    RecoveryOptionNameType, UserPoolMfaType, UserStatusType,
+    ForgotPasswordRequest, ForgotPasswordResponse, RecoveryOptionNameType, UserPoolMfaType,
+    UserStatusType,
 };
 use crate::store::Pool;
 
@@ -307,6 +307,8 @@ pub fn change_password(
 ) -> Result<ChangePasswordResponse, CognitoError> {
     let caller = authorize(cx, &req.access_token)?;
     let (pool, user) = (&caller.pool, &caller.user);
+    let origin = Origin::default();
+    let watch = Watch::new(cx, pool, &caller.settings, &caller.client, &origin);
     Limited::ChangePassword.charge(cx, pool, user)?;
     if let Some(password) = &user.password {
         let matches = req
@@ -314,12 +316,25 @@ pub fn change_password(
             .as_ref()
             .is_some_and(|given| password.matches(&pool.id, &user.username, given.expose()));
         if !matches {
+            if let Some(watch) = &watch {
+                watch.note(
+                    user,
+                    EventType::PasswordChange,
+                    EventResponseType::Fail,
+                    false,
+                );
+            }
             return Refusal::IncorrectUsernameOrPassword
                 .refuse("PreviousPassword is not the user's password");
         }
     }
     let policy = &caller.settings.password_policy;
     policy.check(&req.proposed_password, Setting::ExistingUser)?;
+    let mut leaked = false;
+    if let Some(watch) = &watch {
+        let filter = EventFilterType::PasswordChange;
+        leaked = watch.check_new_password(&user.username, &req.proposed_password, filter)?;
+    }
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
     let now = cx.now();
     let kept = Arc::new(Password::new(
@@ -343,6 +358,10 @@ pub fn change_password(
         user.modified = now;
         Ok(())
     })?;
+    if let Some(watch) = &watch {
+        let response = EventResponseType::Pass;
+        watch.note(user, EventType::PasswordChange, response, leaked);
+    }
     Ok(ChangePasswordResponse::default())
 }
 

@@ -24,9 +24,8 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventResponseType,
-    EventType, ResendConfirmationCodeRequest,
-    ResendConfirmationCodeResponse, SignUpRequest, SignUpResponse, UserStatusType,
-    VerifiedAttributeType,
+    EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
+    SignUpResponse, UserStatusType, VerifiedAttributeType,
 };
 use crate::model::{ClientId, Secret, Username};
 use crate::store::Pool;

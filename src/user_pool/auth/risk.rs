@@ -1,8 +1,8 @@
 //! A sign-in under threat protection; every method is done at once where the pool has it off.
 
-use super::session::Conversation;
 use super::SignIn;
 use super::password;
+use super::session::Conversation;
 use crate::error::CognitoError;
 use crate::model::Secret;
 use crate::model::cognito_idp::{
@@ -144,11 +144,7 @@ impl SignIn<'_> {
         });
     }
 
-    fn amend(
-        &self,
-        user: &User,
-        edit: impl FnOnce(&mut threat_protection::AuthEvent),
-    ) {
+    fn amend(&self, user: &User, edit: impl FnOnce(&mut threat_protection::AuthEvent)) {
         if let (Some(watch), Some(id)) = (self.watch(), self.event.get()) {
             watch.amend(user, *id, edit);
         }

@@ -13,10 +13,11 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AccountTakeoverActionType, AccountTakeoverEventActionType, AccountTakeoverRiskConfigurationType,
-    CompromisedCredentialsEventActionType, CompromisedCredentialsRiskConfigurationType,
-    DescribeRiskConfigurationRequest, DescribeRiskConfigurationResponse, EventFilterType,
-    NotifyConfigurationType, RiskConfigurationType, RiskExceptionConfigurationType, RiskLevelType,
+    AccountTakeoverActionType, AccountTakeoverEventActionType,
+    AccountTakeoverRiskConfigurationType, CompromisedCredentialsEventActionType,
+    CompromisedCredentialsRiskConfigurationType, DescribeRiskConfigurationRequest,
+    DescribeRiskConfigurationResponse, EventFilterType, NotifyConfigurationType,
+    RiskConfigurationType, RiskExceptionConfigurationType, RiskLevelType,
     SetRiskConfigurationRequest, SetRiskConfigurationResponse,
 };
 use crate::model::{ClientId, PoolId};
@@ -94,9 +95,7 @@ pub(super) fn looks_for_leaks(set: Option<&RiskConfiguration>, event: EventFilte
 /// Whether a leaked password is refused.
 pub(super) fn refuses_leaks(set: Option<&RiskConfiguration>) -> bool {
     set.and_then(|set| set.compromised.as_ref())
-        .is_none_or(|set| {
-            set.actions.event_action == CompromisedCredentialsEventActionType::Block
-        })
+        .is_none_or(|set| set.actions.event_action == CompromisedCredentialsEventActionType::Block)
 }
 
 /// What happens at a level of risk. A level that the configuration does not name has no action

@@ -92,12 +92,13 @@ pub struct AuthEvent {
 
 impl AuthEvent {
     fn view(&self) -> AuthEventType {
-        let challenges = self.challenges.iter().map(|(name, response)| {
-            ChallengeResponseType {
+        let challenges = self
+            .challenges
+            .iter()
+            .map(|(name, response)| ChallengeResponseType {
                 challenge_name: Some(*name),
                 challenge_response: Some(*response),
-            }
-        });
+            });
         AuthEventType {
             event_id: Some(self.id.to_string()),
             event_type: Some(self.kind),
@@ -203,7 +204,10 @@ impl AuthEvents {
     /// A user's events, newest first (order inferred), behind the one with this id.
     fn behind(&self, sub: Uuid, after: Option<Uuid>, now: Timestamp) -> Vec<Arc<AuthEvent>> {
         let events = self.0.get(&sub).into_iter().flatten().rev();
-        let mut found: Vec<_> = events.filter(|event| !is_over(event, now)).cloned().collect();
+        let mut found: Vec<_> = events
+            .filter(|event| !is_over(event, now))
+            .cloned()
+            .collect();
         if let Some(after) = after {
             let place = found.iter().position(|event| event.id == after);
             found.drain(..place.map_or(found.len(), |place| place + 1));
@@ -313,7 +317,14 @@ pub fn admin_update_auth_event_feedback(
     let pool = cx.pool(&req.user_pool_id)?;
     require_guard(&pool.settings())?;
     // The name of the provider is from the documentation; that of the user's own is inferred.
-    take_feedback(cx, &pool, &req.username, &req.event_id, req.feedback_value, "Admin")?;
+    take_feedback(
+        cx,
+        &pool,
+        &req.username,
+        &req.event_id,
+        req.feedback_value,
+        "Admin",
+    )?;
     Ok(AdminUpdateAuthEventFeedbackResponse::default())
 }
 
@@ -334,7 +345,14 @@ pub fn update_auth_event_feedback(
              {feedback-token}",
         );
     }
-    take_feedback(cx, &pool, &req.username, &req.event_id, req.feedback_value, "User")?;
+    take_feedback(
+        cx,
+        &pool,
+        &req.username,
+        &req.event_id,
+        req.feedback_value,
+        "User",
+    )?;
     Ok(UpdateAuthEventFeedbackResponse::default())
 }
 
@@ -360,5 +378,6 @@ fn take_feedback(
     if known {
         return Ok(());
     }
-    Refusal::AuthEventUnknown.refuse("the user has no such event; AdminListUserAuthEvents shows them")
+    Refusal::AuthEventUnknown
+        .refuse("the user has no such event; AdminListUserAuthEvents shows them")
 }

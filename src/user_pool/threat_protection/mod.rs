@@ -55,8 +55,9 @@ impl UserPool {
 /// UserPoolAddOnNotEnabledException.
 pub(super) fn require_guard(settings: &UserPool) -> Result<Guard, CognitoError> {
     settings.guard().ok_or_else(|| {
-        Refusal::AddOnNotEnabled
-            .because("UserPoolAddOns.AdvancedSecurityMode of the pool is OFF; AUDIT or ENFORCED needed")
+        Refusal::AddOnNotEnabled.because(
+            "UserPoolAddOns.AdvancedSecurityMode of the pool is OFF; AUDIT or ENFORCED needed",
+        )
     })
 }
 

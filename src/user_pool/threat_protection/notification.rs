@@ -61,7 +61,13 @@ pub(super) fn send(
         let link = |value| link(cx, pool, user, event.id, &token, value);
         (link("valid"), link("invalid"))
     });
-    let body = render(text.unwrap_or_default(), user, event, &token, links.as_ref());
+    let body = render(
+        text.unwrap_or_default(),
+        user,
+        event,
+        &token,
+        links.as_ref(),
+    );
     cx.outbox.send(Message {
         id: 0,
         sent: cx.now(),
@@ -121,14 +127,7 @@ fn render(
     body
 }
 
-fn link(
-    cx: &Context,
-    pool: &Pool,
-    user: &User,
-    event: Uuid,
-    token: &str,
-    value: &str,
-) -> String {
+fn link(cx: &Context, pool: &Pool, user: &User, event: Uuid, token: &str, value: &str) -> String {
     let origin = cx.settings.public_url.as_deref();
     format!(
         "{}/authEventFeedback?user_pool_id={}&user_sub={}&event_id={event}&feedback_token={token}\

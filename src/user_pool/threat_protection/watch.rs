@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::Guard;
 use super::configuration::{self, RiskConfiguration};
 use super::events::{self, AuthEvent, Demand};
 use super::notification::{self, Outcome};
-use super::Guard;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -63,7 +63,11 @@ impl Origin {
     }
 
     fn address(&self, cx: &Context) -> Option<String> {
-        let peer = || cx.caller.address.map(|peer| peer.to_canonical().to_string());
+        let peer = || {
+            cx.caller
+                .address
+                .map(|peer| peer.to_canonical().to_string())
+        };
         self.address.clone().or_else(peer)
     }
 
@@ -93,7 +97,11 @@ fn device_name(agent: Option<&str>) -> String {
     let agent = agent.unwrap_or_default();
     let browser = BROWSERS.iter().find_map(|(mark, name)| {
         let (_, version) = agent.split_once(mark)?;
-        let major: String = version.chars().take_while(char::is_ascii_digit).take(9).collect();
+        let major: String = version
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .take(9)
+            .collect();
         Some(format!("{name} {major}"))
     });
     let system = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark));
@@ -250,8 +258,7 @@ impl<'a> Watch<'a> {
             return found;
         }
         if let Some(password) = password {
-            let (leaked, refused) =
-                self.leak(&user.username, password, EventFilterType::SignIn);
+            let (leaked, refused) = self.leak(&user.username, password, EventFilterType::SignIn);
             found.compromised = leaked;
             found.reset = refused;
             if refused {
