@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
 use crate::story_servers;
+use crate::story_threat_protection;
 
 #[path = "story_devices.rs"]
 mod story_devices;
@@ -109,6 +110,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    story_threat_protection::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))
