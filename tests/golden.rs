@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
-use poolhouse::model::cognito_idp::Operation;
+use poolhouse::model::cognito_idp::{Operation, RiskLevelType};
+use poolhouse::risk_rules::RiskRule;
 use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
@@ -74,6 +75,20 @@ impl Story {
             .last()
             .and_then(|message| message.code.clone())
             .unwrap()
+    }
+
+    /// Makes every request risky.
+    pub(crate) fn threaten(&self) {
+        self.server.shared().risk_rules.replace(vec![RiskRule {
+            level: Some(RiskLevelType::High),
+            ..RiskRule::default()
+        }]);
+    }
+
+    /// The text of the last message.
+    pub(crate) fn last_text(&self) -> String {
+        let messages = self.server.shared().outbox.after(0);
+        messages.last().unwrap().body.clone()
     }
 
     fn advance(&self, seconds: i64) {

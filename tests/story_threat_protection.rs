@@ -3,14 +3,19 @@
 use poolhouse::model::cognito_idp::Operation;
 use serde_json::json;
 
-use crate::golden::{POOL, Story};
+use crate::golden::{CLIENT, POOL, Story};
 
 pub(crate) async fn tell(story: &mut Story) {
     let guarded = json!({"UserPoolId": POOL, "UserPoolTier": "PLUS",
-        "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}});
+        "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}});
     story.ask(Operation::UpdateUserPool, guarded).await;
     let named = json!({"UserPoolId": POOL});
+    let actions = json!({"HighAction": {"EventAction": "NO_ACTION", "Notify": true}});
+    let mail = json!({"Subject": "New sign-in", "TextBody": "{event-id} {feedback-token}"});
     let set = json!({"UserPoolId": POOL,
+        "AccountTakeoverRiskConfiguration": {"Actions": actions, "NotifyConfiguration": {
+            "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@example.com",
+            "NoActionEmail": mail}},
         "RiskExceptionConfiguration": {"BlockedIPRangeList": ["203.0.113.0/24"]}});
     story.ask(Operation::SetRiskConfiguration, set).await;
     story
@@ -25,15 +30,24 @@ pub(crate) async fn tell(story: &mut Story) {
     story
         .ask(Operation::GetLogDeliveryConfiguration, named)
         .await;
-    let events = json!({"UserPoolId": POOL, "Username": "ann"});
-    story.ask(Operation::AdminListUserAuthEvents, events).await;
-    let id = "ec3a1f6a-2b3c-4d5e-8f90-a1b2c3d4e5f6";
-    let said = json!({"UserPoolId": POOL, "Username": "nobody", "EventId": id,
-        "FeedbackValue": "Valid"});
+    let made = json!({"UserPoolId": POOL, "Username": "guarded", "MessageAction": "SUPPRESS",
+        "TemporaryPassword": "Poolhouse-1",
+        "UserAttributes": [{"Name": "email", "Value": "guarded@example.com"}]});
+    story.ask(Operation::AdminCreateUser, made).await;
+    story.threaten();
+    let sign_in = json!({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": CLIENT,
+        "AuthParameters": {"USERNAME": "guarded", "PASSWORD": "Poolhouse-1"}});
+    story.ask(Operation::InitiateAuth, sign_in).await;
+    let text = story.last_text();
+    let (id, token) = text.split_once(' ').unwrap();
+    let said = json!({"UserPoolId": POOL, "Username": "guarded", "EventId": id,
+        "FeedbackToken": token, "FeedbackValue": "Valid"});
+    story.ask(Operation::UpdateAuthEventFeedback, said).await;
+    let said = json!({"UserPoolId": POOL, "Username": "guarded", "EventId": id,
+        "FeedbackValue": "Invalid"});
     story
         .ask(Operation::AdminUpdateAuthEventFeedback, said)
         .await;
-    let said = json!({"UserPoolId": POOL, "Username": "nobody", "EventId": id,
-        "FeedbackToken": "none", "FeedbackValue": "Valid"});
-    story.ask(Operation::UpdateAuthEventFeedback, said).await;
+    let events = json!({"UserPoolId": POOL, "Username": "guarded"});
+    story.ask(Operation::AdminListUserAuthEvents, events).await;
 }
