@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
 use crate::crypto_pool::CryptoPool;
+use crate::deliveries::Deliveries;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::outbound::{NoOutbound, Outbound};
 use crate::outbox::Outbox;
+use crate::risk_rules::RiskRules;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
 use crate::user_pool::auth::session::Sessions;
@@ -81,6 +83,10 @@ pub struct Shared {
     pub settings: Settings,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
+    /// Log records that AWS would have delivered.
+    pub deliveries: Deliveries,
+    /// What a test says is risky.
+    pub risk_rules: RiskRules,
     /// Sign-in conversations under way.
     pub sessions: Sessions,
     /// Import jobs that run.
@@ -107,6 +113,8 @@ impl Shared {
         Self {
             store: Store::default(),
             outbox: Outbox::new(settings.keep_messages),
+            deliveries: Deliveries::default(),
+            risk_rules: RiskRules::default(),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
             uploads: UploadRoom::default(),

@@ -12,28 +12,21 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
-use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags, terms, ui_customization, user_sessions};
+use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags, terms, ui_customization, user_sessions, log_delivery, threat_protection};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::AdminListUserAuthEvents
-            | Operation::AdminUpdateAuthEventFeedback
-            | Operation::CompleteWebAuthnRegistration
+        Operation::CompleteWebAuthnRegistration
             | Operation::CreateUserPoolReplica
             | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
-            | Operation::DescribeRiskConfiguration
             | Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::ListUserPoolReplicas
             | Operation::ListWebAuthnCredentials
-            | Operation::SetLogDeliveryConfiguration
-            | Operation::SetRiskConfiguration
             | Operation::StartWebAuthnRegistration
-            | Operation::UpdateAuthEventFeedback
             | Operation::UpdateProvisionedLimit
             | Operation::UpdateUserPoolReplica
     };
@@ -85,6 +78,7 @@ pub async fn user_pool(
         }
         Operation::AdminListDevices => call!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => call!(groups::admin_list_groups_for_user),
+        Operation::AdminListUserAuthEvents => call!(threat_protection::admin_list_user_auth_events),
         Operation::AdminListUserSessions => {
             call!(user_sessions::admin_list_user_sessions)
         }
@@ -99,6 +93,9 @@ pub async fn user_pool(
         Operation::AdminSetUserMFAPreference => call!(mfa::admin_set_user_mfa_preference),
         Operation::AdminSetUserPassword => call!(admin_users::admin_set_user_password),
         Operation::AdminSetUserSettings => call!(mfa::admin_set_user_settings),
+        Operation::AdminUpdateAuthEventFeedback => {
+            call!(threat_protection::admin_update_auth_event_feedback)
+        }
         Operation::AdminUpdateDeviceStatus => call!(devices::admin_update_device_status),
         Operation::AdminUpdateUserAttributes => {
             call_async!(admin_users::admin_update_user_attributes)
@@ -145,6 +142,9 @@ pub async fn user_pool(
             call!(managed_login_branding::describe_managed_login_branding_by_client)
         }
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
+        Operation::DescribeRiskConfiguration => {
+            call!(threat_protection::describe_risk_configuration)
+        }
         Operation::DescribeTerms => call!(terms::describe_terms),
         Operation::DescribeTermsByClient => call!(terms::describe_terms_by_client),
         Operation::DescribeUserImportJob => call!(import_jobs::describe_user_import_job),
@@ -158,6 +158,9 @@ pub async fn user_pool(
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
             call!(identity_providers::get_identity_provider_by_identifier)
+        }
+        Operation::GetLogDeliveryConfiguration => {
+            call!(log_delivery::get_log_delivery_configuration)
         }
         Operation::GetSigningCertificate => {
             call_async!(identity_providers::get_signing_certificate)
@@ -201,6 +204,10 @@ pub async fn user_pool(
         Operation::RevokeUserSession => {
             call!(user_sessions::revoke_user_session)
         }
+        Operation::SetLogDeliveryConfiguration => {
+            call!(log_delivery::set_log_delivery_configuration)
+        }
+        Operation::SetRiskConfiguration => call!(threat_protection::set_risk_configuration),
         Operation::SetUICustomization => call!(ui_customization::set_ui_customization),
         Operation::SetUserMFAPreference => call!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolClientSessionConfiguration => {
@@ -216,6 +223,7 @@ pub async fn user_pool(
         Operation::StopUserImportJob => call!(import_jobs::stop_user_import_job),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
+        Operation::UpdateAuthEventFeedback => call!(threat_protection::update_auth_event_feedback),
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {

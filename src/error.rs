@@ -119,6 +119,10 @@ refusals! {
         RefreshTokenInvalid => "Invalid Refresh Token.";
         RefreshTokenExpired => "Refresh Token has expired";
         RefreshTokenRevoked => "Refresh Token has been revoked";
+        /// Inferred text.
+        RiskBlocked => "Unable to login because of security reasons.";
+        /// Inferred text.
+        FeedbackTokenInvalid => "Invalid feedback token";
         AccessTokenInvalid => "Invalid Access Token";
         AccessTokenSignature => "Could not verify signature for Access Token";
         AccessTokenExpired => "Access Token has expired";
@@ -326,6 +330,15 @@ refusals! {
         CssMalformed => "The CSS cannot be parsed.";
         /// Inferred text.
         LogoType => "The image file must be a PNG or JPEG file.";
+        CidrFormat => "Incorrect CIDR format";
+        EventSourceTwice => "Following event sources appear more then once in a request";
+        ArnRegion => "ARN does not belong to current region";
+        /// Inferred text.
+        ArnAccount => "ARN does not belong to current account";
+        /// Inferred text.
+        LogLevel => "Invalid log level for the event source.";
+        /// Inferred text.
+        LogDestination => "Invalid destination for the event source.";
         /// Inferred text.
         SessionTrackingOff => "Session tracking is not enabled for the user pool.";
         /// Inferred text.
@@ -338,6 +351,7 @@ refusals! {
         PinnedId(text) => "{text}";
     }
     InvalidPasswordException {
+        PasswordCompromised => "Provided password cannot be used for security reasons.";
         PasswordDidNotConform(rule) => "Password did not conform with policy: {rule}";
         PasswordDoesNotConform(rule) => "Password does not conform to policy: {rule}";
     }
@@ -406,6 +420,7 @@ refusals! {
         /// Inferred text.
         ImportJobUnknown(id) => "User import job {id} does not exist.";
         UserSessionUnknown => "Session does not exist.";
+        AuthEventUnknown => "Auth event does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
     }
@@ -479,6 +494,10 @@ refusals! {
     TierChangeNotAllowedException {
         /// Inferred text.
         TierChange(tier) => "The user pool cannot be changed to the {tier} tier while features of a higher tier are configured.";
+    }
+    UserPoolAddOnNotEnabledException {
+        /// Inferred text.
+        AddOnNotEnabled => "User pool add-ons are not enabled for the user pool.";
     }
     UserPoolTaggingException {
         /// Inferred text.

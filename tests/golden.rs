@@ -11,6 +11,8 @@ use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
 use poolhouse::model::PoolId;
 use poolhouse::model::cognito_idp::{Operation, UserImportJobStatusType};
+use poolhouse::model::cognito_idp::{Operation, RiskLevelType};
+use poolhouse::risk_rules::RiskRule;
 use serde_json::{Value, json};
 
 use crate::http::uploads::put;
@@ -18,6 +20,7 @@ use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
 use crate::story_imports;
 use crate::story_servers;
+use crate::story_threat_protection;
 
 #[path = "story_devices.rs"]
 mod story_devices;
@@ -96,6 +99,18 @@ impl Story {
         while status() != UserImportJobStatusType::Succeeded {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    /// Makes every request risky.
+    pub(crate) fn threaten(&self) {
+        self.server.shared().risk_rules.replace(vec![RiskRule {
+            level: Some(RiskLevelType::High),
+            ..RiskRule::default()
+        }]);
+    }
+
+    /// The text of the last message.
+    pub(crate) fn last_text(&self) -> String {
+        let messages = self.server.shared().outbox.after(0);
+        messages.last().unwrap().body.clone()
     }
 
     fn advance(&self, seconds: i64) {
@@ -134,6 +149,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_branding::tell(&mut story).await;
     story_imports::tell(&mut story).await;
     story_sessions::tell(&mut story).await;
+    story_threat_protection::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

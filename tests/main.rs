@@ -16,3 +16,4 @@ mod story_branding;
 mod story_identity_providers;
 mod story_imports;
 mod story_servers;
+mod story_threat_protection;

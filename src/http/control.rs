@@ -5,7 +5,9 @@
 //! rows.
 
 mod clock;
+mod deliveries;
 mod messages;
+mod risk;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -34,6 +36,12 @@ enum Route {
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
 const ROUTES: [(&str, &[Method], Route, &str); 4] = [
+    Deliveries,
+    Risk,
+}
+
+/// Path below `/_poolhouse/`, methods, and what the route does.
+const ROUTES: [(&str, &[Method], Route, &str); 5] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -57,6 +65,16 @@ const ROUTES: [(&str, &[Method], Route, &str); 4] = [
         &[Method::GET, Method::HEAD],
         Route::ImportLog,
         "what became of each row of a user import job, as text",
+        "deliveries",
+        &[Method::GET, Method::HEAD],
+        Route::Deliveries,
+        "log records delivered: ?after=ID&user_pool=POOL_ID",
+    ),
+    (
+        "risk",
+        &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
+        Route::Risk,
+        r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
     ),
 ];
 
@@ -113,6 +131,16 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                     }
                 }
                 Route::Messages => messages::serve(door, head.uri.query()).await,
+                Route::Deliveries => deliveries::serve(door, head.uri.query()),
+                Route::Risk if reads(&head.method) => Ok(risk::show(&door.shared.risk_rules)),
+                Route::Risk if head.method == Method::DELETE => {
+                    door.shared.risk_rules.replace(Vec::new());
+                    Ok(risk::show(&door.shared.risk_rules))
+                }
+                Route::Risk => match door.read(&head.headers, body).await {
+                    Ok(body) => risk::replace(&door.shared.risk_rules, &body.bytes),
+                    Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
+                },
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
                 Route::Clock => match door.read(&head.headers, body).await {
                     Ok(body) => clock::change(&door.shared.clock, &body.bytes),

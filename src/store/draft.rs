@@ -13,10 +13,12 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::import_jobs::ImportJob;
+use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Style;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
+use crate::user_pool::threat_protection::{AuthEvent, RiskConfiguration, ThreatChange};
 use crate::user_pool::tokens::revocation::Revocation;
 use crate::user_pool::ui_customization::UiCustomization;
 use crate::user_pool::user_sessions::SessionChange;
@@ -46,6 +48,8 @@ pub enum Change {
     Session(SessionChange),
     /// By client; none takes it away.
     UiCustomization(ClientId, Option<Arc<UiCustomization>>),
+    Threat(ThreatChange),
+    LogDelivery(LogConfigurations),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -203,6 +207,33 @@ impl<'a> Draft<'a> {
     pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
         self.changes.push(Change::UiCustomization(client, look));
     }
+
+    /// Sets the risk configuration of a client or of the pool, or takes it away.
+    pub fn set_risk_configuration(
+        &mut self,
+        client: Option<ClientId>,
+        set: Option<Arc<RiskConfiguration>>,
+    ) {
+        let change = ThreatChange::Configure(client, set);
+        self.changes.push(Change::Threat(change));
+    }
+
+    /// Adds an event to those of a user.
+    pub fn record_auth_event(&mut self, sub: Uuid, event: Arc<AuthEvent>, now: Timestamp) {
+        let change = ThreatChange::Record(sub, event, now);
+        self.changes.push(Change::Threat(change));
+    }
+
+    /// Puts `event` in the place of the user's event `id`.
+    pub fn replace_auth_event(&mut self, sub: Uuid, id: Uuid, event: Arc<AuthEvent>) {
+        let change = ThreatChange::Replace(sub, id, event);
+        self.changes.push(Change::Threat(change));
+    }
+
+    /// Replaces the destinations of the pool's logs.
+    pub fn set_log_delivery(&mut self, logs: LogConfigurations) {
+        self.changes.push(Change::LogDelivery(logs));
+    }
 }
 
 impl PoolState {
@@ -230,6 +261,7 @@ impl Change {
                 state.styles.forget_client(&id);
                 state.terms.forget_client(&id);
                 state.user_sessions.forget_client(&id);
+                state.threats.forget_client(&id);
                 state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),
@@ -244,6 +276,7 @@ impl Change {
                 if let Some(user) = state.users.remove(&key) {
                     state.devices.remove_owner(user.sub);
                     state.user_sessions.remove_owner(user.sub);
+                    state.threats.events.remove_user(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }
@@ -271,6 +304,8 @@ impl Change {
             Self::Style(id, style) => state.styles.set(&id, style),
             Self::Terms(id, terms) => state.terms.set(&id, terms),
             Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
+            Self::Threat(change) => state.threats.publish(change),
+            Self::LogDelivery(logs) => state.log_delivery = logs,
         }
     }
 }

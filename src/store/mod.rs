@@ -27,11 +27,13 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::import_jobs::ImportJobs;
+use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Styles;
 use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::TermsDocuments;
+use crate::user_pool::threat_protection::Threats;
 use crate::user_pool::tokens::reserve::PoolKeys;
 use crate::user_pool::tokens::revocation::Revocations;
 use crate::user_pool::ui_customization::UiCustomizations;
@@ -232,6 +234,8 @@ impl Pool {
             terms: TermsDocuments::default(),
             ui_customizations: UiCustomizations::default(),
             user_sessions: UserSessions::default(),
+            threats: Threats::default(),
+            log_delivery: LogConfigurations::default(),
             is_gone: false,
         };
         Self {
@@ -336,6 +340,10 @@ pub struct PoolState {
     pub ui_customizations: UiCustomizations,
     /// The sessions of its users, where they are tracked.
     pub user_sessions: UserSessions,
+    /// Risk, and what users did.
+    pub threats: Threats,
+    /// Where logs go.
+    pub log_delivery: LogConfigurations,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }

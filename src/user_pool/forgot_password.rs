@@ -11,6 +11,7 @@ use super::code_delivery::{Address, Code, Kind, RESET_LIFE};
 use super::passwords::{Password, Setting};
 use super::settings::UserPool;
 use super::sign_up::{self, client_of};
+use super::threat_protection::{Origin, Watch};
 use super::tokens::access::authorize;
 use super::users::{self, User};
 use super::verification::{self, Due, Recipient};
@@ -20,8 +21,9 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChangePasswordRequest, ChangePasswordResponse, ConfirmForgotPasswordRequest,
-    ConfirmForgotPasswordResponse, ForgotPasswordRequest, ForgotPasswordResponse,
-    RecoveryOptionNameType, UserPoolMfaType, UserStatusType,
+    ConfirmForgotPasswordResponse, EventFilterType, EventResponseType, EventType,
+    ForgotPasswordRequest, ForgotPasswordResponse, RecoveryOptionNameType, UserPoolMfaType,
+    UserStatusType,
 };
 use crate::store::Pool;
 
@@ -178,6 +180,11 @@ pub async fn forgot_password(
         user: &user,
         metadata: &metadata,
     };
+    let origin = Origin::of_user(&client, req.user_context_data);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        let response = EventResponseType::InProgress;
+        watch.note(&user, EventType::ForgotPassword, response, false);
+    }
     let details = due.send(cx, Kind::ForgotPassword, to).await?;
     Ok(ForgotPasswordResponse {
         code_delivery_details: Some(details),
@@ -224,6 +231,12 @@ pub async fn confirm_forgot_password(
     }
     Limited::ConfirmForgotPassword.charge(cx, &pool, &user)?;
     let settings = pool.settings();
+    let origin = Origin::of_user(&client, req.user_context_data);
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    if let Some(watch) = &watch {
+        let filter = EventFilterType::PasswordChange;
+        watch.check_new_password(&user.username, &req.password, filter)?;
+    }
     let user = set_by_code(
         cx,
         &pool,
@@ -240,6 +253,9 @@ pub async fn confirm_forgot_password(
         user: &user,
         metadata: &metadata,
     };
+    if let Some(watch) = &watch {
+        watch.finish_last(&user, EventType::ForgotPassword);
+    }
     sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }
@@ -291,6 +307,8 @@ pub async fn change_password(
 ) -> Result<ChangePasswordResponse, CognitoError> {
     let caller = authorize(cx, &req.access_token)?;
     let (pool, user) = (&caller.pool, &caller.user);
+    let origin = Origin::default();
+    let watch = Watch::new(cx, pool, &caller.settings, &caller.client, &origin);
     Limited::ChangePassword.charge(cx, pool, user)?;
     if let Some(password) = &user.password {
         let matches = req
@@ -298,6 +316,14 @@ pub async fn change_password(
             .as_ref()
             .is_some_and(|given| password.matches(&pool.id, &user.username, given.expose()));
         if !matches {
+            if let Some(watch) = &watch {
+                watch.note(
+                    user,
+                    EventType::PasswordChange,
+                    EventResponseType::Fail,
+                    false,
+                );
+            }
             return Refusal::IncorrectUsernameOrPassword
                 .refuse("PreviousPassword is not the user's password");
         }
@@ -314,6 +340,11 @@ pub async fn change_password(
     }
     let policy = &caller.settings.password_policy;
     policy.check(&req.proposed_password, Setting::ExistingUser)?;
+    let mut leaked = false;
+    if let Some(watch) = &watch {
+        let filter = EventFilterType::PasswordChange;
+        leaked = watch.check_new_password(&user.username, &req.proposed_password, filter)?;
+    }
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
     let now = cx.now();
     let kept = Arc::new(Password::new(
@@ -340,6 +371,10 @@ pub async fn change_password(
         user.modified = now;
         Ok(())
     })?;
+    if let Some(watch) = &watch {
+        let response = EventResponseType::Pass;
+        watch.note(user, EventType::PasswordChange, response, leaked);
+    }
     Ok(ChangePasswordResponse::default())
 }
 

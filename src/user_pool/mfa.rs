@@ -11,5 +11,5 @@ pub use preference::{
     apply_preference, get_user_auth_factors, mfa_list, preferred, set_user_mfa_preference,
 };
 pub use software_token::{Match, SoftwareToken, associate_software_token, verify_software_token};
-pub use step::{MfaStep, next_step, usable};
+pub use step::{MfaStep, demanded_step, next_step, usable};
 pub use user_settings::{admin_set_user_settings, options, set_user_settings};

@@ -237,6 +237,17 @@ fn first_factors(pool: &UserPool) -> Result<(), CognitoError> {
     Ok(())
 }
 
+/// That the pool's own Region passes too is documented ("Email settings", table of Regions).
+pub(super) fn ses_region(arn: &str, region: &str) -> Result<(), CognitoError> {
+    if SES_REGIONS.contains(&arns::region(arn)) || arns::region(arn) == region {
+        return Ok(());
+    }
+    Refusal::SourceArnRegion.refuse(format!(
+        "the SES identity is in Region {:?}",
+        arns::region(arn)
+    ))
+}
+
 fn email(given: &EmailConfigurationType, region: &str) -> Result<(), CognitoError> {
     let source = given.source_arn.as_deref();
     let is_own = given.email_sending_account == Some(EmailSendingAccountType::Developer);
@@ -249,14 +260,8 @@ fn email(given: &EmailConfigurationType, region: &str) -> Result<(), CognitoErro
             return Refusal::DefaultEmailWithSource
                 .refuse("SourceArn needs EmailSendingAccount DEVELOPER");
         }
-        // That the pool's own Region passes too is documented ("Email settings", table of Regions).
-        Some(arn) if !SES_REGIONS.contains(&arns::region(arn)) && arns::region(arn) != region => {
-            return Refusal::SourceArnRegion.refuse(format!(
-                "the SES identity is in Region {:?}",
-                arns::region(arn)
-            ));
-        }
-        Some(_) | None => {}
+        Some(arn) => ses_region(arn, region)?,
+        None => {}
     }
     let from = given.from.as_deref().map(address_of);
     if from.is_some_and(|from| !is_email(from)) {

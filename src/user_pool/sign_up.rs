@@ -14,6 +14,7 @@ use super::code_delivery::{Code, Kind};
 use super::create_user::{self, NewUser};
 use super::passwords::{Password, Setting};
 use super::settings::UserPool;
+use super::threat_protection::{Origin, Watch};
 use super::triggers::{self, Answer, Subject, Trigger};
 use super::unknown_user;
 use super::users::{self, User};
@@ -22,9 +23,9 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, ResendConfirmationCodeRequest,
-    ResendConfirmationCodeResponse, SignUpRequest, SignUpResponse, UserStatusType,
-    VerifiedAttributeType,
+    AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventResponseType,
+    EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
+    SignUpResponse, UserStatusType, VerifiedAttributeType,
 };
 use crate::model::{ClientId, Secret, Username};
 use crate::store::Pool;
@@ -61,6 +62,12 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let password = req.password.filter(|given| !given.expose().is_empty());
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
+    let origin = Origin::of_user(&client, req.user_context_data);
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    let mut leaked = false;
+    if let (Some(watch), Some(password)) = (&watch, &password) {
+        leaked = watch.check_new_password(&req.username, password, EventFilterType::SignUp)?;
+    }
     let mut user = newcomer(cx, &settings, &req.username, &attributes)?;
     let metadata = req.client_metadata.unwrap_or_default();
     let validation_data = req.validation_data.unwrap_or_default();
@@ -86,6 +93,13 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     };
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     let user = store_new(pool, user)?;
+    if let Some(watch) = &watch {
+        let response = match user.status {
+            UserStatusType::Unconfirmed => EventResponseType::InProgress,
+            _ => EventResponseType::Pass,
+        };
+        watch.note(&user, EventType::SignUp, response, leaked);
+    }
 
     let to = Recipient {
         pool,
@@ -376,6 +390,10 @@ pub async fn confirm_sign_up(
         user: &user,
         metadata: &metadata,
     };
+    let origin = Origin::of_user(&client, req.user_context_data);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        watch.finish_last(&user, EventType::SignUp);
+    }
     tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
     Ok(ConfirmSignUpResponse::default())
 }
@@ -420,6 +438,10 @@ pub async fn resend_confirmation_code(
         user: &user,
         metadata: &metadata,
     };
+    let origin = Origin::of_user(&client, req.user_context_data);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
+    }
     let details = due.send(cx, Kind::ResendCode, to).await?;
     Ok(ResendConfirmationCodeResponse {
         code_delivery_details: Some(details),

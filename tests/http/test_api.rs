@@ -179,6 +179,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/messages",
             "/_poolhouse/clock",
             "/_poolhouse/imports/JOB/log"
+            "/_poolhouse/deliveries",
+            "/_poolhouse/risk"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

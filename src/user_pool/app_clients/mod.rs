@@ -68,7 +68,7 @@ pub struct AppClient {
     pub prevent_user_existence_errors: Option<PreventUserExistenceErrorTypes>,
     /// Whether tokens can be revoked (and carry `jti` and `origin_jti`).
     pub token_revocation: bool,
-    /// Whether requests may carry user context without a secret-hash client; only kept.
+    /// Whether what requests say of the address of their user counts (UserContextData).
     pub propagate_user_context: bool,
     /// Life of a challenge session, in minutes.
     pub auth_session_minutes: i32,

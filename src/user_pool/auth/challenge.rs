@@ -54,6 +54,7 @@ impl SignIn<'_> {
         }
         let conversation = self.conversation(answer.session.as_ref(), &username)?;
         self.go_on_with_device(&conversation);
+        self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.answer_conversation(answer, conversation).await
     }

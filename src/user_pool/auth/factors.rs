@@ -182,6 +182,7 @@ impl SignIn<'_> {
             Match::Used => return Err(used()),
             Match::Wrong => {
                 self.count_failure(&user)?;
+                self.note_factor(&user, false);
                 return Refusal::SoftwareTokenCodeWrong.refuse(format!(
                     "the code is none of the three around {}, by the server's clock",
                     now.to_rfc3339()
@@ -200,6 +201,7 @@ impl SignIn<'_> {
         // The code first: of two answers with one code, the later one finds the code used and
         // leaves its session open.
         conversation.consume(self.cx)?;
+        self.note_factor(&user, true);
         self.complete(user, AUTHENTICATION).await
     }
 
@@ -215,6 +217,7 @@ impl SignIn<'_> {
         let user = conversation.user(self.cx)?;
         if !code.is(&given) {
             self.count_failure(&user)?;
+            self.note_factor(&user, false);
             return Refusal::MfaCodeWrong.refuse(
                 "another code was sent for this session; GET /_poolhouse/messages shows it",
             );
@@ -231,6 +234,7 @@ impl SignIn<'_> {
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
         })?;
+        self.note_factor(&user, true);
         self.complete(user, AUTHENTICATION).await
     }
 

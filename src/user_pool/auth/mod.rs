@@ -17,12 +17,13 @@ mod new_password;
 mod password;
 pub mod password_verifier;
 pub mod refresh;
+mod risk;
 pub mod session;
 pub mod sign_out;
 pub mod srp;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -31,8 +32,9 @@ use self::device::Signing;
 use self::session::{Opening, Step};
 use super::app_clients::AppClient;
 use super::devices::DeviceKey;
-use super::mfa::{self, MfaStep};
+use super::mfa::MfaStep;
 use super::settings::UserPool;
+use super::threat_protection::Origin;
 use super::tokens::{self, Lineage};
 use super::triggers::{self, ClientMetadata, Request, Subject, Trigger};
 use super::user_sessions::{self, Source};
@@ -125,6 +127,9 @@ pub async fn initiate_auth(
     let source = Source::of_app(&client, req.user_context_data);
     let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     sign_in.source = source;
+    let seen = Arc::clone(&client);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
+        .from(Origin::of_user(&seen, req.user_context_data));
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -142,6 +147,8 @@ pub async fn admin_initiate_auth(
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
     let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
     sign_in.source = Source::of_server(req.context_data);
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -160,6 +167,9 @@ pub async fn respond_to_auth_challenge(
     let source = Source::of_app(&client, req.user_context_data);
     let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     sign_in.source = source;
+    let seen = Arc::clone(&client);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
+        .from(Origin::of_user(&seen, req.user_context_data));
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -179,6 +189,8 @@ pub async fn admin_respond_to_auth_challenge(
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
     let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
     sign_in.source = Source::of_server(req.context_data);
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
@@ -217,6 +229,9 @@ struct SignIn<'a> {
     device_key: DeviceKey,
     /// Where it comes from.
     source: Source,
+    origin: Origin,
+    /// The sign-in's auth event, where the pool keeps such.
+    event: OnceLock<Uuid>,
 }
 
 impl<'a> SignIn<'a> {
@@ -237,7 +252,14 @@ impl<'a> SignIn<'a> {
             metadata: metadata.unwrap_or_default(),
             device_key: DeviceKey::Missing,
             source: Source::default(),
+            origin: Origin::default(),
+            event: OnceLock::new(),
         }
+    }
+
+    fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     async fn start(
@@ -324,8 +346,13 @@ impl<'a> SignIn<'a> {
     }
 
     /// What follows a right password, by the state of the account.
-    async fn after_password(&self, user: Arc<User>) -> Result<Outcome, CognitoError> {
+    async fn after_password(
+        &self,
+        user: Arc<User>,
+        password: Option<&Secret>,
+    ) -> Result<Outcome, CognitoError> {
         self.device(user.sub)?;
+        self.weigh(&user, password)?;
         match user.status {
             UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
                 "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
@@ -346,7 +373,7 @@ impl<'a> SignIn<'a> {
         user: Arc<User>,
         source: &'static str,
     ) -> Result<Outcome, CognitoError> {
-        match mfa::next_step(&self.settings, &user) {
+        match self.step_by_risk(&user)? {
             MfaStep::None => self.complete(user, source).await,
             MfaStep::Challenge(factor) => self.challenge_factor(&user, factor).await,
             MfaStep::Select(choices) => Ok(self.select_factor(&user, choices)),
@@ -385,7 +412,8 @@ impl<'a> SignIn<'a> {
         )
         .await?;
         let (device, metadata) = self.enter(&user, device)?;
-        let lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        self.pass(&user, &mut lineage);
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
         if self.settings.tracking.enabled {
@@ -434,6 +462,7 @@ impl<'a> SignIn<'a> {
                 sub: user.sub,
                 step,
                 device_key: self.device_key,
+                event: self.event.get().copied(),
                 life: self.client.auth_session(),
             },
         );

@@ -76,6 +76,7 @@ impl SignIn<'_> {
         self.settings
             .password_policy
             .check(&password, Setting::ExistingUser)?;
+        self.watch_new_password(&user, &password)?;
         password_history::refuse_reuse(
             &self.settings.password_policy,
             &self.pool.id,

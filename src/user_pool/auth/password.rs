@@ -97,7 +97,7 @@ impl SignIn<'_> {
                 },
             );
         }
-        self.after_password(user).await
+        self.after_password(user, Some(password)).await
     }
 
     /// The first right password of a user who was imported with a hash takes the hash's place
@@ -157,6 +157,7 @@ impl SignIn<'_> {
         reason: &'static str,
     ) -> Result<T, CognitoError> {
         self.count_failure(user)?;
+        self.note_wrong_password(user);
         Refusal::IncorrectUsernameOrPassword.refuse(reason)
     }
 

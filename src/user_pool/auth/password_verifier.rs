@@ -168,6 +168,7 @@ impl SignIn<'_> {
                 sub,
                 step: Step::PasswordVerifier(Arc::new(exchange)),
                 device_key: self.device_key,
+                event: None,
                 // "Within a few seconds" is all that is documented; the session's life is inferred.
                 life: self.client.auth_session(),
             },
@@ -238,7 +239,7 @@ impl SignIn<'_> {
         // The proof took its time: what happened to the account meanwhile counts.
         let user = self.user(conversation.sub)?;
         password::check_may_try(&user, self.cx.now())?;
-        self.after_password(user).await
+        self.after_password(user, None).await
     }
 
     /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any

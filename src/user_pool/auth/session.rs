@@ -86,6 +86,8 @@ pub struct Conversation {
     pub step: Step,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
+    /// The sign-in's auth event, where the pool keeps such.
+    pub event: Option<Uuid>,
     life: Duration,
 }
 
@@ -96,6 +98,7 @@ struct Kept {
     sub: Uuid,
     step: Step,
     device_key: DeviceKey,
+    event: Option<Uuid>,
     life: Duration,
 }
 
@@ -111,6 +114,8 @@ pub struct Opening<'a> {
     pub step: Step,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
+    /// The sign-in's auth event, where the pool keeps such.
+    pub event: Option<Uuid>,
     /// How long the answer may take.
     pub life: Duration,
 }
@@ -179,6 +184,7 @@ impl Sessions {
             sub: opening.sub,
             step: opening.step,
             device_key: opening.device_key,
+            event: opening.event,
             life: opening.life,
         };
         self.kept.insert(id, kept);
@@ -242,6 +248,7 @@ impl Sessions {
             sub: kept.sub,
             step: kept.step,
             device_key: kept.device_key,
+            event: kept.event,
             life: kept.life,
         })
     }
@@ -322,6 +329,7 @@ impl Conversation {
             sub: self.sub,
             step,
             device_key: self.device_key,
+            event: self.event,
             life: self.life,
         };
         Ok(cx.sessions.open(cx, opening))

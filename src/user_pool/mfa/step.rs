@@ -30,6 +30,16 @@ pub fn next_step(settings: &UserPool, user: &User) -> MfaStep {
     }
 }
 
+/// The step that risk asks for: any factor the user could use, turned on or not (documented: an
+/// address or a token is needed); none where there is none.
+pub fn demanded_step(settings: &UserPool, user: &User) -> MfaStep {
+    if settings.mfa.mode == UserPoolMfaType::Off {
+        return MfaStep::None;
+    }
+    let could = |factor: &Factor| usable(settings, user, *factor);
+    one_of(ORDER.into_iter().filter(could).collect())
+}
+
 /// Whether the user has what `factor` needs and the pool has it on. A verified token outlives the
 /// pool's setting.
 pub fn usable(settings: &UserPool, user: &User, factor: Factor) -> bool {

@@ -1,0 +1,42 @@
+//! `/_poolhouse/deliveries`: log records that AWS would have delivered, oldest first.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::Refused;
+use crate::http::{Door, query};
+
+pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
+    let mut after = 0;
+    let mut pool = None;
+    for (name, value) in query::pairs(query.unwrap_or_default()) {
+        match name.as_str() {
+            "after" => {
+                after = value.parse().map_err(|_| {
+                    Refused::bad_request(format!("after={value}: give the id of a record"))
+                })?;
+            }
+            "user_pool" => pool = Some(value),
+            _ => {
+                return Err(Refused::bad_request(format!(
+                    "there is no parameter {name}; there are after and user_pool"
+                )));
+            }
+        }
+    }
+    let found = door.shared.deliveries.after(after);
+    let wanted = found
+        .iter()
+        .filter(|known| pool.as_ref().is_none_or(|pool| *pool == known.user_pool_id));
+    let deliveries: Vec<Value> = wanted
+        .map(|known| {
+            json!({
+                "id": known.id,
+                "userPoolId": known.user_pool_id,
+                "destination": known.destination,
+                "record": known.record,
+            })
+        })
+        .collect();
+    Ok(json!({ "deliveries": deliveries }).to_string().into())
+}

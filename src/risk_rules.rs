@@ -1,0 +1,183 @@
+//! Risk on demand: rules by which a test author says how risky a request is.
+//!
+//! AWS learns what is risky; here a rule says it. A rule names what it applies to (pool, client,
+//! user, address, password; what it does not name does not matter) and its finding: a level of
+//! risk, or that the password has leaked. The first rule that applies gives the level.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::model::Secret;
+use crate::model::cognito_idp::RiskLevelType;
+
+/// A range of addresses in CIDR notation; a bare address is a range of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    base: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// Reads `203.0.113.0/24`, `2001:db8::/32` or a bare address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (base, bits) = match text.split_once('/') {
+            Some((base, bits)) => (base, Some(bits)),
+            None => (text, None),
+        };
+        let base: IpAddr = base.parse().ok()?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            None => most,
+            Some(bits) if bits.bytes().all(|digit| digit.is_ascii_digit()) => bits.parse().ok()?,
+            Some(_) => return None,
+        };
+        (bits <= most).then_some(Self { base, bits })
+    }
+
+    /// Whether the range has `address`.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let shift = |width: u8| u32::from(width - self.bits);
+        match (self.base, address.to_canonical()) {
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                let differing = base.to_bits() ^ address.to_bits();
+                differing.checked_shr(shift(32)).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                let differing = base.to_bits() ^ address.to_bits();
+                differing.checked_shr(shift(128)).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.base, self.bits)
+    }
+}
+
+/// What is risky, and how much.
+#[derive(Debug, Clone, Default)]
+pub struct RiskRule {
+    /// Requests to this pool.
+    pub user_pool: Option<String>,
+    /// Requests of this app client.
+    pub client: Option<String>,
+    /// Requests of the user with this stored username.
+    pub username: Option<String>,
+    /// Requests from these addresses.
+    pub from: Option<Network>,
+    /// Requests that carry this password.
+    pub password: Option<Secret>,
+    /// How risky.
+    pub level: Option<RiskLevelType>,
+    /// Whether the password has leaked.
+    pub compromised: bool,
+}
+
+/// What a rule is held against.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The pool.
+    pub user_pool: &'a str,
+    /// The app client.
+    pub client: &'a str,
+    /// The stored username.
+    pub username: &'a str,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
+    /// The password, where the request carries one.
+    pub password: Option<&'a Secret>,
+}
+
+impl RiskRule {
+    fn applies(&self, to: &Asked<'_>) -> bool {
+        let same = |named: &Option<String>, given: &str| {
+            named.as_deref().is_none_or(|named| named == given)
+        };
+        same(&self.user_pool, to.user_pool)
+            && same(&self.client, to.client)
+            && same(&self.username, to.username)
+            && self
+                .from
+                .is_none_or(|from| to.address.is_some_and(|address| from.contains(address)))
+            && self.password.as_ref().is_none_or(|named| {
+                to.password
+                    .is_some_and(|given| given.expose() == named.expose())
+            })
+    }
+}
+
+/// The rules of a server.
+#[derive(Debug, Default)]
+pub struct RiskRules(RwLock<Arc<[RiskRule]>>);
+
+impl RiskRules {
+    /// The rules as they are.
+    pub fn all(&self) -> Arc<[RiskRule]> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces all rules.
+    pub fn replace(&self, rules: Vec<RiskRule>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
+    }
+
+    /// How risky a request is.
+    pub fn level(&self, of: &Asked<'_>) -> Option<RiskLevelType> {
+        self.all()
+            .iter()
+            .filter(|rule| rule.applies(of))
+            .find_map(|rule| rule.level)
+    }
+
+    /// Whether the password of a request has leaked.
+    pub fn is_compromised(&self, asked: &Asked<'_>) -> bool {
+        asked.password.is_some()
+            && self
+                .all()
+                .iter()
+                .any(|rule| rule.compromised && rule.applies(asked))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_the_addresses_that_share_its_first_bits() {
+        let cases = [
+            ("203.0.113.0/24", "203.0.113.200", true),
+            ("203.0.113.0/24", "203.0.114.1", false),
+            ("203.0.113.7", "203.0.113.7", true),
+            ("203.0.113.7/32", "203.0.113.8", false),
+            ("0.0.0.0/0", "8.8.8.8", true),
+            ("0.0.0.0/0", "::1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
+            ("2001:db8::/32", "2001:db9::1", false),
+            ("::/0", "2001:db9::1", true),
+            ("203.0.113.0/24", "::ffff:203.0.113.5", true),
+        ];
+        for (range, address, has) in cases {
+            let range = Network::parse(range).unwrap();
+            assert_eq!(
+                range.contains(address.parse().unwrap()),
+                has,
+                "{range} {address}"
+            );
+        }
+        for none in [
+            "",
+            "x",
+            "1.2.3.4/33",
+            "::/129",
+            "1.2.3.4/",
+            "1.2.3/8",
+            "1.2.3.4/+8",
+        ] {
+            assert_eq!(Network::parse(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A sign-in under threat protection; every method is done at once where the pool has it off.
+
+use super::SignIn;
+use super::password;
+use super::session::Conversation;
+use crate::error::CognitoError;
+use crate::model::Secret;
+use crate::model::cognito_idp::{
+    ChallengeName, ChallengeResponse, EventFilterType, EventResponseType, EventType, UserStatusType,
+};
+use crate::user_pool::mfa::{self, MfaStep};
+use crate::user_pool::threat_protection::{self, Assessment, Demand, Watch};
+use crate::user_pool::tokens::Lineage;
+use crate::user_pool::users::{self, User};
+
+impl SignIn<'_> {
+    fn watch(&self) -> Option<Watch<'_>> {
+        Watch::new(
+            self.cx,
+            &self.pool,
+            &self.settings,
+            &self.client,
+            &self.origin,
+        )
+    }
+
+    pub(super) fn go_on_with_event(&self, conversation: &Conversation) {
+        if let Some(event) = conversation.event {
+            self.event.get_or_init(|| event);
+        }
+    }
+
+    /// A wrong password is an event of its own.
+    pub(super) fn note_wrong_password(&self, user: &User) {
+        if let Some(watch) = self.watch() {
+            let challenges = [(ChallengeName::Password, ChallengeResponse::Failure)];
+            let found = Assessment::default();
+            let (kind, response) = (EventType::SignIn, EventResponseType::Fail);
+            watch.record(user, kind, response, &found, &challenges);
+        }
+    }
+
+    /// Weighs a sign-in whose password is right, and keeps its event.
+    pub(super) fn weigh(&self, user: &User, password: Option<&Secret>) -> Result<(), CognitoError> {
+        let Some(watch) = self.watch() else {
+            return Ok(());
+        };
+        let found = watch.assess(user, password);
+        let may_go_on = !matches!(
+            user.status,
+            UserStatusType::Unconfirmed | UserStatusType::ResetRequired
+        );
+        let response = if found.is_blocked() || !may_go_on {
+            EventResponseType::Fail
+        } else {
+            EventResponseType::InProgress
+        };
+        let challenges = [(ChallengeName::Password, ChallengeResponse::Success)];
+        let id = watch.record(user, EventType::SignIn, response, &found, &challenges);
+        self.event.get_or_init(|| id);
+        if found.wants_reset() && may_go_on {
+            // Documented: the user must set another password before the next sign-in.
+            users::change(&self.pool, user, |_, user| {
+                user.status = UserStatusType::ResetRequired;
+                user.modified = self.cx.now();
+                Ok(())
+            })?;
+            return password::refuse_reset_required();
+        }
+        if found.is_blocked() && may_go_on {
+            return threat_protection::refuse_blocked(
+                "the address is in BlockedIPRangeList, or a rule of /_poolhouse/risk gives a level \
+                 whose action is BLOCK",
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses a new password that has leaked.
+    pub(super) fn watch_new_password(
+        &self,
+        user: &User,
+        password: &Secret,
+    ) -> Result<(), CognitoError> {
+        match self.watch() {
+            None => Ok(()),
+            Some(watch) => watch
+                .check_new_password(&user.username, password, EventFilterType::PasswordChange)
+                .map(drop),
+        }
+    }
+
+    /// The second factor, which risk may ask for where the pool and the user do not.
+    pub(super) fn step_by_risk(&self, user: &User) -> Result<MfaStep, CognitoError> {
+        let step = mfa::next_step(&self.settings, user);
+        let Some(id) = self.event.get() else {
+            return Ok(step);
+        };
+        let demand = self.pool.read(|state| {
+            let event = state.threats.events.get(user.sub, *id);
+            event.map_or(Demand::None, |event| event.demand)
+        });
+        if demand == Demand::None || step != MfaStep::None {
+            return Ok(step);
+        }
+        let step = mfa::demanded_step(&self.settings, user);
+        if demand == Demand::Required && step == MfaStep::None {
+            self.amend(user, |event| event.response = EventResponseType::Fail);
+            return threat_protection::refuse_blocked(
+                "the risk configuration requires MFA at this level, and the user has no factor",
+            );
+        }
+        Ok(step)
+    }
+
+    /// Notes the answer to a second factor.
+    pub(super) fn note_factor(&self, user: &User, right: bool) {
+        self.amend(user, |event| {
+            let response = if right {
+                ChallengeResponse::Success
+            } else {
+                event.response = EventResponseType::Fail;
+                ChallengeResponse::Failure
+            };
+            // Wrong codes are many; the last answers tell enough.
+            if event.challenges.len() < 20 {
+                event.challenges.push((ChallengeName::Mfa, response));
+            }
+        });
+    }
+
+    /// Ends the event, whose id the tokens carry (documented). After a global sign-out on the way
+    /// the event takes the id of the tokens, for the other one would make them dead.
+    pub(super) fn pass(&self, user: &User, lineage: &mut Lineage) {
+        let Some(id) = self.event.get().copied() else {
+            return;
+        };
+        if self.cx.tokens.event_ids.epoch(id) == lineage.epoch {
+            lineage.event_id = id;
+        }
+        self.amend(user, |event| {
+            event.id = lineage.event_id;
+            event.response = EventResponseType::Pass;
+        });
+    }
+
+    fn amend(&self, user: &User, edit: impl FnOnce(&mut threat_protection::AuthEvent)) {
+        if let (Some(watch), Some(id)) = (self.watch(), self.event.get()) {
+            watch.amend(user, *id, edit);
+        }
+    }
+}

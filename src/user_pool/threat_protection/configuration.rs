@@ -1,0 +1,232 @@
+//! Risk configurations: what a pool, or one of its app clients, does about risk.
+//!
+//! A client's own configuration stands in the place of the pool's, as a whole. What a configuration
+//! leaves out has the service's defaults: BLOCK for compromised passwords on all three events, and
+//! BLOCK for every level of risk, without notification (documented).
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::{Guard, require_guard};
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AccountTakeoverActionType, AccountTakeoverEventActionType,
+    AccountTakeoverRiskConfigurationType, CompromisedCredentialsEventActionType,
+    CompromisedCredentialsRiskConfigurationType, DescribeRiskConfigurationRequest,
+    DescribeRiskConfigurationResponse, EventFilterType, NotifyConfigurationType,
+    RiskConfigurationType, RiskExceptionConfigurationType, RiskLevelType,
+    SetRiskConfigurationRequest, SetRiskConfigurationResponse,
+};
+use crate::model::{ClientId, PoolId};
+use crate::risk_rules::Network;
+use crate::user_pool::{app_clients, pool_checks};
+
+/// What was set for a pool or for one of its clients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskConfiguration {
+    compromised: Option<CompromisedCredentialsRiskConfigurationType>,
+    takeover: Option<AccountTakeoverRiskConfigurationType>,
+    exceptions: Option<RiskExceptionConfigurationType>,
+    modified: Timestamp,
+}
+
+/// The configurations of a pool.
+#[derive(Debug, Default)]
+pub struct RiskConfigurations {
+    of_pool: Option<Arc<RiskConfiguration>>,
+    of_clients: BTreeMap<ClientId, Arc<RiskConfiguration>>,
+}
+
+impl RiskConfigurations {
+    /// Sets or takes away what holds for a client, or for the pool.
+    pub(super) fn set(&mut self, client: Option<ClientId>, set: Option<Arc<RiskConfiguration>>) {
+        match (client, set) {
+            (None, set) => self.of_pool = set,
+            (Some(client), Some(set)) => {
+                self.of_clients.insert(client, set);
+            }
+            (Some(client), None) => {
+                self.of_clients.remove(&client);
+            }
+        }
+    }
+
+    /// What was set for exactly this client, or for the pool.
+    fn of(&self, client: Option<&ClientId>) -> Option<&Arc<RiskConfiguration>> {
+        match client {
+            None => self.of_pool.as_ref(),
+            Some(client) => self.of_clients.get(client),
+        }
+    }
+
+    /// What holds for requests of a client.
+    pub(super) fn for_client(&self, client: &ClientId) -> Option<Arc<RiskConfiguration>> {
+        self.of(Some(client)).or(self.of_pool.as_ref()).cloned()
+    }
+}
+
+impl RiskConfiguration {
+    fn is_empty(&self) -> bool {
+        self.compromised.is_none() && self.takeover.is_none() && self.exceptions.is_none()
+    }
+
+    fn view(&self, pool: PoolId, client_id: Option<ClientId>) -> RiskConfigurationType {
+        RiskConfigurationType {
+            user_pool_id: Some(pool),
+            client_id,
+            compromised_credentials_risk_configuration: self.compromised.clone(),
+            account_takeover_risk_configuration: self.takeover.clone(),
+            risk_exception_configuration: self.exceptions.clone(),
+            last_modified_date: Some(self.modified),
+        }
+    }
+}
+
+/// Whether passwords are compared with known leaks at `event`.
+pub(super) fn looks_for_leaks(set: Option<&RiskConfiguration>, event: EventFilterType) -> bool {
+    // An empty filter counts as none (inferred).
+    set.and_then(|set| set.compromised.as_ref()?.event_filter.as_ref())
+        .is_none_or(|events| events.is_empty() || events.contains(&event))
+}
+
+/// Whether a leaked password is refused.
+pub(super) fn refuses_leaks(set: Option<&RiskConfiguration>) -> bool {
+    set.and_then(|set| set.compromised.as_ref())
+        .is_none_or(|set| set.actions.event_action == CompromisedCredentialsEventActionType::Block)
+}
+
+/// What happens at a level of risk. A level that the configuration does not name has no action
+/// (inferred).
+pub(super) fn action_at(
+    set: Option<&RiskConfiguration>,
+    level: RiskLevelType,
+) -> AccountTakeoverActionType {
+    let action = |event_action| AccountTakeoverActionType {
+        notify: false,
+        event_action,
+    };
+    let Some(set) = set.and_then(|set| set.takeover.as_ref()) else {
+        return action(AccountTakeoverEventActionType::Block);
+    };
+    let named = match level {
+        RiskLevelType::Low => &set.actions.low_action,
+        RiskLevelType::Medium => &set.actions.medium_action,
+        RiskLevelType::High => &set.actions.high_action,
+    };
+    named
+        .clone()
+        .unwrap_or_else(|| action(AccountTakeoverEventActionType::NoAction))
+}
+
+/// How users are told, if they are.
+pub(super) fn notification(set: Option<&RiskConfiguration>) -> Option<&NotifyConfigurationType> {
+    set?.takeover.as_ref()?.notify_configuration.as_ref()
+}
+
+/// Whether a list of address ranges has `address`.
+fn lists(ranges: Option<&Vec<String>>, address: Option<IpAddr>) -> bool {
+    let (Some(ranges), Some(address)) = (ranges, address) else {
+        return false;
+    };
+    ranges
+        .iter()
+        .any(|range| Network::parse(range).is_some_and(|range| range.contains(address)))
+}
+
+/// Whether `address` is always refused.
+pub(super) fn blocks(set: Option<&RiskConfiguration>, address: Option<IpAddr>) -> bool {
+    let exceptions = set.and_then(|set| set.exceptions.as_ref());
+    exceptions.is_some_and(|set| lists(set.blocked_ip_range_list.as_ref(), address))
+}
+
+/// Whether risk is not assessed for `address`.
+pub(super) fn skips(set: Option<&RiskConfiguration>, address: Option<IpAddr>) -> bool {
+    let exceptions = set.and_then(|set| set.exceptions.as_ref());
+    exceptions.is_some_and(|set| lists(set.skipped_ip_range_list.as_ref(), address))
+}
+
+fn check(set: &RiskConfiguration, region: &str) -> Result<(), CognitoError> {
+    if let Some(exceptions) = &set.exceptions {
+        let lists = [
+            &exceptions.blocked_ip_range_list,
+            &exceptions.skipped_ip_range_list,
+        ];
+        for range in lists.into_iter().flatten().flatten() {
+            // A bare address is none in CIDR notation.
+            if !range.contains('/') || Network::parse(range).is_none() {
+                return Refusal::CidrFormat
+                    .refuse(format!("{range:?} is no range such as 203.0.113.0/24"));
+            }
+        }
+    }
+    let Some(mail) = notification(Some(set)) else {
+        return Ok(());
+    };
+    pool_checks::ses_region(&mail.source_arn, region)
+}
+
+/// `SetRiskConfiguration`. What is left out is reset; a request that sets nothing takes the
+/// configuration away (documented).
+///
+/// # Errors
+/// An unknown pool or client, a pool without threat protection, a range that is none, an SES
+/// identity of a Region that cannot be used.
+pub fn set_risk_configuration(
+    cx: &Context,
+    req: SetRiskConfigurationRequest,
+) -> Result<SetRiskConfigurationResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    let set = RiskConfiguration {
+        compromised: req.compromised_credentials_risk_configuration,
+        takeover: req.account_takeover_risk_configuration,
+        exceptions: req.risk_exception_configuration,
+        modified: cx.now(),
+    };
+    require_guard(&pool.settings())?;
+    check(&set, pool.region())?;
+    let view = set.view(pool.id.clone(), req.client_id.clone());
+    pool.change(|draft| {
+        let _: Guard = require_guard(&draft.state().settings)?;
+        if let Some(client) = &req.client_id {
+            app_clients::require(draft.state(), client)?;
+        }
+        let kept = (!set.is_empty()).then(|| Arc::new(set));
+        draft.set_risk_configuration(req.client_id, kept);
+        Ok(())
+    })?;
+    Ok(SetRiskConfigurationResponse {
+        risk_configuration: view,
+    })
+}
+
+/// `DescribeRiskConfiguration`: what was set at exactly this level; where nothing was, only the ids
+/// (inferred).
+///
+/// # Errors
+/// An unknown pool or client, a pool without threat protection.
+pub fn describe_risk_configuration(
+    cx: &Context,
+    req: DescribeRiskConfigurationRequest,
+) -> Result<DescribeRiskConfigurationResponse, CognitoError> {
+    let pool = cx.pool(&req.user_pool_id)?;
+    let set = pool.read(|state| {
+        require_guard(&state.settings)?;
+        if let Some(client) = &req.client_id {
+            app_clients::require(state, client)?;
+        }
+        let kept = state.threats.configurations.of(req.client_id.as_ref());
+        Ok(kept.cloned())
+    })?;
+    let risk_configuration = match set {
+        Some(set) => set.view(pool.id.clone(), req.client_id),
+        None => RiskConfigurationType {
+            user_pool_id: Some(pool.id.clone()),
+            client_id: req.client_id,
+            ..RiskConfigurationType::default()
+        },
+    };
+    Ok(DescribeRiskConfigurationResponse { risk_configuration })
+}

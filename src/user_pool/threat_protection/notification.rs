@@ -1,0 +1,139 @@
+//! The mail that tells a user of a risky sign-in.
+//!
+//! Sent where the level's `Notify` is true and there is a NotifyConfiguration (documented), to the
+//! user's `email`. A template that is not given has a text of Poolhouse's own (AWS's is not known).
+//! "Advanced security template placeholders", developer guide (documented); that the one-click links
+//! stay as text in a pool without a domain, and the form of a link, are inferred.
+
+use uuid::Uuid;
+
+use super::events::{self, AuthEvent};
+use crate::context::Context;
+use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
+use crate::outbox::{Medium, Message};
+use crate::store::Pool;
+use crate::user_pool::users::User;
+
+/// What became of the sign-in: decides the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Blocked,
+    Challenged,
+    LetIn,
+}
+
+/// The subjects are AWS's (documented samples).
+fn default_template(outcome: Outcome) -> NotifyEmailType {
+    let subject = match outcome {
+        Outcome::Blocked => "Blocked sign-in attempt",
+        Outcome::Challenged | Outcome::LetIn => "New sign-in attempt",
+    };
+    NotifyEmailType {
+        subject: subject.into(),
+        html_body: None,
+        text_body: Some(
+            "{username}: a sign-in at {login-time} from {device-name}, {ip-address}.".into(),
+        ),
+    }
+}
+
+pub(super) fn send(
+    cx: &Context,
+    pool: &Pool,
+    user: &User,
+    event: &AuthEvent,
+    with: (&NotifyConfigurationType, Outcome),
+) {
+    let (mails, outcome) = with;
+    let Some(address) = user.attributes.get("email") else {
+        return;
+    };
+    let own = match outcome {
+        Outcome::Blocked => &mails.block_email,
+        Outcome::Challenged => &mails.mfa_email,
+        Outcome::LetIn => &mails.no_action_email,
+    };
+    let template = own.clone().unwrap_or_else(|| default_template(outcome));
+    let token = events::feedback_token(cx, pool, event.id);
+    let text = template.html_body.or(template.text_body);
+    let links = pool.read(|state| state.domains.all().next().is_some());
+    let links = links.then(|| {
+        let link = |value| link(cx, pool, user, event.id, &token, value);
+        (link("valid"), link("invalid"))
+    });
+    let body = render(
+        text.unwrap_or_default(),
+        user,
+        event,
+        &token,
+        links.as_ref(),
+    );
+    cx.outbox.send(Message {
+        id: 0,
+        sent: cx.now(),
+        user_pool_id: pool.id.to_string(),
+        username: user.username.to_string(),
+        kind: "AccountTakeOverNotification",
+        medium: Medium::Email,
+        destination: address.to_owned(),
+        subject: Some(template.subject),
+        body,
+        code: None,
+        link: None,
+        temporary_password: None,
+    });
+}
+
+/// Takes each placeholder once, so that a value that looks like one stays as it is.
+fn render(
+    template: String,
+    user: &User,
+    event: &AuthEvent,
+    token: &str,
+    links: Option<&(String, String)>,
+) -> String {
+    let value = |name: &str| -> Option<String> {
+        Some(match name {
+            "username" => user.username.to_string(),
+            "ip-address" => event.address.clone().unwrap_or_default(),
+            // Addresses are not looked up on a map.
+            "city" | "country" => "Unknown".into(),
+            "login-time" => event.created.to_rfc3339(),
+            "device-name" => event.device.clone(),
+            "event-id" => event.id.to_string(),
+            "feedback-token" => token.to_owned(),
+            "one-click-link-valid" => links?.0.clone(),
+            "one-click-link-invalid" => links?.1.clone(),
+            _ => return None,
+        })
+    };
+    let mut body = String::with_capacity(template.len());
+    let mut rest = template.as_str();
+    while let Some(start) = rest.find('{') {
+        let (before, behind) = rest.split_at(start);
+        body.push_str(before);
+        let named = behind
+            .find('}')
+            .and_then(|end| Some((end, value(&behind[1..end])?)));
+        if let Some((end, value)) = named {
+            body.push_str(&value);
+            rest = &behind[end + 1..];
+        } else {
+            body.push('{');
+            rest = &behind[1..];
+        }
+    }
+    body.push_str(rest);
+    body
+}
+
+fn link(cx: &Context, pool: &Pool, user: &User, event: Uuid, token: &str, value: &str) -> String {
+    let origin = cx.settings.public_url.as_deref();
+    format!(
+        "{}/authEventFeedback?user_pool_id={}&user_sub={}&event_id={event}&feedback_token={token}\
+         &feedback_value={value}",
+        origin.unwrap_or(&cx.caller.origin),
+        pool.id,
+        user.sub,
+    )
+}

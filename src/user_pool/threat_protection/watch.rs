@@ -1,0 +1,365 @@
+//! Watching a request: where it is from, how risky it is, and what is done about it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::Guard;
+use super::configuration::{self, RiskConfiguration};
+use super::events::{self, AuthEvent, Demand};
+use super::notification::{self, Outcome};
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
+use crate::model::cognito_idp::{
+    AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, ContextDataType,
+    EventFilterType, EventResponseType, EventType, RiskDecisionType, RiskLevelType,
+    UserContextDataType,
+};
+use crate::risk_rules::Asked;
+use crate::store::Pool;
+use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::settings::UserPool;
+use crate::user_pool::users::User;
+
+/// Where a request says that it is from.
+#[derive(Debug, Default)]
+pub struct Origin {
+    address: Option<String>,
+    agent: Option<String>,
+    has_context: bool,
+}
+
+impl Origin {
+    /// Of an administrator's request: what its server says of the user.
+    pub fn told(context: Option<ContextDataType>) -> Self {
+        let Some(context) = context else {
+            return Self::default();
+        };
+        let agent = context.http_headers.into_iter().find(|header| {
+            let name = header.header_name.as_deref();
+            name.is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
+        });
+        Self {
+            address: Some(context.ip_address),
+            agent: agent.and_then(|header| header.header_value),
+            has_context: true,
+        }
+    }
+
+    /// Of a user's request. Its word on the address counts for a client with a secret that
+    /// propagates additional context (documented).
+    pub fn of_user(client: &AppClient, context: Option<UserContextDataType>) -> Self {
+        let Some(context) = context else {
+            return Self::default();
+        };
+        let counts = client.propagate_user_context && client.is_confidential();
+        Self {
+            address: context.ip_address.filter(|_| counts),
+            agent: None,
+            has_context: true,
+        }
+    }
+
+    fn address(&self, cx: &Context) -> Option<String> {
+        let peer = || {
+            cx.caller
+                .address
+                .map(|peer| peer.to_canonical().to_string())
+        };
+        self.address.clone().or_else(peer)
+    }
+
+    fn device(&self, cx: &Context) -> String {
+        device_name(self.agent.as_deref().or(cx.caller.user_agent.as_deref()))
+    }
+}
+
+/// Browser and system, as far as a user agent names one that is known (the form is documented by
+/// sample; the rules are inferred).
+fn device_name(agent: Option<&str>) -> String {
+    const BROWSERS: [(&str, &str); 5] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Version/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Windows NT 10", "Windows 10"),
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Mac OS X", "Mac OS X"),
+        ("Linux", "Linux"),
+    ];
+    let agent = agent.unwrap_or_default();
+    let browser = BROWSERS.iter().find_map(|(mark, name)| {
+        let (_, version) = agent.split_once(mark)?;
+        let major: String = version
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .take(9)
+            .collect();
+        Some(format!("{name} {major}"))
+    });
+    let system = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark));
+    format!(
+        "{}, {}",
+        browser.as_deref().unwrap_or("Other"),
+        system.map_or("Other", |(_, name)| name)
+    )
+}
+
+/// A request in a pool with threat protection.
+pub struct Watch<'a> {
+    cx: &'a Context,
+    pool: &'a Arc<Pool>,
+    client: &'a AppClient,
+    guard: Guard,
+    origin: &'a Origin,
+}
+
+/// What an assessment found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    decision: RiskDecisionType,
+    level: Option<RiskLevelType>,
+    compromised: bool,
+    demand: Demand,
+    reset: bool,
+}
+
+impl Default for Assessment {
+    fn default() -> Self {
+        Self {
+            decision: RiskDecisionType::NoRisk,
+            level: None,
+            compromised: false,
+            demand: Demand::None,
+            reset: false,
+        }
+    }
+}
+
+impl Assessment {
+    /// Whether the request is refused.
+    pub fn is_blocked(&self) -> bool {
+        self.decision == RiskDecisionType::Block
+    }
+
+    /// Whether the user must set a new password first.
+    pub fn wants_reset(&self) -> bool {
+        self.reset
+    }
+}
+
+/// Refuses a sign-in for its risk.
+///
+/// # Errors
+/// Always.
+pub fn refuse_blocked<T>(reason: &'static str) -> Result<T, CognitoError> {
+    Refusal::RiskBlocked.refuse(reason)
+}
+
+impl<'a> Watch<'a> {
+    /// A watch, where the pool has threat protection on.
+    pub fn new(
+        cx: &'a Context,
+        pool: &'a Arc<Pool>,
+        settings: &UserPool,
+        client: &'a AppClient,
+        origin: &'a Origin,
+    ) -> Option<Self> {
+        let guard = settings.guard()?;
+        Some(Self {
+            cx,
+            pool,
+            client,
+            guard,
+            origin,
+        })
+    }
+
+    fn acts(&self) -> bool {
+        self.guard == Guard::Enforced
+    }
+
+    fn configuration(&self) -> Option<Arc<RiskConfiguration>> {
+        let of = |state: &crate::store::PoolState| {
+            state.threats.configurations.for_client(&self.client.id)
+        };
+        self.pool.read(of)
+    }
+
+    fn asked<'b>(
+        &'b self,
+        username: &'b str,
+        address: Option<IpAddr>,
+        password: Option<&'b Secret>,
+    ) -> Asked<'b> {
+        Asked {
+            user_pool: &self.pool.id,
+            client: &self.client.id,
+            username,
+            address,
+            password,
+        }
+    }
+
+    fn ip(&self) -> Option<IpAddr> {
+        let address = self.origin.address(self.cx)?;
+        address.trim().parse().ok()
+    }
+
+    /// Whether `password` has leaked and is looked for at `filter`, and whether it is refused.
+    pub fn leak(&self, username: &str, password: &Secret, filter: EventFilterType) -> (bool, bool) {
+        let set = self.configuration();
+        let asked = self.asked(username, self.ip(), Some(password));
+        let found = configuration::looks_for_leaks(set.as_deref(), filter)
+            && self.cx.risk_rules.is_compromised(&asked);
+        (
+            found,
+            found && self.acts() && configuration::refuses_leaks(set.as_deref()),
+        )
+    }
+
+    /// Refuses a new password that has leaked (observed text).
+    ///
+    /// # Errors
+    /// InvalidPasswordException.
+    pub fn check_new_password(
+        &self,
+        username: &str,
+        password: &Secret,
+        filter: EventFilterType,
+    ) -> Result<bool, CognitoError> {
+        let (found, refused) = self.leak(username, password, filter);
+        if refused {
+            return Refusal::PasswordCompromised.refuse(
+                "a rule of /_poolhouse/risk says that the password has leaked, and the risk \
+                 configuration blocks such passwords",
+            );
+        }
+        Ok(found)
+    }
+
+    /// Assesses a sign-in whose password is right; `password` is there where the flow sends it.
+    pub fn assess(&self, user: &User, password: Option<&Secret>) -> Assessment {
+        let set = self.configuration();
+        let mut found = Assessment::default();
+        let ip = self.ip();
+        if self.acts() && configuration::blocks(set.as_deref(), ip) {
+            found.decision = RiskDecisionType::Block;
+            return found;
+        }
+        if configuration::skips(set.as_deref(), ip) {
+            return found;
+        }
+        if let Some(password) = password {
+            let (leaked, refused) = self.leak(&user.username, password, EventFilterType::SignIn);
+            found.compromised = leaked;
+            found.reset = refused;
+            if refused {
+                found.decision = RiskDecisionType::Block;
+                return found;
+            }
+        }
+        let asked = self.asked(&user.username, ip, password);
+        let Some(level) = self.cx.risk_rules.level(&asked) else {
+            return found;
+        };
+        found.level = Some(level);
+        found.decision = RiskDecisionType::AccountTakeover;
+        if self.acts() {
+            match configuration::action_at(set.as_deref(), level).event_action {
+                Action::Block => found.decision = RiskDecisionType::Block,
+                Action::MfaIfConfigured => found.demand = Demand::IfConfigured,
+                Action::MfaRequired => found.demand = Demand::Required,
+                Action::NoAction => {}
+            }
+        }
+        found
+    }
+
+    /// Keeps an event and gives its id.
+    pub fn record(
+        &self,
+        user: &User,
+        kind: EventType,
+        response: EventResponseType,
+        found: &Assessment,
+        challenges: &[(ChallengeName, ChallengeResponse)],
+    ) -> Uuid {
+        let event = AuthEvent {
+            id: events::new_id(self.cx, user),
+            kind,
+            created: self.cx.now(),
+            response,
+            decision: found.decision,
+            level: found.level,
+            compromised: found.compromised,
+            challenges: challenges.to_vec(),
+            demand: found.demand,
+            address: self.origin.address(self.cx).map(|mut address| {
+                // A caller may say anything; an address is short.
+                let end = address.floor_char_boundary(64);
+                address.truncate(end);
+                address
+            }),
+            device: self.origin.device(self.cx),
+            client: self.client.id.clone(),
+            has_context: self.origin.has_context,
+            feedback: None,
+        };
+        self.notify(user, &event);
+        let id = event.id;
+        events::record(self.cx, self.pool, user, event);
+        id
+    }
+
+    /// Notes an event without risk.
+    pub fn note(&self, user: &User, kind: EventType, response: EventResponseType, leaked: bool) {
+        let found = Assessment {
+            compromised: leaked,
+            ..Assessment::default()
+        };
+        self.record(user, kind, response, &found, &[]);
+    }
+
+    /// Ends the last event of a kind that is under way.
+    pub fn finish_last(&self, user: &User, kind: EventType) {
+        let open = self.pool.read(|state| {
+            let open = state.threats.events.last_open(user.sub, kind);
+            open.map(|event| event.id)
+        });
+        if let Some(id) = open {
+            self.amend(user, id, |event| event.response = EventResponseType::Pass);
+        }
+    }
+
+    /// Changes an event.
+    pub fn amend(&self, user: &User, id: Uuid, edit: impl FnOnce(&mut AuthEvent)) {
+        events::amend(self.cx, self.pool, user, id, edit);
+    }
+
+    fn notify(&self, user: &User, event: &AuthEvent) {
+        let Some(level) = event.level.filter(|_| self.acts()) else {
+            return;
+        };
+        let Some(set) = self.configuration() else {
+            return;
+        };
+        let action = configuration::action_at(Some(&set), level);
+        let Some(mails) = configuration::notification(Some(&set)).filter(|_| action.notify) else {
+            return;
+        };
+        let outcome = match (event.decision, event.demand) {
+            (RiskDecisionType::Block, _) => Outcome::Blocked,
+            (_, Demand::None) => Outcome::LetIn,
+            (_, Demand::IfConfigured | Demand::Required) => Outcome::Challenged,
+        };
+        notification::send(self.cx, self.pool, user, event, (mails, outcome));
+    }
+}
