@@ -10,8 +10,7 @@ use std::time::Duration;
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
 use poolhouse::model::PoolId;
-use poolhouse::model::cognito_idp::{Operation, UserImportJobStatusType};
-use poolhouse::model::cognito_idp::{Operation, RiskLevelType};
+use poolhouse::model::cognito_idp::{Operation, RiskLevelType, UserImportJobStatusType};
 use poolhouse::risk_rules::RiskRule;
 use serde_json::{Value, json};
 
@@ -99,6 +98,8 @@ impl Story {
         while status() != UserImportJobStatusType::Succeeded {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
     /// Makes every request risky.
     pub(crate) fn threaten(&self) {
         self.server.shared().risk_rules.replace(vec![RiskRule {

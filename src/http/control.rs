@@ -32,16 +32,12 @@ enum Route {
     Messages,
     Clock,
     ImportLog,
-}
-
-/// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 4] = [
     Deliveries,
     Risk,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 5] = [
+const ROUTES: [(&str, &[Method], Route, &str); 6] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -65,6 +61,8 @@ const ROUTES: [(&str, &[Method], Route, &str); 5] = [
         &[Method::GET, Method::HEAD],
         Route::ImportLog,
         "what became of each row of a user import job, as text",
+    ),
+    (
         "deliveries",
         &[Method::GET, Method::HEAD],
         Route::Deliveries,

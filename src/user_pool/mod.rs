@@ -28,6 +28,7 @@ mod pool_checks;
 pub mod pool_view;
 pub mod pools;
 pub mod profile;
+pub mod request_origin;
 pub mod resource_servers;
 pub mod schema;
 pub mod settings;

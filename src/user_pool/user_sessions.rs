@@ -29,7 +29,7 @@ pub use manage::{
     admin_list_user_sessions, admin_revoke_user_session, list_user_sessions, revoke_user_session,
 };
 
-use super::app_clients::AppClient;
+use super::request_origin::Origin;
 use super::tokens::Lineage;
 use super::tokens::revocation::Revocation;
 use crate::clock::Timestamp;
@@ -37,9 +37,7 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::ClientId;
-use crate::model::cognito_idp::{
-    ContextDataType, RevokeAssociatedSessionsType, UserContextDataType,
-};
+use crate::model::cognito_idp::RevokeAssociatedSessionsType;
 use crate::store::{Draft, Pool};
 
 /// The feature as refusals of a lower tier name it (inferred).
@@ -101,48 +99,9 @@ pub struct UserSession {
     pub address: Option<IpAddr>,
 }
 
-/// Where a sign-in comes from, as far as the request says it beside the connection.
-#[derive(Debug, Default)]
-pub struct Source {
-    address: Option<IpAddr>,
-    agent: Option<String>,
-}
-
-impl Source {
-    /// What an app says of its user; the address counts only where the client propagates it
-    /// (documented). One that is no address counts as none (inferred).
-    pub fn of_app(client: &AppClient, data: Option<UserContextDataType>) -> Self {
-        let address = data
-            .filter(|_| client.propagate_user_context)
-            .and_then(|data| data.ip_address?.parse().ok());
-        Self {
-            address,
-            agent: None,
-        }
-    }
-
-    /// What a server says of its user.
-    pub fn of_server(data: Option<ContextDataType>) -> Self {
-        let Some(data) = data else {
-            return Self::default();
-        };
-        let agent = data.http_headers.into_iter().find(|header| {
-            let name = header.header_name.as_deref();
-            name.is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
-        });
-        Self {
-            address: data.ip_address.parse().ok(),
-            agent: agent.and_then(|header| header.header_value),
-        }
-    }
-
-    fn address(&self, cx: &Context) -> Option<IpAddr> {
-        self.address.or(cx.caller.address)
-    }
-
-    fn device(&self, cx: &Context) -> String {
-        device_type::of(self.agent.as_deref().or(cx.caller.user_agent.as_deref()))
-    }
+/// The address that a session shows; what is no address counts as none (inferred).
+fn located(cx: &Context, origin: &Origin) -> Option<IpAddr> {
+    origin.address(cx)?.parse().ok()
 }
 
 /// The sessions of a pool, and what its clients set of them.
@@ -296,7 +255,7 @@ pub fn open(
     pool: &Pool,
     client: &ClientId,
     lineage: &Lineage,
-    source: &Source,
+    origin: &Origin,
 ) -> Result<(), CognitoError> {
     const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let now = cx.now();
@@ -311,8 +270,8 @@ pub fn open(
         created: now,
         active: now,
         expires: lineage.refresh_expires,
-        device: source.device(cx),
-        address: source.address(cx),
+        device: device_type::of(origin.agent(cx)),
+        address: located(cx, origin),
     };
     pool.change(|draft| {
         let state = draft.state();
@@ -338,7 +297,7 @@ pub fn open(
 }
 
 /// Notes that a sign-in was refreshed.
-pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, source: &Source) {
+pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin) {
     let state = draft.state();
     if !state.settings.tracking.enabled {
         return;
@@ -346,8 +305,8 @@ pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, source: &Source)
     if let Some(session) = state.user_sessions.of_family(family) {
         let touched = UserSession {
             active: cx.now(),
-            device: source.device(cx),
-            address: source.address(cx),
+            device: device_type::of(origin.agent(cx)),
+            address: located(cx, origin),
             ..UserSession::clone(session)
         };
         draft.change_session(SessionChange::Put(Arc::new(touched)));

@@ -33,11 +33,11 @@ use self::session::{Opening, Step};
 use super::app_clients::AppClient;
 use super::devices::DeviceKey;
 use super::mfa::MfaStep;
+use super::request_origin::Origin;
 use super::settings::UserPool;
-use super::threat_protection::Origin;
 use super::tokens::{self, Lineage};
 use super::triggers::{self, ClientMetadata, Request, Subject, Trigger};
-use super::user_sessions::{self, Source};
+use super::user_sessions;
 use super::users::{self, User};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -124,9 +124,6 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let source = Source::of_app(&client, req.user_context_data);
-    let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
-    sign_in.source = source;
     let seen = Arc::clone(&client);
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
         .from(Origin::of_user(&seen, req.user_context_data));
@@ -145,8 +142,6 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
-    sign_in.source = Source::of_server(req.context_data);
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
     Ok(sign_in
@@ -164,9 +159,6 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let source = Source::of_app(&client, req.user_context_data);
-    let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
-    sign_in.source = source;
     let seen = Arc::clone(&client);
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
         .from(Origin::of_user(&seen, req.user_context_data));
@@ -187,8 +179,6 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let mut sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
-    sign_in.source = Source::of_server(req.context_data);
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
     let answer = challenge::Answer {
@@ -228,7 +218,6 @@ struct SignIn<'a> {
     /// DEVICE_KEY, as this request or one before it sent it.
     device_key: DeviceKey,
     /// Where it comes from.
-    source: Source,
     origin: Origin,
     /// The sign-in's auth event, where the pool keeps such.
     event: OnceLock<Uuid>,
@@ -251,7 +240,6 @@ impl<'a> SignIn<'a> {
             client,
             metadata: metadata.unwrap_or_default(),
             device_key: DeviceKey::Missing,
-            source: Source::default(),
             origin: Origin::default(),
             event: OnceLock::new(),
         }
@@ -417,7 +405,7 @@ impl<'a> SignIn<'a> {
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
         if self.settings.tracking.enabled {
-            user_sessions::open(self.cx, &self.pool, &self.client.id, &lineage, &self.source)?;
+            user_sessions::open(self.cx, &self.pool, &self.client.id, &lineage, &self.origin)?;
         }
         Ok(Outcome::Tokens(AuthenticationResultType {
             new_device_metadata: metadata,

@@ -154,11 +154,11 @@ impl SignIn<'_> {
                         expires: token.expires,
                     };
                     draft.revoke(rotation, now);
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.source);
+                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(Some(newest + 1))
                 }
                 (Standing::Alive { .. }, None) => {
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.source);
+                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(None)
                 }
             }

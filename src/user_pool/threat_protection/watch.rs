@@ -13,68 +13,15 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
-    AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, ContextDataType,
-    EventFilterType, EventResponseType, EventType, RiskDecisionType, RiskLevelType,
-    UserContextDataType,
+    AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, EventFilterType,
+    EventResponseType, EventType, RiskDecisionType, RiskLevelType,
 };
 use crate::risk_rules::Asked;
 use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::request_origin::Origin;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::users::User;
-
-/// Where a request says that it is from.
-#[derive(Debug, Default)]
-pub struct Origin {
-    address: Option<String>,
-    agent: Option<String>,
-    has_context: bool,
-}
-
-impl Origin {
-    /// Of an administrator's request: what its server says of the user.
-    pub fn told(context: Option<ContextDataType>) -> Self {
-        let Some(context) = context else {
-            return Self::default();
-        };
-        let agent = context.http_headers.into_iter().find(|header| {
-            let name = header.header_name.as_deref();
-            name.is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
-        });
-        Self {
-            address: Some(context.ip_address),
-            agent: agent.and_then(|header| header.header_value),
-            has_context: true,
-        }
-    }
-
-    /// Of a user's request. Its word on the address counts for a client with a secret that
-    /// propagates additional context (documented).
-    pub fn of_user(client: &AppClient, context: Option<UserContextDataType>) -> Self {
-        let Some(context) = context else {
-            return Self::default();
-        };
-        let counts = client.propagate_user_context && client.is_confidential();
-        Self {
-            address: context.ip_address.filter(|_| counts),
-            agent: None,
-            has_context: true,
-        }
-    }
-
-    fn address(&self, cx: &Context) -> Option<String> {
-        let peer = || {
-            cx.caller
-                .address
-                .map(|peer| peer.to_canonical().to_string())
-        };
-        self.address.clone().or_else(peer)
-    }
-
-    fn device(&self, cx: &Context) -> String {
-        device_name(self.agent.as_deref().or(cx.caller.user_agent.as_deref()))
-    }
-}
 
 /// Browser and system, as far as a user agent names one that is known (the form is documented by
 /// sample; the rules are inferred).
@@ -308,9 +255,9 @@ impl<'a> Watch<'a> {
                 address.truncate(end);
                 address
             }),
-            device: self.origin.device(self.cx),
+            device: device_name(self.origin.agent(self.cx)),
             client: self.client.id.clone(),
-            has_context: self.origin.has_context,
+            has_context: self.origin.has_context(),
             feedback: None,
         };
         self.notify(user, &event);
