@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
 use crate::store::{Pool, PoolState};
 
 /// What the tier lacks, in AWS's words.
-const FEATURE: &str = "Log Streaming";
+pub(super) const FEATURE: &str = "Log Streaming";
 
 /// The logs of a pool and their destinations.
 pub type LogConfigurations = Arc<[LogConfigurationType]>;
@@ -98,12 +98,15 @@ fn check(log: &LogConfigurationType, pool: &Pool) -> Result<(), CognitoError> {
     Ok(())
 }
 
+/// Whether user activity is exported, which needs the Plus plan.
+pub(super) fn streams_activity(logs: &[LogConfigurationType]) -> bool {
+    logs.iter()
+        .any(|log| log.event_source == EventSourceName::UserAuthEvents)
+}
+
 fn check_tier(state: &PoolState, logs: &[LogConfigurationType]) -> Result<(), CognitoError> {
     let tier = state.settings.tier;
-    let streams = logs
-        .iter()
-        .any(|log| log.event_source == EventSourceName::UserAuthEvents);
-    if streams && tier < UserPoolTierType::Plus {
+    if streams_activity(logs) && tier < UserPoolTierType::Plus {
         return Refusal::FeatureForTier {
             tier: tier.to_string(),
             feature: FEATURE.into(),

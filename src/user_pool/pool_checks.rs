@@ -11,6 +11,7 @@ use super::app_clients::{AppClient, CHOICE_BASED};
 use super::arns;
 use super::attributes::is_email;
 use super::domains::MANAGED_LOGIN_FEATURE;
+use super::log_delivery;
 use super::settings::UserPool;
 use super::tags;
 use super::user_sessions;
@@ -462,6 +463,10 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
         if state.domains.has_managed_login() {
             features.push(MANAGED_LOGIN_FEATURE);
         }
+    }
+    // "Turning off features", developer guide: log export holds a pool in the Plus plan.
+    if new.tier < UserPoolTierType::Plus && log_delivery::streams_activity(&state.log_delivery) {
+        features.push(log_delivery::FEATURE);
     }
     if new.tier < state.settings.tier && !features.is_empty() {
         return Refusal::TierChange {

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from cognito import SMS, without_metadata
+from cognito import SMS, refused, without_metadata
 from test_identity_providers import METADATA, certificate
 
 TIMES = {"LastModifiedDate", "CreationDate"}
@@ -360,3 +360,14 @@ def test_a_domain_reads_back_as_it_was_sent(pool, version):
     idp.update_user_pool_domain(UserPoolId=pool.pool_id, Domain=domain, ManagedLoginVersion=version)
     assert idp.describe_user_pool_domain(Domain=domain)["DomainDescription"] == before
     idp.delete_user_pool_domain(UserPoolId=pool.pool_id, Domain=domain)
+
+
+def test_exported_activity_holds_a_pool_in_the_plus_plan(make_pool):
+    pool = make_pool(UserPoolTier="PLUS")
+    idp, name = pool.idp, {"UserPoolId": pool.pool_id}
+    log = {"LogLevel": "INFO", "EventSource": "userAuthEvents", "S3Configuration": {"BucketArn": "arn:aws:s3:::activity"}}
+    idp.set_log_delivery_configuration(**name, LogConfigurations=[log])
+    with refused("TierChangeNotAllowedException"):
+        idp.update_user_pool(**name, UserPoolTier="ESSENTIALS")
+    idp.set_log_delivery_configuration(**name, LogConfigurations=[])
+    idp.update_user_pool(**name, UserPoolTier="ESSENTIALS")
