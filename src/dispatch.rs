@@ -12,10 +12,11 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
+use crate::quotas;
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, ui_customization,
+    list_users, managed_login_branding, mfa, mfa_config, pools, profile, provisioned_limits,
+    replicas, resource_servers, schema, sign_up, tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -27,8 +28,6 @@ macro_rules! unserved {
             | Operation::AdminUpdateAuthEventFeedback
             | Operation::CompleteWebAuthnRegistration
             | Operation::CreateUserImportJob
-            | Operation::CreateUserPoolReplica
-            | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
@@ -36,11 +35,9 @@ macro_rules! unserved {
             | Operation::GetClientToken
             | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
-            | Operation::GetProvisionedLimit
             | Operation::GetUserPoolClientSessionConfiguration
             | Operation::GetUserPoolSessionConfiguration
             | Operation::ListUserImportJobs
-            | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
             | Operation::ListWebAuthnCredentials
             | Operation::RevokeUserSession
@@ -52,8 +49,6 @@ macro_rules! unserved {
             | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
             | Operation::UpdateAuthEventFeedback
-            | Operation::UpdateProvisionedLimit
-            | Operation::UpdateUserPoolReplica
     };
 }
 
@@ -79,6 +74,8 @@ pub async fn user_pool(
             answer(Box::pin($run(cx, typed(body)?)).await?)
         };
     }
+    quotas::admit(cx, operation, body)?;
+    replicas::secondary::admit(cx, operation, body)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
@@ -133,6 +130,7 @@ pub async fn user_pool(
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
+        Operation::CreateUserPoolReplica => call!(replicas::create_user_pool_replica),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteManagedLoginBranding => {
@@ -146,6 +144,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
+        Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -168,6 +167,7 @@ pub async fn user_pool(
         Operation::GetIdentityProviderByIdentifier => {
             call!(identity_providers::get_identity_provider_by_identifier)
         }
+        Operation::GetProvisionedLimit => call!(provisioned_limits::get_provisioned_limit),
         Operation::GetSigningCertificate => {
             call_async!(identity_providers::get_signing_certificate)
         }
@@ -191,6 +191,7 @@ pub async fn user_pool(
         Operation::ListTerms => call!(terms::list_terms),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
+        Operation::ListUserPoolReplicas => call!(replicas::list_user_pool_replicas),
         Operation::ListUserPools => call!(pools::list_user_pools),
         Operation::ListUsers => call!(list_users::list_users),
         Operation::ListUsersInGroup => call!(groups::list_users_in_group),
@@ -212,12 +213,16 @@ pub async fn user_pool(
         Operation::UpdateManagedLoginBranding => {
             call!(managed_login_branding::update_managed_login_branding)
         }
+        Operation::UpdateProvisionedLimit => {
+            call!(provisioned_limits::update_provisioned_limit)
+        }
         Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateTerms => call!(terms::update_terms),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
         Operation::UpdateUserPoolDomain => call!(domains::update_user_pool_domain),
+        Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         unserved!() => return not_served(operation.name()),

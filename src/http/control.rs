@@ -6,6 +6,7 @@
 
 mod clock;
 mod messages;
+mod quotas;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -27,10 +28,11 @@ enum Route {
     Health,
     Messages,
     Clock,
+    Quotas,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 3] = [
+const ROUTES: [(&str, &[Method], Route, &str); 4] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -48,6 +50,12 @@ const ROUTES: [(&str, &[Method], Route, &str); 3] = [
         &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
         Route::Clock,
         r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
+    ),
+    (
+        "quotas",
+        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
+        Route::Quotas,
+        r#"request rates and their use: ?account=ACCOUNT&region=REGION; PUT {"enforced":true} or {"category":"UserRead","rps":5}"#,
     ),
 ];
 
@@ -95,8 +103,14 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                 Route::Health => Ok(Bytes::from_static(HEALTHY.as_bytes())),
                 Route::Messages => messages::serve(door, head.uri.query()).await,
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
-                Route::Clock => match door.read(&head.headers, body).await {
-                    Ok(body) => clock::change(&door.shared.clock, &body.bytes),
+                Route::Quotas if reads(&head.method) => {
+                    quotas::show(&door.shared, head.uri.query())
+                }
+                Route::Clock | Route::Quotas => match door.read(&head.headers, body).await {
+                    Ok(body) if *route == Route::Clock => {
+                        clock::change(&door.shared.clock, &body.bytes)
+                    }
+                    Ok(body) => quotas::change(&door.shared, &body.bytes),
                     Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
                 },
             };

@@ -13,6 +13,7 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::managed_login_branding::Style;
+use crate::user_pool::replicas::Replicas;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
@@ -42,6 +43,7 @@ pub enum Change {
     Terms(Arc<str>, Option<Arc<Terms>>),
     /// By client; none takes it away.
     UiCustomization(ClientId, Option<Arc<UiCustomization>>),
+    Replicas(Replicas),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -187,6 +189,11 @@ impl<'a> Draft<'a> {
     pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
         self.changes.push(Change::UiCustomization(client, look));
     }
+
+    /// Replaces the pool's replicas.
+    pub fn put_replicas(&mut self, replicas: Replicas) {
+        self.changes.push(Change::Replicas(replicas));
+    }
 }
 
 impl PoolState {
@@ -248,6 +255,7 @@ impl Change {
             Self::Style(id, style) => state.styles.set(&id, style),
             Self::Terms(id, terms) => state.terms.set(&id, terms),
             Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
+            Self::Replicas(replicas) => state.replicas = replicas,
         }
     }
 }

@@ -25,6 +25,8 @@ mod pool_checks;
 pub mod pool_view;
 pub mod pools;
 pub mod profile;
+pub mod provisioned_limits;
+pub mod replicas;
 pub mod resource_servers;
 pub mod schema;
 pub mod settings;
@@ -40,4 +42,4 @@ pub mod users;
 pub mod verification;
 
 #[cfg(test)]
-mod test_pool;
+pub(crate) mod test_pool;
