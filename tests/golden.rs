@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
+use crate::story_limits;
 use crate::story_servers;
 
 #[path = "story_devices.rs"]
@@ -109,6 +110,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    story_limits::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -13,4 +13,5 @@ mod http;
 mod model;
 mod story_branding;
 mod story_identity_providers;
+mod story_limits;
 mod story_servers;
