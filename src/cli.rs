@@ -137,7 +137,7 @@ pub struct ServeArguments {
     /// Give a user who must still set up MFA tokens once, as an older edition of AWS's guide says
     #[arg(long)]
     pub one_time_tokens: bool,
-    /// Whether AWS's hourly attempt limits apply [default: off]
+    /// Whether AWS's quotas apply: attempts an hour, requests a second, resources [default: off]
     #[arg(long, value_enum)]
     pub quotas: Option<QuotasArgument>,
     /// How many sent messages are kept to be read [default: 10000]
@@ -247,7 +247,7 @@ pub enum IssuerArgument {
 /// `--quotas`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum QuotasArgument {
-    /// No hourly limits.
+    /// No limits.
     #[default]
     Off,
     /// Those of AWS.

@@ -215,6 +215,7 @@ impl Config {
             port,
             decided_by,
         } = Address::decide(&typed.address, environment)?;
+        let quotas = typed.quotas.unwrap_or_default();
         Ok(Self {
             host,
             port,
@@ -227,10 +228,8 @@ impl Config {
                 },
                 public_url: typed.public_url,
                 one_time_tokens: typed.one_time_tokens,
-                attempt_limits: match typed.quotas.unwrap_or_default() {
-                    QuotasArgument::Off => false,
-                    QuotasArgument::Aws => true,
-                },
+                attempt_limits: quotas == QuotasArgument::Aws,
+                request_rates: quotas == QuotasArgument::Aws,
                 keep_messages: typed
                     .keep_messages
                     .unwrap_or(Settings::default().keep_messages),

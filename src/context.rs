@@ -15,6 +15,7 @@ use crate::model::PoolId;
 use crate::outbound::{NoOutbound, Outbound};
 use crate::outbox::Outbox;
 use crate::risk_rules::RiskRules;
+use crate::quotas::Quotas;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
 use crate::user_pool::auth::session::Sessions;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub one_time_tokens: bool,
     /// Whether the hourly attempt limits of AWS apply.
     pub attempt_limits: bool,
+    /// Whether the request-rate quotas of AWS apply.
+    pub request_rates: bool,
     /// How many messages are kept to be read.
     pub keep_messages: usize,
     /// Whether codes stay out of the log.
@@ -65,6 +68,7 @@ impl Default for Settings {
             public_url: None,
             one_time_tokens: false,
             attempt_limits: false,
+            request_rates: false,
             keep_messages: 10_000,
             hide_codes: false,
         }
@@ -81,6 +85,8 @@ pub struct Shared {
     pub entropy: Entropy,
     /// What the start-up settings chose.
     pub settings: Settings,
+    /// Request rates, and what is used of them.
+    pub quotas: Quotas,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
     /// Log records that AWS would have delivered.
@@ -112,6 +118,7 @@ impl Shared {
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
         Self {
             store: Store::default(),
+            quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
             deliveries: Deliveries::default(),
             risk_rules: RiskRules::default(),
@@ -134,7 +141,8 @@ impl Shared {
 /// Who calls, as far as the request tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Region of the signature's scope; unsigned requests have none.
+    /// Region of the signature's scope; an unsigned request has one if its host names it as AWS's
+    /// endpoints do, `cognito-idp.REGION.`
     pub region: Option<String>,
     /// The account: a 12-digit access key id names it, else it is the default one.
     pub account: String,
@@ -185,6 +193,8 @@ impl Context {
     }
 
     /// The pool with this id, as far as the caller's account and Region may see it.
+    /// What a replica serves was checked before, in
+    /// [`secondary`](crate::user_pool::replicas::secondary).
     ///
     /// # Errors
     /// `User pool … does not exist.`, also for a pool of another account or Region.
@@ -196,7 +206,7 @@ impl Context {
             .caller
             .region
             .as_deref()
-            .is_some_and(|region| region != pool.region())
+            .is_some_and(|region| region != pool.region() && !pool.is_replicated_to(region))
         {
             return unseen(format!(
                 "the request is signed for {}, the pool is in {}",

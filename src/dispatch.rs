@@ -12,28 +12,17 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
-use crate::user_pool::{
-    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile,
-    resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization,
-    user_sessions,
-};
+use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, provisioned_limits, replicas};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
         Operation::CompleteWebAuthnRegistration
-            | Operation::CreateUserPoolReplica
-            | Operation::DeleteUserPoolReplica
             | Operation::DeleteWebAuthnCredential
             | Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::GetProvisionedLimit
-            | Operation::ListUserPoolReplicas
             | Operation::ListWebAuthnCredentials
             | Operation::StartWebAuthnRegistration
-            | Operation::UpdateProvisionedLimit
-            | Operation::UpdateUserPoolReplica
     };
 }
 
@@ -124,6 +113,7 @@ pub async fn user_pool(
         Operation::CreateUserPool => call!(pools::create_user_pool),
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
+        Operation::CreateUserPoolReplica => call!(replicas::create_user_pool_replica),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteManagedLoginBranding => {
@@ -137,6 +127,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
+        Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -167,6 +158,7 @@ pub async fn user_pool(
         Operation::GetLogDeliveryConfiguration => {
             call!(log_delivery::get_log_delivery_configuration)
         }
+        Operation::GetProvisionedLimit => call!(provisioned_limits::get_provisioned_limit),
         Operation::GetSigningCertificate => {
             call_async!(identity_providers::get_signing_certificate)
         }
@@ -197,6 +189,7 @@ pub async fn user_pool(
         Operation::ListUserImportJobs => call!(import_jobs::list_user_import_jobs),
         Operation::ListUserPoolClientSecrets => call!(app_clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => call!(app_clients::list_user_pool_clients),
+        Operation::ListUserPoolReplicas => call!(replicas::list_user_pool_replicas),
         Operation::ListUserPools => call!(pools::list_user_pools),
         Operation::ListUserSessions => {
             call!(user_sessions::list_user_sessions)
@@ -237,12 +230,16 @@ pub async fn user_pool(
         Operation::UpdateManagedLoginBranding => {
             call!(managed_login_branding::update_managed_login_branding)
         }
+        Operation::UpdateProvisionedLimit => {
+            call!(provisioned_limits::update_provisioned_limit)
+        }
         Operation::UpdateResourceServer => call!(resource_servers::update_resource_server),
         Operation::UpdateTerms => call!(terms::update_terms),
         Operation::UpdateUserAttributes => call_async!(profile::update_user_attributes),
         Operation::UpdateUserPool => call!(pools::update_user_pool),
         Operation::UpdateUserPoolClient => call!(app_clients::update_user_pool_client),
         Operation::UpdateUserPoolDomain => call!(domains::update_user_pool_domain),
+        Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         unserved!() => return not_served(operation.name()),

@@ -238,6 +238,26 @@ refusals! {
         MfaCannotTurnOn => "Cannot turn MFA functionality ON, once the user pool has been created.";
         DeletionProtected => "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
         PoolHasDomain => "User pool cannot be deleted. It has a domain configured that should be deleted first.";
+        /// Inferred text.
+        PoolHasReplica => "User pool cannot be deleted. It has a replica that should be deleted first.";
+        /// Inferred text.
+        MultiRegionKeyRequired => "A multi-Region customer managed key is required to create a user pool replica.";
+        /// Inferred text.
+        ReplicaRegion(region) => "Invalid replica region {region}.";
+        /// Inferred text.
+        PrimaryReplica => "The primary replica cannot be updated or deleted.";
+        /// Inferred text.
+        ReplicaActive => "The user pool replica cannot be deleted because it is active.";
+        /// Inferred text.
+        GlobalSetting => "Only regional settings can be changed in a secondary region.";
+        /// Inferred text.
+        LimitAttributes => "Attributes must contain the key Category.";
+        /// Inferred text.
+        LimitNotAdjustable(category) => "The limit of category {category} is not adjustable.";
+        /// Inferred text.
+        LimitBelowDefault(value, default) => "The requested limit {value} is below the default limit of {default} requests per second.";
+        /// Inferred text.
+        LimitHeldByManagedLogin(category) => "The limit of category {category} cannot be adjusted for accounts that use managed login.";
         LegacyFlowsMixed => "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.";
         CallbacksMissing => "CallbackUrls can not be empty when code flow or implicit flow is selected";
         UrlHttp(url) => "{url} cannot use the HTTP protocol.";
@@ -421,6 +441,9 @@ refusals! {
         ImportJobUnknown(id) => "User import job {id} does not exist.";
         UserSessionUnknown => "Session does not exist.";
         AuthEventUnknown => "Auth event does not exist.";
+        ReplicaUnknown(region) => "User pool replica in region {region} does not exist.";
+        /// Inferred text.
+        LimitUnknown => "Limit does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
     }
@@ -510,6 +533,14 @@ refusals! {
         AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
         /// Inferred text: that the sign-up fails is documented.
         AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";
+    }
+    OperationNotEnabledException {
+        /// Inferred text.
+        NotInSecondaryRegion(operation) => "{operation} is not enabled in this region for the user pool.";
+    }
+    ServiceQuotaExceededException {
+        /// Inferred text.
+        AboveAccountMaximum(maximum) => "The requested limit exceeds your account-level maximum of {maximum} requests per second.";
     }
     TooManyRequestsException {
         TooManyRequests => "Too many requests";

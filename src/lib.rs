@@ -22,6 +22,7 @@
 //!   [`crypto_pool`].
 //! - [`seal`] and [`page`]: blobs that only this server can open, such as session and page tokens.
 //! - [`cli`], [`config`] and [`log`]: what was typed, what the program needs, what it tells.
+//! - [`quotas`] and [`addressee`]: how many requests a second are taken, and whom each is about.
 //! - [`fixtures`]: the pools that a server starts with.
 //! - [`emulator`]: the server within a Rust test, and for the binary.
 //!
@@ -29,6 +30,7 @@
 
 #![warn(missing_docs)]
 
+pub mod addressee;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -48,6 +50,7 @@ pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod risk_rules;
+pub mod quotas;
 pub mod seal;
 pub mod store;
 pub mod user_pool;

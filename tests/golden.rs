@@ -18,6 +18,7 @@ use crate::http::uploads::put;
 use crate::http::wire::{SIGNED, Wire, call};
 use crate::story_branding;
 use crate::story_imports;
+use crate::story_limits;
 use crate::story_servers;
 use crate::story_threat_protection;
 
@@ -151,6 +152,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_imports::tell(&mut story).await;
     story_sessions::tell(&mut story).await;
     story_threat_protection::tell(&mut story).await;
+    story_limits::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -15,5 +15,6 @@ mod model;
 mod story_branding;
 mod story_identity_providers;
 mod story_imports;
+mod story_limits;
 mod story_servers;
 mod story_threat_protection;

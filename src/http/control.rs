@@ -8,6 +8,7 @@ mod clock;
 mod deliveries;
 mod messages;
 mod risk;
+mod quotas;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -38,6 +39,11 @@ enum Route {
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
 const ROUTES: [(&str, &[Method], Route, &str); 6] = [
+    Quotas,
+}
+
+/// Path below `/_poolhouse/`, methods, and what the route does.
+const ROUTES: [(&str, &[Method], Route, &str); 4] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -73,6 +79,10 @@ const ROUTES: [(&str, &[Method], Route, &str); 6] = [
         &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
         Route::Risk,
         r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
+        "quotas",
+        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
+        Route::Quotas,
+        r#"request rates and their use: ?account=ACCOUNT&region=REGION; PUT {"enforced":true} or {"category":"UserRead","rps":5}"#,
     ),
 ];
 
@@ -140,8 +150,14 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                     Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
                 },
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
-                Route::Clock => match door.read(&head.headers, body).await {
-                    Ok(body) => clock::change(&door.shared.clock, &body.bytes),
+                Route::Quotas if reads(&head.method) => {
+                    quotas::show(&door.shared, head.uri.query())
+                }
+                Route::Clock | Route::Quotas => match door.read(&head.headers, body).await {
+                    Ok(body) if *route == Route::Clock => {
+                        clock::change(&door.shared.clock, &body.bytes)
+                    }
+                    Ok(body) => quotas::change(&door.shared, &body.bytes),
                     Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
                 },
             };

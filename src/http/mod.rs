@@ -169,7 +169,8 @@ impl Door {
         reply
     }
 
-    /// Who calls; region and account are told by a signature, which is read elsewhere.
+    /// Who calls; a signature, which is read elsewhere, tells account and Region. An unsigned request
+    /// can only tell its Region as it does on AWS, by the endpoint.
     fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
         let origin = match &self.public_url {
             Some(url) => Arc::clone(url),
@@ -180,7 +181,7 @@ impl Door {
         };
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {
-            region: None,
+            region: origin::region(&origin).map(str::to_owned),
             account: DEFAULT_ACCOUNT.into(),
             origin,
             address: Some(peer.address.ip()),

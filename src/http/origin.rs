@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Version};
 
+use crate::user_pool::pools::is_region;
+
 /// The longest DNS name, brackets and a port.
 const LONGEST: usize = 253 + 2 + 6;
 
@@ -68,6 +70,13 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 pub(crate) fn host_of(authority: &str) -> &str {
     let (host, _) = split_port(authority);
     host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// The Region in an origin that is named like AWS's endpoints, `http://cognito-idp.REGION.…`.
+pub(super) fn region(origin: &str) -> Option<&str> {
+    let (_, host) = origin.split_once("://")?;
+    let (region, _) = host.strip_prefix("cognito-idp.")?.split_once('.')?;
+    is_region(region).then_some(region)
 }
 
 /// Whether `host` is this machine's own name or address.

@@ -132,6 +132,11 @@ impl PoolId {
         self.0.split_once('_').map_or("", |(region, _)| region)
     }
 
+    /// The id with another Region in front.
+    pub fn in_region(&self, region: &str) -> Self {
+        Self::from(format!("{region}_{}", self.name_part()))
+    }
+
     /// The part after the underscore, which SRP mixes into its hashes as the pool's name.
     pub fn name_part(&self) -> &str {
         self.0.split_once('_').map_or("", |(_, name)| name)

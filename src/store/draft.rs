@@ -15,6 +15,7 @@ use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::import_jobs::ImportJob;
 use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Style;
+use crate::user_pool::replicas::Replicas;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
@@ -50,6 +51,7 @@ pub enum Change {
     UiCustomization(ClientId, Option<Arc<UiCustomization>>),
     Threat(ThreatChange),
     LogDelivery(LogConfigurations),
+    Replicas(Replicas),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -233,6 +235,9 @@ impl<'a> Draft<'a> {
     /// Replaces the destinations of the pool's logs.
     pub fn set_log_delivery(&mut self, logs: LogConfigurations) {
         self.changes.push(Change::LogDelivery(logs));
+    /// Replaces the pool's replicas.
+    pub fn put_replicas(&mut self, replicas: Replicas) {
+        self.changes.push(Change::Replicas(replicas));
     }
 }
 
@@ -306,6 +311,7 @@ impl Change {
             Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
             Self::Threat(change) => state.threats.publish(change),
             Self::LogDelivery(logs) => state.log_delivery = logs,
+            Self::Replicas(replicas) => state.replicas = replicas,
         }
     }
 }

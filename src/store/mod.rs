@@ -30,6 +30,7 @@ use crate::user_pool::import_jobs::ImportJobs;
 use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Styles;
 use crate::user_pool::pool_view::Described;
+use crate::user_pool::replicas::Replicas;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::TermsDocuments;
@@ -82,7 +83,7 @@ impl Store {
         };
         let pool = Arc::new(make());
         place.insert(Arc::clone(&pool));
-        listed.insert(listing(&pool));
+        listed.insert(listing(&pool, pool.region()));
         Some(pool)
     }
 
@@ -92,7 +93,10 @@ impl Store {
         let Some((_, pool)) = self.pools.remove(id) else {
             return false;
         };
-        listed.remove(&listing(&pool));
+        listed.remove(&listing(&pool, pool.region()));
+        if let Some(replica) = pool.read(|state| state.replicas.secondary().cloned()) {
+            listed.remove(&listing(&pool, &replica.region));
+        }
         drop(listed);
         let (clients, domains) = pool.retire();
         for client in clients {
@@ -102,6 +106,22 @@ impl Store {
             self.domain_names.release(&domain.name, &pool);
         }
         true
+    }
+
+    /// Lists a pool in the Region of a replica too, unless it was deleted meanwhile.
+    pub fn list_in(&self, pool: &Pool, region: &str) {
+        let mut listed = self.listed();
+        if self.pools.contains_key(&pool.id) && pool.is_replicated_to(region) {
+            listed.insert(listing(pool, region));
+        }
+    }
+
+    /// Lists a pool in this Region no longer, unless a replica was made there meanwhile.
+    pub fn unlist_in(&self, pool: &Pool, region: &str) {
+        let mut listed = self.listed();
+        if !pool.is_replicated_to(region) {
+            listed.remove(&listing(pool, region));
+        }
     }
 
     /// The pools of an account and Region whose ids come after `after`, at most `count`.
@@ -134,9 +154,14 @@ impl Store {
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }
 
-    /// Every pool, in the order of account, Region and id.
+    /// Every pool once, in the order of account, Region and id.
     pub fn all_pools(&self) -> Vec<Arc<Pool>> {
-        let ids: Vec<PoolId> = self.listed().iter().map(|(_, _, id)| id.clone()).collect();
+        let listed = self.listed();
+        let at_home = listed
+            .iter()
+            .filter(|(_, region, id)| region == id.region());
+        let ids: Vec<PoolId> = at_home.map(|(_, _, id)| id.clone()).collect();
+        drop(listed);
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }
 
@@ -183,12 +208,8 @@ impl Store {
     }
 }
 
-fn listing(pool: &Pool) -> Listing {
-    (
-        pool.account.clone(),
-        pool.region().to_owned(),
-        pool.id.clone(),
-    )
+fn listing(pool: &Pool, region: &str) -> Listing {
+    (pool.account.clone(), region.to_owned(), pool.id.clone())
 }
 
 fn unknown_pool(id: &PoolId) -> CognitoError {
@@ -236,6 +257,7 @@ impl Pool {
             user_sessions: UserSessions::default(),
             threats: Threats::default(),
             log_delivery: LogConfigurations::default(),
+            replicas: Replicas::default(),
             is_gone: false,
         };
         Self {
@@ -254,12 +276,20 @@ impl Pool {
 
     /// `arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID`.
     pub fn arn(&self) -> String {
+        self.arn_in(self.region())
+    }
+
+    /// The ARN of the pool, or of its replica, in `region`.
+    pub fn arn_in(&self, region: &str) -> String {
         format!(
-            "arn:aws:cognito-idp:{}:{}:userpool/{}",
-            self.region(),
-            self.account,
-            self.id
+            "arn:aws:cognito-idp:{region}:{}:userpool/{}",
+            self.account, self.id
         )
+    }
+
+    /// Whether the pool has a replica in `region`.
+    pub fn is_replicated_to(&self, region: &str) -> bool {
+        self.read(|state| state.replicas.secondary_in(region).is_some())
     }
 
     /// Looks at the state; `look` must be quick.
@@ -344,6 +374,8 @@ pub struct PoolState {
     pub threats: Threats,
     /// Where logs go.
     pub log_delivery: LogConfigurations,
+    /// Its replicas in other Regions.
+    pub replicas: Replicas,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     is_gone: bool,
 }

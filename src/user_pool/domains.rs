@@ -256,7 +256,6 @@ fn build(
         Some(config) => {
             check_custom_name(&req.domain)?;
             check_certificate(&config, &pool.account)?;
-            check_routing(req.routing.as_ref(), pool.region())?;
             Some(CustomDomain {
                 config,
                 routing: routing(req.routing),
@@ -295,6 +294,7 @@ fn admit(state: &PoolState, domain: &Domain) -> Result<(), CognitoError> {
             }
         ));
     }
+    check_routing(state, domain)?;
     check_tier(state, domain)
 }
 
@@ -391,14 +391,17 @@ fn refuse_for_prefix(member: &'static str, is_given: bool) -> Result<(), Cognito
     Ok(())
 }
 
-/// A pool cannot fail over to the Region that it is in (inferred).
-fn check_routing(routing: Option<&RoutingType>, region: &str) -> Result<(), CognitoError> {
-    let failover = routing.and_then(|routing| routing.failover.as_ref());
-    match failover.map(|failover| &failover.secondary_region) {
-        Some(secondary) if secondary == region => Refusal::SecondaryRegion {
-            region: secondary.clone(),
+/// Documented: a failover is for the replicas of a pool. That CreateUserPoolDomain and
+/// UpdateUserPoolDomain refuse one to a Region without a replica is inferred; one that is there when
+/// the replica is deleted stays (inferred).
+fn check_routing(state: &PoolState, domain: &Domain) -> Result<(), CognitoError> {
+    let failover = domain.routing().and_then(|routing| routing.failover);
+    match failover.map(|failover| failover.secondary_region) {
+        Some(region) if state.replicas.secondary_in(&region).is_none() => {
+            Refusal::SecondaryRegion { region }.refuse(
+                "SecondaryRegion names the Region of the pool's replica; ListUserPoolReplicas shows it",
+            )
         }
-        .refuse("SecondaryRegion is the pool's own; name the Region of a replica"),
         Some(_) | None => Ok(()),
     }
 }
@@ -467,8 +470,8 @@ pub fn update_user_pool_domain(
                     custom.config = config;
                 }
                 if req.routing.is_some() {
-                    check_routing(req.routing.as_ref(), pool.region())?;
                     custom.routing = routing(req.routing);
+                    check_routing(draft.state(), &domain)?;
                 }
             }
             None => {

@@ -5,6 +5,7 @@
 
 use super::pool_checks;
 use super::pools::sms_configuration;
+use super::replicas;
 use super::settings::{Mfa, UserPool};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -23,13 +24,11 @@ pub fn set_user_pool_mfa_config(
 ) -> Result<SetUserPoolMfaConfigResponse, CognitoError> {
     let now = cx.now();
     let pool = cx.pool(&req.user_pool_id)?;
-    pool.change(|draft| {
-        let mut settings = UserPool::clone(&draft.state().settings);
+    replicas::change_settings(cx, &pool, |mut settings, _| {
         apply_mfa(&mut settings, &pool.account, req)?;
         settings.modified = now;
         let shown = view(&settings);
-        draft.put_settings(settings);
-        Ok(shown)
+        Ok((settings, shown))
     })
 }
 
@@ -41,7 +40,7 @@ pub fn get_user_pool_mfa_config(
     cx: &Context,
     req: GetUserPoolMfaConfigRequest,
 ) -> Result<GetUserPoolMfaConfigResponse, CognitoError> {
-    let shown = view(&cx.pool(&req.user_pool_id)?.settings());
+    let shown = view(&replicas::settings(cx, &*cx.pool(&req.user_pool_id)?));
     Ok(GetUserPoolMfaConfigResponse {
         sms_mfa_configuration: shown.sms_mfa_configuration,
         software_token_mfa_configuration: shown.software_token_mfa_configuration,

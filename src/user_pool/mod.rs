@@ -29,6 +29,8 @@ pub mod pool_view;
 pub mod pools;
 pub mod profile;
 pub mod request_origin;
+pub mod provisioned_limits;
+pub mod replicas;
 pub mod resource_servers;
 pub mod schema;
 pub mod settings;
@@ -49,3 +51,4 @@ pub mod verification;
 mod provisioning_tests;
 #[cfg(test)]
 mod test_pool;
+pub(crate) mod test_pool;

@@ -69,6 +69,17 @@ pub fn description(pool: &Pool) -> Description {
     answer
 }
 
+/// The answer of DescribeUserPool in a secondary Region, where the pool has these settings.
+pub fn description_in(pool: &Pool, region: &str, settings: &UserPool) -> Description {
+    let (users, domains) = pool.read(|state| (state.users.len(), state.domains.clone()));
+    let shown = shown(settings, pool.arn_in(region), users, &domains);
+    let mut out = JsonWriter::new();
+    out.object(|out| {
+        out.field("UserPool", &shown);
+    });
+    Description(out.into_string().into())
+}
+
 /// A pool as DescribeUserPool shows it.
 pub fn describe(pool: &Pool) -> UserPoolType {
     let (settings, users, domains) = pool.read(|state| {
@@ -144,16 +155,26 @@ fn view(settings: &UserPool, arn: String, users: usize) -> UserPoolType {
     }
 }
 
-/// A pool as ListUserPools shows it.
-pub fn summary(settings: &UserPool) -> UserPoolDescriptionType {
+/// A pool as ListUserPools of `region` shows it. A replicated one names all its Regions, the primary
+/// first (inferred), another one none (inferred).
+pub fn summary(pool: &Pool, region: &str) -> UserPoolDescriptionType {
+    let (settings, secondary) = pool.read(|state| {
+        let secondary = state.replicas.secondary().cloned();
+        (state.settings.clone(), secondary)
+    });
+    let regional = secondary
+        .as_ref()
+        .filter(|replica| replica.region == region)
+        .map(|replica| replica.lambda().clone());
     UserPoolDescriptionType {
         id: Some(settings.id.clone()),
         name: Some(settings.name.clone()),
-        lambda_config: Some(settings.lambda.clone()),
+        lambda_config: Some(regional.unwrap_or_else(|| settings.lambda.clone())),
         status: None,
         last_modified_date: Some(settings.modified),
         creation_date: Some(settings.created),
-        replica_regions: None,
+        replica_regions: secondary
+            .map(|replica| vec![pool.region().to_owned(), replica.region.clone()]),
     }
 }
 

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::pool_checks;
-use super::pool_view::{Description, describe, description, summary};
+use super::pool_view::{Description, describe, description, description_in, summary};
+use super::replicas;
 use super::schema::Schema;
 use super::settings::{AdminCreate, Emulation, Mfa, UserPool};
 use super::user_sessions::Tracking;
@@ -128,7 +129,7 @@ pub fn pinned_id(id: &str, region: &str) -> Result<PoolId, CognitoError> {
 }
 
 /// Three or four words and a digit, as aws-jwt-verify reads a Region: `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let Some((digit, words)) = parts.split_last() else {
         return false;
@@ -489,6 +490,14 @@ pub fn describe_user_pool(
     req: DescribeUserPoolRequest,
 ) -> Result<Description, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
+    let region = replicas::region(cx, &pool);
+    if region != pool.region() {
+        return Ok(description_in(
+            &pool,
+            region,
+            &replicas::settings(cx, &pool),
+        ));
+    }
     Ok(description(&pool))
 }
 
@@ -508,11 +517,14 @@ pub fn update_user_pool(
         pool_checks::mfa_at_update(old, req.mfa_configuration)?;
         pool_checks::legacy_validity(old, req.admin_create_user_config.as_ref())?;
         let new = replace(UserPool::clone(old), req, now)?;
+    replicas::change_settings(cx, &pool, |old, state| {
+        pool_checks::mfa_at_update(&old, req.mfa_configuration)?;
+        pool_checks::legacy_validity(&old, req.admin_create_user_config.as_ref())?;
+        let new = replace(old, req, now)?;
         pool_checks::mfa_against_first_factors(&new)?;
         pool_checks::configuration(&new, &pool.account)?;
-        pool_checks::tier_change(draft.state(), &new)?;
-        draft.put_settings(new);
-        Ok(UpdateUserPoolResponse {})
+        pool_checks::tier_change(state, &new)?;
+        Ok((new, UpdateUserPoolResponse {}))
     })
 }
 
@@ -520,7 +532,7 @@ pub fn update_user_pool(
 /// domain is inferred.
 ///
 /// # Errors
-/// An unknown pool, an active deletion protection, a domain.
+/// An unknown pool, an active deletion protection, a domain, a replica.
 pub fn delete_user_pool(
     cx: &Context,
     req: DeleteUserPoolRequest,
@@ -537,6 +549,12 @@ pub fn delete_user_pool(
         ));
     }
     pool.read(|state| state.imports.check_idle())?;
+    if let Some(replica) = pool.read(|state| state.replicas.secondary().cloned()) {
+        return Refusal::PoolHasReplica.refuse(format!(
+            "the pool has a replica in {}; DeleteUserPoolReplica first",
+            replica.region
+        ));
+    }
     if cx.store.remove_pool(&pool.id) {
         return Ok(NoOutput);
     }
@@ -566,7 +584,7 @@ pub fn list_user_pools(
     let last = pools.last().filter(|_| has_more);
     Ok(ListUserPoolsResponse {
         next_token: last.map(|pool| page::token(cx, &scope, &pool.id)),
-        user_pools: Some(pools.iter().map(|pool| summary(&pool.settings())).collect()),
+        user_pools: Some(pools.iter().map(|pool| summary(pool, region)).collect()),
     })
 }
 

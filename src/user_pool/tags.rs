@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::arns;
-use super::settings::UserPool;
+use super::replicas;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
@@ -58,11 +58,12 @@ fn pool_of(cx: &Context, arn: &str) -> Result<Arc<Pool>, CognitoError> {
         .refuse("give the ARN of a user pool, arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID");
     };
     let pool = cx.pool(&PoolId::from(id))?;
-    if arns::region(arn) == pool.region() && arns::account(arn) == pool.account {
+    let region = replicas::region(cx, &pool);
+    if arns::region(arn) == region && arns::account(arn) == pool.account {
         return Ok(pool);
     }
     Refusal::UserPoolUnknown { id: id.to_owned() }
-        .refuse(format!("the ARN of {id} is {}", pool.arn()))
+        .refuse(format!("the ARN of {id} is {}", pool.arn_in(region)))
 }
 
 /// `TagResource`. Adds to the tags that are there, and replaces the values of those it names.
@@ -73,12 +74,11 @@ pub fn tag_resource(
     cx: &Context,
     req: TagResourceRequest,
 ) -> Result<TagResourceResponse, CognitoError> {
-    pool_of(cx, &req.resource_arn)?.change(|draft| {
-        let mut settings = UserPool::clone(&draft.state().settings);
+    let pool = pool_of(cx, &req.resource_arn)?;
+    replicas::change_settings(cx, &pool, |mut settings, _| {
         settings.tags.extend(req.tags);
         check(&settings.tags, |text| Refusal::TagRefused { text })?;
-        draft.put_settings(settings);
-        Ok(TagResourceResponse {})
+        Ok((settings, TagResourceResponse {}))
     })
 }
 
@@ -90,11 +90,10 @@ pub fn untag_resource(
     cx: &Context,
     req: UntagResourceRequest,
 ) -> Result<UntagResourceResponse, CognitoError> {
-    pool_of(cx, &req.resource_arn)?.change(|draft| {
-        let mut settings = UserPool::clone(&draft.state().settings);
+    let pool = pool_of(cx, &req.resource_arn)?;
+    replicas::change_settings(cx, &pool, |mut settings, _| {
         settings.tags.retain(|key, _| !req.tag_keys.contains(key));
-        draft.put_settings(settings);
-        Ok(UntagResourceResponse {})
+        Ok((settings, UntagResourceResponse {}))
     })
 }
 
@@ -108,7 +107,7 @@ pub fn list_tags_for_resource(
 ) -> Result<ListTagsForResourceResponse, CognitoError> {
     let pool = pool_of(cx, &req.resource_arn)?;
     Ok(ListTagsForResourceResponse {
-        tags: Some(pool.settings().tags.clone()),
+        tags: Some(replicas::settings(cx, &pool).tags.clone()),
     })
 }
 

@@ -74,7 +74,11 @@ async fn a_prefix_domain_is_shown_as_recorded() {
 
 #[tokio::test]
 async fn a_custom_domain_has_a_certificate_a_distribution_and_routing() {
-    let pool = TestPool::new(json!({})).await;
+    let key = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+    let key = json!({"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": key});
+    let pool = TestPool::new(json!({"KeyConfiguration": key})).await;
+    let replica = json!({"UserPoolId": pool.id.as_str(), "RegionName": "us-west-2"});
+    pool.ok("CreateUserPoolReplica", replica).await;
     let failover = json!({"Failover": {"SecondaryRegion": "us-west-2",
         "PrimaryRoute53HealthCheckId": "check"}});
     let mut members = custom();

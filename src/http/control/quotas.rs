@@ -1,0 +1,244 @@
+//! `/_poolhouse/quotas`: shows the request-rate quotas and what is used of them, switches them, and
+//! sets rates, also in the place of Service Quotas.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::Refused;
+use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
+use crate::http::query;
+use crate::quotas::{self, Category, Enforcement, Place, Rate};
+
+const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
+
+/// More than any account has.
+const MOST: u64 = 1_000_000;
+
+/// What a body asks for.
+#[derive(Debug, Default)]
+struct Change {
+    enforced: Option<bool>,
+    category: Option<Category>,
+    rps: Option<u32>,
+    max: Option<u32>,
+    account: Option<String>,
+    region: Option<String>,
+}
+
+/// The rates of the account and Region that the query names, the default ones without a word.
+pub(super) fn show(shared: &Shared, query: Option<&str>) -> Result<Bytes, Refused> {
+    let mut place = default_place();
+    for (name, value) in query::pairs(query.unwrap_or_default()) {
+        match name.as_str() {
+            "account" => place.account = value,
+            "region" => place.region = value,
+            _ => {
+                return Err(Refused::bad_request(format!(
+                    "there is no parameter \"{name}\"; give account and region"
+                )));
+            }
+        }
+    }
+    Ok(shown(shared, &place))
+}
+
+/// Changes what `body` says, wholly or not at all, and shows the account and Region that it names.
+pub(super) fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
+    let change = Change::parse(body)?;
+    let default = default_place();
+    let place = Place {
+        account: change.account.unwrap_or(default.account),
+        region: change.region.unwrap_or(default.region),
+    };
+    match change.category {
+        Some(category) => {
+            set_rate(shared, &place, category, change.rps, change.max)?;
+        }
+        None if change.rps.is_some() || change.max.is_some() => {
+            return Err(fault("\"rps\" and \"max\" are of a \"category\""));
+        }
+        None if change.enforced.is_none() => return Err(fault("nothing is to be changed")),
+        None => {}
+    }
+    match change.enforced {
+        Some(true) => shared.quotas.enforce(Enforcement::Everywhere),
+        Some(false) => shared.quotas.enforce(Enforcement::Off),
+        None => {}
+    }
+    Ok(shown(shared, &place))
+}
+
+/// `rps` is enforced as it stands, below AWS's default too, and raises the account's maximum to it.
+fn set_rate(
+    shared: &Shared,
+    place: &Place,
+    category: Category,
+    rps: Option<u32>,
+    max: Option<u32>,
+) -> Result<(), Refused> {
+    if rps.is_none() && max.is_none() {
+        return Err(fault("a \"category\" wants \"rps\" or \"max\""));
+    }
+    if max.is_some_and(|max| max < category.default_rate()) {
+        return Err(fault("\"max\" is below the category's default"));
+    }
+    let set = |rate: Rate| {
+        let maximum = max.unwrap_or(rate.maximum);
+        // A lower maximum takes what was provisioned above it away.
+        let provisioned = rps.unwrap_or(rate.provisioned.min(maximum));
+        Ok(Rate {
+            provisioned,
+            maximum: maximum.max(provisioned),
+        })
+    };
+    shared
+        .quotas
+        .change_rate(place, category, set)
+        .map(drop)
+        .map_err(|refused| Refused::bad_request(refused.reason()))
+}
+
+fn shown(shared: &Shared, place: &Place) -> Bytes {
+    let now = shared.clock.now();
+    let categories: Vec<Value> = shared
+        .quotas
+        .usage(place, now)
+        .iter()
+        .map(|one| {
+            json!({
+                "category": one.category.name(),
+                "rps": one.rate.provisioned,
+                "default": one.category.default_rate(),
+                "max": one.rate.maximum,
+                "adjustable": one.category.is_adjustable(),
+                "used": one.used,
+                "calls": one.calls.taken,
+                "throttled": one.calls.throttled,
+            })
+        })
+        .collect();
+    let enforced = match shared.quotas.enforcement() {
+        Enforcement::Off => json!(false),
+        Enforcement::MarkedPools => json!("pools of fixtures with Quotas"),
+        Enforcement::Everywhere => json!(true),
+    };
+    json!({
+        "enforced": enforced,
+        "account": place.account,
+        "region": place.region,
+        "categories": categories,
+        "operation_in_a_pool": quotas::OPERATION_IN_A_POOL,
+        "user": { "reads": quotas::USER, "writes": quotas::USER },
+    })
+    .to_string()
+    .into()
+}
+
+fn default_place() -> Place {
+    Place {
+        account: DEFAULT_ACCOUNT.to_owned(),
+        region: DEFAULT_REGION.to_owned(),
+    }
+}
+
+fn fault(what: impl std::fmt::Display) -> Refused {
+    Refused::bad_request(format!("{what}; {MEMBERS}"))
+}
+
+impl Change {
+    fn parse(body: &[u8]) -> Result<Self, Refused> {
+        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+            return Err(fault("the body is not a JSON object"));
+        };
+        let mut change = Self::default();
+        for (name, value) in &members {
+            let wrong = || fault(format!("\"{name}\" has a value that it does not take"));
+            let rate = || {
+                let rate = value.as_u64().filter(|rate| *rate <= MOST);
+                rate.and_then(|rate| u32::try_from(rate).ok())
+                    .ok_or_else(wrong)
+            };
+            let text = || value.as_str().map(str::to_owned).ok_or_else(wrong);
+            match name.as_str() {
+                "enforced" => change.enforced = Some(value.as_bool().ok_or_else(wrong)?),
+                "category" => {
+                    let category = value.as_str().and_then(Category::named);
+                    change.category = Some(category.ok_or_else(|| {
+                        let names: Vec<_> = Category::ALL.iter().map(|one| one.name()).collect();
+                        fault(format!("a category is one of {}", names.join(", ")))
+                    })?);
+                }
+                "rps" => change.rps = Some(rate()?),
+                "max" => change.max = Some(rate()?),
+                "account" => change.account = Some(text()?),
+                "region" => change.region = Some(text()?),
+                _ => return Err(fault(format!("there is no member \"{name}\""))),
+            }
+        }
+        Ok(change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, Timestamp};
+    use crate::context::Settings;
+    use crate::entropy::Entropy;
+
+    fn shared() -> Shared {
+        let clock = Clock::frozen_at(Timestamp(1_800_000_000_000));
+        Shared::new(clock, Entropy::from_seed(1), Settings::default())
+    }
+
+    fn row(shown: &Bytes, category: &str) -> Value {
+        let shown: Value = serde_json::from_slice(shown).unwrap();
+        let rows = shown["categories"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["category"] == category);
+        row.unwrap().clone()
+    }
+
+    #[test]
+    fn rates_are_set_for_the_account_and_region_that_the_body_names() {
+        let shared = shared();
+        let body = br#"{"category":"UserRead","rps":500,"region":"eu-west-1","enforced":true}"#;
+        let reads = row(&change(&shared, body).unwrap(), "UserRead");
+        assert_eq!(
+            reads,
+            json!({"category": "UserRead", "rps": 500, "default": 120, "max": 500,
+                "adjustable": true, "used": 0.0, "calls": 0, "throttled": 0})
+        );
+        assert_eq!(shared.quotas.enforcement(), Enforcement::Everywhere);
+        assert_eq!(row(&show(&shared, None).unwrap(), "UserRead")["rps"], 120);
+        let there = show(&shared, Some("region=eu-west-1")).unwrap();
+        assert_eq!(row(&there, "UserRead")["rps"], 500);
+        let lowered = br#"{"category":"UserRead","max":200,"region":"eu-west-1"}"#;
+        let reads = row(&change(&shared, lowered).unwrap(), "UserRead");
+        assert_eq!((&reads["rps"], &reads["max"]), (&json!(200), &json!(200)));
+    }
+
+    #[test]
+    fn a_wrong_body_changes_nothing_and_says_what_is_right() {
+        let shared = shared();
+        for body in [
+            "",
+            "[]",
+            "{}",
+            r#"{"enforced":"yes"}"#,
+            r#"{"enforced":true,"rps":1}"#,
+            r#"{"enforced":true,"category":"UserRead"}"#,
+            r#"{"enforced":true,"category":"Users","rps":1}"#,
+            r#"{"category":"UserRead","rps":-1}"#,
+            r#"{"category":"UserRead","rps":1000001}"#,
+            r#"{"category":"UserRead","max":1}"#,
+            r#"{"category":"UserRead","rps":1,"per":"hour"}"#,
+        ] {
+            let Refused(status, text) = change(&shared, body.as_bytes()).unwrap_err();
+            assert_eq!(status, 400, "{body}");
+            assert!(text.contains(r#"{"enforced":true}"#), "{text}");
+        }
+        assert_eq!(shared.quotas.enforcement(), Enforcement::Off);
+        assert_eq!(row(&show(&shared, None).unwrap(), "UserRead")["rps"], 120);
+        assert!(show(&shared, Some("pool=x")).is_err());
+    }
+}

@@ -1,0 +1,347 @@
+//! Request-rate quotas: how many requests a second AWS takes, and TooManyRequestsException beyond.
+//!
+//! "Quotas in Amazon Cognito", developer guide:
+//! <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>. A category of operations
+//! has a rate for each account and Region. Answers to challenges have three times the rate of
+//! UserAuthentication, and what exceeds it counts towards that category. One operation on a user
+//! pool's resources or app clients is held to 5 requests a second in one pool, and one user to 10
+//! reads and 10 writes. All of this is documented; that a second's worth may come at once, that a
+//! refused request is not counted, and that a request counts whatever becomes of it is inferred.
+//!
+//! Nothing is counted until it is asked for (`--quotas aws`, a fixture's `Quotas`, the test API).
+//! Rates that an account provisioned are kept in any case:
+//! [`provisioned_limits`](crate::user_pool::provisioned_limits).
+
+mod buckets;
+mod category;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+pub use self::buckets::Place;
+use self::buckets::{Buckets, What};
+pub use self::category::{Access, Basis, Category};
+use crate::addressee::Addressee;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::Operation;
+
+/// Documented: requests a second of one operation in one pool.
+pub const OPERATION_IN_A_POOL: u32 = 5;
+
+/// Documented: reads a second, and writes a second, of one user.
+pub const USER: u32 = 10;
+
+/// Documented: answers to challenges have this times the rate of UserAuthentication.
+const CHALLENGES_PER_SIGN_IN: u32 = 3;
+
+/// How many accounts and Regions can differ from AWS's rates.
+const MOST_PLACES: usize = 10_000;
+
+/// Who is held to the quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enforcement {
+    /// Nobody.
+    Off,
+    /// Requests to pools of fixtures that ask for AWS's quotas.
+    MarkedPools,
+    /// Everybody.
+    Everywhere,
+}
+
+impl Enforcement {
+    const ALL: [Self; 3] = [Self::Off, Self::MarkedPools, Self::Everywhere];
+}
+
+/// Rates of an account in a Region, and what was used of them.
+#[derive(Debug)]
+pub struct Quotas {
+    /// An [`Enforcement`], by its place in `ALL`. One look at it is all that a request costs
+    /// while there is nothing to enforce.
+    enforcement: AtomicU8,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rates: BTreeMap<(Place, Category), Rate>,
+    calls: BTreeMap<(Place, Category), Calls>,
+    buckets: Buckets,
+}
+
+/// A category's rate in an account and Region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// The provisioned limit: requests a second that are taken.
+    pub provisioned: u32,
+    /// The account-level maximum: how much the account may provision.
+    pub maximum: u32,
+}
+
+impl Rate {
+    /// What a new account has.
+    pub fn default_of(category: Category) -> Self {
+        Self {
+            provisioned: category.default_rate(),
+            maximum: category.default_rate(),
+        }
+    }
+}
+
+/// AWS's metrics CallCount and ThrottleCount.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Requests that were taken.
+    pub taken: u64,
+    /// Requests that were refused for their rate.
+    pub throttled: u64,
+}
+
+/// One category as the test API shows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usage {
+    /// The category.
+    pub category: Category,
+    /// Its rate.
+    pub rate: Rate,
+    /// How many requests count at this moment.
+    pub used: f64,
+    /// How many there were.
+    pub calls: Calls,
+}
+
+impl Quotas {
+    /// AWS's rates, enforced for everybody or for nobody.
+    pub fn new(are_enforced: bool) -> Self {
+        let quotas = Self {
+            enforcement: AtomicU8::new(0),
+            state: Mutex::default(),
+        };
+        if are_enforced {
+            quotas.enforce(Enforcement::Everywhere);
+        }
+        quotas
+    }
+
+    /// Who is held to the quotas.
+    pub fn enforcement(&self) -> Enforcement {
+        let at = usize::from(self.enforcement.load(Ordering::Relaxed));
+        Enforcement::ALL
+            .get(at)
+            .copied()
+            .unwrap_or(Enforcement::Off)
+    }
+
+    /// Holds whom it says to the quotas from now on; what was used before is forgotten.
+    pub fn enforce(&self, enforcement: Enforcement) {
+        let at = match enforcement {
+            Enforcement::Off => 0,
+            Enforcement::MarkedPools => 1,
+            Enforcement::Everywhere => 2,
+        };
+        self.enforcement.store(at, Ordering::Relaxed);
+        self.state().buckets.clear();
+    }
+
+    /// Holds requests to marked pools to the quotas, unless everybody is.
+    pub fn enforce_for_marked_pools(&self) {
+        if self.enforcement() == Enforcement::Off {
+            self.enforce(Enforcement::MarkedPools);
+        }
+    }
+
+    /// The rate of `category`.
+    pub fn rate(&self, place: &Place, category: Category) -> Rate {
+        self.state().rate(place, category)
+    }
+
+    /// Changes the rate of `category`, in one step.
+    ///
+    /// # Errors
+    /// Whatever `change` refuses; more places than are kept.
+    pub fn change_rate(
+        &self,
+        place: &Place,
+        category: Category,
+        change: impl FnOnce(Rate) -> Result<Rate, CognitoError>,
+    ) -> Result<Rate, CognitoError> {
+        let mut state = self.state();
+        let rate = change(state.rate(place, category))?;
+        let key = (place.clone(), category);
+        if rate == Rate::default_of(category) {
+            state.rates.remove(&key);
+        } else if state.rates.len() < MOST_PLACES || state.rates.contains_key(&key) {
+            state.rates.insert(key, rate);
+        } else {
+            return Refusal::TooManyRequests
+                .refuse("Poolhouse keeps provisioned limits of no more accounts and Regions");
+        }
+        Ok(rate)
+    }
+
+    /// Every category, as it stands.
+    pub fn usage(&self, place: &Place, now: Timestamp) -> Vec<Usage> {
+        let state = self.state();
+        let one = |category: &Category| {
+            let key = (place.clone(), *category);
+            Usage {
+                category: *category,
+                rate: state.rate(place, *category),
+                used: state
+                    .buckets
+                    .used(&(place.clone(), What::Category(*category)), now),
+                calls: state.calls.get(&key).copied().unwrap_or_default(),
+            }
+        };
+        Category::ALL.iter().map(one).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn rate(&self, place: &Place, category: Category) -> Rate {
+        let changed = self.rates.get(&(place.clone(), category)).copied();
+        changed.unwrap_or_else(|| Rate::default_of(category))
+    }
+
+    fn count(&mut self, place: &Place, category: Category, count: impl FnOnce(&mut Calls)) {
+        let key = (place.clone(), category);
+        if self.calls.len() < MOST_PLACES || self.calls.contains_key(&key) {
+            count(self.calls.entry(key).or_default());
+        }
+    }
+
+    /// Counts a request, or says what it exceeds.
+    fn take(&mut self, request: &Request, now: Timestamp) -> Result<(), (String, u32)> {
+        let place = &request.place;
+        let rate = self.rate(place, request.category).provisioned;
+        let challenges = (
+            What::Challenges,
+            rate.saturating_mul(CHALLENGES_PER_SIGN_IN),
+        );
+        let category = (What::Category(request.category), rate);
+        let mut wanted = Vec::with_capacity(3);
+        let key = |what: &What| (place.clone(), what.clone());
+        let answers_within = request.is_challenge
+            && self
+                .buckets
+                .has_room(&key(&challenges.0), challenges.1, now);
+        wanted.push(if answers_within { challenges } else { category });
+        let pool = request.addressee.pool.as_ref().map(|pool| pool.id.clone());
+        if let Some(id) = pool
+            .clone()
+            .filter(|_| request.category.is_capped_in_a_pool())
+        {
+            wanted.push((
+                What::OperationOf(id, request.operation),
+                OPERATION_IN_A_POOL,
+            ));
+        }
+        let user = request.addressee.user.clone();
+        if let (Some(id), Some(user), Some(access)) = (pool, user, request.category.access()) {
+            wanted.push((What::User(id, user, access), USER));
+        }
+        for (what, rate) in &wanted {
+            if !self.buckets.has_room(&key(what), *rate, now) {
+                return Err((described(what), *rate));
+            }
+        }
+        for (what, rate) in wanted {
+            self.buckets.fill((place.clone(), what), rate, now);
+        }
+        Ok(())
+    }
+}
+
+/// One request, as far as quotas look at it.
+struct Request {
+    place: Place,
+    operation: Operation,
+    category: Category,
+    /// Whether it answers a challenge.
+    is_challenge: bool,
+    addressee: Addressee,
+}
+
+fn described(what: &What) -> String {
+    match what {
+        What::Category(category) => format!("the category {}", category.name()),
+        What::Challenges => "answers to challenges".to_owned(),
+        What::OperationOf(pool, operation) => format!("{} in {pool}", operation.name()),
+        What::User(pool, _, Access::Read) => format!("reads of one user of {pool}"),
+        What::User(pool, _, Access::Write) => format!("writes of one user of {pool}"),
+    }
+}
+
+/// Counts a request, before its operation looks at it.
+///
+/// # Errors
+/// TooManyRequestsException, when a rate is exceeded.
+pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
+    let enforcement = cx.quotas.enforcement();
+    if enforcement == Enforcement::Off {
+        return Ok(());
+    }
+    let addressee = Addressee::of(cx, body);
+    let pool = addressee.pool.as_deref();
+    let is_marked = || pool.is_some_and(|pool| pool.settings().emulation.attempt_limits);
+    if enforcement == Enforcement::MarkedPools && !is_marked() {
+        return Ok(());
+    }
+    let is_answer = matches!(
+        operation,
+        Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge
+    );
+    // Documented: of all answers, a new password alone counts as the recovery of an account.
+    let sets_password = is_answer
+        && body.get("ChallengeName").and_then(Value::as_str) == Some("NEW_PASSWORD_REQUIRED");
+    let category = if sets_password {
+        Category::UserAccountRecovery
+    } else {
+        Category::of(operation).0
+    };
+    let request = Request {
+        place: place(cx, &addressee),
+        operation,
+        category,
+        is_challenge: is_answer && !sets_password,
+        addressee,
+    };
+    let mut state = cx.quotas.state();
+    let taken = state.take(&request, cx.now());
+    state.count(&request.place, category, |calls| match taken {
+        Ok(()) => calls.taken += 1,
+        Err(_) => calls.throttled += 1,
+    });
+    drop(state);
+    taken.or_else(|(what, rate)| {
+        Refusal::TooManyRequests.refuse(format!(
+            "{what}: {rate} requests a second at most; /_poolhouse/quotas shows and sets the rates"
+        ))
+    })
+}
+
+/// The account and Region that a request counts in: its signer's, or those of the pool.
+fn place(cx: &Context, addressee: &Addressee) -> Place {
+    let pool = addressee.pool.as_deref();
+    let region = match (&cx.caller.region, pool) {
+        (None, Some(pool)) => pool.region(),
+        (Some(region), _) => region,
+        (None, None) => cx.caller.region_or_default(),
+    };
+    let account = pool.map_or(&cx.caller.account, |pool| &pool.account);
+    Place {
+        account: account.clone(),
+        region: region.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
