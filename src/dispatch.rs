@@ -12,7 +12,12 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
-use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, provisioned_limits, replicas};
+use crate::user_pool::{
+    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
+    import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile,
+    provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms,
+    threat_protection, ui_customization, user_sessions,
+};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {

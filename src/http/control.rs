@@ -7,8 +7,8 @@
 mod clock;
 mod deliveries;
 mod messages;
-mod risk;
 mod quotas;
+mod risk;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -35,15 +35,11 @@ enum Route {
     ImportLog,
     Deliveries,
     Risk,
-}
-
-/// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 6] = [
     Quotas,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 4] = [
+const ROUTES: [(&str, &[Method], Route, &str); 7] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -79,6 +75,8 @@ const ROUTES: [(&str, &[Method], Route, &str); 4] = [
         &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
         Route::Risk,
         r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
+    ),
+    (
         "quotas",
         &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
         Route::Quotas,

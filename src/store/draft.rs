@@ -235,6 +235,8 @@ impl<'a> Draft<'a> {
     /// Replaces the destinations of the pool's logs.
     pub fn set_log_delivery(&mut self, logs: LogConfigurations) {
         self.changes.push(Change::LogDelivery(logs));
+    }
+
     /// Replaces the pool's replicas.
     pub fn put_replicas(&mut self, replicas: Replicas) {
         self.changes.push(Change::Replicas(replicas));

@@ -28,9 +28,9 @@ mod pool_checks;
 pub mod pool_view;
 pub mod pools;
 pub mod profile;
-pub mod request_origin;
 pub mod provisioned_limits;
 pub mod replicas;
+pub mod request_origin;
 pub mod resource_servers;
 pub mod schema;
 pub mod settings;
@@ -50,5 +50,4 @@ pub mod verification;
 #[cfg(test)]
 mod provisioning_tests;
 #[cfg(test)]
-mod test_pool;
 pub(crate) mod test_pool;

@@ -511,13 +511,8 @@ pub fn update_user_pool(
 ) -> Result<UpdateUserPoolResponse, CognitoError> {
     let now = cx.now();
     let pool = cx.pool(&req.user_pool_id)?;
-    pool.change(|draft| {
-        draft.state().imports.check_idle()?;
-        let old = &draft.state().settings;
-        pool_checks::mfa_at_update(old, req.mfa_configuration)?;
-        pool_checks::legacy_validity(old, req.admin_create_user_config.as_ref())?;
-        let new = replace(UserPool::clone(old), req, now)?;
     replicas::change_settings(cx, &pool, |old, state| {
+        state.imports.check_idle()?;
         pool_checks::mfa_at_update(&old, req.mfa_configuration)?;
         pool_checks::legacy_validity(&old, req.admin_create_user_config.as_ref())?;
         let new = replace(old, req, now)?;

@@ -180,7 +180,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/clock",
             "/_poolhouse/imports/JOB/log",
             "/_poolhouse/deliveries",
-            "/_poolhouse/risk"
+            "/_poolhouse/risk",
+            "/_poolhouse/quotas"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;
