@@ -12,6 +12,7 @@ use crate::model::cognito_idp::Operation;
 use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
+use crate::quotas;
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
     import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile,
@@ -53,6 +54,8 @@ pub async fn user_pool(
             answer(Box::pin($run(cx, typed(body)?)).await?)
         };
     }
+    quotas::admit(cx, operation, body)?;
+    replicas::secondary::admit(cx, operation, body)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
