@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::user_pool::{
     admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, ui_customization,
+    list_users, managed_login_branding, mfa, mfa_config, passkeys, pools, profile,
+    resource_servers, schema, sign_up, tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -25,11 +25,9 @@ macro_rules! unserved {
             | Operation::AdminListUserSessions
             | Operation::AdminRevokeUserSession
             | Operation::AdminUpdateAuthEventFeedback
-            | Operation::CompleteWebAuthnRegistration
             | Operation::CreateUserImportJob
             | Operation::CreateUserPoolReplica
             | Operation::DeleteUserPoolReplica
-            | Operation::DeleteWebAuthnCredential
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
             | Operation::GetCSVHeader
@@ -42,14 +40,12 @@ macro_rules! unserved {
             | Operation::ListUserImportJobs
             | Operation::ListUserPoolReplicas
             | Operation::ListUserSessions
-            | Operation::ListWebAuthnCredentials
             | Operation::RevokeUserSession
             | Operation::SetLogDeliveryConfiguration
             | Operation::SetRiskConfiguration
             | Operation::SetUserPoolClientSessionConfiguration
             | Operation::SetUserPoolSessionConfiguration
             | Operation::StartUserImportJob
-            | Operation::StartWebAuthnRegistration
             | Operation::StopUserImportJob
             | Operation::UpdateAuthEventFeedback
             | Operation::UpdateProvisionedLimit
@@ -118,6 +114,9 @@ pub async fn user_pool(
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
         Operation::ChangePassword => call!(forgot_password::change_password),
+        Operation::CompleteWebAuthnRegistration => {
+            call_async!(passkeys::complete_web_authn_registration)
+        }
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
@@ -146,6 +145,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolClient => call!(app_clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
+        Operation::DeleteWebAuthnCredential => call!(passkeys::delete_web_authn_credential),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -194,6 +194,7 @@ pub async fn user_pool(
         Operation::ListUserPools => call!(pools::list_user_pools),
         Operation::ListUsers => call!(list_users::list_users),
         Operation::ListUsersInGroup => call!(groups::list_users_in_group),
+        Operation::ListWebAuthnCredentials => call!(passkeys::list_web_authn_credentials),
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
@@ -202,6 +203,7 @@ pub async fn user_pool(
         Operation::SetUserPoolMfaConfig => call!(mfa_config::set_user_pool_mfa_config),
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::StartWebAuthnRegistration => call!(passkeys::start_web_authn_registration),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),

@@ -13,6 +13,7 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::ProviderChange;
 use crate::user_pool::managed_login_branding::Style;
+use crate::user_pool::passkeys::PasskeyChange;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
@@ -27,6 +28,7 @@ pub enum Change {
     PutClient(Arc<AppClient>),
     RemoveClient(ClientId),
     Device(DeviceChange),
+    Passkey(PasskeyChange),
     PutGroup(Arc<Group>),
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
@@ -94,6 +96,11 @@ impl<'a> Draft<'a> {
     pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
         let change = DeviceChange::Forget { owner, id };
         self.changes.push(Change::Device(change));
+    }
+
+    /// Changes the passkeys of users.
+    pub fn change_passkeys(&mut self, change: PasskeyChange) {
+        self.changes.push(Change::Passkey(change));
     }
 
     /// Adds or replaces a group.
@@ -216,6 +223,7 @@ impl Change {
                 state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),
+            Self::Passkey(change) => state.passkeys.publish(change),
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
             }
@@ -226,6 +234,7 @@ impl Change {
             Self::RemoveUser(key) => {
                 if let Some(user) = state.users.remove(&key) {
                     state.devices.remove_owner(user.sub);
+                    state.passkeys.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }

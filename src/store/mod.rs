@@ -27,6 +27,7 @@ use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
 use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::managed_login_branding::Styles;
+use crate::user_pool::passkeys::Passkeys;
 use crate::user_pool::pool_view::Described;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
@@ -222,6 +223,7 @@ impl Pool {
             members: BTreeSet::new(),
             providers: Providers::default(),
             devices: Devices::default(),
+            passkeys: Passkeys::default(),
             revocations: Revocations::default(),
             domains: Domains::default(),
             resource_servers: BTreeMap::new(),
@@ -309,6 +311,8 @@ pub struct PoolState {
     pub providers: Providers,
     /// The devices of its users.
     pub devices: Devices,
+    /// The passkeys of its users.
+    pub passkeys: Passkeys,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.
