@@ -141,11 +141,20 @@ async fn configure(pool: &TestPool, passkeys: Value) {
     pool.ok("SetUserPoolMfaConfig", mfa).await;
 }
 
+/// A confirmed user; without a password it could not be made in silence (observed).
+async fn add(pool: &TestPool, name: &str) {
+    let user =
+        json!({"Username": name, "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"});
+    pool.ok("AdminCreateUser", user).await;
+    let password = json!({"Username": name, "Password": PASSWORD, "Permanent": true});
+    pool.ok("AdminSetUserPassword", password).await;
+}
+
 /// A pool with passkeys, a user, and the user's access token.
 async fn pool() -> (TestPool, Value) {
     let pool = TestPool::new(first_factors()).await;
     configure(&pool, json!({"RelyingPartyId": RP})).await;
-    pool.confirmed("ann", json!([])).await;
+    add(&pool, "ann").await;
     let token = pool.access_token("ann").await;
     (pool, token)
 }
@@ -413,7 +422,7 @@ async fn a_credential_in_another_form_is_not_valid() {
 #[tokio::test]
 async fn a_challenge_is_its_users_and_its_clients_for_five_minutes() {
     let (pool, token) = pool().await;
-    pool.confirmed("bob", json!([])).await;
+    add(&pool, "bob").await;
     let bobs = pool.access_token("bob").await;
     let made = Made::for_options(&start(&pool, &token).await);
     let refused = complete(&pool, &bobs, made.json()).await.unwrap_err();
@@ -496,7 +505,7 @@ async fn a_user_has_twenty_passkeys_at_most_and_lists_page_through_them() {
 #[tokio::test]
 async fn a_credential_is_registered_once_and_goes_with_its_user() {
     let (pool, token) = pool().await;
-    pool.confirmed("bob", json!([])).await;
+    add(&pool, "bob").await;
     let bobs = pool.access_token("bob").await;
     register(&pool, &token, 5).await.unwrap();
     let not_valid = Err("InvalidParameterException: Credential data is not valid".to_owned());
@@ -553,7 +562,7 @@ async fn user_verification_is_required_where_the_pool_says_so() {
 #[tokio::test]
 async fn the_relying_party_is_the_pools_id_or_its_domain() {
     let pool = TestPool::new(first_factors()).await;
-    pool.confirmed("ann", json!([])).await;
+    add(&pool, "ann").await;
     let token = pool.access_token("ann").await;
     let request = json!({"AccessToken": token});
     let refused = pool.refused("StartWebAuthnRegistration", request).await;
@@ -576,7 +585,7 @@ async fn the_relying_party_is_the_pools_id_or_its_domain() {
 async fn a_pool_without_passkeys_registers_none() {
     let pool = TestPool::new(json!({})).await;
     configure(&pool, json!({"RelyingPartyId": RP})).await;
-    pool.confirmed("ann", json!([])).await;
+    add(&pool, "ann").await;
     let token = pool.access_token("ann").await;
     for (operation, credential) in [
         ("StartWebAuthnRegistration", None),
