@@ -18,6 +18,9 @@ use crate::story_servers;
 #[path = "story_devices.rs"]
 mod story_devices;
 
+#[path = "story_passkeys.rs"]
+mod story_passkeys;
+
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
     server: Emulator,
@@ -109,6 +112,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    story_passkeys::passkeys(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))
