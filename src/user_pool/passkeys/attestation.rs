@@ -14,6 +14,9 @@ use super::public_key::{Algorithm, KeyFault, PublicKey};
 /// A longer credential id is refused (WebAuthn Level 3, 7.1).
 const CREDENTIAL_ID_MAX: usize = 1023;
 
+/// A chain of certificates has some kilobytes; more is refused before it is read (inferred bound).
+const OBJECT_MAX: usize = 64 * 1024;
+
 /// Formats of the registry of RFC 8809 whose statements are not looked at.
 const UNCHECKED: [&str; 6] = [
     "tpm",
@@ -130,6 +133,9 @@ pub struct Attestation<'a> {
 impl<'a> Attestation<'a> {
     /// Reads an attestation object.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
+        if bytes.len() > OBJECT_MAX {
+            return None;
+        }
         let object = cbor::read(bytes)?;
         let statement = object.named("attStmt")?;
         Some(Self {

@@ -102,6 +102,9 @@ fn counts_as_mfa(settings: &UserPool) -> bool {
 /// and changes often, so only its rules for whole patterns are here: a top-level domain, the usual
 /// second levels of countries, Cognito's own prefix domains. `localhost` is for development
 /// (documented: Amplify's guide to passkeys). That what is no domain is refused is inferred.
+///
+/// # Errors
+/// An id that is no domain, or a public suffix.
 pub fn check_id(id: &str) -> Result<(), CognitoError> {
     let refused = || Refusal::RelyingPartyIdInvalid { id: id.to_owned() };
     if !is_domain(id) || id.ends_with(|last: char| last.is_ascii_digit()) {
