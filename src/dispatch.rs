@@ -13,22 +13,13 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::quotas;
-use crate::user_pool::{
-    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile,
-    provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms,
-    threat_protection, ui_customization, user_sessions,
-};
+use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, passkeys};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::CompleteWebAuthnRegistration
-            | Operation::DeleteWebAuthnCredential
-            | Operation::GetClientToken
+        Operation::GetClientToken
             | Operation::GetDerivedToken
-            | Operation::ListWebAuthnCredentials
-            | Operation::StartWebAuthnRegistration
     };
 }
 
@@ -105,6 +96,9 @@ pub async fn user_pool(
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
         Operation::ChangePassword => call_async!(forgot_password::change_password),
+        Operation::CompleteWebAuthnRegistration => {
+            call_async!(passkeys::complete_web_authn_registration)
+        }
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
@@ -136,6 +130,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolClientSecret => call!(app_clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
+        Operation::DeleteWebAuthnCredential => call!(passkeys::delete_web_authn_credential),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -204,6 +199,7 @@ pub async fn user_pool(
         }
         Operation::ListUsers => call!(list_users::list_users),
         Operation::ListUsersInGroup => call!(groups::list_users_in_group),
+        Operation::ListWebAuthnCredentials => call!(passkeys::list_web_authn_credentials),
         Operation::ResendConfirmationCode => call_async!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => call_async!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => call!(auth::sign_out::revoke_token),
@@ -226,6 +222,7 @@ pub async fn user_pool(
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
         Operation::StartUserImportJob => call!(import_jobs::start_user_import_job),
+        Operation::StartWebAuthnRegistration => call!(passkeys::start_web_authn_registration),
         Operation::StopUserImportJob => call!(import_jobs::stop_user_import_job),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),

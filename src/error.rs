@@ -236,6 +236,9 @@ refusals! {
         MfaWithOtpFirstFactor => "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled";
         MfaWithSingleFactorPasskey => "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor";
         MfaCannotTurnOn => "Cannot turn MFA functionality ON, once the user pool has been created.";
+        /// Inferred text.
+        RelyingPartyIdInvalid(id) => "Invalid relying party ID {id}.";
+        CredentialInvalid => "Credential data is not valid";
         DeletionProtected => "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
         PoolHasDomain => "User pool cannot be deleted. It has a domain configured that should be deleted first.";
         /// Inferred text.
@@ -434,6 +437,8 @@ refusals! {
         IdentityProviderUnknown(name) => "Identity provider {name} does not exist.";
         DeviceUnknown => "Device does not exist.";
         /// Inferred text.
+        PasskeyUnknown => "WebAuthn credential does not exist.";
+        /// Inferred text.
         ClientSecretUnknown(id) => "Client secret {id} does not exist.";
         /// Inferred text.
         BrandingUnknown => "Managed login branding does not exist.";
@@ -462,6 +467,33 @@ refusals! {
     UserImportInProgressException {
         /// Inferred text.
         ImportInProgress => "A user import job is in progress for the user pool.";
+    WebAuthnNotEnabledException {
+        /// Inferred text.
+        WebAuthnNotEnabled => "Passkeys are not enabled for the user pool.";
+    }
+    WebAuthnConfigurationMissingException {
+        /// Inferred text.
+        WebAuthnConfigurationMissing => "The user pool has no relying party ID or domain.";
+    }
+    WebAuthnChallengeNotFoundException {
+        /// Inferred text.
+        WebAuthnChallengeNotFound => "Challenge not found or expired.";
+    }
+    WebAuthnClientMismatchException {
+        /// Inferred text.
+        WebAuthnClientMismatch => "The access token is for another client than the registration.";
+    }
+    WebAuthnOriginNotAllowedException {
+        /// Inferred text.
+        WebAuthnOriginNotAllowed => "The origin of the credential is not allowed.";
+    }
+    WebAuthnRelyingPartyMismatchException {
+        /// Inferred text.
+        WebAuthnRelyingPartyMismatch => "The credential is for another relying party ID.";
+    }
+    WebAuthnCredentialNotSupportedException {
+        /// Inferred text.
+        WebAuthnCredentialNotSupported => "The credential is not supported.";
     }
     DuplicateProviderException {
         /// Inferred text.

@@ -27,6 +27,9 @@ mod story_devices;
 #[path = "story_sessions.rs"]
 mod story_sessions;
 
+#[path = "story_passkeys.rs"]
+mod story_passkeys;
+
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
     server: Emulator,
@@ -153,6 +156,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_sessions::tell(&mut story).await;
     story_threat_protection::tell(&mut story).await;
     story_limits::tell(&mut story).await;
+    story_passkeys::passkeys(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -16,6 +16,7 @@ use crate::user_pool::import_jobs::ImportJob;
 use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Style;
 use crate::user_pool::replicas::Replicas;
+use crate::user_pool::passkeys::PasskeyChange;
 use crate::user_pool::resource_servers::ResourceServer;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::terms::Terms;
@@ -32,6 +33,7 @@ pub enum Change {
     PutClient(Arc<AppClient>),
     RemoveClient(ClientId),
     Device(DeviceChange),
+    Passkey(PasskeyChange),
     PutGroup(Arc<Group>),
     RemoveGroup(GroupName),
     PutUser(Arc<User>),
@@ -104,6 +106,11 @@ impl<'a> Draft<'a> {
     pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
         let change = DeviceChange::Forget { owner, id };
         self.changes.push(Change::Device(change));
+    }
+
+    /// Changes the passkeys of users.
+    pub fn change_passkeys(&mut self, change: PasskeyChange) {
+        self.changes.push(Change::Passkey(change));
     }
 
     /// Adds or replaces a group.
@@ -272,6 +279,7 @@ impl Change {
                 state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),
+            Self::Passkey(change) => state.passkeys.publish(change),
             Self::PutGroup(group) => {
                 state.groups.insert(group.name.clone(), group);
             }
@@ -284,6 +292,7 @@ impl Change {
                     state.devices.remove_owner(user.sub);
                     state.user_sessions.remove_owner(user.sub);
                     state.threats.events.remove_user(user.sub);
+                    state.passkeys.remove_owner(user.sub);
                     for group in user.groups() {
                         state.members.remove(&(group.clone(), key.clone()));
                     }

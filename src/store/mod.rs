@@ -29,6 +29,7 @@ use crate::user_pool::identity_providers::Providers;
 use crate::user_pool::import_jobs::ImportJobs;
 use crate::user_pool::log_delivery::LogConfigurations;
 use crate::user_pool::managed_login_branding::Styles;
+use crate::user_pool::passkeys::Passkeys;
 use crate::user_pool::pool_view::Described;
 use crate::user_pool::replicas::Replicas;
 use crate::user_pool::resource_servers::ResourceServer;
@@ -248,6 +249,7 @@ impl Pool {
             providers: Providers::default(),
             devices: Devices::default(),
             imports: ImportJobs::default(),
+            passkeys: Passkeys::default(),
             revocations: Revocations::default(),
             domains: Domains::default(),
             resource_servers: BTreeMap::new(),
@@ -354,6 +356,8 @@ pub struct PoolState {
     pub devices: Devices,
     /// Its import jobs.
     pub imports: ImportJobs,
+    /// The passkeys of its users.
+    pub passkeys: Passkeys,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.

@@ -3,6 +3,7 @@
 //! A request replaces all factors: a block that is left out is removed, and no MfaConfiguration is
 //! `OFF` (observed). Only configured blocks are shown (observed).
 
+use super::passkeys::relying_party;
 use super::pool_checks;
 use super::pools::sms_configuration;
 use super::replicas;
@@ -60,6 +61,10 @@ pub fn apply_mfa(
     req: SetUserPoolMfaConfigRequest,
 ) -> Result<(), CognitoError> {
     check_mode(&req)?;
+    let passkeys = req.web_authn_configuration.as_ref();
+    if let Some(id) = passkeys.and_then(|given| given.relying_party_id.as_deref()) {
+        relying_party::check_id(id)?;
+    }
     let software_token = req.software_token_mfa_configuration;
     pool.mfa = Mfa {
         mode: req.mfa_configuration.unwrap_or(UserPoolMfaType::Off),

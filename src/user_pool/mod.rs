@@ -22,6 +22,7 @@ pub mod log_delivery;
 pub mod managed_login_branding;
 pub mod mfa;
 pub mod mfa_config;
+pub mod passkeys;
 pub mod password_history;
 pub mod passwords;
 mod pool_checks;

@@ -13,7 +13,8 @@ use crate::model::cognito_idp::{
     SMSMfaSettingsType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
     SoftwareTokenMfaSettingsType, WebAuthnFactorConfigurationType, WebAuthnMfaSettingsType,
 };
-use crate::store::Pool;
+use crate::store::{Pool, PoolState};
+use crate::user_pool::passkeys::relying_party;
 use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::access;
 use crate::user_pool::users::{self, Factor, User};
@@ -290,7 +291,7 @@ pub fn get_user_auth_factors(
         username: who.user.username.clone(),
         preferred_mfa_setting: preferred(&who.user),
         user_mfa_setting_list: mfa_list(&who.user),
-        configured_user_auth_factors: Some(configured(&who.settings, &who.user)),
+        configured_user_auth_factors: Some(who.pool.read(|state| configured(state, &who.user))),
     })
 }
 
@@ -303,21 +304,21 @@ pub fn admin_get_user_auth_factors(
     req: AdminGetUserAuthFactorsRequest,
 ) -> Result<AdminGetUserAuthFactorsResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let (settings, user) = pool.read(|state| {
-        users::require(state, &req.username)
-            .map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
+    let (factors, user) = pool.read(|state| {
+        users::require(state, &req.username).map(|user| (configured(state, user), Arc::clone(user)))
     })?;
     Ok(AdminGetUserAuthFactorsResponse {
         username: user.username.clone(),
         preferred_mfa_setting: preferred(&user),
         user_mfa_setting_list: mfa_list(&user),
-        configured_user_auth_factors: Some(configured(&settings, &user)),
+        configured_user_auth_factors: Some(factors),
     })
 }
 
 /// The factors the user has means for. That one-time codes are listed only where the pool lets a
-/// sign-in start with them is inferred.
-fn configured(settings: &UserPool, user: &User) -> Vec<AuthFactorType> {
+/// sign-in start with them is inferred, as is that passkeys are listed only while the pool has them on.
+fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
+    let settings = &state.settings;
     let allows = |factor| settings.first_factors.contains(&factor);
     let has = |name| user.attributes.get(name).is_some();
     [
@@ -332,6 +333,10 @@ fn configured(settings: &UserPool, user: &User) -> Vec<AuthFactorType> {
         (
             AuthFactorType::SmsOtp,
             allows(AuthFactorType::SmsOtp) && has("phone_number"),
+        ),
+        (
+            AuthFactorType::WebAuthn,
+            relying_party::is_enabled(settings) && state.passkeys.of(user.sub).next().is_some(),
         ),
         (
             AuthFactorType::SoftwareToken,

@@ -126,6 +126,11 @@ fn a_configuration_that_cognito_refuses_gets_its_sentence() {
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
         ),
         (
+            json!({}),
+            json!({"WebAuthnConfiguration": {"RelyingPartyId": "co.uk"}}),
+            "Invalid relying party ID co.uk.",
+        ),
+        (
             json!({"UserPoolTier": "LITE"}),
             json!({"WebAuthnConfiguration": {}}),
             "The following features need to be disabled for the LITE pricing tier configured: Passkeys",
