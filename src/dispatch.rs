@@ -13,13 +13,17 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::quotas;
-use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, passkeys};
+use crate::user_pool::{
+    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
+    import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, passkeys,
+    pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms,
+    threat_protection, ui_customization, user_sessions,
+};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::GetClientToken
-            | Operation::GetDerivedToken
+        Operation::GetClientToken | Operation::GetDerivedToken
     };
 }
 

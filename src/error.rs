@@ -467,6 +467,7 @@ refusals! {
     UserImportInProgressException {
         /// Inferred text.
         ImportInProgress => "A user import job is in progress for the user pool.";
+    }
     WebAuthnNotEnabledException {
         /// Inferred text.
         WebAuthnNotEnabled => "Passkeys are not enabled for the user pool.";
