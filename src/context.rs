@@ -11,7 +11,7 @@ use crate::crypto_pool::CryptoPool;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
-use crate::outbound::{NoOutbound, Outbound};
+use crate::outbound::{NoOutbound, Outbound, Reach};
 use crate::outbox::Outbox;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
@@ -52,6 +52,8 @@ pub struct Settings {
     pub keep_messages: usize,
     /// Whether codes stay out of the log.
     pub hide_codes: bool,
+    /// How far requests of the server's own may go.
+    pub outbound: Reach,
 }
 
 impl Default for Settings {
@@ -63,6 +65,7 @@ impl Default for Settings {
             attempt_limits: false,
             keep_messages: 10_000,
             hide_codes: false,
+            outbound: Reach::Local,
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::user_pool::{
-    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    list_users, managed_login_branding, mfa, mfa_config, pools, profile, resource_servers, schema,
-    sign_up, tags, terms, ui_customization,
+    admin_users, app_clients, auth, client_token, devices, domains, forgot_password, groups,
+    identity_providers, list_users, managed_login_branding, mfa, mfa_config, pools, profile,
+    resource_servers, schema, sign_up, tags, terms, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -33,7 +33,6 @@ macro_rules! unserved {
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
             | Operation::GetCSVHeader
-            | Operation::GetClientToken
             | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
@@ -163,6 +162,7 @@ pub async fn user_pool(
         Operation::DescribeUserPoolDomain => call!(domains::describe_user_pool_domain),
         Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
+        Operation::GetClientToken => call_async!(client_token::get_client_token),
         Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {

@@ -124,6 +124,8 @@ refusals! {
         AccessTokenExpired => "Access Token has expired";
         AccessTokenRevoked => "Access Token has been revoked";
         AccessTokenScope => "Access Token does not have required scopes";
+        /// Observed for a wrong secret of GetClientToken; inferred for GetDerivedToken.
+        ClientOrSecret => "Invalid client or secret";
     }
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
@@ -248,6 +250,8 @@ refusals! {
         OidcEndpointOpen => "OIDC endpoint must start with https://";
         /// Observed from "Member" on, inferred before.
         AttributesRequestMethod(value) => "1 validation error detected: Value '{value}' at 'attributesRequestMethod' failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]";
+        /// Reported.
+        DiscoveryFailed => "Unable to contact well-known endpoint";
         MetadataMissing => "At least one of the MetadataURL or MetadataFile should be provided.";
         MetadataGivenTwice => "Only one of the MetadataURL or MetadataFile should be provided.";
         MetadataUnreachable(url) => "Error retrieving metadata from {url}";
@@ -304,6 +308,11 @@ refusals! {
         /// Inferred text.
         SecondaryRegion(region) => "Invalid secondary region {region}.";
         ResourceServerExists(identifier, pool) => "{identifier} already exists in user pool {pool}.";
+        /// Inferred type: the sentence is observed where a client is made, whose exception the token
+        /// operations do not declare.
+        ScopeRefused(scope) => "Invalid scope requested: {scope}";
+        /// Inferred text.
+        NoGrantableScope => "No custom scopes are configured for the app client.";
         /// Inferred text.
         ScopeNamedTwice(scope) => "Duplicate scope name {scope} is not allowed in a resource server.";
         /// Inferred text.

@@ -6,6 +6,7 @@
 
 pub mod certificate;
 mod details;
+pub(super) mod discovery;
 mod links;
 pub mod saml;
 
@@ -235,8 +236,10 @@ async fn configure(
     given: BTreeMap<String, String>,
 ) -> Result<(BTreeMap<String, String>, Option<Arc<Metadata>>), CognitoError> {
     let mut details = details::complete(kind, given)?;
+    if kind == Kind::Oidc {
+        discovery::complete(cx, &mut details).await?;
+    }
     if kind != Kind::Saml {
-        // Endpoints that an OIDC provider does not name are discovered when somebody signs in.
         return Ok((details, None));
     }
     let metadata = saml::read(cx, &details).await?;
@@ -413,6 +416,8 @@ pub fn list_identity_providers(
     })
 }
 
+#[cfg(test)]
+mod discovery_tests;
 #[cfg(test)]
 mod link_tests;
 #[cfg(test)]

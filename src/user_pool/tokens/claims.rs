@@ -168,7 +168,7 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
 }
 
 /// Claims that no function may change (documented).
-fn is_protected(claim: &str) -> bool {
+pub(in crate::user_pool) fn is_protected(claim: &str) -> bool {
     const PROTECTED: [&str; 21] = [
         "username",
         "sub",

@@ -156,7 +156,7 @@ fn remember(cx: &Context, token: &str, grant: Grant) {
 
 /// A JWT in compact serialization (RFC 7515); the header has `kid` and `alg` and nothing else
 /// (documented samples).
-fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
+pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
     let header = format!("{{\"kid\":\"{}\",\"alg\":\"RS256\"}}", key.public().kid());
     let mut token = String::with_capacity(claims.len() * 4 / 3 + 512);
     URL_SAFE_NO_PAD.encode_string(header, &mut token);
