@@ -15,7 +15,7 @@ use crate::model::{
 use crate::user_pool::{
     admin_users, app_clients, auth, client_token, devices, domains, forgot_password, groups,
     identity_providers, list_users, managed_login_branding, mfa, mfa_config, pools, profile,
-    resource_servers, schema, sign_up, tags, terms, ui_customization,
+    resource_servers, schema, sign_up, tags, terms, token_exchange, ui_customization,
 };
 
 /// The operations that wait for their capability.
@@ -33,7 +33,6 @@ macro_rules! unserved {
             | Operation::DescribeRiskConfiguration
             | Operation::DescribeUserImportJob
             | Operation::GetCSVHeader
-            | Operation::GetDerivedToken
             | Operation::GetLogDeliveryConfiguration
             | Operation::GetProvisionedLimit
             | Operation::GetUserPoolClientSessionConfiguration
@@ -163,6 +162,7 @@ pub async fn user_pool(
         Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetClientToken => call_async!(client_token::get_client_token),
+        Operation::GetDerivedToken => call_async!(token_exchange::get_derived_token),
         Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {

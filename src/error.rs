@@ -126,6 +126,10 @@ refusals! {
         AccessTokenScope => "Access Token does not have required scopes";
         /// Observed for a wrong secret of GetClientToken; inferred for GetDerivedToken.
         ClientOrSecret => "Invalid client or secret";
+        /// Inferred text, as are the next two.
+        PresentedInvalid(token) => "Invalid {token}";
+        PresentedExpired(token) => "{token} has expired";
+        PresentedRevoked(token) => "{token} has been revoked";
     }
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
@@ -311,6 +315,10 @@ refusals! {
         /// Inferred type: the sentence is observed where a client is made, whose exception the token
         /// operations do not declare.
         ScopeRefused(scope) => "Invalid scope requested: {scope}";
+        /// Inferred text.
+        AudienceAndResource => "Audiences and Resources cannot both be requested.";
+        /// Inferred text.
+        PresentedKind(kind, provider) => "Token type {kind} is not supported for provider {provider}.";
         /// Inferred text.
         NoGrantableScope => "No custom scopes are configured for the app client.";
         /// Inferred text.

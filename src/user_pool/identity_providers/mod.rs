@@ -15,6 +15,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 pub use certificate::get_signing_certificate;
+pub(super) use links::user_of;
 pub use links::{Identity, admin_disable_provider_for_user, admin_link_provider_for_user};
 
 use super::groups::Group;
@@ -143,7 +144,7 @@ fn put(draft: &mut Draft<'_>, provider: IdentityProvider) -> Arc<IdentityProvide
     provider
 }
 
-fn require<'a>(
+pub(super) fn require<'a>(
     state: &'a PoolState,
     name: &str,
 ) -> Result<&'a Arc<IdentityProvider>, CognitoError> {
