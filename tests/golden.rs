@@ -109,6 +109,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_servers::tell(&mut story).await;
     story_devices::devices(&mut story).await;
     story_branding::tell(&mut story).await;
+    crate::story_tokens::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

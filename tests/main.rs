@@ -14,3 +14,4 @@ mod model;
 mod story_branding;
 mod story_identity_providers;
 mod story_servers;
+mod story_tokens;
