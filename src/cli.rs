@@ -146,6 +146,9 @@ pub struct ServeArguments {
     /// Keep codes out of the log
     #[arg(long)]
     pub hide_codes: bool,
+    /// How far requests to identity providers may go: local means this machine and private networks [default: local]
+    #[arg(long, value_enum)]
+    pub outbound: Option<OutboundArgument>,
     /// Draw ids, codes and keys from this seed, so that they repeat from run to run
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
@@ -173,6 +176,7 @@ impl ServeArguments {
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
             hide_codes: self.hide_codes || before.hide_codes,
+            outbound: self.outbound.or(before.outbound),
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),
             log_format: self.log_format.or(before.log_format),
@@ -252,6 +256,18 @@ pub enum QuotasArgument {
     Off,
     /// Those of AWS.
     Aws,
+}
+
+/// `--outbound`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum OutboundArgument {
+    /// Nowhere.
+    None,
+    /// This machine and private networks.
+    #[default]
+    Local,
+    /// Anywhere.
+    Any,
 }
 
 /// `--log-format`.

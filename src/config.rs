@@ -6,11 +6,13 @@
 use std::path::PathBuf;
 
 use crate::cli::{
-    AddressArguments, IssuerArgument, LimitArguments, LogFormat, QuotasArgument, ServeArguments,
+    AddressArguments, IssuerArgument, LimitArguments, LogFormat, OutboundArgument, QuotasArgument,
+    ServeArguments,
 };
 use crate::clock::Timestamp;
 use crate::context::{IssuerMode, Settings};
 use crate::http::{Host, Limits, host_of};
+use crate::outbound::Reach;
 
 /// The port that users of local Cognito tools expect.
 pub const DEFAULT_PORT: u16 = 9229;
@@ -234,6 +236,11 @@ impl Config {
                     .keep_messages
                     .unwrap_or(Settings::default().keep_messages),
                 hide_codes: typed.hide_codes,
+                outbound: match typed.outbound.unwrap_or_default() {
+                    OutboundArgument::None => Reach::None,
+                    OutboundArgument::Local => Reach::Local,
+                    OutboundArgument::Any => Reach::Any,
+                },
             },
             seed: typed.seed,
             frozen_clock: typed.frozen_clock,

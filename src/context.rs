@@ -12,7 +12,7 @@ use crate::deliveries::Deliveries;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
-use crate::outbound::{NoOutbound, Outbound};
+use crate::outbound::{NoOutbound, Outbound, Reach};
 use crate::outbox::Outbox;
 use crate::quotas::Quotas;
 use crate::risk_rules::RiskRules;
@@ -59,6 +59,8 @@ pub struct Settings {
     pub keep_messages: usize,
     /// Whether codes stay out of the log.
     pub hide_codes: bool,
+    /// How far requests of the server's own may go.
+    pub outbound: Reach,
 }
 
 impl Default for Settings {
@@ -71,6 +73,7 @@ impl Default for Settings {
             request_rates: false,
             keep_messages: 10_000,
             hide_codes: false,
+            outbound: Reach::Local,
         }
     }
 }

@@ -13,17 +13,12 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::quotas;
-use crate::user_pool::{
-    admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers,
-    import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, passkeys,
-    pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms,
-    threat_protection, ui_customization, user_sessions,
-};
+use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, passkeys, pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, client_token, token_exchange};
 
 /// The operations that wait for their capability.
 macro_rules! unserved {
     () => {
-        Operation::GetClientToken | Operation::GetDerivedToken
+        Operation::
     };
 }
 
@@ -157,6 +152,8 @@ pub async fn user_pool(
         Operation::ForgetDevice => call!(devices::forget_device),
         Operation::ForgotPassword => call_async!(forgot_password::forgot_password),
         Operation::GetCSVHeader => call!(import_jobs::get_csv_header),
+        Operation::GetClientToken => call_async!(client_token::get_client_token),
+        Operation::GetDerivedToken => call_async!(token_exchange::get_derived_token),
         Operation::GetDevice => call!(devices::get_device),
         Operation::GetGroup => call!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {

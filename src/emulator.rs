@@ -77,7 +77,9 @@ impl Emulator {
         let entropy = config
             .seed
             .map_or_else(Entropy::from_os, Entropy::from_seed);
-        let shared = Arc::new(Shared::new(clock, entropy, config.settings.clone()));
+        let mut shared = Shared::new(clock, entropy, config.settings.clone());
+        shared.outbound = http::outbound(config.settings.outbound);
+        let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
             [] => fixtures::load_default(&shared),
             paths => fixtures::load(&shared, paths),

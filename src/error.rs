@@ -128,6 +128,12 @@ refusals! {
         AccessTokenExpired => "Access Token has expired";
         AccessTokenRevoked => "Access Token has been revoked";
         AccessTokenScope => "Access Token does not have required scopes";
+        /// Observed for a wrong secret of GetClientToken; inferred for GetDerivedToken.
+        ClientOrSecret => "Invalid client or secret";
+        /// Inferred text, as are the next two.
+        PresentedInvalid(token) => "Invalid {token}";
+        PresentedExpired(token) => "{token} has expired";
+        PresentedRevoked(token) => "{token} has been revoked";
     }
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
@@ -275,6 +281,8 @@ refusals! {
         OidcEndpointOpen => "OIDC endpoint must start with https://";
         /// Observed from "Member" on, inferred before.
         AttributesRequestMethod(value) => "1 validation error detected: Value '{value}' at 'attributesRequestMethod' failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]";
+        /// Reported.
+        DiscoveryFailed => "Unable to contact well-known endpoint";
         MetadataMissing => "At least one of the MetadataURL or MetadataFile should be provided.";
         MetadataGivenTwice => "Only one of the MetadataURL or MetadataFile should be provided.";
         MetadataUnreachable(url) => "Error retrieving metadata from {url}";
@@ -332,6 +340,15 @@ refusals! {
         /// Inferred text.
         SecondaryRegion(region) => "Invalid secondary region {region}.";
         ResourceServerExists(identifier, pool) => "{identifier} already exists in user pool {pool}.";
+        /// Inferred type: the sentence is observed where a client is made, whose exception the token
+        /// operations do not declare.
+        ScopeRefused(scope) => "Invalid scope requested: {scope}";
+        /// Inferred text.
+        AudienceAndResource => "Audiences and Resources cannot both be requested.";
+        /// Inferred text.
+        PresentedKind(kind, provider) => "Token type {kind} is not supported for provider {provider}.";
+        /// Inferred text.
+        NoGrantableScope => "No custom scopes are configured for the app client.";
         /// Inferred text.
         ScopeNamedTwice(scope) => "Duplicate scope name {scope} is not allowed in a resource server.";
         /// Inferred text.

@@ -9,7 +9,8 @@
 //! - [`dispatch`]: operation → function, the only list of what is served.
 //! - [`user_pool`]: one file a capability, found by AWS's word for it; its type, rules and operations
 //!   together. [`user_pool::auth`] is sign-in as one state machine, [`user_pool::tokens`] what it hands
-//!   out, [`user_pool::triggers`] the port to a pool's functions.
+//!   out, [`user_pool::federation`] what other providers vouch for, [`user_pool::triggers`] the port to a
+//!   pool's functions.
 //! - [`store`]: all state, changed in one step, and seen whole or not at all.
 //!
 //! Beside them:

@@ -157,6 +157,7 @@ async fn every_served_operation_has_its_wire_shape_on_record() {
     story_threat_protection::tell(&mut story).await;
     story_limits::tell(&mut story).await;
     story_passkeys::passkeys(&mut story).await;
+    crate::story_tokens::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .filter(|operation| poolhouse::dispatch::serves(**operation))

@@ -18,3 +18,4 @@ mod story_imports;
 mod story_limits;
 mod story_servers;
 mod story_threat_protection;
+mod story_tokens;

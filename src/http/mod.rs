@@ -15,6 +15,7 @@ mod guard;
 mod limits;
 mod listener;
 mod origin;
+mod outbound;
 mod query;
 mod reply;
 mod sigv4;
@@ -34,6 +35,7 @@ pub use limits::Limits;
 pub(crate) use listener::bind;
 pub use listener::{BindError, Host};
 pub(crate) use origin::{host_of, is_authority};
+pub(crate) use outbound::outbound;
 
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared};
 use crate::entropy::Purpose;

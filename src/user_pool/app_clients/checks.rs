@@ -36,6 +36,10 @@ const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
 /// inferred.
 pub(crate) const CHOICE_BASED: &str = "Choice-Based Sign-In";
 
+/// What the ALLOW_TOKEN_EXCHANGE flows need of a tier. That they need ESSENTIALS or PLUS is documented,
+/// the name, and that a client with them is refused when it is made, are inferred.
+const TOKEN_EXCHANGE: &str = "Token Exchange";
+
 const DAY: u64 = 24 * 60 * 60;
 
 /// Checks everything but what the caller knows better: scopes and providers, which have functions of
@@ -100,6 +104,17 @@ fn auth_flows(
             features: CHOICE_BASED.into(),
         }
         .refuse("ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS");
+    }
+    let exchanges = [
+        Flow::AllowTokenExchangeDelegation,
+        Flow::AllowTokenExchangeImpersonation,
+    ];
+    if pool.tier == UserPoolTierType::Lite && flows.iter().any(|flow| exchanges.contains(flow)) {
+        return Refusal::FeaturesForTier {
+            tier: pool.tier.to_string(),
+            features: TOKEN_EXCHANGE.into(),
+        }
+        .refuse("the ALLOW_TOKEN_EXCHANGE flows need UserPoolTier ESSENTIALS or PLUS");
     }
     let rotates = req
         .refresh_token_rotation

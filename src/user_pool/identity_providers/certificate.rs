@@ -76,7 +76,11 @@ fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
 }
 
 /// A certificate of `key` in DER; none where a date is beyond the calendar.
-fn self_signed(key: &SigningKey, pool: &PoolId, issued: OffsetDateTime) -> Option<Vec<u8>> {
+pub(in crate::user_pool) fn self_signed(
+    key: &SigningKey,
+    pool: &PoolId,
+    issued: OffsetDateTime,
+) -> Option<Vec<u8>> {
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, pool.as_str());
     let seed = [key.public_der(), &issued.unix_timestamp().to_be_bytes()[..]].concat();
@@ -130,22 +134,10 @@ impl rcgen::SigningKey for Signer<'_> {
 }
 
 /// When a certificate in DER expires (RFC 5280, 4.1); none for what is no certificate.
-pub(super) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
-    /// The version, which stands under a tag of its own.
-    const VERSION: u8 = 0xa0;
+pub(in crate::user_pool) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
     const UTC_TIME: u8 = 0x17;
     const GENERALIZED_TIME: u8 = 0x18;
-    let mut body = Der::new(certificate)
-        .enter(Der::SEQUENCE)?
-        .enter(Der::SEQUENCE)?;
-    if body.next_is(VERSION) {
-        body.element(VERSION)?;
-    }
-    body.element(Der::INTEGER)?;
-    for _ in ["signature", "issuer"] {
-        body.element(Der::SEQUENCE)?;
-    }
-    let mut validity = body.enter(Der::SEQUENCE)?;
+    let mut validity = validity_of(certificate)?.enter(Der::SEQUENCE)?;
     let mut time = || {
         let is_short = validity.next_is(UTC_TIME);
         let tag = if is_short { UTC_TIME } else { GENERALIZED_TIME };
@@ -170,6 +162,32 @@ pub(super) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
         part(10)?,
         part(12)?
     ))
+}
+
+/// A certificate's fields from its validity on.
+fn validity_of(certificate: &[u8]) -> Option<Der<'_>> {
+    /// The version, which stands under a tag of its own.
+    const VERSION: u8 = 0xa0;
+    let mut body = Der::new(certificate)
+        .enter(Der::SEQUENCE)?
+        .enter(Der::SEQUENCE)?;
+    if body.next_is(VERSION) {
+        body.element(VERSION)?;
+    }
+    body.element(Der::INTEGER)?;
+    for _ in ["signature", "issuer"] {
+        body.element(Der::SEQUENCE)?;
+    }
+    Some(body)
+}
+
+/// The `SubjectPublicKeyInfo` of a certificate in DER; none for what is no certificate.
+pub(in crate::user_pool) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
+    let mut fields = validity_of(certificate)?;
+    for _ in ["validity", "subject"] {
+        fields.element(Der::SEQUENCE)?;
+    }
+    fields.whole(Der::SEQUENCE)
 }
 
 #[cfg(test)]

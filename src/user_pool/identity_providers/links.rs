@@ -187,6 +187,25 @@ fn own_profile<'a>(state: &'a PoolState, identity: &Identity) -> Option<&'a Arc<
         })
 }
 
+/// The user of the pool whom a provider means by its own name for the user: the one it is linked to, or
+/// the profile that it was given at its first sign-in. A user of the pool's own whose name happens to
+/// read like such a profile is not one.
+pub(in crate::user_pool) fn user_of<'a>(
+    state: &'a PoolState,
+    provider: &str,
+    subject: &str,
+) -> Option<&'a Arc<User>> {
+    let identity = Identity {
+        provider: provider.into(),
+        attribute: SUBJECT.into(),
+        value: subject.into(),
+    };
+    if let Some(key) = state.providers.holder(&identity) {
+        return state.users.get(key);
+    }
+    own_profile(state, &identity).filter(|user| user.status == UserStatusType::ExternalProvider)
+}
+
 /// `AdminLinkProviderForUser`.
 ///
 /// # Errors

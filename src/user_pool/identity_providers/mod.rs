@@ -6,6 +6,7 @@
 
 pub mod certificate;
 mod details;
+pub(super) mod discovery;
 mod links;
 pub mod saml;
 
@@ -14,6 +15,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 pub use certificate::get_signing_certificate;
+pub(super) use links::user_of;
 pub use links::{Identity, admin_disable_provider_for_user, admin_link_provider_for_user};
 
 use super::groups::Group;
@@ -142,7 +144,7 @@ fn put(draft: &mut Draft<'_>, provider: IdentityProvider) -> Arc<IdentityProvide
     provider
 }
 
-fn require<'a>(
+pub(super) fn require<'a>(
     state: &'a PoolState,
     name: &str,
 ) -> Result<&'a Arc<IdentityProvider>, CognitoError> {
@@ -235,8 +237,10 @@ async fn configure(
     given: BTreeMap<String, String>,
 ) -> Result<(BTreeMap<String, String>, Option<Arc<Metadata>>), CognitoError> {
     let mut details = details::complete(kind, given)?;
+    if kind == Kind::Oidc {
+        discovery::complete(cx, &mut details).await?;
+    }
     if kind != Kind::Saml {
-        // Endpoints that an OIDC provider does not name are discovered when somebody signs in.
         return Ok((details, None));
     }
     let metadata = saml::read(cx, &details).await?;
@@ -413,6 +417,8 @@ pub fn list_identity_providers(
     })
 }
 
+#[cfg(test)]
+mod discovery_tests;
 #[cfg(test)]
 mod link_tests;
 #[cfg(test)]

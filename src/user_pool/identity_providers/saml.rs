@@ -67,7 +67,7 @@ async fn fetch(cx: &Context, url: &str) -> Result<String, CognitoError> {
     let answer = cx.outbound.get(url).await.map_err(|not_fetched| {
         Refusal::MetadataUnreachable { url: url.into() }.because(format!(
             "{}; MetadataFile takes the document itself",
-            not_fetched.0
+            not_fetched.reason()
         ))
     })?;
     if !(200..300).contains(&answer.status) {

@@ -316,7 +316,7 @@ impl Outbound for Provider {
         let answer = match url {
             "https://idp.example.com/metadata" => Ok((200, self.0.clone())),
             "https://idp.example.com/other" => Ok((404, String::new())),
-            _ => Err(NotFetched("no such host".into())),
+            _ => Err(NotFetched::Failed("no such host".into())),
         };
         let answer = answer.map(|(status, body)| Fetched {
             status,

@@ -135,7 +135,7 @@ struct Header {
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
-    sub: Uuid,
+    sub: String,
     token_use: String,
     client_id: Option<String>,
     exp: i64,
@@ -175,6 +175,11 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     if key.kid() != header.kid || !key.verify(signed.as_bytes(), &signature) {
         return Err(foreign());
     }
+    // The token of a client (`GetClientToken`) belongs to no user. Its sentence is inferred: a scope of
+    // a resource server opens no user operation.
+    let sub = Uuid::parse_str(&claims.sub).map_err(|_not_a_user| {
+        Refusal::AccessTokenScope.because("the token is an app client's own and names no user")
+    })?;
     let epoch = claims
         .event_id
         .map_or(0, |id| cx.tokens.event_ids.epoch(id));
@@ -184,7 +189,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     Ok(Grant {
         pool: pool_id,
         client: ClientId::from(claims.client_id.unwrap_or_default()),
-        sub: claims.sub,
+        sub,
         expires: Timestamp::from_seconds(claims.exp),
         origin_jti: claims.origin_jti,
         epoch,

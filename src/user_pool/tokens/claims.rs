@@ -37,6 +37,19 @@ pub struct Common<'a> {
     pub tracks_sessions: bool,
     /// When the tokens are made.
     pub now: Timestamp,
+    /// What a token exchange adds.
+    pub derivation: Option<&'a Derivation>,
+}
+
+/// What a token from an exchange (GetDerivedToken) has beyond the user's own.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Derivation {
+    /// Whom the token is for, if it is for one service.
+    pub audience: Option<String>,
+    /// The scopes of an access token.
+    pub scopes: Vec<String>,
+    /// `act`: who acts for the user (RFC 8693, 4.1).
+    pub actor: Option<Value>,
 }
 
 impl Common<'_> {
@@ -56,7 +69,8 @@ impl Common<'_> {
                 out.field("cognito:preferred_role", role);
             }
             out.field("cognito:username", self.user.username.as_str());
-            out.field("aud", self.client.id.as_str());
+            let audience = self.derivation.and_then(|it| it.audience.as_deref());
+            out.field("aud", audience.unwrap_or(&self.client.id));
             self.shared(out, "id", jti, expires);
             for (name, value) in &said.claims_to_set {
                 if !is_protected(name) && !said.claims_to_suppress.contains(name) {
@@ -81,7 +95,17 @@ impl Common<'_> {
             self.shared(out, "access", jti, expires);
             out.field("client_id", self.client.id.as_str());
             out.field("username", self.user.username.as_str());
-            out.field("scope", ADMIN_SCOPE);
+            match self.derivation {
+                None => {
+                    out.field("scope", ADMIN_SCOPE);
+                }
+                Some(derivation) => {
+                    out.field("scope", &derivation.scopes.join(" "));
+                    if let Some(audience) = &derivation.audience {
+                        out.field("aud", audience);
+                    }
+                }
+            }
         });
         let grant = Grant {
             pool: pool.clone(),
@@ -91,7 +115,9 @@ impl Common<'_> {
             origin_jti: jti.map(|_| self.lineage.origin_jti),
             epoch: self.lineage.epoch,
             device: self.lineage.device,
-            has_admin_scope: true,
+            has_admin_scope: self.derivation.is_none_or(|derivation| {
+                derivation.scopes.iter().any(|scope| scope == ADMIN_SCOPE)
+            }),
         };
         (out.into_bytes(), grant)
     }
@@ -115,6 +141,9 @@ impl Common<'_> {
         out.field("auth_time", &self.lineage.auth_time.seconds());
         out.field("exp", &expires.seconds());
         out.field("iat", &self.now.seconds());
+        if let Some(actor) = self.derivation.and_then(|it| it.actor.as_ref()) {
+            out.field("act", actor);
+        }
     }
 
     fn group_claims(&self, out: &mut JsonWriter) {
@@ -171,8 +200,10 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
 }
 
 /// Claims that no function may change (documented).
-fn is_protected(claim: &str) -> bool {
-    const PROTECTED: [&str; 21] = [
+pub(in crate::user_pool) fn is_protected(claim: &str) -> bool {
+    const PROTECTED: [&str; 22] = [
+        // Ours to say (inferred): it would name another actor.
+        "act",
         "username",
         "sub",
         "client_id",

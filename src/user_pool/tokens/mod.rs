@@ -19,17 +19,18 @@ use uuid::Uuid;
 pub use table::TokenTable;
 
 use self::access::Grant;
+use self::claims::Derivation;
 use self::refresh_token::RefreshToken;
 use super::app_clients::AppClient;
-use super::groups;
+use super::groups::{self, GroupClaims};
 use super::settings::UserPool;
-use super::triggers::{self, ClientMetadata, Request, Subject, Trigger};
+use super::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
 use super::users::User;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
-use crate::model::cognito_idp::AuthenticationResultType;
+use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 
@@ -102,6 +103,65 @@ pub async fn issue(
     cx: &Context,
     issue: Issue<'_>,
 ) -> Result<AuthenticationResultType, CognitoError> {
+    let (groups, said) = ask_function(cx, &issue).await?;
+    let common = common(cx, &issue, &groups, None);
+    let id_claims = common.id_token(cx, &said);
+    let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
+    let keys = Arc::clone(&issue.pool.keys);
+    let sign = move || {
+        let id = jwt(keys.id.signing(), &id_claims);
+        let access = jwt(keys.access.signing(), &access_claims);
+        (id, access)
+    };
+    let (id_token, access_token) = cx.crypto.run(sign).await?;
+    remember(cx, &access_token, grant);
+    let life = issue.client.validity.access().as_secs();
+    Ok(AuthenticationResultType {
+        access_token: Some(Secret::from(access_token)),
+        expires_in: Some(i32::try_from(life).unwrap_or(i32::MAX)),
+        token_type: Some("Bearer".into()),
+        refresh_token: issue.refresh_token,
+        id_token: Some(Secret::from(id_token)),
+        new_device_metadata: None,
+    })
+}
+
+/// Makes the one token of an exchange.
+///
+/// # Errors
+/// What the pre token generation function refuses.
+pub async fn derive(
+    cx: &Context,
+    issue: Issue<'_>,
+    derivation: &Derivation,
+    kind: IssuedTokenTypeIdentifierType,
+) -> Result<Secret, CognitoError> {
+    let (groups, said) = ask_function(cx, &issue).await?;
+    let common = common(cx, &issue, &groups, Some(derivation));
+    let (claims, grant) = match kind {
+        IssuedTokenTypeIdentifierType::IdToken => (common.id_token(cx, &said), None),
+        IssuedTokenTypeIdentifierType::AccessToken => {
+            let (claims, grant) = common.access_token(cx, &issue.pool.id);
+            (claims, Some(grant))
+        }
+    };
+    let keys = Arc::clone(&issue.pool.keys);
+    let is_access = grant.is_some();
+    let sign = move || {
+        let key = if is_access { &keys.access } else { &keys.id };
+        jwt(key.signing(), &claims)
+    };
+    let token = cx.crypto.run(sign).await?;
+    if let Some(grant) = grant {
+        remember(cx, &token, grant);
+    }
+    Ok(Secret::from(token))
+}
+
+async fn ask_function(
+    cx: &Context,
+    issue: &Issue<'_>,
+) -> Result<(GroupClaims, Answer), CognitoError> {
     let groups = issue.pool.read(|state| groups::claims(state, issue.user));
     let said = triggers::call(
         cx,
@@ -120,8 +180,16 @@ pub async fn issue(
         },
     )
     .await?;
-    let now = cx.now();
-    let common = claims::Common {
+    Ok((groups, said))
+}
+
+fn common<'a>(
+    cx: &Context,
+    issue: &'a Issue<'_>,
+    groups: &'a GroupClaims,
+    derivation: Option<&'a Derivation>,
+) -> claims::Common<'a> {
+    claims::Common {
         issuer: discovery::issuer(cx, issue.pool, issue.settings),
         lineage: issue.lineage,
         client: issue.client,
@@ -149,6 +217,10 @@ pub async fn issue(
         id_token: Some(Secret::from(id_token)),
         new_device_metadata: None,
     })
+        groups,
+        now: cx.now(),
+        derivation,
+    }
 }
 
 fn remember(cx: &Context, token: &str, grant: Grant) {
@@ -157,7 +229,7 @@ fn remember(cx: &Context, token: &str, grant: Grant) {
 
 /// A JWT in compact serialization (RFC 7515); the header has `kid` and `alg` and nothing else
 /// (documented samples).
-fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
+pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
     let header = format!("{{\"kid\":\"{}\",\"alg\":\"RS256\"}}", key.public().kid());
     let mut token = String::with_capacity(claims.len() * 4 / 3 + 512);
     URL_SAFE_NO_PAD.encode_string(header, &mut token);

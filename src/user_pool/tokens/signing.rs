@@ -278,6 +278,13 @@ impl<'a> Der<'a> {
         (*found == tag).then_some(contents)
     }
 
+    /// The next element with its tag and length, if it has this tag.
+    pub(crate) fn whole(&mut self, tag: u8) -> Option<&'a [u8]> {
+        let from = self.0;
+        self.element(tag)?;
+        from.get(..from.len() - self.0.len())
+    }
+
     /// A reader of the contents of the element.
     pub(crate) fn enter(mut self, tag: u8) -> Option<Self> {
         self.element(tag).map(Self)

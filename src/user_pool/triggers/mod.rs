@@ -12,7 +12,9 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::ClientId;
-use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
+use crate::model::cognito_idp::{
+    AttributeType, LambdaConfigType, PreTokenGenerationLambdaVersionType as Version,
+};
 use crate::store::Pool;
 
 use super::settings::UserPool;
@@ -73,6 +75,11 @@ pub enum Request<'a> {
         /// The user's groups, by rising precedence.
         groups: &'a [String],
     },
+    /// Which claims does the access token of an app client carry?
+    ClientCredentials {
+        /// The scopes that the token would have.
+        scopes: &'a [String],
+    },
     /// What does a message say?
     CustomMessage {
         /// Stands for the code in the function's texts.
@@ -101,6 +108,21 @@ pub struct Answer {
     pub claims_to_set: BTreeMap<String, serde_json::Value>,
     /// PreTokenGeneration: claims of the ID token to leave out.
     pub claims_to_suppress: Vec<String>,
+    /// PreTokenGeneration for an app client: what changes in its access token.
+    pub client_token: ClientTokenChanges,
+}
+
+/// What a function changes in the access token of an app client.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientTokenChanges {
+    /// Claims to set, as JSON.
+    pub claims_to_set: BTreeMap<String, serde_json::Value>,
+    /// Claims to leave out.
+    pub claims_to_suppress: Vec<String>,
+    /// Scopes to add.
+    pub scopes_to_add: Vec<String>,
+    /// Scopes to leave out.
+    pub scopes_to_suppress: Vec<String>,
 }
 
 /// A server without functions: each event goes on by the default answer.
@@ -125,6 +147,9 @@ pub enum Trigger {
     PostAuthentication,
     /// Before tokens are made.
     PreTokenGeneration,
+    /// Before an app client gets a token of its own. The same function, asked from version 3 of its
+    /// events on (documented).
+    ClientCredentials,
     /// Before a message is sent.
     CustomMessage,
 }
@@ -140,6 +165,11 @@ impl Trigger {
                 .pre_token_generation_config
                 .as_ref()
                 .map(|config| config.lambda_arn.as_str())),
+            Self::ClientCredentials => lambda
+                .pre_token_generation_config
+                .as_ref()
+                .filter(|config| config.lambda_version == Version::V3_0)
+                .map(|config| config.lambda_arn.as_str()),
             Self::CustomMessage => lambda.custom_message.as_deref(),
         }
     }

@@ -1,0 +1,182 @@
+//! SAML 2.0 assertions (OASIS, "Assertions and Protocols for SAML V2.0"), verified against a
+//! provider's metadata.
+
+use super::Fault;
+use super::xml::{Document, Place};
+use super::xml_signature;
+use crate::clock::Timestamp;
+use crate::model::PoolId;
+use crate::user_pool::identity_providers::certificate;
+use crate::user_pool::identity_providers::saml::Metadata;
+
+const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+
+/// What a verified assertion says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assertion {
+    /// The provider's entity id.
+    pub issuer: String,
+    /// The user's NameID.
+    pub name_id: String,
+}
+
+/// What a pool is called as a service provider (documented).
+pub fn audience(pool: &PoolId) -> String {
+    format!("urn:amazon:cognito:sp:{pool}")
+}
+
+/// Verifies a document: an assertion, or a response with one assertion, either of them signed. Nothing
+/// outside the signed element is read.
+///
+/// # Errors
+/// Why it does not count.
+pub fn verify(
+    document: &str,
+    metadata: &Metadata,
+    audience: &str,
+    now: Timestamp,
+) -> Result<Assertion, Fault> {
+    let document = Document::parse(document).map_err(Fault::Invalid)?;
+    let assertion = signed(&document, metadata, now).map_err(Fault::Invalid)?;
+    let checked = Checked {
+        document: &document,
+        now,
+    };
+    let issuer = checked.issuer(assertion, metadata)?;
+    checked.conditions(assertion, audience)?;
+    let name_id = checked.subject(assertion)?;
+    Ok(Assertion { issuer, name_id })
+}
+
+/// The one assertion of a document, once the signature is known to cover it.
+fn signed(document: &Document, metadata: &Metadata, now: Timestamp) -> Result<Place, String> {
+    const ROOT: Place = 0;
+    let mut assertions = document
+        .places()
+        .filter(|place| document.is(*place, SAML, "Assertion"));
+    let (Some(assertion), None) = (assertions.next(), assertions.next()) else {
+        return Err("it must have one assertion, not encrypted".into());
+    };
+    let parent = document.element(assertion).parent;
+    let in_response = parent == Some(ROOT) && document.is(ROOT, PROTOCOL, "Response");
+    if assertion != ROOT && !in_response {
+        return Err("the assertion is neither the root nor directly in a response".into());
+    }
+    // Certificates that have expired sign no more (inferred).
+    let keys: Vec<&[u8]> = metadata
+        .certificates
+        .iter()
+        .filter(|der| certificate::not_after(der).is_some_and(|end| now <= end))
+        .filter_map(|der| certificate::public_key(der))
+        .collect();
+    if in_response && !xml_signature::is_signed(document, assertion) {
+        xml_signature::verify(document, ROOT, &keys)?;
+        return Ok(assertion);
+    }
+    xml_signature::verify(document, assertion, &keys)?;
+    Ok(assertion)
+}
+
+struct Checked<'a> {
+    document: &'a Document,
+    now: Timestamp,
+}
+
+impl Checked<'_> {
+    fn one(&self, place: Place, name: &str) -> Result<Place, Fault> {
+        self.document.one(place, SAML, name).map_err(Fault::Invalid)
+    }
+
+    fn text(&self, place: Place) -> Result<String, Fault> {
+        let text = self.document.text(place).map_err(Fault::Invalid)?;
+        Ok(text.trim().to_owned())
+    }
+
+    fn issuer(&self, assertion: Place, metadata: &Metadata) -> Result<String, Fault> {
+        let issuer = self.text(self.one(assertion, "Issuer")?)?;
+        if issuer != metadata.entity_id {
+            return Err(Fault::invalid(format!(
+                "its Issuer is not the provider's entity id, {}",
+                metadata.entity_id
+            )));
+        }
+        Ok(issuer)
+    }
+
+    /// Audience and time (2.5.1). No leeway (inferred): a test that moves the clock means it.
+    fn conditions(&self, assertion: Place, audience: &str) -> Result<(), Fault> {
+        let conditions = self.one(assertion, "Conditions")?;
+        self.period(conditions)?;
+        if self.moment(conditions, "NotOnOrAfter")?.is_none() {
+            return Err(Fault::invalid("its Conditions have no NotOnOrAfter"));
+        }
+        let restriction = self.one(conditions, "AudienceRestriction")?;
+        for place in self.document.named(restriction, SAML, "Audience") {
+            if self.text(place)? == audience {
+                return Ok(());
+            }
+        }
+        Err(Fault::invalid(format!(
+            "its AudienceRestriction does not name {audience}"
+        )))
+    }
+
+    /// The NameID, which somebody who bears the assertion may use now (2.4).
+    fn subject(&self, assertion: Place) -> Result<String, Fault> {
+        let subject = self.one(assertion, "Subject")?;
+        let name_id = self.text(self.one(subject, "NameID")?)?;
+        if name_id.is_empty() {
+            return Err(Fault::invalid("its NameID is empty"));
+        }
+        // Documented: values with characters of four bytes are refused.
+        if name_id.chars().any(|character| character.len_utf8() > 3) {
+            return Err(Fault::invalid("its NameID has a character of four bytes"));
+        }
+        let confirmation = self
+            .document
+            .named(subject, SAML, "SubjectConfirmation")
+            .find(|place| self.document.attribute(*place, "Method") == Some(BEARER))
+            .ok_or_else(|| Fault::invalid("its Subject has no SubjectConfirmation of a bearer"))?;
+        for data in self
+            .document
+            .named(confirmation, SAML, "SubjectConfirmationData")
+        {
+            self.period(data)?;
+        }
+        Ok(name_id)
+    }
+
+    fn period(&self, place: Place) -> Result<(), Fault> {
+        let name = &self.document.element(place).name;
+        if let Some(begins) = self.moment(place, "NotBefore")?
+            && self.now < begins
+        {
+            return Err(Fault::invalid(format!(
+                "{name} is not good yet (NotBefore)"
+            )));
+        }
+        match self.moment(place, "NotOnOrAfter")? {
+            Some(end) if self.now >= end => Err(Fault::Expired(format!(
+                "{name} was good until {}, and the clock shows {}",
+                end.to_rfc3339(),
+                self.now.to_rfc3339()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn moment(&self, place: Place, name: &str) -> Result<Option<Timestamp>, Fault> {
+        let Some(text) = self.document.attribute(place, name) else {
+            return Ok(None);
+        };
+        let moment = Timestamp::parse_rfc3339(text.trim());
+        moment
+            .map(Some)
+            .ok_or_else(|| Fault::invalid(format!("{name} is not a time in UTC")))
+    }
+}
+
+#[cfg(test)]
+mod tests;

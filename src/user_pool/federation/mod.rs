@@ -1,0 +1,28 @@
+//! What other identity providers vouch for, verified: their JSON web tokens by the keys that they
+//! publish, their SAML assertions by the certificates of their metadata.
+
+pub mod assertion;
+mod canonical;
+pub mod jwks;
+pub mod jwt;
+pub mod openid;
+mod xml;
+mod xml_signature;
+
+#[cfg(test)]
+pub(super) mod test_idp;
+
+/// Why what was presented does not count, for the one who reads a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It was good once.
+    Expired(String),
+    /// Anything else.
+    Invalid(String),
+}
+
+impl Fault {
+    fn invalid(reason: impl Into<String>) -> Self {
+        Self::Invalid(reason.into())
+    }
+}
