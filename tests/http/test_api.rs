@@ -177,7 +177,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
         [
             "/_poolhouse/health",
             "/_poolhouse/messages",
-            "/_poolhouse/clock"
+            "/_poolhouse/clock",
+            "/_poolhouse/quotas"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;
