@@ -13,14 +13,12 @@ use crate::model::{
     Decode, DecodeError, Encode, cognito_identity, constraint_message, decode, to_json,
 };
 use crate::quotas;
-use crate::user_pool::{admin_users, app_clients, auth, devices, domains, forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa, mfa_config, passkeys, pools, profile, provisioned_limits, replicas, resource_servers, schema, sign_up, tags, terms, threat_protection, ui_customization, user_sessions, client_token, token_exchange};
-
-/// The operations that wait for their capability.
-macro_rules! unserved {
-    () => {
-        Operation::
-    };
-}
+use crate::user_pool::{
+    admin_users, app_clients, auth, client_token, devices, domains, forgot_password, groups,
+    identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa,
+    mfa_config, passkeys, pools, profile, provisioned_limits, replicas, resource_servers, schema,
+    sign_up, tags, terms, threat_protection, token_exchange, ui_customization, user_sessions,
+};
 
 /// Serves an operation of user pools: the body of its answer, empty where the operation has no
 /// output.
@@ -248,7 +246,6 @@ pub async fn user_pool(
         Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
-        unserved!() => return not_served(operation.name()),
     })
 }
 
@@ -266,11 +263,6 @@ pub async fn identity_pool(
     _body: &Value,
 ) -> Result<Vec<u8>, CognitoError> {
     not_served(operation.name())
-}
-
-/// Whether an operation of user pools is served; the README's table follows this.
-pub fn serves(operation: Operation) -> bool {
-    !matches!(operation, unserved!())
 }
 
 fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {

@@ -171,40 +171,17 @@ fn every_operation_stands_in_one_row() {
 
 fn table(served_of_identity_pools: usize) -> String {
     let all = Operation::ALL.len();
-    let served = Operation::ALL
-        .iter()
-        .filter(|one| dispatch::serves(**one))
-        .count();
     let identity = cognito_identity::Operation::ALL.len();
     let mut table = format!(
-        "{served} of the {all} operations of user pools are served, and \
+        "All {all} operations of user pools are served, and \
          {served_of_identity_pools} of the {identity} of identity pools.\n\n\
-         | | served | not yet |\n| --- | --- | --- |\n"
+         | | operations |\n| --- | --- |\n"
     );
     for (capability, names) in CAPABILITIES {
-        let (served, unserved): (Vec<_>, Vec<_>) = names
-            .split_whitespace()
-            .filter_map(Operation::from_name)
-            .partition(|operation| dispatch::serves(*operation));
-        table += &format!(
-            "| {capability} | {} | {} |\n",
-            listed(&served),
-            listed(&unserved)
-        );
+        let names: Vec<_> = names.split_whitespace().collect();
+        table += &format!("| {capability} | {} |\n", names.join(", "));
     }
     table
-}
-
-fn listed(operations: &[Operation]) -> String {
-    let names: Vec<_> = operations
-        .iter()
-        .map(|operation| operation.name())
-        .collect();
-    if names.is_empty() {
-        "–".to_owned()
-    } else {
-        names.join(", ")
-    }
 }
 
 /// Dispatch keeps no list for identity pools: each operation is asked.

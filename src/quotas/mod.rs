@@ -308,7 +308,7 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
         Category::of(operation).0
     };
     let request = Request {
-        place: place(cx, &addressee),
+        place: place(cx, operation, &addressee),
         operation,
         category,
         is_challenge: is_answer && !sets_password,
@@ -329,14 +329,17 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.
-fn place(cx: &Context, addressee: &Addressee) -> Place {
+fn place(cx: &Context, operation: Operation, addressee: &Addressee) -> Place {
     let pool = addressee.pool.as_deref();
     let region = match (&cx.caller.region, pool) {
         (None, Some(pool)) => pool.region(),
         (Some(region), _) => region,
         (None, None) => cx.caller.region_or_default(),
     };
-    let account = pool.map_or(&cx.caller.account, |pool| &pool.account);
+    let account = match pool {
+        Some(pool) if !operation.signed() => &pool.account,
+        Some(_) | None => &cx.caller.account,
+    };
     Place {
         account: account.clone(),
         region: region.to_owned(),

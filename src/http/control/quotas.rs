@@ -8,6 +8,7 @@ use super::Refused;
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
 use crate::quotas::{self, Category, Enforcement, Place, Rate};
+use crate::user_pool::pools::is_region;
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
 
@@ -141,6 +142,10 @@ fn default_place() -> Place {
     }
 }
 
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn fault(what: impl std::fmt::Display) -> Refused {
     Refused::bad_request(format!("{what}; {MEMBERS}"))
 }
@@ -158,7 +163,10 @@ impl Change {
                 rate.and_then(|rate| u32::try_from(rate).ok())
                     .ok_or_else(wrong)
             };
-            let text = || value.as_str().map(str::to_owned).ok_or_else(wrong);
+            let text = |fits: fn(&str) -> bool| {
+                let text = value.as_str().filter(|text| fits(text));
+                text.map(str::to_owned).ok_or_else(wrong)
+            };
             match name.as_str() {
                 "enforced" => change.enforced = Some(value.as_bool().ok_or_else(wrong)?),
                 "category" => {
@@ -170,8 +178,8 @@ impl Change {
                 }
                 "rps" => change.rps = Some(rate()?),
                 "max" => change.max = Some(rate()?),
-                "account" => change.account = Some(text()?),
-                "region" => change.region = Some(text()?),
+                "account" => change.account = Some(text(is_account)?),
+                "region" => change.region = Some(text(|text| text.len() <= 32 && is_region(text))?),
                 _ => return Err(fault(format!("there is no member \"{name}\""))),
             }
         }
@@ -231,6 +239,8 @@ mod tests {
             r#"{"category":"UserRead","rps":-1}"#,
             r#"{"category":"UserRead","rps":1000001}"#,
             r#"{"category":"UserRead","max":1}"#,
+            r#"{"category":"UserRead","rps":1,"account":"12"}"#,
+            r#"{"category":"UserRead","rps":1,"region":"here"}"#,
             r#"{"category":"UserRead","rps":1,"per":"hour"}"#,
         ] {
             let Refused(status, text) = change(&shared, body.as_bytes()).unwrap_err();

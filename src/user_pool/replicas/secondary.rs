@@ -105,7 +105,9 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
     let Some(pool) = Addressee::of(cx, body).pool else {
         return Ok(());
     };
-    if pool.region() == region {
+    // To another account the pool is unknown, which its operation says.
+    let is_foreign = operation.signed() && pool.account != cx.caller.account;
+    if pool.region() == region || is_foreign {
         return Ok(());
     }
     let replica = pool.read(|state| state.replicas.secondary_in(region).cloned());

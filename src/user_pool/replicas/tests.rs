@@ -239,6 +239,18 @@ async fn a_secondary_serves_what_its_status_allows() {
     for (operation, request) in refused {
         assert_eq!(pool.refused(operation, request).await, not_there(operation));
     }
+    // To another account there is no such pool.
+    pool.cx.caller.account = "210987654321".into();
+    let unknown = format!(
+        "ResourceNotFoundException: User pool {} does not exist.",
+        pool.id
+    );
+    assert_eq!(
+        pool.refused("AdminCreateUser", json!({"Username": "bob"}))
+            .await,
+        unknown
+    );
+    pool.cx.caller.account = "123456789012".into();
     // Tokens of either Region are good in the other.
     at(&mut pool, "us-east-1");
     pool.ok("GetUser", json!({"AccessToken": token})).await;

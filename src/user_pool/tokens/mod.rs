@@ -194,29 +194,7 @@ fn common<'a>(
         lineage: issue.lineage,
         client: issue.client,
         user: issue.user,
-        groups: &groups,
         tracks_sessions: issue.settings.tracking.enabled,
-        now,
-    };
-    let id_claims = common.id_token(cx, &said);
-    let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
-    let keys = Arc::clone(&issue.pool.keys);
-    let sign = move || {
-        let id = jwt(keys.id.signing(), &id_claims);
-        let access = jwt(keys.access.signing(), &access_claims);
-        (id, access)
-    };
-    let (id_token, access_token) = cx.crypto.run(sign).await?;
-    remember(cx, &access_token, grant);
-    let life = issue.client.validity.access().as_secs();
-    Ok(AuthenticationResultType {
-        access_token: Some(Secret::from(access_token)),
-        expires_in: Some(i32::try_from(life).unwrap_or(i32::MAX)),
-        token_type: Some("Bearer".into()),
-        refresh_token: issue.refresh_token,
-        id_token: Some(Secret::from(id_token)),
-        new_device_metadata: None,
-    })
         groups,
         now: cx.now(),
         derivation,

@@ -96,12 +96,3 @@ def test_a_refusal_has_awss_type_and_text(server, prepared, operation, body, err
     assert answer.headers["x-poolhouse-reason"]
     for secret in (PASSWORD, prepared["access"]):
         assert secret not in answer.text + answer.headers["x-poolhouse-reason"]
-
-
-@pytest.mark.parametrize(("operation", "body", "error", "text", "mark"), rows.LATER, ids=named(rows.LATER))
-def test_a_refusal_of_an_operation_that_may_not_be_served_yet(
-    server, prepared, operation, body, error, text, mark
-):
-    answer = server.post(operation, filled(body, prepared))
-    if answer.json()["__type"] != "UnknownOperationException":
-        test_a_refusal_has_awss_type_and_text(server, prepared, operation, body, error, text, mark)
