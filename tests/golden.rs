@@ -163,10 +163,7 @@ async fn every_operation_has_its_wire_shape_on_record() {
         .map(|operation| operation.name())
         .filter(|name| !story.kept.contains_key(&format!("{name}.1")))
         .collect();
-    assert_eq!(
-        missing, [""; 0],
-        "operations without a recorded exchange"
-    );
+    assert_eq!(missing, [""; 0], "operations without a recorded exchange");
     compare(&story.kept);
     story.server.stop().await;
 }

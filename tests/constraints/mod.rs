@@ -2,8 +2,6 @@
 //! inside is not.
 //!
 //! What to expect is made from the model itself by `declared.rs`, apart from the generated tables.
-//! Operations that are not served yet answer so before they look at their input; each sweep checks
-//! that it skipped those and no others.
 
 #![expect(
     clippy::panic,
@@ -73,7 +71,8 @@ impl<'m> Sweep<'m> {
         let answer = self.wire.ask(request).await;
         self.asked += 1;
         assert_ne!(
-            answer.json()["__type"], "UnknownOperationException",
+            answer.json()["__type"],
+            "UnknownOperationException",
             "{operation}"
         );
         answer
@@ -82,9 +81,8 @@ impl<'m> Sweep<'m> {
     /// Asks, and compares the answer with every constraint that the request breaks.
     async fn check(&mut self, spot: &str, operation: &str, request: &Value) -> Vec<String> {
         let expected = self.model.broken(operation, request);
-        if let Some(answer) = self.ask(operation, request).await
-            && let Err(fault) = is_told(&expected, &answer)
-        {
+        let answer = self.ask(operation, request).await;
+        if let Err(fault) = is_told(&expected, &answer) {
             self.fault(spot, request, &fault);
         }
         expected
@@ -232,7 +230,7 @@ async fn a_pattern_takes_its_characters_and_no_others() {
     for operation in model.operations() {
         for spot in spots(&model, operation) {
             // Once for each shape, by a served operation.
-            let served = Operation::from_name(operation).is_some_and(poolhouse::dispatch::serves);
+            let served = Operation::from_name(operation).is_some();
             let again = !served || spot.shape.pattern().is_none() || !seen.insert(spot.shape.name);
             let texts = if again {
                 Vec::new()
@@ -396,9 +394,7 @@ async fn a_value_of_another_json_type_hides_every_broken_constraint() {
                         }
                     }
                 }
-                let Some(answer) = sweep.ask(operation, &request).await else {
-                    continue;
-                };
+                let answer = sweep.ask(operation, &request).await;
                 let body = answer.json();
                 let message = body["Message"].as_str();
                 let right = answer.status == 400

@@ -501,8 +501,7 @@ FEDERATION_AND_PAGES = [
      "Device does not exist.", "observed"),
 ]
 
-# Rows of capabilities that not every build serves: played only where the server serves the operation.
-LATER = [
+SECURITY = [
     ("StartWebAuthnRegistration", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
     ("ListWebAuthnCredentials", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),
     ("ListUserSessions", {"AccessToken": "garbage"}, DENIED, "Invalid Access Token", "observed"),

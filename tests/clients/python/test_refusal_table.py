@@ -9,7 +9,8 @@ import pytest
 import refusal_rows as rows
 from cognito import ALL_FLOWS, PASSWORD, Pool, tokens_of
 
-SECTIONS = ["UNKNOWN_THINGS", "WHAT_EXISTS", "TOKENS", "SIGN_IN", "USERS", "POOLS", "CLIENTS", "FEDERATION_AND_PAGES"]
+SECTIONS = ["UNKNOWN_THINGS", "WHAT_EXISTS", "TOKENS", "SIGN_IN", "USERS", "POOLS", "CLIENTS", "FEDERATION_AND_PAGES",
+            "SECURITY"]
 TABLE = [row for section in SECTIONS for row in getattr(rows, section)]
 
 
