@@ -89,6 +89,10 @@ impl Checked<'_> {
         self.document.one(place, SAML, name).map_err(Fault::Invalid)
     }
 
+    fn named(&self, place: Place, name: &'static str) -> impl Iterator<Item = Place> {
+        self.document.named(place, SAML, name)
+    }
+
     fn text(&self, place: Place) -> Result<String, Fault> {
         let text = self.document.text(place).map_err(Fault::Invalid)?;
         Ok(text.trim().to_owned())
@@ -112,15 +116,24 @@ impl Checked<'_> {
         if self.moment(conditions, "NotOnOrAfter")?.is_none() {
             return Err(Fault::invalid("its Conditions have no NotOnOrAfter"));
         }
-        let restriction = self.one(conditions, "AudienceRestriction")?;
-        for place in self.document.named(restriction, SAML, "Audience") {
-            if self.text(place)? == audience {
-                return Ok(());
+        // Of several restrictions each must hold, of the audiences of one any (2.5.1.4).
+        let mut is_restricted = false;
+        for restriction in self.named(conditions, "AudienceRestriction") {
+            is_restricted = true;
+            let mut is_named = false;
+            for place in self.named(restriction, "Audience") {
+                is_named |= self.text(place)? == audience;
+            }
+            if !is_named {
+                return Err(Fault::invalid(format!(
+                    "its AudienceRestriction does not name {audience}"
+                )));
             }
         }
-        Err(Fault::invalid(format!(
-            "its AudienceRestriction does not name {audience}"
-        )))
+        if !is_restricted {
+            return Err(Fault::invalid("its Conditions have no AudienceRestriction"));
+        }
+        Ok(())
     }
 
     /// The NameID, which somebody who bears the assertion may use now (2.4).
@@ -135,14 +148,10 @@ impl Checked<'_> {
             return Err(Fault::invalid("its NameID has a character of four bytes"));
         }
         let confirmation = self
-            .document
-            .named(subject, SAML, "SubjectConfirmation")
+            .named(subject, "SubjectConfirmation")
             .find(|place| self.document.attribute(*place, "Method") == Some(BEARER))
             .ok_or_else(|| Fault::invalid("its Subject has no SubjectConfirmation of a bearer"))?;
-        for data in self
-            .document
-            .named(confirmation, SAML, "SubjectConfirmationData")
-        {
+        for data in self.named(confirmation, "SubjectConfirmationData") {
             self.period(data)?;
         }
         Ok(name_id)

@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 
 use super::xml::{Document, Node, Place, split};
 
-/// Namespaces in force at a place of the output, by prefix.
-type Rendered = BTreeMap<String, String>;
-
 /// The canonical form of an element, without the element `skipped` in it. `inclusive` are the prefixes
 /// that are declared wherever they are in scope (its `PrefixList`).
 pub(super) fn canonicalize(
@@ -20,9 +17,10 @@ pub(super) fn canonicalize(
         document,
         skipped,
         inclusive,
+        in_force: Vec::new(),
         out: String::new(),
     };
-    writer.element(place, &Rendered::new());
+    writer.element(place);
     writer.out
 }
 
@@ -30,24 +28,26 @@ struct Writer<'a> {
     document: &'a Document,
     skipped: Option<Place>,
     inclusive: &'a [String],
+    /// Prefixes and namespaces that the open elements of the output declare, the inner ones last.
+    in_force: Vec<(String, String)>,
     out: String,
 }
 
 impl Writer<'_> {
     /// The depth of a document is bounded, and so is this.
-    fn element(&mut self, place: Place, rendered: &Rendered) {
+    fn element(&mut self, place: Place) {
         let element = self.document.element(place);
-        let mut in_force = rendered.clone();
+        let outside = self.in_force.len();
         self.out.push('<');
         self.out.push_str(&element.name);
-        for (prefix, namespace) in self.declarations(place, rendered) {
+        for (prefix, namespace) in self.declarations(place) {
             let name = if prefix.is_empty() {
                 "xmlns".to_owned()
             } else {
                 format!("xmlns:{prefix}")
             };
             self.attribute(&name, &namespace);
-            in_force.insert(prefix, namespace);
+            self.in_force.push((prefix, namespace));
         }
         let mut attributes: Vec<(&str, &str, &str, &str)> = element
             .attributes
@@ -70,20 +70,21 @@ impl Writer<'_> {
         for child in &element.children {
             match child {
                 Node::Element(child) if Some(*child) == self.skipped => {}
-                Node::Element(child) => self.element(*child, &in_force),
+                Node::Element(child) => self.element(*child),
                 Node::Text(text) => self.text(text),
             }
         }
         self.out.push_str("</");
         self.out.push_str(&element.name);
         self.out.push('>');
+        self.in_force.truncate(outside);
     }
 
     /// The declarations to write at an element: of the prefixes that it uses itself, or that are in
     /// the list, as far as what is in force differs.
-    fn declarations(&self, place: Place, rendered: &Rendered) -> Rendered {
+    fn declarations(&self, place: Place) -> BTreeMap<String, String> {
         let element = self.document.element(place);
-        let mut wanted = Rendered::new();
+        let mut wanted = BTreeMap::new();
         let used = element
             .attributes
             .iter()
@@ -101,7 +102,9 @@ impl Writer<'_> {
             }
         }
         wanted.retain(|prefix, namespace| {
-            let in_force = rendered.get(prefix).map_or("", String::as_str);
+            let mut declared = self.in_force.iter().rev();
+            let innermost = declared.find(|(known, _)| known == prefix);
+            let in_force = innermost.map_or("", |(_, namespace)| namespace.as_str());
             prefix != "xml" && in_force != namespace
         });
         wanted

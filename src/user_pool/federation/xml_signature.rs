@@ -20,6 +20,9 @@ const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
+/// Each is looked up at every element; providers list a handful.
+const MOST_PREFIXES: usize = 32;
+
 /// Verifies that `element` is signed whole, by one of the keys; keys are `SubjectPublicKeyInfo` in DER.
 ///
 /// # Errors
@@ -132,7 +135,13 @@ fn prefixes(document: &Document, place: Place) -> Result<Vec<String>, String> {
         (Some(one), None) => document.attribute(one, "PrefixList").unwrap_or_default(),
         (Some(_), Some(_)) => return Err("InclusiveNamespaces stands twice".into()),
     };
-    Ok(list.split_ascii_whitespace().map(str::to_owned).collect())
+    let found: Vec<String> = list.split_ascii_whitespace().map(str::to_owned).collect();
+    if found.len() > MOST_PREFIXES {
+        return Err(format!(
+            "InclusiveNamespaces lists more than {MOST_PREFIXES} prefixes"
+        ));
+    }
+    Ok(found)
 }
 
 fn base64(document: &Document, place: Place) -> Result<Vec<u8>, String> {

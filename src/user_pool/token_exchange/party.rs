@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -203,7 +205,7 @@ async fn verify(
     };
     let provider = pool.read(|state| identity_providers::require(state, name).cloned())?;
     match (presented.kind, provider.kind) {
-        (Kind::Saml2, Provider::Saml) => asserted(cx, pool, presented, &provider),
+        (Kind::Saml2, Provider::Saml) => asserted(cx, pool, presented, &provider).await,
         (Kind::AccessToken | Kind::IdToken, Provider::Oidc) => {
             let token = presented.token.expose();
             let vouched = openid::verify(cx, &provider, token)
@@ -229,15 +231,14 @@ async fn verify(
     }
 }
 
-/// An assertion in Base64, of either alphabet (RFC 8693 says base64url).
-fn asserted(
+/// An assertion in Base64, of either alphabet (RFC 8693 says base64url). It is read where slow work is
+/// done: what a stranger sends may be as long and as twisted as the limits allow.
+async fn asserted(
     cx: &Context,
     pool: &Arc<Pool>,
     presented: &Presented,
     provider: &IdentityProvider,
 ) -> Result<Verified, CognitoError> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let token = presented.token.expose().trim_end_matches('=');
     let digits = token.replace('+', "-").replace('/', "_");
     let document = URL_SAFE_NO_PAD
@@ -247,10 +248,14 @@ fn asserted(
         .ok_or_else(|| presented.invalid("it is no XML in Base64"))?;
     let metadata = provider
         .metadata
-        .as_ref()
+        .clone()
         .ok_or_else(|| presented.invalid("the provider has no metadata"))?;
     let audience = assertion::audience(&pool.id);
-    let read = assertion::verify(&document, metadata, &audience, cx.now())
+    let now = cx.now();
+    let read = cx
+        .crypto
+        .run(move || assertion::verify(&document, &metadata, &audience, now))
+        .await?
         .map_err(|fault| presented.refusal(fault))?;
     Ok(Verified {
         whose: Whose::Foreign {

@@ -368,17 +368,24 @@ async fn the_client_proves_itself_and_has_the_flow() {
         bench.pool.refused("GetDerivedToken", without.clone()).await,
         refused
     );
-    // A signed request needs no secret.
-    let caller = Caller {
-        region: Some("us-east-1".into()),
-        ..Caller::default()
-    };
-    let signed = TestPool {
-        cx: Context::new(Arc::clone(bench.pool.cx.shared()), caller),
-        id: bench.pool.id.clone(),
-        client: bench.pool.client.clone(),
-    };
-    signed.ok("GetDerivedToken", without).await;
+    // A signed request needs no secret, where its account and Region see the pool.
+    let other_region = format!(
+        "ResourceNotFoundException: User pool {} does not exist.",
+        bench.pool.id
+    );
+    for (region, expected) in [("us-east-1", None), ("eu-west-1", Some(other_region))] {
+        let caller = Caller {
+            region: Some(region.into()),
+            ..Caller::default()
+        };
+        let signed = TestPool {
+            cx: Context::new(Arc::clone(bench.pool.cx.shared()), caller),
+            id: bench.pool.id.clone(),
+            client: bench.pool.client.clone(),
+        };
+        let answer = signed.call("GetDerivedToken", without.clone()).await;
+        assert_eq!(answer.err(), expected, "{region}");
+    }
     // A public client has none to send.
     let public = json!({"SubjectToken": access, "ClientId": "client"});
     assert_eq!(bench.refused(public).await, refused);

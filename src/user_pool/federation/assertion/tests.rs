@@ -143,6 +143,15 @@ fn only_the_algorithms_and_transforms_of_saml_are_taken() {
             "</ds:Reference><ds:Reference URI=\"#_a1\"></ds:Reference>",
             "several Reference",
         ),
+        (
+            "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">",
+            &format!(
+                "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">\
+                 <i:InclusiveNamespaces xmlns:i=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"{}\"/>",
+                "x ".repeat(33)
+            ),
+            "more than 32 prefixes",
+        ),
     ] {
         let document = says("ann").unsigned();
         let signed = idp.sign_as(&document, "_a1", |info| {
@@ -179,6 +188,20 @@ fn issuer_audience_and_time_must_be_right() {
     refused(
         &with(|it| it.name_id = "<x xmlns=\"u:x\">ann</x>".into()),
         "elements in its text",
+    );
+    let audience = |list: &str| {
+        let mut says = says("ann");
+        says.audience = list.replace("OURS", &says.audience);
+        idp.assertion(&says)
+    };
+    let and = "</saml:Audience><saml:Audience>";
+    assert!(read(&audience(&format!("urn:x{and}OURS"))).is_ok());
+    let also =
+        "</saml:Audience></saml:AudienceRestriction><saml:AudienceRestriction><saml:Audience>";
+    assert!(read(&audience(&format!("OURS{also}OURS"))).is_ok());
+    refused(
+        &audience(&format!("OURS{also}urn:x")),
+        "AudienceRestriction does not name",
     );
     let good = with(|_| {});
     assert!(read_at(&good, Timestamp(NOW.0 + 59_999)).is_ok());
