@@ -7,6 +7,8 @@
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use serde_json::{Map, Value};
+
 use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
 
@@ -92,6 +94,50 @@ pub struct Asked<'a> {
 }
 
 impl RiskRule {
+    /// Reads a rule as the test API and fixtures give it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(members: &Map<String, Value>) -> Result<Self, String> {
+        let mut rule = Self::default();
+        for (name, value) in members {
+            let text = || {
+                let text = value.as_str().map(str::to_owned);
+                text.ok_or_else(|| format!("{name} must be a text"))
+            };
+            match name.as_str() {
+                // What an answer shows may be sent again.
+                _ if value.is_null() => {}
+                "userPoolId" => rule.user_pool = Some(text()?),
+                "clientId" => rule.client = Some(text()?),
+                "username" => rule.username = Some(text()?),
+                "password" => rule.password = Some(Secret::from(text()?)),
+                "ip" => {
+                    let range = Network::parse(&text()?);
+                    rule.from = Some(range.ok_or("ip is no address or range")?);
+                }
+                "riskLevel" => {
+                    rule.level = Some(match text()?.as_str() {
+                        "Low" => RiskLevelType::Low,
+                        "Medium" => RiskLevelType::Medium,
+                        "High" => RiskLevelType::High,
+                        _ => return Err("riskLevel is none of Low, Medium and High".into()),
+                    });
+                }
+                "compromisedCredentials" => {
+                    let found = value.as_bool();
+                    rule.compromised =
+                        found.ok_or("compromisedCredentials must be true or false")?;
+                }
+                _ => return Err(format!("there is no member {name}")),
+            }
+        }
+        if rule.level.is_none() && !rule.compromised {
+            return Err("a rule says nothing: it needs riskLevel or compromisedCredentials".into());
+        }
+        Ok(rule)
+    }
+
     fn applies(&self, to: &Asked<'_>) -> bool {
         let same = |named: &Option<String>, given: &str| {
             named.as_deref().is_none_or(|named| named == given)
@@ -122,6 +168,12 @@ impl RiskRules {
     /// Replaces all rules.
     pub fn replace(&self, rules: Vec<RiskRule>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
+    }
+
+    /// Adds rules after those that are there.
+    pub fn add(&self, more: Vec<RiskRule>) {
+        let mut rules = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *rules = rules.iter().cloned().chain(more).collect();
     }
 
     /// How risky a request is.

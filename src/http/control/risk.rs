@@ -6,9 +6,8 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::Refused;
-use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
-use crate::risk_rules::{Network, RiskRule, RiskRules};
+use crate::risk_rules::{RiskRule, RiskRules};
 
 /// Rules at most.
 const MOST: usize = 1000;
@@ -43,7 +42,10 @@ pub(super) fn replace(rules: &RiskRules, body: &[u8]) -> Result<Bytes, Refused> 
     if parsed.len() > MOST {
         return Err(fault("1000 rules are the most"));
     }
-    let parsed: Result<Vec<_>, Refused> = parsed.iter().map(parse).collect();
+    let parsed: Result<Vec<_>, Refused> = parsed
+        .iter()
+        .map(|rule| RiskRule::read(rule).map_err(|text| fault(&text)))
+        .collect();
     rules.replace(parsed?);
     Ok(show(rules))
 }
@@ -59,46 +61,6 @@ fn listed(body: &Value) -> Option<Vec<Map<String, Value>>> {
     }
     let rules = members.get("rules")?.as_array()?;
     rules.iter().map(|rule| rule.as_object().cloned()).collect()
-}
-
-fn parse(members: &Map<String, Value>) -> Result<RiskRule, Refused> {
-    let mut rule = RiskRule::default();
-    for (name, value) in members {
-        let text = || {
-            let text = value.as_str().map(str::to_owned);
-            text.ok_or_else(|| fault(&format!("{name} must be a text")))
-        };
-        match name.as_str() {
-            // What an answer shows may be sent again.
-            _ if value.is_null() => {}
-            "userPoolId" => rule.user_pool = Some(text()?),
-            "clientId" => rule.client = Some(text()?),
-            "username" => rule.username = Some(text()?),
-            "password" => rule.password = Some(Secret::from(text()?)),
-            "ip" => {
-                let range = Network::parse(&text()?);
-                rule.from = Some(range.ok_or_else(|| fault("ip is no address or range"))?);
-            }
-            "riskLevel" => {
-                rule.level = Some(match text()?.as_str() {
-                    "Low" => RiskLevelType::Low,
-                    "Medium" => RiskLevelType::Medium,
-                    "High" => RiskLevelType::High,
-                    _ => return Err(fault("riskLevel is none of the three")),
-                });
-            }
-            "compromisedCredentials" => {
-                let found = value.as_bool();
-                rule.compromised =
-                    found.ok_or_else(|| fault("compromisedCredentials must be true or false"))?;
-            }
-            _ => return Err(fault(&format!("there is no member {name}"))),
-        }
-    }
-    if rule.level.is_none() && !rule.compromised {
-        return Err(fault("a rule says nothing"));
-    }
-    Ok(rule)
 }
 
 #[cfg(test)]
