@@ -275,11 +275,11 @@ pub fn open(
     };
     pool.change(|draft| {
         let state = draft.state();
-        // The user may be gone or signed out everywhere, and tracking off, since the answer was
-        // checked.
+        // The user may be gone or signed out everywhere, the client gone, and tracking off, since the
+        // answer was checked.
         let user = state.users.with_sub(lineage.sub);
         let is_live = user.is_some_and(|user| user.sign_out_epoch() == lineage.epoch);
-        if !is_live || !state.settings.tracking.enabled {
+        if !is_live || !state.clients.contains_key(client) || !state.settings.tracking.enabled {
             return Ok(());
         }
         let all = state.user_sessions.of(lineage.sub, now);
