@@ -1,8 +1,8 @@
 //! Why a request is refused, and AWS's code and words for it.
 //!
 //! An operation says *what* was refused by a [`Refusal`] and *why, and what would pass* by the
-//! reason it adds; the one table below turns a refusal into AWS's exception type and sentence.
-//! Each sentence AWS can say stands here once. The wire (`http/aws_json.rs`) adds status and headers:
+//! reason it adds; the one table in `error/table.rs` turns a refusal into AWS's exception type and sentence.
+//! Each sentence AWS can say stands there once. The wire (`http/aws_json.rs`) adds status and headers:
 //! every exception is 400, but for the two internal ones (observed, against the newer model's 404
 //! annotations).
 //!
