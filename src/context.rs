@@ -182,12 +182,27 @@ pub struct Context {
     shared: Arc<Shared>,
     /// Who calls.
     pub caller: Caller,
+    unpublished: Option<Arc<Pool>>,
 }
 
 impl Context {
     /// The view of `caller`.
     pub fn new(shared: Arc<Shared>, caller: Caller) -> Self {
-        Self { shared, caller }
+        Self {
+            shared,
+            caller,
+            unpublished: None,
+        }
+    }
+
+    /// The view of somebody who fills `pool` before the store has it: it is found by its id, and is
+    /// of every account.
+    #[must_use]
+    pub fn filling(self, pool: Arc<Pool>) -> Self {
+        Self {
+            unpublished: Some(pool),
+            ..self
+        }
     }
 
     /// The current moment.
@@ -202,6 +217,11 @@ impl Context {
     /// # Errors
     /// `User pool … does not exist.`, also for a pool of another account or Region.
     pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+        if let Some(pool) = &self.unpublished
+            && pool.id == *id
+        {
+            return Ok(Arc::clone(pool));
+        }
         let pool = self.store.pool(id)?;
         let unseen =
             |reason: String| Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason));

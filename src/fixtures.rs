@@ -5,6 +5,7 @@
 //! checked by the service model and made by the functions that the operations use. What is refused
 //! is refused with file, line, path and what would be right, and then nothing is loaded.
 
+mod attached;
 mod client;
 mod document;
 mod entry;

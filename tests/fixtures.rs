@@ -208,7 +208,7 @@ fn a_directory_means_the_directories_in_it() {
     let shipped = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
     let loaded = poolhouse::fixtures::check(&[shipped]).unwrap();
     let names: Vec<&str> = loaded.pools.iter().map(|pool| pool.name.as_str()).collect();
-    assert_eq!(names, ["poolhouse", "totp-required"]);
+    assert_eq!(names, ["poolhouse", "federation", "totp-required"]);
 }
 
 /// Ends where nobody writes to a pipe, and where a file has no end.
@@ -276,8 +276,156 @@ fn check_says_where_a_fault_is() {
     );
     assert_eq!(
         String::from_utf8_lossy(&checked.stdout),
-        "2 user pools, no fault\n"
+        "3 user pools, no fault\n"
     );
+}
+
+#[tokio::test]
+async fn what_is_attached_to_a_pool_reads_back_by_its_operations() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/pools/federation.yaml"
+    );
+    let server = server_with(path.into()).await;
+    let of_pool = json!({"UserPoolId": "us-east-1_Federated"});
+    let with = |members: Value| {
+        let mut input = of_pool.clone();
+        for (name, value) in members.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        input
+    };
+    let client = json!({"ClientId": "3poolhouse0public0client00"});
+    let domain = json!({"Domain": "poolhouse-federation"});
+    let google = with(json!({"ProviderName": "Google"}));
+    let cases = [
+        (
+            "DescribeUserPoolDomain",
+            domain,
+            "/DomainDescription/ManagedLoginVersion",
+            json!(2),
+        ),
+        (
+            "DescribeIdentityProvider",
+            google,
+            "/IdentityProvider/ProviderType",
+            json!("Google"),
+        ),
+        (
+            "GetIdentityProviderByIdentifier",
+            with(json!({"IdpIdentifier": "example.com"})),
+            "/IdentityProvider/ProviderName",
+            json!("Workforce"),
+        ),
+        (
+            "DescribeManagedLoginBrandingByClient",
+            with(client.clone()),
+            "/ManagedLoginBranding/UseCognitoProvidedValues",
+            json!(true),
+        ),
+        (
+            "ListTerms",
+            of_pool.clone(),
+            "/Terms/0/TermsName",
+            json!("terms-of-use"),
+        ),
+        (
+            "GetUICustomization",
+            with(client.clone()),
+            "/UICustomization/CSS",
+            json!(".label-customizable {font-weight: 400;}"),
+        ),
+        (
+            "DescribeRiskConfiguration",
+            of_pool.clone(),
+            "/RiskConfiguration/RiskExceptionConfiguration/BlockedIPRangeList/0",
+            json!("203.0.113.0/24"),
+        ),
+        (
+            "GetLogDeliveryConfiguration",
+            of_pool.clone(),
+            "/LogDeliveryConfiguration/LogConfigurations/0/EventSource",
+            json!("userAuthEvents"),
+        ),
+        (
+            "GetUserPoolSessionConfiguration",
+            of_pool.clone(),
+            "/TokenSession/MaxPerUser",
+            json!(3),
+        ),
+    ];
+    for (operation, input, pointer, expected) in cases {
+        let answer = ask(&server, operation, input).await;
+        assert_eq!(
+            answer.pointer(pointer),
+            Some(&expected),
+            "{operation} {answer}"
+        );
+    }
+    let alice = ask(&server, "AdminGetUser", with(json!({"Username": "alice"}))).await;
+    assert!(alice.to_string().contains("1234567890"), "{alice}");
+}
+
+#[test]
+fn what_is_attached_is_refused_where_it_stands() {
+    let pool = "PoolName: a\nId: us-east-1_A\n";
+    let identity = "  - {ProviderName: Google, ProviderType: Google, ProviderDetails: ";
+    let social = "{client_id: a, client_secret: b, authorize_scopes: openid}}\n";
+    let cases = [
+        (
+            format!("IdentityProviders:\n{identity}{{client_id: a}}}}\n"),
+            ":4: IdentityProviders[0].ProviderDetails: ",
+        ),
+        (
+            format!("IdentityProviders:\n{identity}{social}{identity}{social}"),
+            ":5: IdentityProviders[1].ProviderName: ",
+        ),
+        (
+            "IdentityProviders:\n  - {ProviderNam: Google}\n".to_owned(),
+            ":4: IdentityProviders[0].ProviderNam: unknown member; did you mean ProviderName?",
+        ),
+        (
+            "Domains:\n  - {Domain: 'A b'}\n".to_owned(),
+            ":4: Domains[0].Domain: ",
+        ),
+        (
+            "Terms:\n  - {ClientId: nobody, TermsName: terms-of-use, TermsSource: LINK, \
+             Enforcement: NONE, Links: {'cognito:default': 'https://a.example'}}\n"
+                .to_owned(),
+            ":4: Terms[0].ClientId: ",
+        ),
+        (
+            "LogConfigurations:\n  - {LogLevel: LOUD, EventSource: userAuthEvents}\n".to_owned(),
+            ":4: LogConfigurations[0].LogLevel: ",
+        ),
+        (
+            "SessionConfiguration: {UserSessionTracking: ENABLED}\n".to_owned(),
+            ":3: SessionConfiguration.TokenSession: ",
+        ),
+        (
+            "RiskConfigurations: [{ClientId: a, UserPoolId: x}]\n".to_owned(),
+            ":3: RiskConfigurations[0].UserPoolId: ",
+        ),
+        (
+            "Users:\n  - Username: b\n    LinkedIdentities:\n      - {ProviderName: Nobody, \
+             ProviderAttributeValue: x}\n"
+                .to_owned(),
+            ":6: Users[0].LinkedIdentities[0]: ",
+        ),
+        (
+            "Users:\n  - Username: b{n}\n    Count: 2\n    LinkedIdentities: []\n".to_owned(),
+            ":6: Users[0].LinkedIdentities: an identity is one user's",
+        ),
+    ];
+    for (at, (text, expected)) in cases.into_iter().enumerate() {
+        let path = directory(
+            &format!("attached-{at}"),
+            &[("a.yaml", &format!("{pool}{text}"))],
+        );
+        let refused = poolhouse::fixtures::check(&[path]).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{text}\n{refused}");
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+    }
 }
 
 /// The fixtures shown in the two READMEs.

@@ -70,19 +70,23 @@ impl Store {
     /// Adds a pool; false if its id is taken.
     pub fn add_pool(&self, pool: Pool) -> bool {
         let id = pool.id.clone();
-        self.add_pool_with(&id, || pool).is_some()
+        self.add_pool_with(&id, || Arc::new(pool)).is_some()
     }
 
     /// Adds the pool that `make` makes under `id`; it is not called if the id is taken. It must be
     /// quick and leave the store alone.
-    pub fn add_pool_with(&self, id: &PoolId, make: impl FnOnce() -> Pool) -> Option<Arc<Pool>> {
+    pub fn add_pool_with(
+        &self,
+        id: &PoolId,
+        make: impl FnOnce() -> Arc<Pool>,
+    ) -> Option<Arc<Pool>> {
         // Held over both steps, here and in `remove_pool`: else a pool that is deleted and made
         // again at once may miss in lists.
         let mut listed = self.listed();
         let dashmap::Entry::Vacant(place) = self.pools.entry(id.clone()) else {
             return None;
         };
-        let pool = Arc::new(make());
+        let pool = make();
         place.insert(Arc::clone(&pool));
         listed.insert(listing(&pool, pool.region()));
         Some(pool)

@@ -4,6 +4,8 @@
 //! what is named below at `replace`. CreateUserPool is the same over a pool of defaults, plus
 //! the members that are fixed at creation.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use super::pool_checks;
@@ -57,7 +59,10 @@ pub fn create_user_pool(
     check_quota(cx, region)?;
     let settings = build(cx, req, id.clone(), cx.now())?;
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
-    let make = || Pool::new(cx.caller.account.clone(), cx.keys.next_pair(), settings);
+    let make = || {
+        let account = cx.caller.account.clone();
+        Arc::new(Pool::new(account, cx.keys.next_pair(), settings))
+    };
     let Some(pool) = cx.store.add_pool_with(&id, make) else {
         return Refusal::PinnedId {
             text: format!("User pool {id} already exists."),
