@@ -1,5 +1,7 @@
 //! The relying party of a pool: whose passkeys it takes, from which origins, and how strictly.
 
+use psl::Psl as _;
+
 use super::super::settings::UserPool;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -98,10 +100,9 @@ fn counts_as_mfa(settings: &UserPool) -> bool {
         == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
 }
 
-/// Checks `RelyingPartyId`: a domain, and no public suffix (documented). The list of suffixes is long
-/// and changes often, so only its rules for whole patterns are here: a top-level domain, the usual
-/// second levels of countries, Cognito's own prefix domains. `localhost` is for development
-/// (documented: Amplify's guide to passkeys). That what is no domain is refused is inferred.
+/// Checks `RelyingPartyId`: a domain, and not on the public suffix list (documented), where Cognito's
+/// own prefix domains are too. `localhost` is for development (documented: Amplify's guide to
+/// passkeys). That what is no domain is refused is inferred.
 ///
 /// # Errors
 /// An id that is no domain, or a public suffix.
@@ -126,16 +127,12 @@ fn is_domain(name: &str) -> bool {
     name.split('.').all(is_label)
 }
 
+/// Whether the list names it, its private part included, or it is a top-level domain that the list
+/// does not know.
 fn is_public_suffix(id: &str) -> bool {
-    const SECOND_LEVELS: [&str; 7] = ["ac", "co", "com", "edu", "gov", "net", "org"];
     let id = id.to_ascii_lowercase();
-    let labels: Vec<&str> = id.split('.').collect();
-    match labels[..] {
-        [only] => only != "localhost",
-        [second, top] => top.len() == 2 && SECOND_LEVELS.contains(&second),
-        ["auth", _, "amazoncognito", "com"] => true,
-        _ => false,
-    }
+    let suffix = psl::List.suffix(id.as_bytes());
+    id != "localhost" && suffix.is_some_and(|suffix| suffix.as_bytes() == id.as_bytes())
 }
 
 #[cfg(test)]
@@ -179,12 +176,16 @@ mod tests {
             "localhost",
             "me.auth.us-east-1.amazoncognito.com",
             "a.co.uk",
+            "someone.github.io",
+            "co.example",
         ] {
             assert!(check_id(id).is_ok(), "{id}");
         }
         for id in [
             "com",
-            "co.uk",
+            "CO.UK",
+            "gob.ar",
+            "github.io",
             "auth.us-east-1.amazoncognito.com",
             "https://example.com",
             "example.com:443",
