@@ -6,6 +6,7 @@
 //! is refused with file, line, path and what would be right, and then nothing is loaded.
 
 mod attached;
+mod belongings;
 mod client;
 mod document;
 mod entry;

@@ -366,6 +366,39 @@ async fn what_is_attached_to_a_pool_reads_back_by_its_operations() {
     assert!(alice.to_string().contains("1234567890"), "{alice}");
 }
 
+const DEVICE: &str = "us-east-1_4f1e0f54-8d5b-4a3b-9b7e-0c1c5f6c1d11";
+
+#[tokio::test]
+async fn a_user_has_devices() {
+    let text = format!(
+        "PoolName: a\nId: us-east-1_A\nDeviceConfiguration: {{DeviceOnlyRememberedOnUserPrompt: true}}\n\
+         Users:\n  - Username: b\n    Devices:\n      - DeviceKey: {DEVICE}\n        DeviceName: laptop\n        \
+         DeviceRememberedStatus: remembered\n        DeviceSecretVerifierConfig: {{Salt: Zm9vYmFyYmF6cXV1eA==, \
+         PasswordVerifier: Zm9v}}\n"
+    );
+    let server = server_with(directory("devices", &[("a.yaml", &text)])).await;
+    let input = json!({"UserPoolId": "us-east-1_A", "Username": "b"});
+    let listed = ask(&server, "AdminListDevices", input).await;
+    assert_eq!(listed["Devices"][0]["DeviceKey"], DEVICE);
+    let attributes = listed["Devices"][0]["DeviceAttributes"].to_string();
+    assert!(
+        attributes.contains("laptop") && attributes.contains("\"remembered\""),
+        "{attributes}"
+    );
+}
+
+#[tokio::test]
+async fn a_user_named_by_address_has_what_is_given_too() {
+    let text = "PoolName: a\nId: us-east-1_A\nUsernameAttributes: [email]\nIdentityProviders:\n  \
+        - {ProviderName: Google, ProviderType: Google, ProviderDetails: {client_id: a, client_secret: \
+        b, authorize_scopes: openid}}\nUsers:\n  - Username: b@c.example\n    LinkedIdentities:\n      \
+        - {ProviderName: Google, ProviderAttributeValue: '77'}\n";
+    let server = server_with(directory("addressed", &[("a.yaml", text)])).await;
+    let input = json!({"UserPoolId": "us-east-1_A", "Username": "b@c.example"});
+    let user = ask(&server, "AdminGetUser", input).await.to_string();
+    assert!(user.contains("Google") && user.contains("77"), "{user}");
+}
+
 #[test]
 fn what_is_attached_is_refused_where_it_stands() {
     let pool = "PoolName: a\nId: us-east-1_A\n";
@@ -414,7 +447,21 @@ fn what_is_attached_is_refused_where_it_stands() {
         ),
         (
             "Users:\n  - Username: b{n}\n    Count: 2\n    LinkedIdentities: []\n".to_owned(),
-            ":6: Users[0].LinkedIdentities: an identity is one user's",
+            ":6: Users[0].LinkedIdentities: belongs to one user",
+        ),
+        (
+            "Users:\n  - Username: b\n    Devices:\n      - {DeviceKey: us-east-1_x}\n".to_owned(),
+            ":6: Users[0].Devices[0]",
+        ),
+        (
+            format!("Users:\n  - Username: b\n    Devices: [{{DeviceKey: {DEVICE}}}]\n"),
+            ":5: Users[0].Devices[0]: Device tracking is not enabled for the user pool.",
+        ),
+        (
+            format!(
+                "DeviceConfiguration: {{DeviceOnlyRememberedOnUserPrompt: true}}\nUsers:\n  - Username: b\n    Devices: [{{DeviceKey: {DEVICE}}}]\n"
+            ),
+            ":6: Users[0].Devices[0]: Invalid device secret verifier given.",
         ),
     ];
     for (at, (text, expected)) in cases.into_iter().enumerate() {

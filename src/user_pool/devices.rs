@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub use manage::{
     admin_forget_device, admin_get_device, admin_list_devices, admin_update_device_status,
-    confirm_device, forget_device, get_device, list_devices, update_device_status,
+    confirm_device, forget_device, get_device, keep, list_devices, update_device_status,
 };
 
 use super::auth::srp::Verifier;

@@ -76,6 +76,49 @@ pub fn confirm_device(
     })
 }
 
+/// Gives a user of a pool that is being filled a device, as ConfirmDevice would have; unless
+/// `remembered` says it, the pool's settings do.
+///
+/// # Errors
+/// An unknown user, device tracking off, a salt or verifier that is none, a key of another Region or
+/// one that the user has already.
+pub fn keep(
+    cx: &Context,
+    pool: &Pool,
+    username: &str,
+    req: ConfirmDeviceRequest,
+    remembered: Option<bool>,
+) -> Result<(), CognitoError> {
+    let settings = pool.settings();
+    check_tracking(&settings)?;
+    let secret = DeviceSecret::parse(req.device_secret_verifier_config)?;
+    let Some(id) = id_of(&pool.id, &req.device_key) else {
+        return Refusal::DeviceKeyInvalid.refuse(format!(
+            "DeviceKey is the pool's Region, {}, an underscore and a UUID in lower case",
+            pool.region()
+        ));
+    };
+    let now = cx.now();
+    pool.change(|draft| {
+        let owner = users::require(draft.state(), username)?.sub;
+        if draft.state().devices.get(owner, id).is_some() {
+            return Refusal::DeviceKeyExists.refuse("the user has the device already");
+        }
+        draft.put_device(Device {
+            owner,
+            id,
+            name: req.device_name,
+            secret,
+            remembered: remembered.unwrap_or(!settings.asks_before_remembering()),
+            last_address: None,
+            created: now,
+            modified: now,
+            authenticated: now,
+        });
+        Ok(())
+    })
+}
+
 /// `GetDevice`. A device that is not remembered is as good as none (observed).
 ///
 /// # Errors
