@@ -20,6 +20,8 @@ refusals! {
         PasswordNotResettable => "User password cannot be reset in the current state.";
         /// Inferred text.
         ContactAdministrator => "Contact administrator to reset password.";
+        /// Observed, type and text: mobilequickie/amplify-passwordless-sms-auth#11.
+        CannotResend => "Cannot resend codes. Auto verification not turned on.";
         SignUpNotPermitted => "SignUp is not permitted for this user pool";
         UnauthorizedAttribute => "A client attempted to write unauthorized attribute";
         RefreshTokenInvalid => "Invalid Refresh Token.";
@@ -85,8 +87,6 @@ refusals! {
         UsernameLooksLikePhone => "Username cannot be of phone number format, since user pool is configured for phone_number alias.";
         PreferredUsernameTooEarly => "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.";
         AlreadyConfirmed => "User is already confirmed.";
-        /// Inferred that this older text still holds.
-        CannotResend => "Cannot resend codes. Auto verification not turned on.";
         NoRecoveryContact => "Cannot reset password for the user as there is no registered/verified email or phone_number";
         NotVerifiable => "Invalid attribute name. Only phone_number and email can be verified.";
         /// Inferred text.
@@ -116,6 +116,8 @@ refusals! {
         SourceArnRegion => "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.";
         FromInvalid => "Provided From email address is invalid";
         SnsRegion(region) => "Invalid snsRegion. Allowed SNS region for {region} is {region}";
+        /// Inferred text.
+        EumsRegion(region) => "Invalid EumsSms Region. Allowed Region is {region}";
         CrossAccountRole => "Cross-account pass role is not allowed.";
         CrossRegionLambda => "Cross-region lambda functions are not supported";
         KmsKeyRequired => "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.";

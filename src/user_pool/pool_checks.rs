@@ -305,10 +305,21 @@ pub(super) fn sms(
         }
         .refuse(format!("a pool in {region} sends through SNS of {allowed}"));
     }
-    let owner = caller.map(arns::account).or(given
-        .eums_sms
-        .as_ref()
-        .map(|eums| arns::account(&eums.caller_arn)));
+    let eums = given.eums_sms.as_ref();
+    // Documented in the model: the pool's own Region or none.
+    if let Some(given) = eums.and_then(|eums| eums.region.as_deref())
+        && given != region
+    {
+        return Refusal::EumsRegion {
+            region: region.to_owned(),
+        }
+        .refuse(format!(
+            "the pool is in {region}, EumsSms.Region is {given}"
+        ));
+    }
+    let owner = caller
+        .map(arns::account)
+        .or(eums.map(|eums| arns::account(&eums.caller_arn)));
     if owner.is_some_and(|owner| owner != account) {
         return Refusal::CrossAccountRole.refuse(format!(
             "the role belongs to another account than the pool's, {account}"

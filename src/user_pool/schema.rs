@@ -397,7 +397,8 @@ fn holder_of<'a>(attributes: &'a [SchemaAttribute], name: &str) -> Option<&'a Sc
 }
 
 /// Standard attributes may be declared again to change what a sign-up needs and the limits, but not
-/// the type (observed). What a declaration leaves out stays as it is (inferred).
+/// the type (observed). What a declaration leaves out stays as it is (observed of the limits, inferred
+/// of the type), but for mutability.
 fn redeclare(known: &mut SchemaAttribute, given: &SchemaAttributeType) -> Result<(), CognitoError> {
     let changes_type = given
         .attribute_data_type
@@ -419,10 +420,16 @@ fn redeclare(known: &mut SchemaAttribute, given: &SchemaAttributeType) -> Result
     };
     check_order(known)?;
     if known.name.as_ref() != "sub" {
-        known.mutable = given.mutable.unwrap_or(known.mutable);
+        known.mutable = is_mutable(given);
         known.required = given.required.unwrap_or(known.required);
     }
     Ok(())
+}
+
+/// A declaration makes an attribute immutable unless it says otherwise (observed through
+/// CloudFormation: aws-cdk#8624 for standard attributes, aws-cdk#7011 for custom ones).
+fn is_mutable(given: &SchemaAttributeType) -> bool {
+    given.mutable.unwrap_or(false)
 }
 
 fn custom_attribute(given: &SchemaAttributeType) -> Result<SchemaAttribute, CognitoError> {
@@ -448,8 +455,7 @@ fn custom_attribute(given: &SchemaAttributeType) -> Result<SchemaAttribute, Cogn
     let custom = SchemaAttribute {
         data_type,
         developer_only,
-        // Inferred: what the default is, is not known; the console sends true.
-        mutable: given.mutable.unwrap_or(true),
+        mutable: is_mutable(given),
         required: false,
         limits: limits(data_type, given, &name)?,
         name: name.into(),

@@ -402,15 +402,19 @@ pub async fn confirm_sign_up(
 /// `ResendConfirmationCode`. The code sent before stops working (inferred).
 ///
 /// # Errors
-/// An unknown client or user, a wrong secret hash, a confirmed user, a user without an address that
-/// the pool verifies; what the custom message function refuses.
+/// An unknown client; a user that does not exist or is disabled, unless the client hides it; a wrong
+/// secret hash, a confirmed user, a user without an address that the pool verifies; what the custom
+/// message function refuses.
 pub async fn resend_confirmation_code(
     cx: &Context,
     req: ResendConfirmationCodeRequest,
 ) -> Result<ResendConfirmationCodeResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
+    let found = unknown_user::find(&pool, &client, &req.username)?;
+    // Documented: disabled users are hidden like unknown ones.
+    let hidden = |user: &Arc<User>| !user.enabled && client.hides_unknown_users();
+    let Some(user) = found.filter(|user| !hidden(user)) else {
         let details = unknown_user::simulated_delivery(&settings, &req.username);
         return Ok(ResendConfirmationCodeResponse {
             code_delivery_details: Some(details),
@@ -449,7 +453,11 @@ pub async fn resend_confirmation_code(
     })
 }
 
+/// That a disabled user is told of where the client hides nobody is inferred from ForgotPassword.
 fn check_unconfirmed(user: &User) -> Result<(), CognitoError> {
+    if !user.enabled {
+        return Refusal::UserDisabled.refuse("AdminDisableUser turned the user off");
+    }
     if user.status == UserStatusType::Unconfirmed {
         return Ok(());
     }

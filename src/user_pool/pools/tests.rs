@@ -237,6 +237,10 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
             "Invalid snsRegion. Allowed SNS region for us-east-1 is us-east-1",
         ),
         (
+            json!({"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}}),
+            "Invalid EumsSms Region. Allowed Region is us-east-1",
+        ),
+        (
             json!({"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::111111111111:role/sms"}}),
             "Cross-account pass role is not allowed.",
         ),

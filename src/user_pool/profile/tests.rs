@@ -203,7 +203,9 @@ async fn updates_are_refused_in_aws_words_and_change_nothing() {
 
 #[tokio::test]
 async fn attributes_are_deleted_by_name_or_by_an_empty_value_but_not_required_ones() {
-    let pool = TestPool::new(json!({"Schema": [{"Name": "name", "Required": true}]})).await;
+    let pool =
+        TestPool::new(json!({"Schema": [{"Name": "name", "Required": true, "Mutable": true}]}))
+            .await;
     let all = attributes([
         ("name", "Bob"),
         ("nickname", "bobby"),

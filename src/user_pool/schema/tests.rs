@@ -122,7 +122,7 @@ fn custom_attributes_carry_their_prefix_and_only_limits_of_their_type() {
         {"Name": "level", "AttributeDataType": "Number",
             "NumberAttributeConstraints": {"MinValue": "1"},
             "StringAttributeConstraints": {"MinLength": "3"}},
-        {"Name": "plain", "AttributeDataType": "String", "Mutable": false},
+        {"Name": "plain", "AttributeDataType": "String", "Mutable": true},
         {"Name": "own", "AttributeDataType": "String", "DeveloperOnlyAttribute": true},
         {"Name": "email_verified", "AttributeDataType": "Boolean"},
         {"Name": "email", "Required": true, "StringAttributeConstraints": {"MaxLength": "99"}},
@@ -144,7 +144,7 @@ fn custom_attributes_carry_their_prefix_and_only_limits_of_their_type() {
     );
     assert_eq!(
         shown(&schema, "custom:level"),
-        json!({"Name": "custom:level", "AttributeDataType": "Number", "Mutable": true,
+        json!({"Name": "custom:level", "AttributeDataType": "Number", "Mutable": false,
             "DeveloperOnlyAttribute": false, "Required": false,
             "NumberAttributeConstraints": {"MinValue": "1"}})
     );
@@ -152,13 +152,38 @@ fn custom_attributes_carry_their_prefix_and_only_limits_of_their_type() {
         shown(&schema, "custom:plain")["StringAttributeConstraints"],
         json!({})
     );
-    assert!(!schema.get("custom:plain").unwrap().mutable);
+    assert!(schema.get("custom:plain").unwrap().mutable);
     assert!(schema.get("dev:custom:own").unwrap().developer_only);
     let email = schema.get("email").unwrap();
     assert_eq!(
         (email.required, email.min_length(), email.max_length()),
         (true, Some(0), Some(99))
     );
+}
+
+#[test]
+fn an_attribute_that_is_declared_is_immutable_unless_the_declaration_says_otherwise() {
+    let schema = declare(json!([
+        {"Name": "email", "Required": true},
+        {"Name": "name", "Mutable": true},
+        {"Name": "own", "AttributeDataType": "String"},
+    ]))
+    .unwrap();
+    let added = SchemaAttributeType {
+        name: Some("added".into()),
+        attribute_data_type: Some(AttributeDataType::Boolean),
+        ..SchemaAttributeType::default()
+    };
+    let schema = schema.extended(&[added]).unwrap();
+    for (name, mutable) in [
+        ("email", false),
+        ("name", true),
+        ("custom:own", false),
+        ("custom:added", false),
+        ("nickname", true),
+    ] {
+        assert_eq!(schema.get(name).unwrap().mutable, mutable, "{name}");
+    }
 }
 
 #[test]

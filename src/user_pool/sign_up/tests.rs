@@ -118,7 +118,7 @@ async fn an_administrator_confirms_without_verifying() {
     assert_eq!(
         pool.refused("ResendConfirmationCode", json!({"Username": "bob"}))
             .await,
-        "InvalidParameterException: Cannot resend codes. Auto verification not turned on."
+        "NotAuthorizedException: Cannot resend codes. Auto verification not turned on."
     );
     assert_eq!(
         pool.ok("AdminConfirmSignUp", json!({"Username": "bob"}))

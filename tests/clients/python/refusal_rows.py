@@ -303,6 +303,8 @@ USERS = [
     ("ConfirmSignUp", from_client("una", ConfirmationCode="$wrong_code"), "CodeMismatchException",
      "Invalid verification code provided, please try again.", "observed"),
     ("ResendConfirmationCode", from_client("ann"), INVALID, "User is already confirmed.", "observed"),
+    ("ResendConfirmationCode", from_client("mute"), DENIED, "Cannot resend codes. Auto verification not turned on.",
+     "observed"),
     ("ForgotPassword", from_client("una"), INVALID, UNVERIFIED, "observed"),
     ("ForgotPassword", from_client("tem"), DENIED, "User password cannot be reset in the current state.", "observed"),
     ("ForgotPassword", from_client("dis"), DENIED, "User is disabled.", "observed"),

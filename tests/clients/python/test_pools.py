@@ -113,6 +113,23 @@ def test_custom_attributes_are_stored_with_their_prefix(make_pool):
     assert schema["email"]["Required"] is True
 
 
+def test_a_declared_attribute_is_immutable_unless_it_says_otherwise(make_pool):
+    """Observed through CloudFormation, which sends what a template says: aws-cdk#8624, aws-cdk#7011."""
+    pool = make_pool(Schema=[{"Name": "email", "Required": True}, {"Name": "own", "AttributeDataType": "String"}])
+    added = [{"Name": "later", "AttributeDataType": "String"}]
+    pool.idp.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=added)
+    schema = {entry["Name"]: entry["Mutable"] for entry in describe(pool)["SchemaAttributes"]}
+    assert [name for name, mutable in schema.items() if not mutable] == [
+        "sub", "email", "custom:own", "custom:later"
+    ]  # fmt: skip
+    pool.add_user("ann", email="ann@example.com", custom_own="1", custom_later="2")
+    for name in ("email", "custom:own", "custom:later"):
+        with refused("InvalidParameterException", f"user.{name}: Attribute cannot be updated.\n"):
+            pool.idp.admin_update_user_attributes(
+                UserPoolId=pool.pool_id, Username="ann", UserAttributes=[{"Name": name, "Value": "b@b.example"}]
+            )
+
+
 def test_add_custom_attributes(make_pool):
     pool = make_pool()
     added = pool.idp.add_custom_attributes(

@@ -29,6 +29,7 @@ def prepared(server, idp):
     pool.add_user("tem", temporary=True, **verified)
     pool.sign_up("una", email="u@b.example")
     code = pool.last_message("una")["code"]
+    pool.sign_up("mute")
     ids = {"UserPoolId": pool.pool_id}
     idp.admin_disable_user(**ids, Username="dis")
     idp.admin_reset_user_password(**ids, Username="res")
@@ -41,7 +42,7 @@ def prepared(server, idp):
     tokens |= {"revoked": tokens["AccessToken"]} | tokens_of(pool.sign_in("ann"))
     tracked = Pool(server, idp, DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": True})
     tracked.add_user("ann")
-    required = Pool(server, idp, Schema=[string | {"Name": "nickname", "Required": True}])
+    required = Pool(server, idp, Schema=[string | {"Name": "nickname", "Required": True, "Mutable": True}])
     required.add_user("ann", nickname="ann")
     mail = Pool(server, idp, UsernameAttributes=["email"])
     alias = ["email", "phone_number", "preferred_username"]

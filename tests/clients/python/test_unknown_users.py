@@ -109,6 +109,19 @@ def test_enabled_simulates_the_resent_code(hiding):
     assert details == {"Destination": "n***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
 
 
+def test_enabled_hides_that_a_user_is_disabled_from_who_asks_for_the_code_again(pool, hiding):
+    """Documented; the refusal where nobody is hidden is inferred from ForgotPassword."""
+    pool.sign_up("ann", email="ann@example.com")
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ann")
+    sent = len(pool.sent("ann"))
+    with refused("NotAuthorizedException", "User is disabled."):
+        resend(pool, "ann")
+    assert resend(hiding, "ann")["CodeDeliveryDetails"] == resend(hiding, "ann")["CodeDeliveryDetails"]
+    assert len(pool.sent("ann")) == sent
+    pool.idp.admin_enable_user(UserPoolId=pool.pool_id, Username="ann")
+    assert resend(pool, "ann")["CodeDeliveryDetails"]["Destination"] == "a***@e***"
+
+
 def test_enabled_knows_no_code_for_the_user(hiding):
     """Live runs answered ExpiredCodeException for the reset; for the confirmation either was seen."""
     with refused(*EXPIRED_CODE):
