@@ -279,6 +279,8 @@ refusals! {
         /// Inferred text.
         LogoType => "The image file must be a PNG or JPEG file.";
         CidrFormat => "Incorrect CIDR format";
+        /// Inferred text.
+        UserContextAddress => "Invalid IP address in user context data.";
         EventSourceTwice => "Following event sources appear more then once in a request";
         ArnRegion => "ARN does not belong to current region";
         /// Inferred text.

@@ -11,7 +11,7 @@ use super::settings::UserPool;
 use super::triggers::ClientMetadata;
 use super::users::{self, User};
 use super::verification::Recipient;
-use super::{attribute_update, forgot_password, mfa, password_history, sign_up};
+use super::{attribute_update, forgot_password, mfa, password_history, sign_up, threat_protection};
 use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{
@@ -21,7 +21,7 @@ use crate::model::cognito_idp::{
     AdminGetUserResponse, AdminResetUserPasswordRequest, AdminResetUserPasswordResponse,
     AdminSetUserPasswordRequest, AdminSetUserPasswordResponse, AdminUpdateUserAttributesRequest,
     AdminUpdateUserAttributesResponse, AdminUserGlobalSignOutRequest,
-    AdminUserGlobalSignOutResponse, UserStatusType,
+    AdminUserGlobalSignOutResponse, EventType, UserStatusType,
 };
 use crate::model::{NoOutput, PoolId, Username};
 use crate::store::Pool;
@@ -143,6 +143,7 @@ pub async fn admin_confirm_sign_up(
     } = find(cx, &req.user_pool_id, &req.username)?;
     let now = cx.now();
     let user = users::change(&pool, &user, |_, user| sign_up::confirm(user, now))?;
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
     let metadata = req.client_metadata.unwrap_or_default();
     let to = recipient(&pool, &settings, &user, &metadata);
     sign_up::tell_confirmed(cx, sign_up::CONFIRMED_SIGN_UP, to).await?;

@@ -12,7 +12,7 @@ use super::passwords::{Password, Setting};
 use super::request_origin::Origin;
 use super::settings::UserPool;
 use super::sign_up::{self, client_of};
-use super::threat_protection::Watch;
+use super::threat_protection::{self, Watch};
 use super::tokens::access::authorize;
 use super::users::{self, User};
 use super::verification::{self, Due, Recipient};
@@ -148,6 +148,7 @@ pub async fn forgot_password(
 ) -> Result<ForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let simulated = || ForgotPasswordResponse {
         code_delivery_details: Some(unknown_user::simulated_delivery(&settings, &req.username)),
     };
@@ -181,7 +182,6 @@ pub async fn forgot_password(
         user: &user,
         metadata: &metadata,
     };
-    let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         let response = EventResponseType::InProgress;
         watch.note(&user, EventType::ForgotPassword, response, false);
@@ -220,6 +220,7 @@ pub async fn confirm_forgot_password(
     req: ConfirmForgotPasswordRequest,
 ) -> Result<ConfirmForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let user =
         unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     if !user.enabled {
@@ -232,20 +233,24 @@ pub async fn confirm_forgot_password(
     }
     Limited::ConfirmForgotPassword.charge(cx, &pool, &user)?;
     let settings = pool.settings();
-    let origin = Origin::of_user(&client, req.user_context_data);
     let watch = Watch::new(cx, &pool, &settings, &client, &origin);
     if let Some(watch) = &watch {
         let filter = EventFilterType::PasswordChange;
         watch.check_new_password(&user.username, &req.password, filter)?;
     }
-    let user = set_by_code(
+    let set = set_by_code(
         cx,
         &pool,
         &settings,
         &user,
         &req.confirmation_code,
         &req.password,
-    )?;
+    );
+    let user = set.inspect_err(|refused| {
+        if let Some(watch) = &watch {
+            watch.note_wrong_code(&user, EventType::ForgotPassword, refused);
+        }
+    })?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient {
         pool: &pool,
@@ -254,9 +259,7 @@ pub async fn confirm_forgot_password(
         user: &user,
         metadata: &metadata,
     };
-    if let Some(watch) = &watch {
-        watch.finish_last(&user, EventType::ForgotPassword);
-    }
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::ForgotPassword);
     sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }

@@ -1,8 +1,12 @@
 //! Where a request says that it is from: ContextData of a server, UserContextData of an app, else the
 //! peer.
 
+use std::net::IpAddr;
+
 use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ContextDataType, UserContextDataType};
+use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
 
 /// Where a request says that it is from.
@@ -32,16 +36,30 @@ impl Origin {
 
     /// Of a user's request. Its word on the address counts for a client with a secret that
     /// propagates additional context (documented).
-    pub fn of_user(client: &AppClient, context: Option<UserContextDataType>) -> Self {
+    ///
+    /// # Errors
+    /// InvalidParameterException for such an address that is none, where threat protection is on
+    /// (documented that AWS returns an error; which, and that it comes first, is inferred).
+    pub fn of_user(
+        pool: &Pool,
+        client: &AppClient,
+        context: Option<UserContextDataType>,
+    ) -> Result<Self, CognitoError> {
         let Some(context) = context else {
-            return Self::default();
+            return Ok(Self::default());
         };
         let counts = client.propagate_user_context && client.is_confidential();
-        Self {
-            address: context.ip_address.filter(|_| counts),
+        let address = context.ip_address.filter(|_| counts);
+        let is_none = |address: &String| address.parse::<IpAddr>().is_err();
+        if address.as_ref().is_some_and(is_none) && pool.settings().guard().is_some() {
+            return Refusal::UserContextAddress
+                .refuse("UserContextData.IpAddress is neither an IPv4 nor an IPv6 address");
+        }
+        Ok(Self {
+            address,
             agent: None,
             has_context: true,
-        }
+        })
     }
 
     /// The address: what the request says as far as it counts, else the peer's.

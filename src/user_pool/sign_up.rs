@@ -15,7 +15,7 @@ use super::create_user::{self, NewUser};
 use super::passwords::{Password, Setting};
 use super::request_origin::Origin;
 use super::settings::UserPool;
-use super::threat_protection::Watch;
+use super::threat_protection::{self, Watch};
 use super::triggers::{self, Answer, Subject, Trigger};
 use super::unknown_user;
 use super::users::{self, User};
@@ -63,7 +63,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let password = req.password.filter(|given| !given.expose().is_empty());
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
-    let origin = Origin::of_user(&client, req.user_context_data);
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let watch = Watch::new(cx, &pool, &settings, &client, &origin);
     let mut leaked = false;
     if let (Some(watch), Some(password)) = (&watch, &password) {
@@ -366,6 +366,7 @@ pub async fn confirm_sign_up(
     let user =
         unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     let settings = pool.settings();
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
     let clash = if req.force_alias_creation == Some(true) {
         Clash::Move
@@ -373,7 +374,7 @@ pub async fn confirm_sign_up(
         Clash::Refuse
     };
     let now = cx.now();
-    let user = users::change(&pool, &user, |draft, user| {
+    let changed = users::change(&pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;
         Code::check(code.as_ref(), &req.confirmation_code, now)?;
@@ -382,6 +383,11 @@ pub async fn confirm_sign_up(
         };
         verification::mark(&settings, user, address, true);
         aliases::take(draft, user, &[verification::searchable(address)], clash)
+    });
+    let user = changed.inspect_err(|refused| {
+        if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+            watch.note_wrong_code(&user, EventType::SignUp, refused);
+        }
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient {
@@ -391,10 +397,7 @@ pub async fn confirm_sign_up(
         user: &user,
         metadata: &metadata,
     };
-    let origin = Origin::of_user(&client, req.user_context_data);
-    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
-        watch.finish_last(&user, EventType::SignUp);
-    }
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
     tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
     Ok(ConfirmSignUpResponse::default())
 }
@@ -415,6 +418,8 @@ pub async fn resend_confirmation_code(
     // Documented: disabled users are hidden like unknown ones.
     let hidden = |user: &Arc<User>| !user.enabled && client.hides_unknown_users();
     let Some(user) = found.filter(|user| !hidden(user)) else {
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
         let details = unknown_user::simulated_delivery(&settings, &req.username);
         return Ok(ResendConfirmationCodeResponse {
             code_delivery_details: Some(details),
@@ -443,7 +448,6 @@ pub async fn resend_confirmation_code(
         user: &user,
         metadata: &metadata,
     };
-    let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
     }

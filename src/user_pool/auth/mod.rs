@@ -124,9 +124,8 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let seen = Arc::clone(&client);
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
-        .from(Origin::of_user(&seen, req.user_context_data));
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
     Ok(sign_in
         .start(req.auth_flow, req.auth_parameters)
         .await?
@@ -159,9 +158,8 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let seen = Arc::clone(&client);
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata)
-        .from(Origin::of_user(&seen, req.user_context_data));
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,

@@ -315,12 +315,14 @@ pub fn admin_get_user_auth_factors(
     })
 }
 
-/// The factors the user has means for. That one-time codes are listed only where the pool lets a
-/// sign-in start with them is inferred, as is that passkeys are listed only while the pool has them on.
+/// The factors the user has means for, first and second ones (documented). That one-time codes are
+/// listed only where the pool lets a sign-in start with them or they are on as the user's MFA is
+/// inferred, as is that passkeys are listed only while the pool has them on.
 fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
     let settings = &state.settings;
     let allows = |factor| settings.first_factors.contains(&factor);
     let has = |name| user.attributes.get(name).is_some();
+    let mfa = user.more().map(|more| &more.mfa);
     [
         (
             AuthFactorType::Password,
@@ -328,11 +330,12 @@ fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
         ),
         (
             AuthFactorType::EmailOtp,
-            allows(AuthFactorType::EmailOtp) && has("email"),
+            has("email") && (allows(AuthFactorType::EmailOtp) || mfa.is_some_and(|mfa| mfa.email)),
         ),
         (
             AuthFactorType::SmsOtp,
-            allows(AuthFactorType::SmsOtp) && has("phone_number"),
+            has("phone_number")
+                && (allows(AuthFactorType::SmsOtp) || mfa.is_some_and(|mfa| mfa.sms)),
         ),
         (
             AuthFactorType::WebAuthn,
@@ -340,7 +343,7 @@ fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
         ),
         (
             AuthFactorType::SoftwareToken,
-            user.more().is_some_and(|more| more.mfa.token.is_some()),
+            mfa.is_some_and(|mfa| mfa.token.is_some()),
         ),
     ]
     .into_iter()

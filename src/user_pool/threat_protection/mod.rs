@@ -17,7 +17,7 @@ pub use events::{
     AuthEvent, AuthEvents, Demand, admin_list_user_auth_events, admin_update_auth_event_feedback,
     update_auth_event_feedback,
 };
-pub use watch::{Assessment, Watch, refuse_blocked};
+pub use watch::{Assessment, Watch, finish_last, refuse_blocked};
 
 use std::sync::Arc;
 

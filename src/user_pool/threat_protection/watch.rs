@@ -110,6 +110,21 @@ pub fn refuse_blocked<T>(reason: &'static str) -> Result<T, CognitoError> {
     Refusal::RiskBlocked.refuse(reason)
 }
 
+/// Ends the last event of a kind that is under way, in a pool with threat protection.
+pub fn finish_last(cx: &Context, pool: &Pool, settings: &UserPool, user: &User, kind: EventType) {
+    if settings.guard().is_none() {
+        return;
+    }
+    let open = pool.read(|state| {
+        let open = state.threats.events.last_open(user.sub, kind);
+        open.map(|event| event.id)
+    });
+    if let Some(id) = open {
+        let pass = |event: &mut AuthEvent| event.response = EventResponseType::Pass;
+        events::amend(cx, pool, user, id, pass);
+    }
+}
+
 impl<'a> Watch<'a> {
     /// A watch, where the pool has threat protection on.
     pub fn new(
@@ -275,14 +290,15 @@ impl<'a> Watch<'a> {
         self.record(user, kind, response, &found, &[]);
     }
 
-    /// Ends the last event of a kind that is under way.
-    pub fn finish_last(&self, user: &User, kind: EventType) {
-        let open = self.pool.read(|state| {
-            let open = state.threats.events.last_open(user.sub, kind);
-            open.map(|event| event.id)
-        });
-        if let Some(id) = open {
-            self.amend(user, id, |event| event.response = EventResponseType::Pass);
+    /// Notes a code that was not the right one, or none any more: an event of its own, like a wrong
+    /// password, for the request says itself where it is from; what the code was for stays under way
+    /// (inferred).
+    pub fn note_wrong_code(&self, user: &User, kind: EventType, refused: &CognitoError) {
+        if matches!(
+            refused.code(),
+            "CodeMismatchException" | "ExpiredCodeException"
+        ) {
+            self.note(user, kind, EventResponseType::Fail, false);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Access tokens: what authorizes the operations of a user.
 //!
 //! A token is recognised by signature and pool, never by the host in its issuer. Order of checks:
-//! form and signature, expiry, revocation, user, scope (inferred; that the token is checked before
-//! anything else in the request is observed).
+//! form and signature, expiry, revocation, user, scope, a password that must be reset (inferred; that
+//! the token is checked before anything else in the request is observed).
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::table::fingerprint;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
@@ -58,11 +59,27 @@ pub struct Authorized {
     pub grant: Arc<Grant>,
 }
 
-/// Checks an access token in full.
+/// Checks an access token in full. Whoever must reset the password is refused, though the token lives
+/// on (observed for GetUser; the model declares it for each operation that asks here).
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool; a user in RESET_REQUIRED.
+pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+    let who = authorize_in_any_status(cx, token)?;
+    if who.user.status == UserStatusType::ResetRequired {
+        return Refusal::PasswordResetRequired.refuse(
+            "the user's status is RESET_REQUIRED; ForgotPassword and ConfirmForgotPassword set a \
+             new password, after which the token counts again",
+        );
+    }
+    Ok(who)
+}
+
+/// The same for AssociateSoftwareToken, which declares no error of the user's status.
 ///
 /// # Errors
 /// One of the access token sentences; an unknown user, client or pool.
-pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+pub fn authorize_in_any_status(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
     let fingerprint = fingerprint(token.expose());
     let grant = match cx.tokens.get(&fingerprint) {
         Some(grant) => grant,

@@ -371,6 +371,30 @@ def test_admin_reset_is_refused_by_state(pool, state, error, text):
         pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
 
 
+def test_who_must_reset_the_password_cannot_use_an_access_token(pool):
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    access = pool.tokens("ann")["AccessToken"]
+    ann = {"UserPoolId": pool.pool_id, "Username": "ann"}
+    pool.idp.admin_reset_user_password(**ann)
+    for call, request in [
+        (pool.idp.get_user, {}),
+        (pool.idp.get_user_auth_factors, {}),
+        (pool.idp.verify_software_token, {"UserCode": "123456"}),
+        (pool.idp.change_password, {"PreviousPassword": PASSWORD, "ProposedPassword": "Poolhouse-2"}),
+        (pool.idp.global_sign_out, {}),
+        (pool.idp.delete_user, {}),
+    ]:
+        with refused("PasswordResetRequiredException", "Password reset required for the user"):
+            call(AccessToken=access, **request)
+    # It declares no error of the user's status.
+    with refused("SoftwareTokenMFANotFoundException"):
+        pool.idp.associate_software_token(AccessToken=access)
+    code = pool.last_message("ann")["code"]
+    named = {"ClientId": pool.id, "Username": "ann"}
+    pool.idp.confirm_forgot_password(ConfirmationCode=code, Password="Poolhouse-2", **named)
+    assert pool.idp.get_user(AccessToken=access)["Username"] == "ann"
+
+
 def test_a_pool_may_keep_recovery_for_administrators(make_pool):
     """Inferred."""
     pool = make_pool(AccountRecoverySetting={"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]})

@@ -656,3 +656,21 @@ def test_auth_factors(make_pool):
     token = pool.tokens("ann")["AccessToken"]
     own = pool.idp.get_user_auth_factors(AccessToken=token)
     assert without_metadata(own) == without_metadata(factors)
+
+
+def test_auth_factors_are_those_of_mfa_too(make_pool):
+    ses = "arn:aws:ses:us-east-1:123456789012:identity/pool@example.com"
+    pool = make_pool(EmailConfiguration={"EmailSendingAccount": "DEVELOPER", "SourceArn": ses})
+    pool.set_mfa("OPTIONAL", sms=True, email=True)
+    pool.add_user("ann", email="ann@example.com", phone_number="+15551230000")
+    ann = {"UserPoolId": pool.pool_id, "Username": "ann"}
+
+    def factors():
+        return pool.idp.admin_get_user_auth_factors(**ann)["ConfiguredUserAuthFactors"]
+
+    assert factors() == ["PASSWORD"]
+    on = {"Enabled": True}
+    pool.idp.admin_set_user_mfa_preference(EmailMfaSettings=on, **ann)
+    assert factors() == ["PASSWORD", "EMAIL_OTP"]
+    pool.idp.admin_set_user_mfa_preference(SMSMfaSettings=on, **ann)
+    assert factors() == ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
