@@ -227,6 +227,8 @@ refusals! {
         /// Inferred text: with rotation on, the refresh flow must be off (documented).
         RotationWithRefreshFlow => "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.";
         /// Inferred text.
+        RegisteredClientSecrets(client) => "Client {client} does not support client secret operations.";
+        /// Inferred text.
         ClientWithoutSecret(client) => "Client {client} does not have a client secret.";
         /// Inferred text.
         LastClientSecret => "Cannot delete the last client secret.";
