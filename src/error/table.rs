@@ -288,11 +288,11 @@ refusals! {
         /// Inferred text.
         LogDestination => "Invalid destination for the event source.";
         /// Inferred text.
-        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
-        /// Inferred text.
         CurrentSession => "The current session cannot be revoked.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text.
+        EncryptionKey(arn) => "Invalid KmsKeyArn {arn}.";
         /// Inferred text.
         ImportRole(arn) => "Invalid CloudWatchLogsRoleArn {arn}.";
         /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
@@ -495,6 +495,8 @@ refusals! {
     OperationNotEnabledException {
         /// Inferred text.
         NotInSecondaryRegion(operation) => "{operation} is not enabled in this region for the user pool.";
+        /// Inferred text; this type is AWS's for what the pool's configuration rules out (documented).
+        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
     }
     ServiceQuotaExceededException {
         /// Inferred text.
