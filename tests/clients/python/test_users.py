@@ -199,7 +199,8 @@ def test_a_user_is_also_meant_by_sub(make_pool):
     tokens_of(pool.sign_in("ann", renewed))
     pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username=sub)
     assert pool.get_user("ann")["Enabled"] is False
-    with refused("NotAuthorizedException"):
+    # Who signs in gives the name.
+    with refused("UserNotFoundException"):
         pool.sign_in(sub, renewed)
 
 
