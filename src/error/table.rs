@@ -229,6 +229,8 @@ refusals! {
         /// Inferred text: with rotation on, the refresh flow must be off (documented).
         RotationWithRefreshFlow => "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.";
         /// Inferred text.
+        RegisteredClientSecrets(client) => "Client {client} does not support client secret operations.";
+        /// Inferred text.
         ClientWithoutSecret(client) => "Client {client} does not have a client secret.";
         /// Inferred text.
         LastClientSecret => "Cannot delete the last client secret.";
@@ -290,11 +292,11 @@ refusals! {
         /// Inferred text.
         LogDestination => "Invalid destination for the event source.";
         /// Inferred text.
-        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
-        /// Inferred text.
         CurrentSession => "The current session cannot be revoked.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text.
+        EncryptionKey(arn) => "Invalid KmsKeyArn {arn}.";
         /// Inferred text.
         ImportRole(arn) => "Invalid CloudWatchLogsRoleArn {arn}.";
         /// A pinned id that is malformed or taken; Poolhouse's own text, AWS has no pinned ids.
@@ -497,6 +499,8 @@ refusals! {
     OperationNotEnabledException {
         /// Inferred text.
         NotInSecondaryRegion(operation) => "{operation} is not enabled in this region for the user pool.";
+        /// Inferred text; this type is AWS's for what the pool's configuration rules out (documented).
+        SessionTrackingOff => "Session tracking is not enabled for the user pool.";
     }
     ServiceQuotaExceededException {
         /// Inferred text.

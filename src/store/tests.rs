@@ -9,6 +9,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::entropy::Entropy;
 use crate::error::Refusal;
+use crate::model::cognito_idp::ClientTypeType;
 use crate::model::{ClientId, PoolId, decode};
 use crate::user_pool::app_clients;
 use crate::user_pool::pools::create_user_pool;
@@ -38,7 +39,15 @@ fn who_found_a_pool_before_it_was_deleted_cannot_change_it() {
     assert!(cx.store.claim_client_id(&name, &id));
     let body = json!({"UserPoolId": id.as_str(), "ClientName": "late"});
     let request = decode(&body).unwrap();
-    let late = app_clients::build(&cx, &found, request, name, Timestamp(0)).unwrap();
+    let late = app_clients::build(
+        &cx,
+        &found,
+        request,
+        name,
+        ClientTypeType::Regular,
+        Timestamp(0),
+    )
+    .unwrap();
     let refused = found
         .change(|draft| Ok(draft.put_client(late)))
         .unwrap_err();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::app_clients::AppClient;
+use super::app_clients::{AppClient, REGISTRATION_SCOPE};
 use super::resource_servers;
 use super::settings::UserPool;
 use super::tokens::{self, claims, discovery};
@@ -88,7 +88,8 @@ fn authenticate(client: &AppClient, secret: &Secret) -> Result<(), CognitoError>
 
 /// The scopes of the token: those asked for, or all that the client is configured with (documented).
 /// One that its resource server lost meanwhile is left out, one that the client never had is refused
-/// (documented). Whether the scopes of OpenID Connect are refused is inferred: each scope must belong
+/// (documented). The scope of dynamic client registration is no resource server's and is granted all the
+/// same (documented). Whether the scopes of OpenID Connect are refused is inferred: each scope must belong
 /// to a resource server. That nothing is issued to a client without a custom scope is observed at the
 /// token endpoint and inferred here.
 fn grant(
@@ -97,7 +98,8 @@ fn grant(
     asked: Option<&[String]>,
 ) -> Result<Vec<String>, CognitoError> {
     let configured = client.oauth_scopes.as_deref().unwrap_or_default();
-    let is_alive = |scope: &&String| resource_servers::has_scope(state, scope);
+    let is_alive =
+        |scope: &&String| *scope == REGISTRATION_SCOPE || resource_servers::has_scope(state, scope);
     let asked = asked.filter(|scopes| !scopes.is_empty());
     for scope in asked.unwrap_or_default() {
         let refusal = || Refusal::ScopeRefused {

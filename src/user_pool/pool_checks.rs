@@ -133,6 +133,21 @@ pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), Cognit
     acr(pool)
 }
 
+/// A key of the pool's own Region, by its ARN and not by an alias ("Data encryption", developer guide;
+/// the sentence is inferred). What else AWS asks of a key, only its owner could tell.
+pub(super) fn encryption_key(pool: &UserPool, region: &str) -> Result<(), CognitoError> {
+    let Some(arn) = pool.key.as_ref().and_then(|key| key.kms_key_arn.as_deref()) else {
+        return Ok(());
+    };
+    let is_key = arns::service(arn) == "kms" && arns::resource(arn).starts_with("key/");
+    if is_key && arns::region(arn) == region {
+        return Ok(());
+    }
+    Refusal::EncryptionKey { arn: arn.into() }.refuse(format!(
+        "KmsKeyArn is arn:aws:kms:{region}:ACCOUNT:key/ID, of a key in the pool's Region"
+    ))
+}
+
 fn verification(pool: &UserPool) -> Result<(), CognitoError> {
     if pool.auto_verifies(VerifiedAttributeType::PhoneNumber) && pool.sms.is_none() {
         return Refusal::SmsForAutoVerification

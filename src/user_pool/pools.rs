@@ -195,6 +195,7 @@ pub fn build(
     let pool = replace(base, given, now)?;
     pool_checks::mfa_at_creation(&pool)?;
     pool_checks::configuration(&pool, &cx.caller.account)?;
+    pool_checks::encryption_key(&pool, pool.id.region())?;
     pool_checks::features_of_tier(&pool)?;
     Ok(pool)
 }
@@ -523,6 +524,7 @@ pub fn update_user_pool(
         let new = replace(old, req, now)?;
         pool_checks::mfa_against_first_factors(&new)?;
         pool_checks::configuration(&new, &pool.account)?;
+        pool_checks::encryption_key(&new, pool.region())?;
         pool_checks::tier_change(state, &new)?;
         Ok((new, UpdateUserPoolResponse {}))
     })

@@ -11,7 +11,9 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::dispatch;
 use crate::entropy::Entropy;
-use crate::model::cognito_idp::{ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes};
+use crate::model::cognito_idp::{
+    ClientTypeType, ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes,
+};
 use crate::model::{ClientId, PoolId};
 use crate::outbox::Message;
 
@@ -189,6 +191,7 @@ fn client(id: &ClientId, pool: &PoolId) -> AppClient {
         propagate_user_context: false,
         auth_session_minutes: 3,
         rotation: None,
+        kind: ClientTypeType::Regular,
     }
 }
 

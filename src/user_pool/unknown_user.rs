@@ -30,7 +30,7 @@ pub fn find(
     client: &AppClient,
     name: &str,
 ) -> Result<Option<Arc<User>>, CognitoError> {
-    let user = pool.read(|state| users::resolve(state, name).cloned());
+    let user = pool.read(|state| users::meant(state, name).cloned());
     if user.is_none() && !client.hides_unknown_users() {
         return Refusal::UsernameClientCombination.refuse(format!(
             "no user of {} is named so; with PreventUserExistenceErrors ENABLED the app client would \

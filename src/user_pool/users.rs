@@ -290,14 +290,28 @@ pub fn holder<'a>(
     })
 }
 
+/// The user whom a request to administer, confirm or recover means: as in [`resolve`], or a local
+/// user by its sub (documented for each of these operations; signing in takes no sub of users that
+/// have usernames).
+pub fn meant<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
+    resolve(state, name).or_else(|| {
+        let sub = Uuid::try_parse(name).ok()?;
+        // Only the form in which a sub is shown.
+        let is_as_shown = *sub.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *name;
+        let user = state.users.with_sub(sub).filter(|_| is_as_shown)?;
+        (user.status != UserStatusType::ExternalProvider).then_some(user)
+    })
+}
+
 /// The user whom an administrator's request means.
 ///
 /// # Errors
 /// `User does not exist.`
 pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
-    resolve(state, name).ok_or_else(|| {
+    meant(state, name).ok_or_else(|| {
         Refusal::UserUnknown.because(format!(
-            "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
+            "no user of {} is named so, holds it as a verified alias or has it as sub; ListUsers \
+             shows them",
             state.settings.id
         ))
     })

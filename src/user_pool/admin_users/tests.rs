@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
+use crate::model::cognito_idp::UserStatusType;
 use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+use crate::user_pool::users;
 
 #[tokio::test]
 async fn an_unknown_user_or_pool_is_told_by_every_operation() {
@@ -36,6 +38,32 @@ async fn an_unknown_user_or_pool_is_told_by_every_operation() {
             "{operation}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_local_user_is_meant_by_its_sub_too() {
+    let pool = TestPool::new(json!({})).await;
+    pool.confirmed("bob", json!([])).await;
+    let user = pool.user("bob");
+    let sub = user.sub.to_string();
+    let by = |name: &str| json!({"Username": name});
+    assert_eq!(pool.ok("AdminDisableUser", by(&sub)).await, json!({}));
+    let shown = pool.ok("AdminGetUser", by(&sub)).await;
+    assert_eq!(
+        (&shown["Username"], &shown["Enabled"]),
+        (&json!("bob"), &json!(false))
+    );
+    let unknown = "UserNotFoundException: User does not exist.";
+    let shouted = by(&sub.to_uppercase());
+    assert_eq!(pool.refused("AdminGetUser", shouted).await, unknown);
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    let federated = users::change(&stored, &user, |_, user| {
+        user.status = UserStatusType::ExternalProvider;
+        Ok(())
+    });
+    federated.unwrap();
+    assert_eq!(pool.refused("AdminGetUser", by(&sub)).await, unknown);
+    pool.ok("AdminGetUser", by("bob")).await;
 }
 
 #[tokio::test]

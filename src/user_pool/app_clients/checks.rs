@@ -9,21 +9,25 @@ use std::ops::RangeInclusive;
 use super::{TokenValidity, span};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AnalyticsConfigurationType, CreateUserPoolClientRequest, ExplicitAuthFlowsType as Flow,
-    FeatureType, OAuthFlowType, TimeUnitsType, TokenValidityUnitsType, UserPoolTierType,
+    AnalyticsConfigurationType, ClientTypeType, CreateUserPoolClientRequest,
+    ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
+    TokenValidityUnitsType, UserPoolTierType,
 };
 use crate::user_pool::arns;
 use crate::user_pool::settings::UserPool;
 
-/// Scopes that exist in every pool (documented; the last, of dynamic client registration, belongs to
-/// newer pools).
+/// The scope of tokens that register app clients. No resource server has it (documented: "Dynamic
+/// client registration").
+pub const REGISTRATION_SCOPE: &str = "aws.cognito/dcr/register";
+
+/// Scopes that exist in every pool (documented).
 pub const SYSTEM_SCOPES: [&str; 6] = [
     "phone",
     "email",
     "openid",
     "profile",
     "aws.cognito.signin.user.admin",
-    "aws.cognito/dcr/register",
+    REGISTRATION_SCOPE,
 ];
 
 /// Five minutes to a day: access and ID tokens (documented).
@@ -194,13 +198,21 @@ fn oauth_flows(
 /// Checks scopes: `exists` knows those of the pool's resource servers.
 pub(super) fn scopes(
     req: &CreateUserPoolClientRequest,
+    kind: ClientTypeType,
     exists: impl Fn(&str) -> bool,
 ) -> Result<(), CognitoError> {
     let is_machine = listed(&req.allowed_oauth_flows).contains(&OAuthFlowType::ClientCredentials);
     for scope in listed(&req.allowed_oauth_scopes) {
+        // The rule is documented in the model, the sentence is inferred.
+        if kind == ClientTypeType::Dcr && scope == REGISTRATION_SCOPE {
+            return Refusal::ScopeRefused {
+                scope: scope.clone(),
+            }
+            .refuse("a client that was registered dynamically cannot register others");
+        }
         // The scope of registration is an access token's without a user, too (inferred).
         let is_system = SYSTEM_SCOPES.contains(&scope.as_str());
-        if is_machine && is_system && scope != "aws.cognito/dcr/register" {
+        if is_machine && is_system && scope != REGISTRATION_SCOPE {
             return Refusal::ScopeWithClientCredentials {
                 scope: scope.clone(),
             }

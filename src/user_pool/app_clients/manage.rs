@@ -48,8 +48,15 @@ pub fn create_user_pool_client(
         .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
     }
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let made = build(cx, &pool, req, id.clone(), cx.now())
-        .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
+    let made = build(
+        cx,
+        &pool,
+        req,
+        id.clone(),
+        ClientTypeType::Regular,
+        cx.now(),
+    )
+    .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
     if made.is_err() {
         cx.store.release_client_id(&id);
     }
@@ -108,8 +115,8 @@ pub fn pinned_id(name: &str) -> Result<Option<ClientId>, CognitoError> {
     .refuse("an id is 1 to 128 letters, digits, underscores and plus signs")
 }
 
-/// The client that CreateUserPoolClient makes in a pool of the caller's account. A secret is the one
-/// given, or a new one where GenerateSecret asks for it.
+/// The client of this kind that CreateUserPoolClient makes in a pool of the caller's account. A secret
+/// is the one given, or a new one where GenerateSecret asks for it.
 ///
 /// # Errors
 /// Settings that AWS refuses.
@@ -118,6 +125,7 @@ pub fn build(
     pool: &Pool,
     req: CreateUserPoolClientRequest,
     id: ClientId,
+    kind: ClientTypeType,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
     let secret = match (&req.client_secret, req.generate_secret) {
@@ -135,6 +143,7 @@ pub fn build(
         .collect();
     let lasting = Lasting {
         id,
+        kind,
         created: now,
         secrets,
     };
@@ -144,6 +153,7 @@ pub fn build(
 /// What an update leaves alone.
 struct Lasting {
     id: ClientId,
+    kind: ClientTypeType,
     created: Timestamp,
     secrets: Vec<ClientSecret>,
 }
@@ -157,7 +167,9 @@ fn configure(
 ) -> Result<AppClient, CognitoError> {
     let pool = &state.settings;
     checks::settings(pool, &req, !lasting.secrets.is_empty())?;
-    checks::scopes(&req, |scope| resource_servers::has_scope(state, scope))?;
+    checks::scopes(&req, lasting.kind, |scope| {
+        resource_servers::has_scope(state, scope)
+    })?;
     checks::providers(&req, |name| state.providers.get(name).is_some())?;
     let validity = checks::token_validity(&req)?;
     Ok(AppClient {
@@ -186,6 +198,7 @@ fn configure(
             .unwrap_or(false),
         auth_session_minutes: req.auth_session_validity.unwrap_or(3),
         rotation: req.refresh_token_rotation,
+        kind: lasting.kind,
     })
 }
 
@@ -223,6 +236,7 @@ pub fn update_user_pool_client(
         let old = require(draft.state(), &req.client_id)?;
         let lasting = Lasting {
             id: old.id.clone(),
+            kind: old.kind,
             created: old.created,
             secrets: old.secrets.clone(),
         };
@@ -283,8 +297,8 @@ pub fn delete_user_pool_client(
     Ok(NoOutput)
 }
 
-/// `ListUserPoolClients`, ordered by id. No client comes from dynamic registration yet, so a list of
-/// those is empty.
+/// `ListUserPoolClients`, ordered by id (inferred). A page holds those of MaxResults clients that are
+/// of the kind asked for, so it may be short, or empty, and yet have a successor (documented).
 ///
 /// # Errors
 /// An unknown pool, a token that is not this list's.
@@ -293,26 +307,26 @@ pub fn list_user_pool_clients(
     req: ListUserPoolClientsRequest,
 ) -> Result<ListUserPoolClientsResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let kind = req.client_type.map_or("", ClientTypeType::as_str);
-    let scope = format!("ListUserPoolClients {} {kind}", pool.id);
+    let kind = req.client_type;
+    let name = kind.map_or("", ClientTypeType::as_str);
+    let scope = format!("ListUserPoolClients {} {name}", pool.id);
     let after = page::position(cx, &scope, req.next_token.as_deref())?.map(ClientId::from);
     let count = usize::try_from(req.max_results.unwrap_or(DEFAULT_PAGE)).unwrap_or(1);
     let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-    let mut clients: Vec<Arc<AppClient>> = match req.client_type {
-        Some(ClientTypeType::Dcr) => Vec::new(),
-        Some(ClientTypeType::Regular) | None => pool.read(|state| {
-            let from_start = state.clients.range((start, Bound::Unbounded));
-            from_start
-                .take(count + 1)
-                .map(|(_, client)| Arc::clone(client))
-                .collect()
-        }),
-    };
+    let mut clients: Vec<Arc<AppClient>> = pool.read(|state| {
+        let from_start = state.clients.range((start, Bound::Unbounded));
+        from_start
+            .take(count + 1)
+            .map(|(_, client)| Arc::clone(client))
+            .collect()
+    });
     let has_more = clients.len() > count;
     clients.truncate(count);
     let last = clients.last().filter(|_| has_more);
+    let next_token = last.map(|client| page::token(cx, &scope, &client.id));
+    clients.retain(|client| kind.is_none_or(|kind| client.kind == kind));
     Ok(ListUserPoolClientsResponse {
-        next_token: last.map(|client| page::token(cx, &scope, &client.id)),
+        next_token,
         user_pool_clients: Some(clients.iter().map(|client| summary(client)).collect()),
     })
 }
@@ -363,8 +377,8 @@ pub fn view(client: &AppClient) -> UserPoolClientType {
         enable_propagate_additional_user_context_data: Some(client.propagate_user_context),
         auth_session_validity: Some(client.auth_session_minutes),
         refresh_token_rotation: client.rotation.clone(),
-        // No answer with this member, from the November 2026 model, was seen: absent (inferred).
-        client_type: None,
+        // That DescribeUserPoolClient shows it is documented, that the other two do is inferred.
+        client_type: Some(client.kind),
     }
 }
 

@@ -6,7 +6,7 @@ mod secrets;
 
 use std::time::Duration;
 
-pub(super) use checks::{CHOICE_BASED, SYSTEM_SCOPES};
+pub(super) use checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES};
 pub use manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
     describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,
@@ -19,7 +19,7 @@ pub use secrets::{
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AnalyticsConfigurationType, ExplicitAuthFlowsType, FeatureType, OAuthFlowType,
+    AnalyticsConfigurationType, ClientTypeType, ExplicitAuthFlowsType, FeatureType, OAuthFlowType,
     PreventUserExistenceErrorTypes, RefreshTokenRotationType, TimeUnitsType,
     TokenValidityUnitsType,
 };
@@ -74,6 +74,8 @@ pub struct AppClient {
     pub auth_session_minutes: i32,
     /// Refresh token rotation, if given.
     pub rotation: Option<RefreshTokenRotationType>,
+    /// How it was made.
+    pub kind: ClientTypeType,
 }
 
 /// A client secret.

@@ -4,6 +4,8 @@
 //! A confidential client has one secret or, while it changes over, two; the last one stays
 //! (documented in the model). The sentences of the refusals are inferred.
 
+use std::sync::Arc;
+
 use super::manage::{base32_number, require};
 use super::{AppClient, ClientSecret};
 use crate::clock::Timestamp;
@@ -12,10 +14,11 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, ClientSecretDescriptorType,
-    DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse,
+    ClientTypeType, DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse,
     ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
 };
 use crate::model::{ClientId, Secret};
+use crate::store::PoolState;
 
 /// Documented in the model.
 const MAX_SECRETS: usize = 2;
@@ -49,11 +52,24 @@ pub(super) fn new(
     }
 }
 
+/// The client whose secrets are meant. One that was registered dynamically has none of these operations
+/// (documented in the model of AddUserPoolClientSecret, and "such as" it; the sentence is inferred).
+fn holder<'a>(state: &'a PoolState, id: &ClientId) -> Result<&'a Arc<AppClient>, CognitoError> {
+    let client = require(state, id)?;
+    match client.kind {
+        ClientTypeType::Regular => Ok(client),
+        ClientTypeType::Dcr => Refusal::RegisteredClientSecrets {
+            client: id.to_string(),
+        }
+        .refuse("the client's ClientType is DCR; it keeps the secret that it was registered with"),
+    }
+}
+
 /// `AddUserPoolClientSecret`. A secret that Cognito made is shown this once, one that was given is
 /// not (documented).
 ///
 /// # Errors
-/// An unknown pool or client, a public client, a third secret.
+/// An unknown pool or client, a public client, one registered dynamically, a third secret.
 pub fn add_user_pool_client_secret(
     cx: &Context,
     req: AddUserPoolClientSecretRequest,
@@ -62,7 +78,7 @@ pub fn add_user_pool_client_secret(
     let shown = req.client_secret.is_none();
     let value = req.client_secret.unwrap_or_else(|| generate(cx));
     let made = cx.pool(&req.user_pool_id)?.change(|draft| {
-        let mut client = AppClient::clone(require(draft.state(), &req.client_id)?);
+        let mut client = AppClient::clone(holder(draft.state(), &req.client_id)?);
         if !client.is_confidential() {
             return Refusal::ClientWithoutSecret {
                 client: client.id.to_string(),
@@ -100,7 +116,7 @@ pub fn list_user_pool_client_secrets(
     req: ListUserPoolClientSecretsRequest,
 ) -> Result<ListUserPoolClientSecretsResponse, CognitoError> {
     cx.pool(&req.user_pool_id)?.read(|state| {
-        let client = require(state, &req.client_id)?;
+        let client = holder(state, &req.client_id)?;
         Ok(ListUserPoolClientSecretsResponse {
             client_secrets: Some(client.secrets.iter().map(describe).collect()),
             next_token: None,
@@ -118,7 +134,7 @@ pub fn delete_user_pool_client_secret(
 ) -> Result<DeleteUserPoolClientSecretResponse, CognitoError> {
     let now = cx.now();
     cx.pool(&req.user_pool_id)?.change(|draft| {
-        let mut client = AppClient::clone(require(draft.state(), &req.client_id)?);
+        let mut client = AppClient::clone(holder(draft.state(), &req.client_id)?);
         let id = req.client_secret_id.as_str();
         let Some(place) = client.secrets.iter().position(|secret| secret.id == id) else {
             return Refusal::ClientSecretUnknown { id: id.to_owned() }.refuse(

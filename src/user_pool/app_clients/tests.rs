@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::AppClient;
 use super::manage::*;
 use super::secrets::*;
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::entropy::Entropy;
 use crate::error::CognitoError;
-use crate::model::{Decode, Encode, decode, to_json};
+use crate::model::cognito_idp::ClientTypeType;
+use crate::model::{Decode, Encode, PoolId, decode, to_json};
 use crate::user_pool::pools::create_user_pool;
 
 fn context() -> Context {
@@ -78,7 +80,7 @@ fn a_client_with_only_a_name_shows_the_recorded_defaults() {
             "LastModifiedDate": 1.0, "CreationDate": 1.0, "RefreshTokenValidity": 30,
             "TokenValidityUnits": {}, "AllowedOAuthFlowsUserPoolClient": false,
             "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false,
-            "AuthSessionValidity": 3
+            "AuthSessionValidity": 3, "ClientType": "REGULAR"
         })
     );
     assert_eq!(
@@ -413,7 +415,8 @@ fn an_update_resets_all_but_id_name_and_secret() {
             "ClientSecret": client["ClientSecret"], "LastModifiedDate": 1.5, "CreationDate": 1.0,
             "RefreshTokenValidity": 30, "TokenValidityUnits": {},
             "AllowedOAuthFlowsUserPoolClient": false, "EnableTokenRevocation": true,
-            "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3
+            "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3,
+            "ClientType": "REGULAR"
         }))
     );
     assert_eq!(
@@ -454,6 +457,73 @@ fn a_list_pages_and_tells_kinds_apart() {
             count,
             "{kind}"
         );
+    }
+}
+
+/// Makes one of dynamic client registration of a client.
+fn register(cx: &Context, client: &Value) {
+    let text = |member: &str| client[member].as_str().unwrap();
+    let pool = cx.pool(&PoolId::from(text("UserPoolId"))).unwrap();
+    let change = pool.change(|draft| {
+        let mut registered = AppClient::clone(require(draft.state(), &text("ClientId").into())?);
+        registered.kind = ClientTypeType::Dcr;
+        draft.put_client(registered);
+        Ok(())
+    });
+    change.unwrap();
+}
+
+#[test]
+fn a_registered_client_tells_its_kind_and_keeps_its_secret_and_from_registering() {
+    let cx = context();
+    let pool = pool(&cx, json!({}));
+    let client = create(&cx, &pool, &json!({"GenerateSecret": true})).unwrap();
+    register(&cx, &client);
+    let shown = call(&cx, describe_user_pool_client, &named(&client)).unwrap();
+    assert_eq!(shown["UserPoolClient"]["ClientType"], "DCR");
+    let scopes = json!({"AllowedOAuthScopes": ["openid", "aws.cognito/dcr/register"]});
+    assert_eq!(
+        update(&cx, &client, &scopes),
+        Err("InvalidParameterException: Invalid scope requested: aws.cognito/dcr/register".into())
+    );
+    let updated = update(&cx, &client, &json!({"AllowedOAuthScopes": ["openid"]})).unwrap();
+    assert_eq!(updated["ClientType"], "DCR");
+    let secret = with(named(&client), &json!({"ClientSecretId": "s"}));
+    let id = client["ClientId"].as_str().unwrap();
+    let refused = format!(
+        "InvalidParameterException: Client {id} does not support client secret operations."
+    );
+    for answer in [
+        call(&cx, add_user_pool_client_secret, &named(&client)),
+        call(&cx, list_user_pool_client_secrets, &named(&client)),
+        call(&cx, delete_user_pool_client_secret, &secret),
+    ] {
+        assert_eq!(answer, Err(refused.clone()));
+    }
+}
+
+#[test]
+fn a_page_of_one_kind_may_be_short_and_have_a_successor() {
+    let cx = context();
+    let pool = pool(&cx, json!({}));
+    for name in ["a", "b", "c", "d"] {
+        let client = create(
+            &cx,
+            &pool,
+            &json!({"ClientName": format!("_custom_id_:{name}")}),
+        );
+        if name == "c" {
+            register(&cx, &client.unwrap());
+        }
+    }
+    for (kind, expected) in [("REGULAR", [2, 1]), ("DCR", [0, 1])] {
+        let first = json!({"UserPoolId": pool, "MaxResults": 2, "ClientType": kind});
+        let page = call(&cx, list_user_pool_clients, &first).unwrap();
+        let next = with(first, &json!({"NextToken": page["NextToken"]}));
+        let last = call(&cx, list_user_pool_clients, &next).unwrap();
+        let counts = [&page, &last].map(|page| page["UserPoolClients"].as_array().unwrap().len());
+        assert_eq!(counts, expected, "{kind}");
+        assert_eq!(last.get("NextToken"), None);
     }
 }
 

@@ -115,6 +115,16 @@ async fn scopes_are_those_asked_for_that_still_exist() {
 }
 
 #[tokio::test]
+async fn the_scope_of_registration_needs_no_resource_server() {
+    let pool = TestPool::new(json!({})).await;
+    let scope = "aws.cognito/dcr/register";
+    let client = client_with(&pool, json!({"AllowedOAuthScopes": [scope]})).await;
+    for members in [json!({}), json!({"Scopes": [scope]})] {
+        assert_eq!(claims(&pool, ask(&client, members)).await["scope"], scope);
+    }
+}
+
+#[tokio::test]
 async fn client_secret_and_flow_must_be_right() {
     let pool = TestPool::new(json!({})).await;
     let client = pool_with(&pool, json!({})).await;

@@ -249,6 +249,14 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
             "Cross-region lambda functions are not supported",
         ),
         (
+            json!({"KeyConfiguration": {"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/a"}}),
+            "Invalid KmsKeyArn arn:aws:kms:eu-west-1:123456789012:key/a.",
+        ),
+        (
+            json!({"KeyConfiguration": {"KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:alias/a"}}),
+            "Invalid KmsKeyArn arn:aws:kms:us-east-1:123456789012:alias/a.",
+        ),
+        (
             json!({"LambdaConfig": {"CustomEmailSender":
                 {"LambdaVersion": "V1_0", "LambdaArn": lambda("us-east-1")}}}),
             "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Guard, require_guard};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -169,11 +168,12 @@ fn check(set: &RiskConfiguration, region: &str) -> Result<(), CognitoError> {
 }
 
 /// `SetRiskConfiguration`. What is left out is reset; a request that sets nothing takes the
-/// configuration away (documented).
+/// configuration away (documented). It may be set, and described, before threat protection is on
+/// (observed: acceptance tests of the Terraform provider, terraform-provider-aws#25282, #30074,
+/// #37024), and counts once it is.
 ///
 /// # Errors
-/// An unknown pool or client, a pool without threat protection, a range that is none, an SES
-/// identity of a Region that cannot be used.
+/// An unknown pool or client, a range that is none, an SES identity of a Region that cannot be used.
 pub fn set_risk_configuration(
     cx: &Context,
     req: SetRiskConfigurationRequest,
@@ -185,11 +185,9 @@ pub fn set_risk_configuration(
         exceptions: req.risk_exception_configuration,
         modified: cx.now(),
     };
-    require_guard(&pool.settings())?;
     check(&set, pool.region())?;
     let view = set.view(pool.id.clone(), req.client_id.clone());
     pool.change(|draft| {
-        let _: Guard = require_guard(&draft.state().settings)?;
         if let Some(client) = &req.client_id {
             app_clients::require(draft.state(), client)?;
         }
@@ -206,14 +204,13 @@ pub fn set_risk_configuration(
 /// (inferred).
 ///
 /// # Errors
-/// An unknown pool or client, a pool without threat protection.
+/// An unknown pool or client.
 pub fn describe_risk_configuration(
     cx: &Context,
     req: DescribeRiskConfigurationRequest,
 ) -> Result<DescribeRiskConfigurationResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let set = pool.read(|state| {
-        require_guard(&state.settings)?;
         if let Some(client) = &req.client_id {
             app_clients::require(state, client)?;
         }

@@ -55,13 +55,11 @@ fn action(level: &str, event_action: &str, notify: bool) -> Value {
 const BLOCKED: &str = "NotAuthorizedException: Unable to login because of security reasons.";
 
 #[tokio::test]
-async fn a_pool_without_threat_protection_refuses_all_five_operations() {
+async fn a_pool_without_threat_protection_has_no_events() {
     let pool = pool("OFF").await;
     let feedback = json!({"Username": "bob", "EventId": "e", "FeedbackValue": "Valid",
         "FeedbackToken": "t", "UserPoolId": pool.id.as_str()});
     let cases = [
-        ("SetRiskConfiguration", json!({})),
-        ("DescribeRiskConfiguration", json!({})),
         ("AdminListUserAuthEvents", json!({"Username": "bob"})),
         ("AdminUpdateAuthEventFeedback", feedback.clone()),
         ("UpdateAuthEventFeedback", feedback),
@@ -72,6 +70,22 @@ async fn a_pool_without_threat_protection_refuses_all_five_operations() {
             refused.starts_with("UserPoolAddOnNotEnabledException: "),
             "{operation}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_risk_configuration_may_come_before_threat_protection() {
+    for members in [
+        json!({}),
+        json!({"UserPoolTier": "PLUS",
+        "UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}),
+    ] {
+        let pool = TestPool::new(members).await;
+        let made = pool
+            .ok("SetRiskConfiguration", action("HighAction", "BLOCK", false))
+            .await;
+        let read = pool.ok("DescribeRiskConfiguration", json!({})).await;
+        assert_eq!(read, made);
     }
 }
 

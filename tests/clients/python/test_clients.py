@@ -48,6 +48,7 @@ def test_a_client_with_only_a_name(make_frozen_pool):
         "EnableTokenRevocation": True,
         "EnablePropagateAdditionalUserContextData": False,
         "AuthSessionValidity": 3,
+        "ClientType": "REGULAR",
     }
     body = {"UserPoolId": pool.pool_id, "ClientId": client_id}
     assert pool.server.post("DescribeUserPoolClient", body).json()["UserPoolClient"] == made
@@ -346,6 +347,13 @@ def test_clients_are_listed_in_pages(pool):
     assert {client["ClientId"] for client in found} == made
     for client in found:
         assert set(client) == {"ClientId", "UserPoolId", "ClientName"}
+
+
+def test_a_page_of_another_kind_is_empty_and_has_a_successor(pool):
+    create(pool)
+    paginator = pool.idp.get_paginator("list_user_pool_clients")
+    pages = paginator.paginate(UserPoolId=pool.pool_id, ClientType="DCR", PaginationConfig={"PageSize": 1})
+    assert [page["UserPoolClients"] for page in pages] == [[], []]
 
 
 # Attributes that a client may read and write ------------------------------------------------------

@@ -52,12 +52,13 @@ def takeover(action, notify=False, **mails):
     }
 
 
-def test_a_pool_that_is_not_guarded_refuses(make_pool):
+def test_a_pool_that_is_not_guarded_has_no_events_but_may_be_configured(make_pool):
+    """As acceptance tests of Terraform's provider do."""
     pool = make_pool()
     with refused("UserPoolAddOnNotEnabledException"):
         events(pool)
-    with refused("UserPoolAddOnNotEnabledException"):
-        configure(pool)
+    made = configure(pool, RiskExceptionConfiguration={"BlockedIPRangeList": ["10.10.10.10/32"]})
+    assert pool.idp.describe_risk_configuration(UserPoolId=pool.pool_id)["RiskConfiguration"] == made
 
 
 def test_a_configuration_reads_back_and_resets(guarded):

@@ -289,6 +289,36 @@ def test_the_issuer_can_be_awss():
         server.stop()
 
 
+def test_the_updated_issuer_has_documents_that_agree(server):
+    """Of AWS's two forms, the pool's IssuerConfiguration chooses; local issuers have one."""
+    aws = Server("--frozen-clock", NEW_YEAR, "--issuer", "aws")
+    try:
+        pool = Pool(aws, aws.client(), IssuerConfiguration={"Type": "UPDATED"})
+        pool.add_user("ann")
+        host = "issuer-cognito-idp.us-east-1.amazonaws.com"
+        iss = f"https://{host}/{pool.pool_id}"
+        # As who resolves the issuer's own host to this server asks.
+        at_host = {"headers": {"Host": host}, "timeout": 10}
+        found = requests.get(issuer(pool) + "/.well-known/openid-configuration", **at_host).json()
+        assert (found["issuer"], found["jwks_uri"]) == (iss, iss + "/.well-known/jwks.json")
+        keys = requests.get(issuer(pool) + "/.well-known/jwks.json", **at_host).json()
+        assert keys == get_json(issuer(pool) + "/.well-known/jwks.json")
+        tokens = pool.tokens("ann")
+        verify(tokens["IdToken"], pool, iss, audience=pool.id)
+        verify(tokens["AccessToken"], pool, iss)
+        pool.idp.update_user_pool(UserPoolId=pool.pool_id, IssuerConfiguration={"Type": "ORIGINAL"})
+        assert pool.idp.get_user(AccessToken=tokens["AccessToken"])["Username"] == "ann"
+        original = f"https://cognito-idp.us-east-1.amazonaws.com/{pool.pool_id}"
+        verify(pool.tokens("ann")["IdToken"], pool, original, audience=pool.id)
+        assert get_json(issuer(pool) + "/.well-known/openid-configuration")["issuer"] == original
+    finally:
+        aws.stop()
+    local = Pool(server, server.client(), IssuerConfiguration={"Type": "UPDATED"})
+    local.add_user("ann")
+    verify(local.tokens("ann")["IdToken"], local, audience=local.id)
+    assert get_json(issuer(local) + "/.well-known/openid-configuration")["issuer"] == issuer(local)
+
+
 # Expiry -------------------------------------------------------------------------------------------
 
 VALIDITIES = [

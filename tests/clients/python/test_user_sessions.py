@@ -95,15 +95,18 @@ def test_revoke_token_and_sign_out_end_sessions(pool):
 
 
 def test_a_client_sets_how_long_sso_sessions_serve(pool):
+    """That tracking must be on is documented; the type is AWS's for what a configuration rules out."""
     client = {"UserPoolId": pool.pool_id, "ClientId": pool.id}
     found = pool.idp.get_user_pool_client_session_configuration(**client)
     assert found["SSOSession"] == {"MaxValidityMinutes": 60}
-    with refused("InvalidParameterException"):
+    with refused("OperationNotEnabledException"):
         pool.idp.set_user_pool_client_session_configuration(**client, SSOSession={"MaxValidityMinutes": 0})
     track(pool)
     pool.idp.set_user_pool_client_session_configuration(**client, SSOSession={"MaxValidityMinutes": 129600})
     found = pool.idp.get_user_pool_client_session_configuration(**client)
     assert found["SSOSession"] == {"MaxValidityMinutes": 129600}
+    track(pool, tracking="DISABLED")
+    assert pool.idp.get_user_pool_client_session_configuration(**client)["SSOSession"] == found["SSOSession"]
     with refused("InvalidParameterException"):
         pool.idp.set_user_pool_client_session_configuration(**client, SSOSession={"MaxValidityMinutes": 129601})
     with refused("ResourceNotFoundException"):

@@ -185,6 +185,25 @@ def test_disabling_keeps_the_state(pool):
     assert pool.get_user("ann")["Enabled"] is True
 
 
+def test_a_user_is_also_meant_by_sub(make_pool):
+    """Documented for each operation of administrators, for confirming and for recovering."""
+    pool = make_pool(AutoVerifiedAttributes=["email"])
+    sub = pool.sign_up("ann", email="ann@example.com")["UserSub"]
+    code = pool.last_message("ann")["code"]
+    pool.idp.confirm_sign_up(ClientId=pool.id, Username=sub, ConfirmationCode=code)
+    assert pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username=sub)["Username"] == "ann"
+    pool.idp.forgot_password(ClientId=pool.id, Username=sub)
+    code = pool.last_message("ann")["code"]
+    renewed = PASSWORD + "2"
+    pool.idp.confirm_forgot_password(ClientId=pool.id, Username=sub, ConfirmationCode=code, Password=renewed)
+    tokens_of(pool.sign_in("ann", renewed))
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username=sub)
+    assert pool.get_user("ann")["Enabled"] is False
+    # Who signs in gives the name.
+    with refused("UserNotFoundException"):
+        pool.sign_in(sub, renewed)
+
+
 def test_a_deleted_name_is_free_at_once(pool):
     pool.add_user("ann", name="Ann")
     old = as_map(pool.get_user("ann")["UserAttributes"])["sub"]
