@@ -6,6 +6,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::clock::{Clock, Timestamp};
 use crate::crypto_pool::CryptoPool;
 use crate::deliveries::Deliveries;
@@ -18,6 +20,7 @@ use crate::quotas::Quotas;
 use crate::risk_rules::RiskRules;
 use crate::seal::Seal;
 use crate::store::{Pool, Store};
+use crate::undeliverable::Undeliverable;
 use crate::user_pool::auth::session::Sessions;
 use crate::user_pool::import_jobs::ActiveImports;
 use crate::user_pool::import_jobs::upload::UploadRoom;
@@ -96,6 +99,8 @@ pub struct Shared {
     pub deliveries: Deliveries,
     /// What a test says is risky.
     pub risk_rules: RiskRules,
+    /// Which messages a test has lost.
+    pub undeliverable: Undeliverable,
     /// Sign-in conversations under way.
     pub sessions: Sessions,
     /// Import jobs that run.
@@ -125,6 +130,7 @@ impl Shared {
             outbox: Outbox::new(settings.keep_messages),
             deliveries: Deliveries::default(),
             risk_rules: RiskRules::default(),
+            undeliverable: Undeliverable::default(),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
             uploads: UploadRoom::default(),
@@ -151,6 +157,8 @@ pub struct Caller {
     pub account: String,
     /// `scheme://host:port` that the request used, without a slash at its end.
     pub origin: Arc<str>,
+    /// The id of the request, as its answer carries it.
+    pub request_id: Option<Uuid>,
     /// The address of the peer.
     pub address: Option<std::net::IpAddr>,
     /// The program that calls, in its own words (RFC 9110 section 10.1.5), as far as it said.
@@ -170,6 +178,7 @@ impl Default for Caller {
             region: None,
             account: DEFAULT_ACCOUNT.into(),
             origin: "http://localhost:9229".into(),
+            request_id: None,
             address: None,
             user_agent: None,
         }

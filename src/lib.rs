@@ -52,8 +52,10 @@ pub mod outbox;
 pub mod page;
 pub mod quotas;
 pub mod risk_rules;
+pub mod rules;
 pub mod seal;
 pub mod store;
+pub mod undeliverable;
 pub mod user_pool;
 
 pub use emulator::{Builder, Emulator, StartError};

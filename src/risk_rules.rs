@@ -5,12 +5,12 @@
 //! risk, or that the password has leaked. The first rule that applies gives the level.
 
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
+use crate::rules::{Rule, Rules};
 
 /// A range of addresses in CIDR notation; a bare address is a range of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,12 +93,10 @@ pub struct Asked<'a> {
     pub password: Option<&'a Secret>,
 }
 
-impl RiskRule {
-    /// Reads a rule as the test API and fixtures give it.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn read(members: &Map<String, Value>) -> Result<Self, String> {
+impl Rule for RiskRule {
+    const MEMBERS: &'static str = r#"a rule has riskLevel (Low, Medium or High) or "compromisedCredentials":true, and may have userPoolId, clientId, username, ip (an address or a CIDR range) and password"#;
+
+    fn read(members: &Map<String, Value>) -> Result<Self, String> {
         let mut rule = Self::default();
         for (name, value) in members {
             let text = || {
@@ -111,6 +109,9 @@ impl RiskRule {
                 "userPoolId" => rule.user_pool = Some(text()?),
                 "clientId" => rule.client = Some(text()?),
                 "username" => rule.username = Some(text()?),
+                "password" if value == "***" => {
+                    return Err("a password is shown as stars, and must be given anew".into());
+                }
                 "password" => rule.password = Some(Secret::from(text()?)),
                 "ip" => {
                     let range = Network::parse(&text()?);
@@ -138,6 +139,21 @@ impl RiskRule {
         Ok(rule)
     }
 
+    /// A password is shown as stars.
+    fn view(&self) -> Value {
+        json!({
+            "userPoolId": self.user_pool,
+            "clientId": self.client,
+            "username": self.username,
+            "ip": self.from.map(|from| from.to_string()),
+            "password": self.password.as_ref().map(|_| "***"),
+            "riskLevel": self.level.map(RiskLevelType::as_str),
+            "compromisedCredentials": self.compromised,
+        })
+    }
+}
+
+impl RiskRule {
     fn applies(&self, to: &Asked<'_>) -> bool {
         let same = |named: &Option<String>, given: &str| {
             named.as_deref().is_none_or(|named| named == given)
@@ -156,26 +172,9 @@ impl RiskRule {
 }
 
 /// The rules of a server.
-#[derive(Debug, Default)]
-pub struct RiskRules(RwLock<Arc<[RiskRule]>>);
+pub type RiskRules = Rules<RiskRule>;
 
 impl RiskRules {
-    /// The rules as they are.
-    pub fn all(&self) -> Arc<[RiskRule]> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Replaces all rules.
-    pub fn replace(&self, rules: Vec<RiskRule>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
-    }
-
-    /// Adds rules after those that are there.
-    pub fn add(&self, more: Vec<RiskRule>) {
-        let mut rules = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *rules = rules.iter().cloned().chain(more).collect();
-    }
-
     /// How risky a request is.
     pub fn level(&self, of: &Asked<'_>) -> Option<RiskLevelType> {
         self.all()

@@ -350,6 +350,9 @@ refusals! {
         /// Inferred text.
         MfaMethodMissing => "No MFA mechanism registered in the account.";
     }
+    CodeDeliveryFailureException {
+        MailNotDelivered(error) => "Cognito received the following error from Amazon SES when attempting to send email: {error}";
+    }
     LimitExceededException {
         AttemptLimit => "Attempt limit exceeded, please try after some time.";
         /// Inferred text.

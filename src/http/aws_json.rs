@@ -74,7 +74,13 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
             // Fails only when the semaphore is closed, which nothing does. Taken once the body is
             // whole: who sends slowly keeps no place from others.
             let _place = door.in_flight.acquire().await;
-            let (caller, body) = (|| door.caller(peer, &head), &body.bytes);
+            let (caller, body) = (
+                || Caller {
+                    request_id: Some(request_id),
+                    ..door.caller(peer, &head)
+                },
+                &body.bytes,
+            );
             call(door, *operation, &head.headers, caller, body, &mut input).await
         }
     };

@@ -8,7 +8,7 @@ mod clock;
 mod deliveries;
 mod messages;
 mod quotas;
-mod risk;
+mod rules;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -35,11 +35,12 @@ enum Route {
     ImportLog,
     Deliveries,
     Risk,
+    Undeliverable,
     Quotas,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 7] = [
+const ROUTES: [(&str, &[Method], Route, &str); 8] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -75,6 +76,12 @@ const ROUTES: [(&str, &[Method], Route, &str); 7] = [
         &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
         Route::Risk,
         r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
+    ),
+    (
+        "undeliverable",
+        &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
+        Route::Undeliverable,
+        r#"which messages are lost; PUT {"rules":[{"destination":"bob@example.com"}]}, DELETE drops them"#,
     ),
     (
         "quotas",
@@ -138,15 +145,10 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                 }
                 Route::Messages => messages::serve(door, head.uri.query()).await,
                 Route::Deliveries => deliveries::serve(door, head.uri.query()),
-                Route::Risk if reads(&head.method) => Ok(risk::show(&door.shared.risk_rules)),
-                Route::Risk if head.method == Method::DELETE => {
-                    door.shared.risk_rules.replace(Vec::new());
-                    Ok(risk::show(&door.shared.risk_rules))
+                Route::Risk => rules::serve(door, &door.shared.risk_rules, &head, body).await,
+                Route::Undeliverable => {
+                    rules::serve(door, &door.shared.undeliverable, &head, body).await
                 }
-                Route::Risk => match door.read(&head.headers, body).await {
-                    Ok(body) => risk::replace(&door.shared.risk_rules, &body.bytes),
-                    Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
-                },
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
                 Route::Quotas if reads(&head.method) => {
                     quotas::show(&door.shared, head.uri.query())

@@ -186,6 +186,7 @@ impl Door {
             region: origin::region(&origin).map(str::to_owned),
             account: DEFAULT_ACCOUNT.into(),
             origin,
+            request_id: None,
             address: Some(peer.address.ip()),
             user_agent: user_agent
                 .and_then(|name| name.to_str().ok())

@@ -228,8 +228,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds an event to those of a user.
-    pub fn record_auth_event(&mut self, sub: Uuid, event: Arc<AuthEvent>, now: Timestamp) {
-        let change = ThreatChange::Record(sub, event, now);
+    pub fn record_auth_event(&mut self, sub: Uuid, event: Arc<AuthEvent>) {
+        let change = ThreatChange::Record(sub, event);
         self.changes.push(Change::Threat(change));
     }
 

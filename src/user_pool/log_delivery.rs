@@ -2,9 +2,11 @@
 //!
 //! "Exporting logs from Amazon Cognito user pools", developer guide (documented): errors of message
 //! delivery go to a log group, activity that threat protection saw to a log group, a bucket or a
-//! stream. Poolhouse delivers no message that could fail, so it has no records of the former.
+//! stream. A message fails where a rule of `/_poolhouse/undeliverable` says so.
 
 use std::sync::Arc;
+
+use serde_json::{Value, json};
 
 use super::arns;
 use crate::context::Context;
@@ -165,12 +167,34 @@ pub fn deliver_activity(
     cx: &Context,
     pool: &Pool,
     logs: &LogConfigurations,
-    record: impl Fn() -> serde_json::Value,
+    record: impl Fn() -> Value,
 ) {
-    for log in logs.iter() {
-        if log.event_source != EventSourceName::UserAuthEvents {
-            continue;
-        }
+    deliver(cx, pool, logs, EventSourceName::UserAuthEvents, record);
+}
+
+/// Delivers the record of a message that could not be delivered, in the documented form; that the
+/// details are the words of the service that refused it is inferred.
+pub fn deliver_failure(cx: &Context, pool: &Pool, details: &str) {
+    let logs = pool.read(|state| Arc::clone(&state.log_delivery));
+    deliver(cx, pool, &logs, EventSourceName::UserNotification, || {
+        json!({
+            "eventTimestamp": cx.now().0.to_string(),
+            "eventSource": "USER_NOTIFICATION",
+            "logLevel": "ERROR",
+            "message": { "details": details },
+            "logSourceId": { "userPoolId": pool.id.to_string() },
+        })
+    });
+}
+
+fn deliver(
+    cx: &Context,
+    pool: &Pool,
+    logs: &LogConfigurations,
+    source: EventSourceName,
+    record: impl Fn() -> Value,
+) {
+    for log in logs.iter().filter(|log| log.event_source == source) {
         for (arn, _) in destinations(log) {
             cx.deliveries
                 .deliver(pool.id.to_string(), arn.to_owned(), record());

@@ -43,6 +43,7 @@ pub mod terms;
 pub mod threat_protection;
 pub mod token_exchange;
 pub mod tokens;
+pub mod transmission;
 pub mod triggers;
 pub mod ui_customization;
 pub mod unknown_user;

@@ -43,6 +43,10 @@ use crate::store::{Draft, Pool};
 /// The feature as refusals of a lower tier name it (inferred).
 pub const FEATURE: &str = "Session Tracking";
 
+/// Only above this number does a pool forget sessions that have expired: until then a test that puts
+/// the clock back finds them as they were.
+const SWEPT_ABOVE: usize = 1000;
+
 /// What SetUserPoolSessionConfiguration sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tracking {
@@ -117,7 +121,8 @@ pub struct UserSessions {
 
 /// A change of a pool's sessions.
 pub enum SessionChange {
-    /// A session is new or another; those that have expired by its last activity are forgotten.
+    /// A session is new or another; of many, those that have expired by its last activity are
+    /// forgotten.
     Put(Arc<UserSession>),
     /// A session is gone.
     Remove {
@@ -193,7 +198,7 @@ impl UserSessions {
 
     fn put(&mut self, session: Arc<UserSession>) {
         while let Some((expires, owner, id)) = self.by_expiry.first().cloned() {
-            if expires > session.active {
+            if expires > session.active || self.by_expiry.len() <= SWEPT_ABOVE {
                 break;
             }
             self.remove(owner, |one| one.id == id);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::require_guard;
@@ -123,8 +124,8 @@ impl AuthEvent {
         }
     }
 
-    /// The record of an activity log (documented members; values where the page has none, and that
-    /// every member is a text, are inferred).
+    /// The record of an activity log (documented members, and the forms of dates and of a decision
+    /// without risk; values where the page has none, and that every member is a text, are inferred).
     fn log_record(&self, cx: &Context, pool: &Pool, user: &User) -> Value {
         let challenges: Vec<String> = self
             .challenges
@@ -144,19 +145,23 @@ impl AuthEvent {
                 "userName": user.username.to_string(),
                 "userPoolId": pool.id.to_string(),
                 "clientId": self.client.to_string(),
-                "creationDate": self.created.to_rfc3339(),
+                "creationDate": dated(self.created),
                 "eventResponse": self.response.as_str(),
                 "riskLevel": self.level.map_or("", |level| level.as_str()),
-                "riskDecision": self.decision.as_str(),
+                "riskDecision": match self.decision {
+                    RiskDecisionType::NoRisk => "PASS",
+                    risky => risky.as_str(),
+                },
                 "challenges": challenges,
                 "deviceName": self.device,
                 "ipAddress": self.address.as_deref().unwrap_or_default(),
+                "requestId": cx.caller.request_id.map_or(String::new(), |id| id.to_string()),
                 "idpName": "",
                 "compromisedCredentialDetected": self.compromised.to_string(),
                 "city": "",
                 "country": "",
                 "eventFeedbackValue": said.map_or("", |said| said.value.as_str()),
-                "eventFeedbackDate": said.map_or(String::new(), |said| said.given.to_rfc3339()),
+                "eventFeedbackDate": said.map_or(String::new(), |said| dated(said.given)),
                 "eventFeedbackProvider": said.map_or("", |said| said.provider),
                 "hasContextData": self.has_context.to_string(),
             },
@@ -165,14 +170,31 @@ impl AuthEvent {
     }
 }
 
+/// `Wed Jul 17 17:25:55 UTC 2024`, as records of logs have dates (documented).
+fn dated(moment: Timestamp) -> String {
+    let at = moment.calendar().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (day, month) = (at.weekday().to_string(), at.month().to_string());
+    format!(
+        "{} {} {:02} {:02}:{:02}:{:02} UTC {}",
+        &day[..3],
+        &month[..3],
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second(),
+        at.year()
+    )
+}
+
 /// The events of a pool's users, each user's oldest first.
 #[derive(Debug, Default)]
 pub struct AuthEvents(BTreeMap<Uuid, VecDeque<Arc<AuthEvent>>>);
 
 impl AuthEvents {
-    pub(super) fn record(&mut self, sub: Uuid, event: Arc<AuthEvent>, now: Timestamp) {
+    /// What is over is only passed over by lists: the clock may be put back.
+    pub(super) fn record(&mut self, sub: Uuid, event: Arc<AuthEvent>) {
         let events = self.0.entry(sub).or_default();
-        while events.len() >= PER_USER || events.front().is_some_and(|old| is_over(old, now)) {
+        if events.len() >= PER_USER {
             events.pop_front();
         }
         events.push_back(event);
@@ -222,11 +244,10 @@ fn is_over(event: &AuthEvent, now: Timestamp) -> bool {
 
 /// Keeps a new event and has it logged.
 pub(super) fn record(cx: &Context, pool: &Pool, user: &User, event: AuthEvent) {
-    let now = cx.now();
     let event = Arc::new(event);
     let kept = pool.change(|draft| {
         if draft.state().users.with_sub(user.sub).is_some() {
-            draft.record_auth_event(user.sub, Arc::clone(&event), now);
+            draft.record_auth_event(user.sub, Arc::clone(&event));
         }
         Ok(Arc::clone(&draft.state().log_delivery))
     });

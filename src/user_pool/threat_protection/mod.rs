@@ -24,7 +24,6 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::settings::UserPool;
-use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
 use crate::model::cognito_idp::AdvancedSecurityModeType;
@@ -75,7 +74,7 @@ pub enum ThreatChange {
     /// By client, or of the pool; none takes it away.
     Configure(Option<ClientId>, Option<Arc<RiskConfiguration>>),
     /// A user has a new event.
-    Record(Uuid, Arc<AuthEvent>, Timestamp),
+    Record(Uuid, Arc<AuthEvent>),
     /// An event of a user, by its id until now, is another.
     Replace(Uuid, Uuid, Arc<AuthEvent>),
 }
@@ -85,7 +84,7 @@ impl Threats {
     pub fn publish(&mut self, change: ThreatChange) {
         match change {
             ThreatChange::Configure(client, set) => self.configurations.set(client, set),
-            ThreatChange::Record(sub, event, now) => self.events.record(sub, event, now),
+            ThreatChange::Record(sub, event) => self.events.record(sub, event),
             ThreatChange::Replace(sub, id, event) => self.events.replace(sub, id, event),
         }
     }

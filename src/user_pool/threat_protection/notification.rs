@@ -5,13 +5,16 @@
 //! "Advanced security template placeholders", developer guide (documented); that the one-click links
 //! stay as text in a pool without a domain, and the form of a link, are inferred.
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::events::{self, AuthEvent};
+use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
 use crate::outbox::{Medium, Message};
 use crate::store::Pool;
+use crate::user_pool::transmission::transmit;
 use crate::user_pool::users::User;
 
 /// What became of the sign-in: decides the template.
@@ -68,7 +71,7 @@ pub(super) fn send(
         &token,
         links.as_ref(),
     );
-    cx.outbox.send(Message {
+    let message = Message {
         id: 0,
         sent: cx.now(),
         user_pool_id: pool.id.to_string(),
@@ -81,7 +84,28 @@ pub(super) fn send(
         code: None,
         link: None,
         temporary_password: None,
-    });
+    };
+    // A sign-in goes on without its notification (inferred).
+    let _lost = transmit(cx, pool, message);
+}
+
+/// `Friday, March 19, 2021 02:25 PM UTC`, as custom senders are told the time of a sign-in (observed).
+fn long(moment: Timestamp) -> String {
+    let at = moment.calendar().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (half, hour) = if at.hour() < 12 {
+        ("AM", at.hour())
+    } else {
+        ("PM", at.hour() - 12)
+    };
+    format!(
+        "{}, {} {}, {} {:02}:{:02} {half} UTC",
+        at.weekday(),
+        at.month(),
+        at.day(),
+        at.year(),
+        if hour == 0 { 12 } else { hour },
+        at.minute(),
+    )
 }
 
 /// Takes each placeholder once, so that a value that looks like one stays as it is.
@@ -98,7 +122,7 @@ fn render(
             "ip-address" => event.address.clone().unwrap_or_default(),
             // Addresses are not looked up on a map.
             "city" | "country" => "Unknown".into(),
-            "login-time" => event.created.to_rfc3339(),
+            "login-time" => long(event.created),
             "device-name" => event.device.clone(),
             "event-id" => event.id.to_string(),
             "feedback-token" => token.to_owned(),

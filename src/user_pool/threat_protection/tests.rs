@@ -118,6 +118,10 @@ async fn sign_ins_are_events_newest_first_and_tokens_carry_their_id() {
     pool.ok("GetUser", json!({"AccessToken": token})).await;
     pool.advance(std::time::Duration::from_secs(2 * 366 * 24 * 60 * 60));
     assert_eq!(self::events(&pool).await, Vec::<Value>::new());
+    // Events made then leave the old ones to a clock that is put back.
+    sign_in(&pool, PASSWORD).await.unwrap();
+    pool.cx.clock.advance(-2 * 366 * 24 * 60 * 60 * 1000);
+    assert_eq!(self::events(&pool).await.len(), 3);
 }
 
 #[tokio::test]
@@ -284,10 +288,13 @@ async fn activity_is_logged_where_the_pool_has_it_so() {
     );
     sign_in(&pool, PASSWORD).await.unwrap();
     let kept = pool.cx.deliveries.after(0);
-    assert_eq!(
-        kept.last().unwrap().record["message"]["eventResponse"],
-        "Pass"
-    );
+    let message = &kept.last().unwrap().record["message"];
+    assert_eq!(message["eventResponse"], "Pass");
+    // The forms of the developer guide's sample.
+    assert_eq!(message["creationDate"], "Fri Jan 15 08:00:00 UTC 2027");
+    assert_eq!(message["riskDecision"], "PASS");
+    assert_eq!(message["riskLevel"], "");
+    assert!(message["requestId"].is_string());
     let named = |region: &str| format!("arn:aws:logs:{region}:123456789012:log-group:x");
     let cases = [
         (

@@ -170,22 +170,126 @@ async fn configurations_have_defaults_and_need_tier_and_tracking() {
     assert_ne!(pool.id, PoolId::from(""));
 }
 
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+fn back(pool: &TestPool, by: Duration) {
+    let millis = i64::try_from(by.as_millis()).unwrap();
+    pool.cx.clock.advance(-millis);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_back_finds_sessions_and_revocations_as_they_were() {
+    let pool = tracking(20).await;
+    let (kept, dead) = (sign_in(&pool, "ann").await, sign_in(&pool, "ann").await);
+    let revoke = json!({"Token": dead["RefreshToken"]});
+    pool.ok("RevokeToken", revoke).await;
+    pool.advance(YEAR);
+    pool.confirmed("bob", json!([])).await;
+    let later = sign_in(&pool, "bob").await;
+    let revoke = json!({"Token": later["RefreshToken"]});
+    pool.ok("RevokeToken", revoke).await;
+    sign_in(&pool, "bob").await;
+    assert!(listed(&pool, "ann").await.is_empty());
+    back(&pool, YEAR);
+    assert_eq!(listed(&pool, "ann").await.len(), 1);
+    refresh(&pool, &kept).await.unwrap();
+    assert_eq!(listed(&pool, "ann").await.len(), 1);
+    let refused = refresh(&pool, &dead).await.unwrap_err();
+    assert_eq!(
+        refused,
+        "NotAuthorizedException: Refresh Token has been revoked"
+    );
+    assert_eq!(mine(&pool, &dead).await.unwrap_err(), EVICTED);
+}
+
+#[test]
+fn of_many_sessions_those_that_have_expired_are_forgotten() {
+    let mut sessions = UserSessions::default();
+    for at in 0..3 * SWEPT_ABOVE {
+        let start = i64::try_from(at).unwrap();
+        let family = Uuid::from_u128(at as u128);
+        let kind = Kind::Token {
+            family,
+            origin: None,
+        };
+        let mut one = session(&format!("tkn{at}"), kind);
+        let open = Arc::make_mut(&mut one);
+        (open.owner, open.active) = (family, Timestamp(start));
+        open.expires = Timestamp(start + 10);
+        sessions.publish(SessionChange::Put(one));
+        assert!(sessions.owners.len() <= SWEPT_ABOVE + 10);
+    }
+    assert_eq!(sessions.by_owner.len(), sessions.by_expiry.len());
+}
+
+#[tokio::test]
+async fn linked_sessions_end_together_and_others_live_on() {
+    for (target, linked, left) in [
+        ("sso", "LINKED", 1),
+        ("sso", "NONE", 3),
+        ("tkn", "LINKED", 2),
+        ("tkn", "NONE", 3),
+    ] {
+        let pool = tracking(20).await;
+        for _ in 0..3 {
+            sign_in(&pool, "ann").await;
+        }
+        let owner = pool.user("ann").sub;
+        let sso: Arc<str> = format!("sso{}", "a".repeat(25)).into();
+        let stored = pool.cx.pool(&pool.id).unwrap();
+        // As the hosted pages will leave them: two of the sign-ins came through the browser's session.
+        let through = stored
+            .change(|draft| {
+                let now = pool.cx.now();
+                let all = draft.state().user_sessions.of(owner, now);
+                let two: Vec<UserSession> = all.take(2).map(|one| (**one).clone()).collect();
+                let browser = UserSession {
+                    id: Arc::clone(&sso),
+                    kind: Kind::Sso,
+                    ..two[0].clone()
+                };
+                draft.change_session(SessionChange::Put(Arc::new(browser)));
+                for mut one in two.iter().cloned() {
+                    if let Kind::Token { origin, .. } = &mut one.kind {
+                        *origin = Some(Arc::clone(&sso));
+                    }
+                    draft.change_session(SessionChange::Put(Arc::new(one)));
+                }
+                Ok(two[0].id.to_string())
+            })
+            .unwrap();
+        let shown = listed(&pool, "ann").await;
+        assert_eq!(shown.len(), 4);
+        assert_eq!(shown[0]["OriginSessionId"], *sso);
+        let id = if target == "sso" {
+            &*sso
+        } else {
+            through.as_str()
+        };
+        let revoke =
+            json!({"Username": "ann", "SessionId": id, "RevokeAssociatedSessions": linked});
+        pool.ok("AdminRevokeUserSession", revoke).await;
+        assert_eq!(listed(&pool, "ann").await.len(), left, "{target} {linked}");
+    }
+}
+
+fn session(id: &str, kind: Kind) -> Arc<UserSession> {
+    Arc::new(UserSession {
+        id: id.into(),
+        owner: Uuid::from_u128(1),
+        kind,
+        client: ClientId::from("client"),
+        created: Timestamp(0),
+        active: Timestamp(0),
+        expires: Timestamp(10),
+        device: String::new(),
+        address: None,
+    })
+}
+
 #[test]
 fn linked_sessions_hang_on_their_sso_session() {
     let owner = Uuid::from_u128(1);
-    let session = |id: &str, kind: Kind| {
-        Arc::new(UserSession {
-            id: id.into(),
-            owner,
-            kind,
-            client: ClientId::from("client"),
-            created: Timestamp(0),
-            active: Timestamp(0),
-            expires: Timestamp(10),
-            device: String::new(),
-            address: None,
-        })
-    };
     let family = Uuid::from_u128(2);
     let origin = Some("sso".into());
     let mut sessions = UserSessions::default();

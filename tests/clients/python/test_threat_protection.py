@@ -192,10 +192,11 @@ def test_activity_is_delivered(guarded):
         "CloudWatchLogsConfiguration": {"LogGroupArn": group},
     }
     pool.idp.set_log_delivery_configuration(UserPoolId=pool.pool_id, LogConfigurations=[log])
-    pool.sign_in("ann")
+    request_id = pool.sign_in("ann")["ResponseMetadata"]["RequestId"]
     found = test_api(pool.server, f"deliveries?user_pool={pool.pool_id}")["deliveries"]
     assert found[-1]["destination"] == group
     assert found[-1]["record"]["message"]["userName"] == "ann"
+    assert found[-1]["record"]["message"]["requestId"] == request_id
     pool.idp.set_log_delivery_configuration(UserPoolId=pool.pool_id, LogConfigurations=[])
     read = pool.idp.get_log_delivery_configuration(UserPoolId=pool.pool_id)["LogDeliveryConfiguration"]
     assert read["LogConfigurations"] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cognito import refused
+from cognito import PASSWORD, at_once, refused
 
 UNKNOWN = "tkn" + "a" * 25
 REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
@@ -121,3 +121,67 @@ def test_the_lite_tier_does_not_track(make_frozen_pool):
     track(pool)
     with refused("TierChangeNotAllowedException"):
         pool.idp.update_user_pool(UserPoolId=pool.pool_id, UserPoolTier="LITE")
+
+
+def test_sign_ins_at_once_keep_to_the_limit(pool):
+    track(pool, 3)
+    found = []
+    assert at_once([lambda: found.append(pool.tokens("ann"))] * 12) == ["done"] * 12
+    alive = [tokens for tokens in found if works(pool, tokens)]
+    assert (len(all_of(pool, "ann")), len(alive)) == (3, 3)
+
+
+def works(pool, tokens):
+    try:
+        pool.idp.get_user(AccessToken=tokens["AccessToken"])
+    except pool.idp.exceptions.NotAuthorizedException:
+        return False
+    return True
+
+
+def test_disabling_while_users_sign_in_leaves_no_session(pool):
+    track(pool)
+    found = []
+    named = {"UserPoolId": pool.pool_id, "Username": "ann"}
+    sign_ins = [lambda: found.append(pool.tokens("ann"))] * 8
+    at_once(sign_ins[:4] + [lambda: pool.idp.admin_disable_user(**named)] + sign_ins[4:])
+    assert all_of(pool, "ann") == []
+    assert not [tokens for tokens in found if works(pool, tokens)]
+
+
+def test_sessions_go_with_their_client_and_their_user(pool):
+    track(pool)
+    other = pool.add_client(EnableTokenRevocation=False)
+    tokens, elsewhere = pool.tokens("ann"), other.tokens("ann")
+    assert {session["ClientId"] for session in sessions(pool, elsewhere)} == {pool.id, other.id}
+    (own,) = [session for session in sessions(pool, elsewhere) if session["IsCurrentSession"]]
+    assert own["ClientId"] == other.id
+    # A session is revoked also where RevokeToken would refuse the client.
+    pool.idp.revoke_user_session(AccessToken=tokens["AccessToken"], SessionId=own["SessionId"])
+    with refused(*REVOKED):
+        sessions(pool, elsewhere)
+    other.tokens("ann")
+    pool.idp.delete_user_pool_client(UserPoolId=pool.pool_id, ClientId=other.id)
+    assert [session["ClientId"] for session in all_of(pool, "ann")] == [pool.id]
+    pool.idp.admin_delete_user(UserPoolId=pool.pool_id, Username="ann")
+    pool.add_user("ann")
+    assert all_of(pool, "ann") == []
+
+
+def test_a_server_says_where_its_user_is(pool):
+    track(pool)
+    browser = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0.0.0 Safari/537.36"
+    pool.idp.admin_initiate_auth(
+        UserPoolId=pool.pool_id,
+        ClientId=pool.id,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD},
+        ContextData={
+            "IpAddress": "203.0.113.9",
+            "ServerName": "shop",
+            "ServerPath": "/",
+            "HttpHeaders": [{"headerName": "User-Agent", "headerValue": browser}],
+        },
+    )
+    (session,) = all_of(pool, "ann")
+    assert (session["LastIPAddress"], session["DeviceType"]) == ("203.0.113.9", "Chrome 131, Windows 10")
