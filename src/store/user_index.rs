@@ -112,7 +112,10 @@ impl WordIndex {
     /// As [`TextIndex::with`].
     pub(super) fn with(&self, word: &str, after: Option<&str>) -> impl Iterator<Item = &UserKey> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let found = self.0.iter().find(|(known, _)| compare(known, word).is_eq());
+        let found = self
+            .0
+            .iter()
+            .find(|(known, _)| compare(known, word).is_eq());
         found
             .into_iter()
             .flat_map(move |(_, keys)| keys.range::<str, _>((start, Bound::Unbounded)))
@@ -159,7 +162,12 @@ mod tests {
     fn words_are_paged_as_texts_are() {
         let mut words = WordIndex::default();
         let mut texts = TextIndex::default();
-        for (word, key) in [("CONFIRMED", "b"), ("CONFIRMED", "a"), ("UNCONFIRMED", "c"), ("COMPROMISED", "d")] {
+        for (word, key) in [
+            ("CONFIRMED", "b"),
+            ("CONFIRMED", "a"),
+            ("UNCONFIRMED", "c"),
+            ("COMPROMISED", "d"),
+        ] {
             words.insert(word, &key.into());
             texts.insert(Folded(word.into()), &key.into());
         }
@@ -172,7 +180,10 @@ mod tests {
             ("x", None),
         ] {
             let by_word: Vec<_> = words.with_prefix(prefix, after).collect();
-            assert_eq!(by_word, texts.with_prefix(prefix, after).collect::<Vec<_>>());
+            assert_eq!(
+                by_word,
+                texts.with_prefix(prefix, after).collect::<Vec<_>>()
+            );
         }
         for after in [None, Some("a"), Some("b")] {
             let by_word: Vec<_> = words.with("Confirmed", after).collect();

@@ -178,8 +178,12 @@ impl Users {
         prefix: &str,
         after: Option<(&str, &str)>,
     ) -> impl Iterator<Item = (&str, &Arc<User>)> {
-        let texts = self.texts(attribute).map(|index| index.with_prefix(prefix, after));
-        let words = self.words(attribute).map(|index| index.with_prefix(prefix, after));
+        let texts = self
+            .texts(attribute)
+            .map(|index| index.with_prefix(prefix, after));
+        let words = self
+            .words(attribute)
+            .map(|index| index.with_prefix(prefix, after));
         let pairs = texts.into_iter().flatten();
         pairs
             .chain(words.into_iter().flatten())
