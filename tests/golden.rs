@@ -104,6 +104,11 @@ impl Story {
         }
     }
 
+    /// Keeps import jobs from their rows.
+    pub(crate) fn hold_imports(&self) {
+        self.server.shared().imports.hold(true);
+    }
+
     /// Makes every request risky.
     pub(crate) fn threaten(&self) {
         self.server.shared().risk_rules.replace(vec![RiskRule {

@@ -6,6 +6,7 @@
 
 mod clock;
 mod deliveries;
+mod imports;
 mod messages;
 mod quotas;
 mod rules;
@@ -32,6 +33,7 @@ enum Route {
     Health,
     Messages,
     Clock,
+    Imports,
     ImportLog,
     Deliveries,
     Risk,
@@ -58,6 +60,12 @@ const ROUTES: [(&str, &[Method], Route, &str); 8] = [
         &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
         Route::Clock,
         r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
+    ),
+    (
+        "imports",
+        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
+        Route::Imports,
+        r#"user import jobs; POST {"held":true} keeps those that run from their rows"#,
     ),
     (
         "imports/JOB/log",
@@ -150,16 +158,18 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                     rules::serve(door, &door.shared.undeliverable, &head, body).await
                 }
                 Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
+                Route::Imports if reads(&head.method) => Ok(imports::show(&door.shared.imports)),
                 Route::Quotas if reads(&head.method) => {
                     quotas::show(&door.shared, head.uri.query())
                 }
-                Route::Clock | Route::Quotas => match door.read(&head.headers, body).await {
-                    Ok(body) if *route == Route::Clock => {
-                        clock::change(&door.shared.clock, &body.bytes)
+                Route::Clock | Route::Imports | Route::Quotas => {
+                    match door.read(&head.headers, body).await {
+                        Ok(body) => change(door, *route, &body.bytes),
+                        Err(fault) => {
+                            Err(Refused::bad_request(format!("unreadable body: {fault:?}")))
+                        }
                     }
-                    Ok(body) => quotas::change(&door.shared, &body.bytes),
-                    Err(fault) => Err(Refused::bad_request(format!("unreadable body: {fault:?}"))),
-                },
+                }
             };
             match answer {
                 Ok(body) => reply::json(StatusCode::OK, body, door.shared.clock.now()),
@@ -168,6 +178,14 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         }
     };
     finish(&head, origin, reply)
+}
+
+fn change(door: &Door, route: Route, body: &[u8]) -> Result<Bytes, Refused> {
+    match route {
+        Route::Clock => clock::change(&door.shared.clock, body),
+        Route::Imports => imports::change(&door.shared.imports, body),
+        _ => quotas::change(&door.shared, body),
+    }
 }
 
 fn finish(head: &Parts, origin: Option<HeaderValue>, mut reply: Reply) -> Reply {

@@ -7,6 +7,7 @@
 
 mod domain_names;
 mod draft;
+mod user_index;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,12 +1,13 @@
 //! Users in order of their names, with an index for each attribute that ListUsers can search, so
 //! that no page, equality or prefix search scans.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::user_index::{Folded, TextIndex, WordIndex};
 use crate::user_pool::users::User;
 
 /// What a user is filed under: the username, in lower case where the pool ignores case.
@@ -67,18 +68,29 @@ impl Searchable {
             .find(|searchable| searchable.name() == name)
     }
 
-    /// The value a user is found by, if it has one.
-    fn value(self, user: &User) -> Option<Arc<str>> {
-        let value = match self {
-            Self::UserStatus => return Some(folded(user.status.as_str())),
-            Self::Status => return Some(folded(if user.enabled { "Enabled" } else { "Disabled" })),
-            named => user.attributes.shared(named.name())?,
-        };
-        Some(if is_folded(&value) {
-            value
-        } else {
-            value.to_lowercase().into()
-        })
+    /// Those whose values mostly differ, in the order of their numbers.
+    const TEXTS: [Self; 6] = [
+        Self::Email,
+        Self::PhoneNumber,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::PreferredUsername,
+    ];
+
+    /// Those that have a few words for values, behind the others.
+    const WORDS: [Self; 2] = [Self::UserStatus, Self::Status];
+
+    fn text(self, user: &User) -> Option<Folded> {
+        user.attributes.shared(self.name()).map(Folded)
+    }
+
+    fn word(self, user: &User) -> &'static str {
+        match self {
+            Self::UserStatus => user.status.as_str(),
+            _ if user.enabled => "Enabled",
+            _ => "Disabled",
+        }
     }
 }
 
@@ -86,32 +98,13 @@ fn is_folded(text: &str) -> bool {
     !text.chars().any(char::is_uppercase)
 }
 
-/// Lower case; the few status words are shared rather than allocated for each user.
-fn folded(word: &'static str) -> Arc<str> {
-    use std::sync::{OnceLock, PoisonError, RwLock};
-    static WORDS: OnceLock<RwLock<BTreeMap<&'static str, Arc<str>>>> = OnceLock::new();
-    let words = WORDS.get_or_init(RwLock::default);
-    if let Some(known) = words
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(word)
-    {
-        return Arc::clone(known);
-    }
-    let mut words = words.write().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(
-        words
-            .entry(word)
-            .or_insert_with(|| word.to_lowercase().into()),
-    )
-}
-
 /// The users of a pool.
 pub struct Users {
     case_sensitive: bool,
     by_key: BTreeMap<UserKey, Arc<User>>,
     by_sub: BTreeMap<Uuid, UserKey>,
-    indexes: [BTreeSet<(Arc<str>, UserKey)>; Searchable::ALL.len()],
+    texts: [TextIndex; Searchable::TEXTS.len()],
+    words: [WordIndex; Searchable::WORDS.len()],
 }
 
 impl Users {
@@ -120,7 +113,8 @@ impl Users {
             case_sensitive,
             by_key: BTreeMap::new(),
             by_sub: BTreeMap::new(),
-            indexes: Default::default(),
+            texts: Default::default(),
+            words: Default::default(),
         }
     }
 
@@ -169,15 +163,11 @@ impl Users {
         value: &str,
         after: Option<&str>,
     ) -> impl Iterator<Item = &Arc<User>> {
-        let value: Arc<str> = value.to_lowercase().into();
-        let start = match after {
-            Some(key) => Bound::Excluded((Arc::clone(&value), UserKey::from(key))),
-            None => Bound::Included((Arc::clone(&value), UserKey::default())),
-        };
-        self.indexes[attribute as usize]
-            .range((start, Bound::Unbounded))
-            .take_while(move |(found, _)| *found == value)
-            .filter_map(|(_, key)| self.by_key.get(key))
+        let texts = self.texts(attribute).map(|index| index.with(value, after));
+        let words = self.words(attribute).map(|index| index.with(value, after));
+        let keys = texts.into_iter().flatten();
+        keys.chain(words.into_iter().flatten())
+            .filter_map(|key| self.by_key.get(key))
     }
 
     /// The users whose value starts with `prefix` (letter case aside), ordered by the value, from
@@ -187,16 +177,26 @@ impl Users {
         attribute: Searchable,
         prefix: &str,
         after: Option<(&str, &str)>,
-    ) -> impl Iterator<Item = (&Arc<str>, &Arc<User>)> {
-        let prefix = prefix.to_lowercase();
-        let start = match after {
-            Some((value, key)) => Bound::Excluded((value.into(), UserKey::from(key))),
-            None => Bound::Included((prefix.as_str().into(), UserKey::default())),
-        };
-        self.indexes[attribute as usize]
-            .range((start, Bound::Unbounded))
-            .take_while(move |(found, _)| found.starts_with(prefix.as_str()))
+    ) -> impl Iterator<Item = (&str, &Arc<User>)> {
+        let texts = self
+            .texts(attribute)
+            .map(|index| index.with_prefix(prefix, after));
+        let words = self
+            .words(attribute)
+            .map(|index| index.with_prefix(prefix, after));
+        let pairs = texts.into_iter().flatten();
+        pairs
+            .chain(words.into_iter().flatten())
             .filter_map(|(value, key)| Some((value, self.by_key.get(key)?)))
+    }
+
+    fn texts(&self, attribute: Searchable) -> Option<&TextIndex> {
+        self.texts.get(attribute as usize)
+    }
+
+    fn words(&self, attribute: Searchable) -> Option<&WordIndex> {
+        let behind = (attribute as usize).checked_sub(Searchable::TEXTS.len())?;
+        self.words.get(behind)
     }
 
     /// The users in key order, from after `after`.
@@ -268,19 +268,29 @@ impl Users {
             }
             self.by_sub.insert(user.sub, Arc::clone(&key));
         }
-        for attribute in Searchable::ALL {
-            let new = attribute.value(&user);
-            let old = before.as_ref().and_then(|before| attribute.value(before));
+        for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
+            let new = attribute.text(&user);
+            let old = before.as_ref().and_then(|before| attribute.text(before));
             if new == old {
                 continue;
             }
-            let index = &mut self.indexes[attribute as usize];
             if let Some(old) = old {
-                index.remove(&(old, Arc::clone(&key)));
+                index.remove(old, &key);
             }
             if let Some(new) = new {
-                index.insert((new, Arc::clone(&key)));
+                index.insert(new, &key);
             }
+        }
+        for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
+            let new = attribute.word(&user);
+            let old = before.as_ref().map(|before| attribute.word(before));
+            if old == Some(new) {
+                continue;
+            }
+            if let Some(old) = old {
+                index.remove(old, &key);
+            }
+            index.insert(new, &key);
         }
         (key, before)
     }
@@ -288,10 +298,13 @@ impl Users {
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<User>> {
         let (key, user) = self.by_key.remove_entry(key)?;
         self.by_sub.remove(&user.sub);
-        for attribute in Searchable::ALL {
-            if let Some(value) = attribute.value(&user) {
-                self.indexes[attribute as usize].remove(&(value, Arc::clone(&key)));
+        for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
+            if let Some(value) = attribute.text(&user) {
+                index.remove(value, &key);
             }
+        }
+        for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
+            index.remove(attribute.word(&user), &key);
         }
         Some(user)
     }

@@ -1,6 +1,6 @@
 //! Attributes of a user, and the rules for their values.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::schema::{Schema, SchemaAttribute};
 use crate::error::{CognitoError, Refusal};
@@ -27,11 +27,11 @@ impl Attributes {
             (Ok(at), true) => {
                 self.0.remove(at);
             }
-            (Ok(at), false) => self.0[at].1 = value.into(),
+            (Ok(at), false) => self.0[at].1 = kept(value),
             (Err(_), true) => {}
             (Err(at), false) => {
                 self.0.reserve_exact(1);
-                self.0.insert(at, (name, value.into()));
+                self.0.insert(at, (name, kept(value)));
             }
         }
     }
@@ -53,6 +53,17 @@ impl Attributes {
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.0
             .binary_search_by(|(known, _)| known.as_ref().cmp(name))
+    }
+}
+
+/// A value as it is kept: the two that most users have are shared by all of them.
+fn kept(value: &str) -> Arc<str> {
+    static TRUE: LazyLock<Arc<str>> = LazyLock::new(|| "true".into());
+    static FALSE: LazyLock<Arc<str>> = LazyLock::new(|| "false".into());
+    match value {
+        "true" => Arc::clone(&TRUE),
+        "false" => Arc::clone(&FALSE),
+        other => other.into(),
     }
 }
 

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 pub use columns::get_csv_header;
 use row_log::{Outcome, RowLog};
 use upload::{Signed, Upload};
@@ -229,16 +231,42 @@ type Place = (String, String);
 
 /// Which job runs in each account and Region: its pool, and its place there.
 #[derive(Debug, Default)]
-pub struct ActiveImports(Mutex<BTreeMap<Place, (Weak<Pool>, usize)>>);
+pub struct ActiveImports {
+    running: Mutex<BTreeMap<Place, (Weak<Pool>, usize)>>,
+    /// Whether jobs are held, for tests that want to see one run. Whoever waits is also woken when a
+    /// job is stopped.
+    held: watch::Sender<bool>,
+}
 
 impl ActiveImports {
+    /// Keeps the jobs that run from their further rows, or lets them go on.
+    pub fn hold(&self, held: bool) {
+        self.held.send_replace(held);
+    }
+
+    /// Whether jobs are held.
+    pub fn is_held(&self) -> bool {
+        *self.held.borrow()
+    }
+
+    /// Waits while jobs are held and this one runs.
+    async fn pass(&self, runs: impl Fn() -> bool) {
+        let mut held = self.held.subscribe();
+        // Fails only when the server is gone.
+        let _ = held.wait_for(|held| !*held || !runs()).await.map(drop);
+    }
+
+    fn stopped(&self) {
+        self.held.send_modify(|_| {});
+    }
+
     /// Starts a job by `start`, which gives its place, unless another one runs in the account.
     fn enter<T>(
         &self,
         pool: &Arc<Pool>,
         start: impl FnOnce(Option<&str>) -> Result<(usize, T), CognitoError>,
     ) -> Result<T, CognitoError> {
-        let mut active = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let place = (pool.account.clone(), pool.region().to_owned());
         let running = active.get(&place).and_then(|(pool, index)| {
             let pool = pool.upgrade().filter(|pool| !pool.is_gone())?;
@@ -406,6 +434,7 @@ pub fn stop_user_import_job(
         job.end(Status::Stopped, STOPPED, now);
         Ok(draft.put_import_job(job))
     })?;
+    cx.imports.stopped();
     Ok(StopUserImportJobResponse {
         user_import_job: Some(job.view(&pool.id, now)),
     })

@@ -25,6 +25,7 @@ pub use manage::{
     start_web_authn_registration,
 };
 pub use public_key::PublicKey;
+pub use registration::Verified;
 
 use crate::clock::Timestamp;
 use crate::model::ClientId;
@@ -38,26 +39,11 @@ const MAX_CHALLENGES: usize = 10;
 pub struct Passkey {
     /// The `sub` of its user; its text is the user handle.
     pub owner: Uuid,
-    /// The id that its authenticator gave it.
-    pub id: Vec<u8>,
     /// The relying party that it was made for; it is no use to another one.
     pub relying_party: String,
-    /// What its signatures are checked with.
-    pub key: PublicKey,
-    /// How often it had signed when last seen.
-    pub sign_count: u32,
-    /// Whether it may be on several devices; never changes.
-    pub backup_eligible: bool,
-    /// Whether it was on several devices when last seen.
-    pub backed_up: bool,
-    /// Whether its user was verified when it was made.
-    pub user_verified: bool,
-    /// A name for people.
-    pub friendly_name: &'static str,
-    /// `platform` or `cross-platform`, as far as the client said.
-    pub attachment: Option<String>,
-    /// How it can be reached, as the client said.
-    pub transports: Vec<String>,
+    /// What its registration verified. The count of signatures and the backup flag are those when it
+    /// was last seen.
+    pub credential: Verified,
     /// When it was registered.
     pub created: Timestamp,
 }
@@ -65,11 +51,11 @@ pub struct Passkey {
 impl Passkey {
     fn view(&self) -> WebAuthnCredentialDescription {
         WebAuthnCredentialDescription {
-            credential_id: as_base64url(&self.id),
-            friendly_credential_name: self.friendly_name.to_owned(),
+            credential_id: as_base64url(&self.credential.id),
+            friendly_credential_name: self.credential.friendly_name.to_owned(),
             relying_party_id: self.relying_party.clone(),
-            authenticator_attachment: self.attachment.clone(),
-            authenticator_transports: self.transports.clone(),
+            authenticator_attachment: self.credential.attachment.clone(),
+            authenticator_transports: self.credential.transports.clone(),
             created_at: self.created,
         }
     }
@@ -154,7 +140,7 @@ impl Passkeys {
                 }
                 self.count += 1;
                 let place = (passkey.owner, self.count);
-                self.places.insert(passkey.id.clone(), place);
+                self.places.insert(passkey.credential.id.clone(), place);
                 self.known.insert(place, passkey);
             }
             PasskeyChange::Remove(id) => {
@@ -171,7 +157,7 @@ impl Passkeys {
         let gone: Vec<u64> = self.after(owner, None).map(|(at, _)| at).collect();
         for at in gone {
             if let Some(passkey) = self.known.remove(&(owner, at)) {
-                self.places.remove(&passkey.id);
+                self.places.remove(&passkey.credential.id);
             }
         }
     }

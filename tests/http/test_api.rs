@@ -178,6 +178,7 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/health",
             "/_poolhouse/messages",
             "/_poolhouse/clock",
+            "/_poolhouse/imports",
             "/_poolhouse/imports/JOB/log",
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",

@@ -122,9 +122,40 @@ async fn a_file_is_taken_as_s3_takes_it_and_its_rows_are_told() {
         .send("GET /_poolhouse/imports/import-0/log", "", "")
         .await;
     assert_eq!(unknown.status, 404);
-    for path in ["GET /_poolhouse/imports", "GET /_poolhouse/imports/a/b/log"] {
-        assert!(case.send(path, "", "").await.json()["routes"].is_array());
+    let elsewhere = case.send("GET /_poolhouse/imports/a/b/log", "", "").await;
+    assert!(elsewhere.json()["routes"].is_array());
+    case.server.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_that_are_held_run_and_do_nothing() {
+    let mut case = Case::begin().await;
+    let shown = |held: bool| json!({ "held": held });
+    let imports = "/_poolhouse/imports";
+    let get = case.send(&format!("GET {imports}"), "", "").await;
+    assert_eq!(get.json(), shown(false));
+    let json = "content-type: application/json\r\n";
+    let post = format!("POST {imports}");
+    for wrong in ["", "[]", "{}", r#"{"held":1}"#, r#"{"held":true,"more":1}"#] {
+        assert_eq!(case.send(&post, json, wrong).await.status, 400, "{wrong}");
     }
+    let held = case.send(&post, json, r#"{"held":true}"#).await;
+    assert_eq!(held.json(), shown(true));
+    case.send(&case.line(), KMS, "no header\n").await;
+    let job = json!({"UserPoolId": case.pool, "JobId": case.job["JobId"]});
+    case.ask("StartUserImportJob", job.clone()).await;
+    let status = |answer: &Value| answer["UserImportJob"]["Status"].clone();
+    while status(&case.ask("DescribeUserImportJob", job.clone()).await) == "Pending" {}
+    let running = case.ask("DescribeUserImportJob", job.clone()).await;
+    assert_eq!(status(&running), "InProgress");
+    case.send(&post, json, r#"{"held":false}"#).await;
+    let over = loop {
+        let now = status(&case.ask("DescribeUserImportJob", job.clone()).await);
+        if now != "InProgress" {
+            break now;
+        }
+    };
+    assert_eq!(over, "Failed");
     case.server.stop().await;
 }
 

@@ -98,6 +98,7 @@ impl Run {
         if !self.begin() {
             return;
         }
+        self.pass().await;
         let upload = Arc::clone(&self.upload);
         let end = match tokio::task::spawn_blocking(move || find_rows(&upload.bytes)).await {
             Err(_) => (Status::Failed, INTERNAL.to_owned()),
@@ -108,6 +109,15 @@ impl Run {
             },
         };
         self.end(end.0, &end.1);
+    }
+
+    /// Waits while a test holds jobs.
+    async fn pass(&self) {
+        let runs = || {
+            self.pool
+                .read(|state| state.imports.running(self.index).is_some())
+        };
+        self.cx.imports.pass(runs).await;
     }
 
     /// Pending → InProgress; false if it was stopped before.
@@ -148,6 +158,7 @@ impl Run {
             }
             if done % SLICE == SLICE - 1 {
                 tokio::task::yield_now().await;
+                self.pass().await;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::registration::{Credential, Verified, invalid};
+use super::registration::{Credential, invalid};
 use super::relying_party::RelyingParty;
 use super::{Challenge, Passkey, PasskeyChange, Passkeys, as_base64url, base64url};
 use crate::clock::Timestamp;
@@ -70,7 +70,7 @@ fn creation_options(
     let user = &caller.user;
     let known: Vec<Value> = passkeys
         .of(user.sub)
-        .map(|passkey| json!({"id": as_base64url(&passkey.id), "type": "public-key"}))
+        .map(|passkey| json!({"id": as_base64url(&passkey.credential.id), "type": "public-key"}))
         .collect();
     let offered = Algorithm::OFFERED.map(|offer| json!({"alg": offer.id(), "type": "public-key"}));
     json!({
@@ -120,28 +120,16 @@ pub async fn complete_web_authn_registration(
         if state.passkeys.with_id(&verified.id).is_some() {
             return Err(invalid("the credential is registered already"));
         }
-        let passkey = passkey(verified, &caller, party.id, now);
+        let passkey = Passkey {
+            owner: caller.user.sub,
+            relying_party: party.id,
+            credential: verified,
+            created: now,
+        };
         draft.change_passkeys(PasskeyChange::Put(Arc::new(passkey), challenge.clone()));
         Ok(())
     })?;
     Ok(CompleteWebAuthnRegistrationResponse {})
-}
-
-fn passkey(verified: Verified, caller: &Authorized, party: String, now: Timestamp) -> Passkey {
-    Passkey {
-        owner: caller.user.sub,
-        id: verified.id,
-        relying_party: party,
-        key: verified.key,
-        sign_count: verified.sign_count,
-        backup_eligible: verified.backup_eligible,
-        backed_up: verified.backed_up,
-        user_verified: verified.user_verified,
-        friendly_name: verified.friendly_name,
-        attachment: verified.attachment,
-        transports: verified.transports,
-        created: now,
-    }
 }
 
 /// The challenge is the user's, not expired, and given to the client of the token (documented).

@@ -74,8 +74,8 @@ pub struct Credential {
     pub challenge: Vec<u8>,
 }
 
-/// A credential that is verified.
-#[derive(Debug)]
+/// A credential that is verified, with what a sign-in by it checks.
+#[derive(Debug, Clone)]
 pub struct Verified {
     /// Its id.
     pub id: Vec<u8>,
@@ -83,7 +83,7 @@ pub struct Verified {
     pub key: PublicKey,
     /// How often it had signed.
     pub sign_count: u32,
-    /// Whether it may be on several devices.
+    /// Whether it may be on several devices; never changes.
     pub backup_eligible: bool,
     /// Whether it is on several devices.
     pub backed_up: bool,

@@ -103,7 +103,7 @@ async fn a_registered_passkey_is_listed_kept_and_deleted() {
     let stored = pool.cx.pool(&pool.id).unwrap();
     let (sign_count, owner) = stored.read(|state| {
         let passkey = state.passkeys.with_id(&[7; 16]).unwrap();
-        (passkey.sign_count, passkey.owner)
+        (passkey.credential.sign_count, passkey.owner)
     });
     assert_eq!((sign_count, owner), (9, pool.user("ann").sub));
     for (operation, who) in [
