@@ -23,9 +23,9 @@ def named(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def certify(key, name, issuer_key=None, issuer="provider", host=None):
+def certify(key, name, issuer_key=None, issuer="provider", host=None, ends=datetime.datetime(2045, 1, 1)):
     """A certificate of `key`: self-signed, or by another key."""
-    begins, ends = datetime.datetime(2025, 1, 1), datetime.datetime(2045, 1, 1)
+    begins = datetime.datetime(2020, 1, 1)
     builder = x509.CertificateBuilder(
         named(issuer), named(name), key.public_key(), x509.random_serial_number(), begins, ends
     )
@@ -33,6 +33,18 @@ def certify(key, name, issuer_key=None, issuer="provider", host=None):
     if host:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
     return builder.sign(issuer_key or key, hashes.SHA256())
+
+
+def metadata_of(url, certificate):
+    """SAML metadata of a provider that signs with the key of `certificate`."""
+    encoded = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+    return (
+        f'<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{url}">'
+        f'<IDPSSODescriptor><KeyDescriptor use="signing"><KeyInfo xmlns="{DSIG}"><X509Data><X509Certificate>'
+        f"{encoded}</X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService "
+        f'Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{url}/sso"/>'
+        f"</IDPSSODescriptor></EntityDescriptor>"
+    )
 
 
 class Provider:
@@ -105,14 +117,7 @@ class Provider:
         return jwt.encode(claims, key, algorithm, headers={"kid": kid})
 
     def metadata(self):
-        certificate = base64.b64encode(self.certificate.public_bytes(serialization.Encoding.DER)).decode()
-        return (
-            f'<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{self.url}">'
-            f'<IDPSSODescriptor><KeyDescriptor use="signing"><KeyInfo xmlns="{DSIG}"><X509Data><X509Certificate>'
-            f"{certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService "
-            f'Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{self.url}/sso"/>'
-            f"</IDPSSODescriptor></EntityDescriptor>"
-        )
+        return metadata_of(self.url, self.certificate)
 
     def assertion(self, name_id, audience, now):
         """A signed assertion; what is signed is canonicalized by Python's own C14N, not by ours."""

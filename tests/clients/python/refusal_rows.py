@@ -14,11 +14,21 @@ NO_POOL = (MISSING, "User pool us-east-1_Nowhere00 does not exist.")
 NO_CLIENT = (MISSING, "User pool client 00nowhere00 does not exist.")
 UNVERIFIED = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 
+NO_SIGNATURE = "Could not verify signature for Access Token"
+PREFERRED_EARLY = ("Preferred username cannot be provided for unconfirmed account, since user pool is configured for "
+                   "preferred username alias.")
+LITE = "The following features need to be disabled for the LITE pricing tier configured: "
+
 PASSWORD = "Poolhouse-1"
 NOWHERE = {"UserPoolId": "us-east-1_Nowhere00"}
 POOL = {"UserPoolId": "$pool"}
 ROLE = "arn:aws:iam::123456789012:role/sms"
 SMS = {"SnsCallerArn": ROLE, "ExternalId": "x"}
+SES = "arn:aws:ses:us-east-1:123456789012:identity/a@b.example"
+SES_REGIONS = "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2."
+LOGS = "arn:aws:logs:us-east-1:123456789012:log-group:poolhouse"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+DEVICE = "us-east-1_00000000-0000-4000-8000-000000000000"
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
@@ -63,6 +73,25 @@ def oauth(flows, scopes=("openid",), **settings):
 
 def provider(kind, details, name=None):
     return POOL | {"ProviderName": name or kind, "ProviderType": kind, "ProviderDetails": details}
+
+
+def saml(**details):
+    return provider("SAML", details, "Corp")
+
+
+def oidc(**details):
+    whole = {"client_id": "x", "authorize_scopes": "openid", "oidc_issuer": "https://a.example",
+             "attributes_request_method": "GET"}
+    return provider("OIDC", whole | details, "Corp")
+
+
+def logs(event_source="userNotification", level="ERROR", arn=LOGS):
+    return {"LogLevel": level, "EventSource": event_source, "CloudWatchLogsConfiguration": {"LogGroupArn": arn}}
+
+
+def broken(path, constraint, shown=None):
+    value = "Value" if shown is None else f"Value {shown}"
+    return f"1 validation error detected: {value} at '{path}' failed to satisfy constraint: {constraint}"
 
 
 UNKNOWN_THINGS = [
@@ -150,6 +179,14 @@ UNKNOWN_THINGS = [
     ("DeleteUserPoolDomain", POOL | {"Domain": "nowhere"}, INVALID, "No such domain or user pool exists.", "observed"),
     ("UpdateUserPoolDomain", POOL | {"Domain": "nowhere", "ManagedLoginVersion": 1}, INVALID,
      "No such domain or user pool exists.", "observed"),
+    ("AdminAddUserToGroup", user("ann", GroupName="nowhere"), MISSING, "Group not found.", "reported"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", "$tracked_client", USERNAME="ann", PASSWORD=PASSWORD,
+                          DEVICE_KEY=DEVICE), MISSING, "Device does not exist.", "observed"),
+    *[(operation, {"AccessToken": "$tracked_access", "DeviceKey": DEVICE} | more, MISSING, "Device does not exist.",
+       "inferred") for operation, more in [
+        ("ForgetDevice", {}), ("UpdateDeviceStatus", {"DeviceRememberedStatus": "remembered"})]],
+    ("DescribeUserImportJob", POOL | {"JobId": "import-nowhere000"}, MISSING,
+     "User import job import-nowhere000 does not exist.", "inferred"),
 ]
 
 WHAT_EXISTS = [
@@ -165,6 +202,20 @@ WHAT_EXISTS = [
      "custom:fixed: Existing attribute already has name custom:fixed.", "reported"),
     ("AdminCreateUser", user("other", MessageAction="RESEND") | {"Username": "ann"}, "UnsupportedUserStateException",
      "Resend not possible. ann status is not FORCE_CHANGE_PASSWORD", "observed"),
+    ("AddCustomAttributes", POOL | {"CustomAttributes": [
+        {"Name": "hidden", "AttributeDataType": "String", "DeveloperOnlyAttribute": True}]}, INVALID,
+     "custom:hidden: Existing attribute already has name dev:custom:hidden.", "reported"),
+    *[(operation, {"UserPoolId": "$alias_pool", "Username": name, "UserAttributes": attributes(**{
+        kind: value, kind + "_verified": "true"})}, "AliasExistsException",
+       f"An account with the given {kind} already exists.", "reported")
+      for operation, name in (("AdminCreateUser", "new"), ("AdminUpdateUserAttributes", "other"))
+      for kind, value in (("email", "a@b.example"), ("phone_number", "+15555550100"))],
+    ("CreateUserPoolDomain", POOL | {"Domain": "refusals-two"}, INVALID, "User pool already has a domain configured.",
+     "inferred"),
+    ("CreateIdentityProvider", provider("Google", {
+        "client_id": "x", "client_secret": "x", "authorize_scopes": "openid"}) | {"UserPoolId": "$mail_pool"},
+     "DuplicateProviderException",
+     "A provider named Google already exists in the user pool.", "inferred"),
 ]
 
 TOKENS = [
@@ -196,6 +247,38 @@ TOKENS = [
      "A client attempted to write unauthorized attribute", "reported"),
     ("UpdateUserAttributes", {"AccessToken": "$access", "UserAttributes": attributes(email_verified="true")}, DENIED,
      "A client attempted to write unauthorized attribute", "reported"),
+    ("GetUser", {"AccessToken": "$foreign"}, DENIED, NO_SIGNATURE, "observed"),
+    *[(operation, {"AccessToken": "$client_token"} | more, DENIED, "Access Token does not have required scopes",
+       "observed") for operation, more in [
+        ("GetUser", {}),
+        ("GlobalSignOut", {}),
+        ("UpdateUserAttributes", {"UserAttributes": []}),
+        ("SetUserMFAPreference", {})]],
+    *[("AdminSetUserMFAPreference", user("bare", **{settings: {"Enabled": True}}), INVALID,
+       f"User does not have delivery config set to turn on {factor}", mark) for settings, factor, mark in [
+        ("SoftwareTokenMfaSettings", "SOFTWARE_TOKEN_MFA", "observed"),
+        ("EmailMfaSettings", "EMAIL_OTP", "inferred")]],
+    ("AdminSetUserMFAPreference", user("ann", EmailMfaSettings={"Enabled": False, "PreferredMfa": True}), INVALID,
+     "Preferred MFA setting must be enabled.", "inferred"),
+    ("AdminSetUserMFAPreference", user("ann", EmailMfaSettings={"Enabled": True, "PreferredMfa": True},
+                                       SMSMfaSettings={"Enabled": True, "PreferredMfa": True}), INVALID,
+     "Only one MFA setting can be preferred.", "inferred"),
+    ("AdminSetUserSettings", user("ann", MFAOptions=[{"DeliveryMedium": "EMAIL", "AttributeName": "email"}]), INVALID,
+     "Only SMS to phone_number can be set as an MFA option.", "inferred"),
+    ("AssociateSoftwareToken", {}, INVALID, "Missing access token or session", "inferred"),
+    ("VerifySoftwareToken", {"UserCode": "123456"}, INVALID, "Missing access token or session", "inferred"),
+    ("DeleteUserAttributes", {"AccessToken": "$access", "UserAttributeNames": ["custom:none"]}, INVALID,
+     "Invalid user attributes: user.custom:none: Attribute does not exist in the schema.\n", "reported"),
+    ("ConfirmDevice", {"AccessToken": "$tracked_access", "DeviceKey": DEVICE, "DeviceSecretVerifierConfig": {
+        "PasswordVerifier": "AQAB", "Salt": "AQAB"}}, INVALID, "Invalid device key given.", "observed"),
+    ("ConfirmDevice", {"AccessToken": "$tracked_access", "DeviceKey": DEVICE, "DeviceSecretVerifierConfig": {
+        "PasswordVerifier": "?", "Salt": "AQAB"}}, INVALID, "Invalid device secret verifier given.", "inferred"),
+    ("ListDevices", {"AccessToken": "$access"}, "InvalidUserPoolConfigurationException",
+     "Device tracking is not enabled for the user pool.", "inferred"),
+    ("RevokeToken", {"ClientId": "$client", "Token": "$access"}, "UnsupportedTokenTypeException",
+     "Only refresh tokens can be revoked.", "inferred"),
+    ("RevokeToken", {"ClientId": "$secret_client", "Token": "x"}, "UnauthorizedException", "Invalid client secret.",
+     "inferred"),
 ]
 
 SIGN_IN = [
@@ -245,6 +328,19 @@ SIGN_IN = [
     ("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": "SMS_MFA", "Session": "x" * 40,
                                 "ChallengeResponses": {"USERNAME": "ann", "SMS_MFA_CODE": "123456"}}, DENIED,
      "Invalid session for the user.", "inferred"),
+    ("AdminInitiateAuth", admin_auth("ADMIN_NO_SRP_AUTH", "$refresh_client", USERNAME="ann", PASSWORD=PASSWORD),
+     INVALID, "Auth flow not enabled for this client", "observed"),
+    ("InitiateAuth", auth("REFRESH_TOKEN_AUTH", "$secret_client", REFRESH_TOKEN="$secret_refresh", SECRET_HASH="AA"),
+     DENIED, "SecretHash does not match for the client: $secret_client", "observed"),
+    ("InitiateAuth", auth("USER_SRP_AUTH", USERNAME="ann", SRP_A="0"), INVALID, "Invalid SRP_A value", "inferred"),
+    ("InitiateAuth", auth("USER_PASSWORD_AUTH", "$hiding_client", USERNAME="nobody", PASSWORD=PASSWORD), DENIED,
+     "Incorrect username or password.", "observed"),
+    *[(operation, from_client("nobody", "$hiding_client", ConfirmationCode="123456", **more), "ExpiredCodeException",
+       "Invalid code provided, please request a code again.", "observed")
+      for operation, more in [("ConfirmSignUp", {}), ("ConfirmForgotPassword", {"Password": PASSWORD})]],
+    ("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": "ADMIN_NO_SRP_AUTH", "Session": "x" * 40,
+                                "ChallengeResponses": {"USERNAME": "ann"}}, INVALID, "Invalid challenge name.",
+     "inferred"),
 ]
 
 USERS = [
@@ -317,6 +413,16 @@ USERS = [
      "One or more requested attributes do not exist.", "observed"),
     ("ListUsers", POOL | {"Filter": "name is ann"}, INVALID, "Error while parsing filter", "reported"),
     ("ListUsers", POOL | {"Filter": 'custom:foo = "x"'}, INVALID, "Invalid search attribute: custom:foo", "reported"),
+    ("SignUp", sign_up(client="$alias_client", preferred_username="new"), INVALID, PREFERRED_EARLY, "observed"),
+    ("AdminUpdateUserAttributes", {"UserPoolId": "$alias_pool", "Username": "una",
+                                   "UserAttributes": attributes(preferred_username="new")}, INVALID, PREFERRED_EARLY,
+     "observed"),
+    ("ResendConfirmationCode", from_client("una", "$alias_client"), INVALID,
+     "Cannot resend codes. Auto verification not turned on.", "inferred"),
+    ("AdminCreateUser", {"UserPoolId": "$passkey_pool", "Username": "new", "MessageAction": "SUPPRESS"}, INVALID,
+     "User is required to have a password", "observed"),
+    ("AdminCreateUser", {"UserPoolId": "$mail_pool", "Username": "new"}, INVALID, "Username should be an email.",
+     "observed"),
 ]
 
 POOLS = [
@@ -410,6 +516,32 @@ POOLS = [
      "inactivated first.", "observed"),
     ("DeleteUserPool", POOL, INVALID,
      "User pool cannot be deleted. It has a domain configured that should be deleted first.", "observed"),
+    *[("CreateUserPool", create_pool(**settings), INVALID, broken(path, constraint, shown), "observed")
+      for settings, path, constraint, shown in [
+        ({"PoolName": "x!"}, "poolName", r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "'x!'"),
+        ({"EmailConfiguration": {"ReplyToEmailAddress": "nobody"}}, "emailConfiguration.replyToEmailAddress",
+         r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+         "'nobody'"),
+        ({"Schema": [{"Name": "phone_number_verified", "AttributeDataType": "Boolean"}]}, "schema.1.member.name",
+         "Member must have length less than or equal to 20", "'phone_number_verified'")]],
+    *[("CreateUserPool", create_pool(UserPoolTier="LITE", **settings), "FeatureUnavailableInTierException",
+       LITE + feature, "inferred") for settings, feature in [
+        ({"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": LAMBDA + "a", "LambdaVersion": "V2_0"}}},
+         "Access Token Customization"),
+        ({"Policies": {"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 3}}}, "Password History"),
+        ({"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, "Threat Protection")]],
+    ("CreateUserPool", create_pool(Policies={"SignInPolicy": {
+        "AllowedFirstAuthFactors": ["PASSWORD", "SOFTWARE_TOKEN"]}}), INVALID,
+     "SOFTWARE_TOKEN cannot be configured as an allowed first auth factor.", "inferred"),
+    ("CreateUserPool", create_pool(SmsConfiguration={"ExternalId": "x"}), INVALID,
+     "Either SnsCallerArn or EumsSms is required in SmsConfiguration, but not both.", "inferred"),
+    ("SetUserPoolMfaConfig", {"UserPoolId": "$passkey_pool", "MfaConfiguration": "ON",
+                              "SoftwareTokenMfaConfiguration": {"Enabled": True}}, INVALID,
+     "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first "
+     "auth factor", "observed"),
+    ("SetUserPoolMfaConfig", {"UserPoolId": "$code_pool", "MfaConfiguration": "ON",
+                              "SoftwareTokenMfaConfiguration": {"Enabled": True}}, INVALID,
+     "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled", "observed"),
 ]
 
 CLIENTS = [
@@ -456,6 +588,12 @@ CLIENTS = [
     ("CreateUserPoolClient", create_client(AnalyticsConfiguration={"ApplicationId": "abc"}), INVALID,
      "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> "
      "are valid", "observed"),
+    ("CreateUserPoolClient", create_client(AnalyticsConfiguration={
+        "ApplicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/abc"}), INVALID,
+     "The integration with Pinpoint is not supported for the requested eu-west-1 region.", "observed"),
+    ("CreateUserPoolClient", {"UserPoolId": "$lite_pool", "ClientName": "refused",
+                              "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}, "FeatureUnavailableInTierException",
+     LITE + "Choice-Based Sign-In", "inferred"),
 ]
 
 FEDERATION_AND_PAGES = [
@@ -501,6 +639,32 @@ FEDERATION_AND_PAGES = [
      "DestinationUser", "observed"),
     ("GetDevice", {"AccessToken": "$tracked_access", "DeviceKey": "us-east-1_00000000-0000-4000-8000-000000000000"}, MISSING,
      "Device does not exist.", "observed"),
+    ("CreateIdentityProvider", oidc(attributes_request_method="PUT"), INVALID,
+     broken("attributesRequestMethod", "Member must satisfy enum value set: [POST, GET]", "'PUT'"), "inferred"),
+    ("CreateIdentityProvider", saml(MetadataURL="https://a.example/metadata"), INVALID,
+     "Error retrieving metadata from https://a.example/metadata", "documented"),
+    ("CreateIdentityProvider", saml(MetadataFile="<nothing/>"), INVALID, "Unable to unmarshall metadata", "reported"),
+    ("CreateIdentityProvider", saml(MetadataFile="$expired_metadata"), INVALID, "Signing certificates are expired",
+     "observed"),
+    ("CreateIdentityProvider", oidc() | {"AttributeMapping": {"custom:none": "none"}}, INVALID,
+     "AttributeMapping contains invalid mapping: [custom:none]", "observed"),
+    ("CreateIdentityProvider", provider("SAML", {}, "x" * 33), INVALID,
+     broken("providerName", "Member must have length less than or equal to 32", f"'{'x' * 33}'"), "observed"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "example.com",
+                              "CustomDomainConfig": {"CertificateArn": CERTIFICATE}}, INVALID,
+     "Custom domain is not a valid subdomain: Was not able to resolve the root domain, please ensure an A record "
+     "exists for the root domain.", "observed"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "auth.example.com", "CustomDomainConfig": {
+        "CertificateArn": CERTIFICATE.replace("us-east-1", "us-east-2")}}, INVALID,
+     "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid "
+     "certificate chain.", "observed"),
+    ("CreateUserPoolDomain", {"UserPoolId": "$mail_pool", "Domain": "a" * 64}, INVALID,
+     broken("domain", "Member must have length less than or equal to 63", f"'{'a' * 64}'"), "observed"),
+    ("CreateManagedLoginBranding", POOL | {"UseCognitoProvidedValues": True}, INVALID,
+     broken("clientId", "Member must not be null", "null"), "observed"),
+    ("AdminDisableProviderForUser", {"UserPoolId": "$mail_pool", "User": {
+        "ProviderName": "Google", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "nobody"}},
+     INVALID, "Account isn't linked to anyone else, verify that the account has been linked", "inferred"),
 ]
 
 SECURITY = [
@@ -515,4 +679,35 @@ SECURITY = [
     ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [
         {"LogLevel": "ERROR", "EventSource": "userNotification"}] * 2}, INVALID,
      "Following event sources appear more then once in a request", "observed"),
+    ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [logs("userAuthEvents", "INFO")]},
+     "FeatureUnavailableInTierException",
+     "The following feature is not available for the ESSENTIALS pricing tier configured: Log Streaming", "observed"),
+    ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [logs(arn=LOGS.replace("us-east-1", "eu-west-1"))]},
+     INVALID, "ARN does not belong to current region", "observed"),
+    ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [logs(arn=LOGS.replace("1234", "9999"))]},
+     INVALID, "ARN does not belong to current account", "inferred"),
+    ("SetLogDeliveryConfiguration", POOL | {"LogConfigurations": [{
+        "LogLevel": "ERROR", "EventSource": "userNotification",
+        "S3Configuration": {"BucketArn": "arn:aws:s3:::bucket"}}]}, INVALID,
+     "Invalid destination for the event source.", "inferred"),
+    ("SetRiskConfiguration", {"UserPoolId": "$plus_pool",
+                              "RiskExceptionConfiguration": {"BlockedIPRangeList": ["nothing"]}}, INVALID,
+     "Incorrect CIDR format", "observed"),
+    ("SetRiskConfiguration", {"UserPoolId": "$plus_pool", "AccountTakeoverRiskConfiguration": {
+        "NotifyConfiguration": {"SourceArn": SES.replace("us-east-1", "ap-south-1")},
+        "Actions": {"LowAction": {"Notify": True, "EventAction": "BLOCK"}}}}, INVALID, SES_REGIONS, "observed"),
+    *[(operation, POOL | more, "UserPoolAddOnNotEnabledException",
+       "User pool add-ons are not enabled for the user pool.", "inferred") for operation, more in [
+        ("DescribeRiskConfiguration", {}),
+        ("AdminListUserAuthEvents", {"Username": "ann"})]],
+    ("SetUserPoolClientSessionConfiguration", POOL | {"ClientId": "$client", "SSOSession": {
+        "MaxValidityMinutes": 60}}, INVALID, "Session tracking is not enabled for the user pool.", "inferred"),
+    ("StartUserImportJob", POOL | {"JobId": "$job"}, "PreconditionNotMetException",
+     "No csv file was uploaded for $job", "observed"),
+    ("StartWebAuthnRegistration", {"AccessToken": "$access"}, "WebAuthnNotEnabledException",
+     "Passkeys are not enabled for the user pool.", "inferred"),
+    *[("CompleteWebAuthnRegistration", {"AccessToken": "$passkey_access", "Credential": credential}, INVALID,
+       "Credential data is not valid", "observed") for credential in ({}, {"id": "AA", "response": {}})],
+    ("DeleteWebAuthnCredential", {"AccessToken": "$passkey_access", "CredentialId": "AA"}, MISSING,
+     "WebAuthn credential does not exist.", "inferred"),
 ]

@@ -4,14 +4,44 @@ The calls go by plain HTTP, since boto3 keeps some of them to itself. No row cha
 server serves them all; what takes a conversation to get to (challenges, codes, lock-out, clocks) has tests of its own.
 """
 
+import datetime
+
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 import refusal_rows as rows
-from cognito import ALL_FLOWS, PASSWORD, Pool, tokens_of
+from cognito import ALL_FLOWS, PASSWORD, Pool, claims, tokens_of
+from provider import certify, metadata_of
 
 SECTIONS = ["UNKNOWN_THINGS", "WHAT_EXISTS", "TOKENS", "SIGN_IN", "USERS", "POOLS", "CLIENTS", "FEDERATION_AND_PAGES",
             "SECURITY"]
 TABLE = [row for section in SECTIONS for row in getattr(rows, section)]
+
+
+def first_factor(factor):
+    return {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}
+
+
+def client_token(pool):
+    """An access token that an app client got for itself: it has a scope, but not that of user operations."""
+    client = pool.add_client(
+        ExplicitAuthFlows=["ALLOW_CLIENT_TOKEN_AUTH"], GenerateSecret=True, AllowedOAuthScopes=["weather/read"]
+    )
+    answer = pool.idp.get_client_token(ClientId=client.id, Secret=client.secret)
+    return answer["ClientAuthenticationResult"]["AccessToken"]
+
+
+def signed_by_another(token):
+    """The same token, by a key that is not the pool's."""
+    key = rsa.generate_private_key(65537, 2048)
+    return jwt.encode(claims(token), key, "RS256", headers=jwt.get_unverified_header(token))
+
+
+def expired_metadata():
+    """A SAML provider's metadata, whose only signing certificate ended with the year 2021."""
+    key = rsa.generate_private_key(65537, 2048)
+    return metadata_of("https://idp.example.com", certify(key, "idp", ends=datetime.datetime(2022, 1, 1)))
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +49,11 @@ def prepared(server, idp):
     """The server's furniture, by the names that rows use."""
     string = {"AttributeDataType": "String"}
     sized = {"StringAttributeConstraints": {"MinLength": "3", "MaxLength": "5"}}
-    schema = [string | {"Name": "fixed", "Mutable": False}, string | sized | {"Name": "sized", "Mutable": True}]
+    schema = [
+        string | {"Name": "fixed", "Mutable": False},
+        string | sized | {"Name": "sized", "Mutable": True},
+        string | {"Name": "hidden", "DeveloperOnlyAttribute": True},
+    ]
     pool = Pool(server, idp, client={"ExplicitAuthFlows": [*ALL_FLOWS, "ALLOW_CUSTOM_AUTH"]},
                 Schema=schema, AutoVerifiedAttributes=["email"])  # fmt: skip
     verified = {"email": "a@b.example", "email_verified": "true"}
@@ -40,28 +74,56 @@ def prepared(server, idp):
     tokens = tokens_of(pool.sign_in("bare"))
     idp.global_sign_out(AccessToken=tokens["AccessToken"])
     tokens |= {"revoked": tokens["AccessToken"]} | tokens_of(pool.sign_in("ann"))
+    role = "arn:aws:iam::123456789012:role/imports"
+    job = idp.create_user_import_job(**ids, JobName="refused", CloudWatchLogsRoleArn=role)["UserImportJob"]
+    secret = pool.add_client(GenerateSecret=True)
     tracked = Pool(server, idp, DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": True})
     tracked.add_user("ann")
     required = Pool(server, idp, Schema=[string | {"Name": "nickname", "Required": True, "Mutable": True}])
     required.add_user("ann", nickname="ann")
     mail = Pool(server, idp, UsernameAttributes=["email"])
-    alias = ["email", "phone_number", "preferred_username"]
+    google = {"client_id": "id", "client_secret": "secret", "authorize_scopes": "openid"}
+    idp.create_identity_provider(
+        UserPoolId=mail.pool_id, ProviderName="Google", ProviderType="Google", ProviderDetails=google
+    )
+    alias = Pool(server, idp, AliasAttributes=["email", "phone_number", "preferred_username"])
+    alias.add_user("ann", phone_number="+15555550100", phone_number_verified="true", **verified)
+    alias.add_user("other")
+    alias.sign_up("una")
+    passkeys = Pool(server, idp, Policies=first_factor("WEB_AUTHN"))
+    idp.set_user_pool_mfa_config(
+        UserPoolId=passkeys.pool_id, WebAuthnConfiguration={"RelyingPartyId": "example.com"}
+    )
+    passkeys.add_user("ann")
+    risks = {"UserPoolTier": "PLUS", "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
     return {
         "pool": pool.pool_id,
         "client": pool.id,
-        "secret_client": pool.add_client(GenerateSecret=True).id,
+        "hiding_client": pool.add_client(PreventUserExistenceErrors="ENABLED").id,
+        "secret_client": secret.id,
+        "secret_refresh": secret.tokens("ann")["RefreshToken"],
         "refresh_client": pool.add_client(ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]).id,
         "wrong_code": "000000" if code != "000000" else "111111",
         "access": tokens["AccessToken"],
         "id_token": tokens["IdToken"],
         "revoked": tokens["revoked"],
+        "foreign": signed_by_another(tokens["AccessToken"]),
+        "client_token": client_token(pool),
+        "job": job["JobId"],
+        "tracked_client": tracked.id,
         "tracked_access": tracked.tokens("ann")["AccessToken"],
         "domain": "refusals",
         "mail_pool": mail.pool_id,
         "mail_client": mail.id,
         "phone_client": Pool(server, idp, UsernameAttributes=["phone_number"]).id,
         "both_client": Pool(server, idp, UsernameAttributes=["email", "phone_number"]).id,
-        "alias_client": Pool(server, idp, AliasAttributes=alias).id,
+        "alias_pool": alias.pool_id,
+        "alias_client": alias.id,
+        "passkey_pool": passkeys.pool_id,
+        "passkey_access": passkeys.tokens("ann")["AccessToken"],
+        "code_pool": Pool(server, idp, Policies=first_factor("EMAIL_OTP")).pool_id,
+        "plus_pool": Pool(server, idp, **risks).pool_id,
+        "expired_metadata": expired_metadata(),
         "closed_client": Pool(server, idp, AdminCreateUserConfig={"AllowAdminCreateUserOnly": True}).id,
         "required_pool": required.pool_id,
         "required_client": required.id,
