@@ -42,7 +42,7 @@ enum Route {
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 8] = [
+const ROUTES: [(&str, &[Method], Route, &str); 9] = [
     (
         "health",
         &[Method::GET, Method::HEAD],

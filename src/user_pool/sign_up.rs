@@ -414,12 +414,11 @@ pub async fn resend_confirmation_code(
 ) -> Result<ResendConfirmationCodeResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let found = unknown_user::find(&pool, &client, &req.username)?;
     // Documented: disabled users are hidden like unknown ones.
     let hidden = |user: &Arc<User>| !user.enabled && client.hides_unknown_users();
     let Some(user) = found.filter(|user| !hidden(user)) else {
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
         let details = unknown_user::simulated_delivery(&settings, &req.username);
         return Ok(ResendConfirmationCodeResponse {
             code_delivery_details: Some(details),
