@@ -308,10 +308,24 @@ pub fn meant<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
 /// # Errors
 /// `User does not exist.`
 pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
-    meant(state, name).ok_or_else(|| {
+    known(state, meant(state, name))
+}
+
+/// The user whom a request means that takes no sub, as in [`resolve`].
+///
+/// # Errors
+/// `User does not exist.`
+pub fn require_named<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
+    known(state, resolve(state, name))
+}
+
+fn known<'a>(
+    state: &PoolState,
+    found: Option<&'a Arc<User>>,
+) -> Result<&'a Arc<User>, CognitoError> {
+    found.ok_or_else(|| {
         Refusal::UserUnknown.because(format!(
-            "no user of {} is named so, holds it as a verified alias or has it as sub; ListUsers \
-             shows them",
+            "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
             state.settings.id
         ))
     })

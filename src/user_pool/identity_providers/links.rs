@@ -250,7 +250,7 @@ fn destination<'a>(
 ) -> Result<&'a Arc<User>, CognitoError> {
     let (provider, value) = (provider(named)?, value(named)?);
     if is_native(provider) {
-        return users::require(state, value);
+        return users::require_named(state, value);
     }
     let provider = &require(state, provider)?.name;
     // ProviderAttributeName is ignored (documented).
@@ -364,7 +364,7 @@ pub fn admin_disable_provider_for_user(
                 }
                 .refuse(format!("ProviderAttributeName is {SUBJECT}"));
             }
-            let mut user = User::clone(users::require(state, value(named)?)?);
+            let mut user = User::clone(users::require_named(state, value(named)?)?);
             user.password = None;
             if let Some(more) = &mut user.more {
                 more.imported_hash = None;
