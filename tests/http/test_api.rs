@@ -181,6 +181,7 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/imports/JOB/log",
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",
+            "/_poolhouse/undeliverable",
             "/_poolhouse/quotas"
         ]
     );
