@@ -95,10 +95,9 @@ impl Drop for Run {
 
 impl Run {
     async fn carry_out(self) {
-        if !self.begin() {
+        if !self.begin() || !self.pass().await {
             return;
         }
-        self.pass().await;
         let upload = Arc::clone(&self.upload);
         let end = match tokio::task::spawn_blocking(move || find_rows(&upload.bytes)).await {
             Err(_) => (Status::Failed, INTERNAL.to_owned()),
@@ -111,13 +110,14 @@ impl Run {
         self.end(end.0, &end.1);
     }
 
-    /// Waits while a test holds jobs.
-    async fn pass(&self) {
+    /// Waits while a test holds jobs; false if this one was stopped.
+    async fn pass(&self) -> bool {
         let runs = || {
             self.pool
                 .read(|state| state.imports.running(self.index).is_some())
         };
         self.cx.imports.pass(runs).await;
+        runs()
     }
 
     /// Pending → InProgress; false if it was stopped before.
@@ -158,7 +158,9 @@ impl Run {
             }
             if done % SLICE == SLICE - 1 {
                 tokio::task::yield_now().await;
-                self.pass().await;
+                if !self.pass().await {
+                    return Ok(());
+                }
             }
         }
         Ok(())
