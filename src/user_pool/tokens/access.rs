@@ -1,8 +1,8 @@
 //! Access tokens: what authorizes the operations of a user.
 //!
 //! A token is recognised by signature and pool, never by the host in its issuer. Order of checks:
-//! form and signature, expiry, revocation, user, scope (inferred; that the token is checked before
-//! anything else in the request is observed).
+//! form and signature, expiry, revocation, user, scope, the user's status (inferred; that the token is
+//! checked before anything else in the request is observed).
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::table::fingerprint;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
@@ -58,11 +59,29 @@ pub struct Authorized {
     pub grant: Arc<Grant>,
 }
 
-/// Checks an access token in full.
+/// Checks an access token in full, and that its user need not set a new password first: a reset leaves
+/// tokens alive, and whoever uses one is told (observed with GetUser; the other operations of a user
+/// declare the error).
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool; PasswordResetRequiredException.
+pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+    let caller = identify(cx, token)?;
+    if caller.user.status == UserStatusType::ResetRequired {
+        return Refusal::PasswordResetRequired.refuse(
+            "the password was reset after the sign-in; ConfirmForgotPassword takes the code that was \
+             sent, or a new one of ForgotPassword",
+        );
+    }
+    Ok(caller)
+}
+
+/// Checks an access token in full, whatever the user's status: for AssociateSoftwareToken, which does
+/// not declare PasswordResetRequiredException.
 ///
 /// # Errors
 /// One of the access token sentences; an unknown user, client or pool.
-pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
     let fingerprint = fingerprint(token.expose());
     let grant = match cx.tokens.get(&fingerprint) {
         Some(grant) => grant,
