@@ -5,7 +5,8 @@
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html>. A pool has
 //! one secondary replica at most, of the same id, in another Region. Email, SMS, Lambda triggers, tags,
 //! log export and the sender of threat protection's mails are each Region's own (documented);
-//! everything else is the pool's. Replication is immediate here. Which operations a secondary serves is in [`secondary`].
+//! everything else is the pool's. Replication is immediate here. Which operations a secondary serves is
+//! in [`secondary`].
 //!
 //! Documented: the ESSENTIALS or PLUS plan and a multi-Region customer managed key come first; a new
 //! replica is INACTIVE, only an INACTIVE one is deleted, and that from the primary Region. (The guide
@@ -14,7 +15,8 @@
 //!
 //! Inferred: CreateUserPoolReplica answers CREATING and DeleteUserPoolReplica DELETING, while both
 //! are done when they answer; a new replica has no triggers, senders, logs or tags but those it was
-//! given, and threat protection's mails have the pool's sender until it gets one; the order of checks and all texts; that DeleteUserPool wants the replica deleted first.
+//! given, and threat protection's mails have the pool's sender until it gets one; the order of checks
+//! and all texts; that DeleteUserPool wants the replica deleted first.
 
 mod risk_senders;
 pub mod secondary;

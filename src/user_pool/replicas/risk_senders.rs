@@ -1,7 +1,7 @@
 //! Who sends the mails of threat protection in a secondary Region.
 //!
-//! SetRiskConfiguration, API reference: there "only the SourceARN and From attributes of
-//! NotifyConfiguration can be modified"; all other members must be given as they are (documented).
+//! SetRiskConfiguration, API reference: SourceArn and From of NotifyConfiguration are all that can
+//! change there, and the other members must be given as they are (documented).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
