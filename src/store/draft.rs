@@ -276,6 +276,7 @@ impl Change {
                 state.terms.forget_client(&id);
                 state.user_sessions.forget_client(&id);
                 state.threats.forget_client(&id);
+                state.replicas.forget_client(&id);
                 state.ui_customizations.set(id, None);
             }
             Self::Device(change) => state.devices.publish(change),

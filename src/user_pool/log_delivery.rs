@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::arns;
+use super::{arns, replicas};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
@@ -54,7 +55,7 @@ fn destinations(log: &LogConfigurationType) -> Vec<(&str, &'static str)> {
 
 /// Level, destination and the destination's ARN; the texts of the first two and of a wrong account
 /// are inferred, that of the Region is observed.
-fn check(log: &LogConfigurationType, pool: &Pool) -> Result<(), CognitoError> {
+fn check(log: &LogConfigurationType, pool: &Pool, region: &str) -> Result<(), CognitoError> {
     let level = match log.event_source {
         EventSourceName::UserNotification => LogLevel::Error,
         EventSourceName::UserAuthEvents => LogLevel::Info,
@@ -82,10 +83,9 @@ fn check(log: &LogConfigurationType, pool: &Pool) -> Result<(), CognitoError> {
     }
     // Buckets have neither in their ARN.
     if *service != "s3" {
-        if arns::region(arn) != pool.region() {
+        if arns::region(arn) != region {
             return Refusal::ArnRegion.refuse(format!(
-                "the pool is in {}, the destination in {}",
-                pool.region(),
+                "the pool is in {region}, the destination in {}",
                 arns::region(arn)
             ));
         }
@@ -118,7 +118,8 @@ fn check_tier(state: &PoolState, logs: &[LogConfigurationType]) -> Result<(), Co
     Ok(())
 }
 
-/// `SetLogDeliveryConfiguration`. Replaces the whole list.
+/// `SetLogDeliveryConfiguration`. Replaces the whole list, of the Region of the caller alone where the
+/// pool is replicated (documented).
 ///
 /// # Errors
 /// An unknown pool, two logs of one source, a level or destination that the source does not have, a
@@ -135,11 +136,11 @@ pub fn set_log_delivery_configuration(
     }
     req.log_configurations
         .iter()
-        .try_for_each(|log| check(log, &pool))?;
+        .try_for_each(|log| check(log, &pool, replicas::region(cx, &pool)))?;
     let logs: LogConfigurations = req.log_configurations.into();
     pool.change(|draft| {
         check_tier(draft.state(), &logs)?;
-        draft.set_log_delivery(Arc::clone(&logs));
+        replicas::set_logs(cx, draft, Arc::clone(&logs));
         Ok(())
     })?;
     Ok(SetLogDeliveryConfigurationResponse {
@@ -156,7 +157,7 @@ pub fn get_log_delivery_configuration(
     req: GetLogDeliveryConfigurationRequest,
 ) -> Result<GetLogDeliveryConfigurationResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let logs = pool.read(|state| Arc::clone(&state.log_delivery));
+    let logs = pool.read(|state| Arc::clone(replicas::logs(cx, state)));
     Ok(GetLogDeliveryConfigurationResponse {
         log_delivery_configuration: Some(view(&pool.id, &logs)),
     })

@@ -7,21 +7,22 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::app_clients::{AppClient, CHOICE_BASED};
+use super::app_clients::{AppClient, CHOICE_BASED, TOKEN_EXCHANGE};
 use super::arns;
 use super::attributes::is_email;
 use super::domains::MANAGED_LOGIN_FEATURE;
 use super::log_delivery;
+use super::replicas;
 use super::settings::UserPool;
 use super::tags;
 use super::user_sessions;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AdminCreateUserConfigType, AdvancedSecurityModeType, AliasAttributeType, AuthFactorType,
-    EmailConfigurationType, EmailSendingAccountType, ExplicitAuthFlowsType, LambdaConfigType,
-    PreTokenGenerationLambdaVersionType, RecoveryOptionNameType, RecoveryOptionType,
-    SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType, VerifiedAttributeType,
-    WebAuthnFactorConfigurationType,
+    EmailConfigurationType, EmailSendingAccountType, ExplicitAuthFlowsType as Flow,
+    LambdaConfigType, PreTokenGenerationLambdaVersionType, RecoveryOptionNameType,
+    RecoveryOptionType, SmsConfigurationType, StatusType, UserPoolMfaType, UserPoolTierType,
+    VerifiedAttributeType, WebAuthnFactorConfigurationType,
 };
 use crate::store::PoolState;
 
@@ -475,23 +476,40 @@ pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
 }
 
 /// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
-/// inferred, as is that the flows of a client and the branding of a domain count.
+/// inferred, as is that the flows of a client and the branding of a domain count. A replica needs the
+/// ESSENTIALS or PLUS plan (documented).
 pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), CognitoError> {
     let mut features = unavailable_features(new);
-    let chooses = |client: &Arc<AppClient>| {
-        let flows = client.explicit_auth_flows.as_deref().unwrap_or_default();
-        flows.contains(&ExplicitAuthFlowsType::AllowUserAuth)
+    let has = |any: &[Flow]| {
+        state.clients.values().any(|client: &Arc<AppClient>| {
+            let flows = client.explicit_auth_flows.as_deref().unwrap_or_default();
+            flows.iter().any(|flow| any.contains(flow))
+        })
     };
     if new.tier == UserPoolTierType::Lite {
-        if state.clients.values().any(chooses) {
+        if has(&[Flow::AllowUserAuth]) {
             features.push(CHOICE_BASED);
+        }
+        if has(&[
+            Flow::AllowTokenExchangeDelegation,
+            Flow::AllowTokenExchangeImpersonation,
+        ]) {
+            features.push(TOKEN_EXCHANGE);
         }
         if state.domains.has_managed_login() {
             features.push(MANAGED_LOGIN_FEATURE);
         }
+        if state.replicas.secondary().is_some() {
+            features.push(replicas::FEATURE);
+        }
     }
     // "Turning off features", developer guide: log export holds a pool in the Plus plan.
-    if new.tier < UserPoolTierType::Plus && log_delivery::streams_activity(&state.log_delivery) {
+    let secondary = state.replicas.secondary();
+    let mut logs = secondary
+        .map(|replica| replica.logs())
+        .into_iter()
+        .chain([&state.log_delivery]);
+    if new.tier < UserPoolTierType::Plus && logs.any(|logs| log_delivery::streams_activity(logs)) {
         features.push(log_delivery::FEATURE);
     }
     if new.tier < state.settings.tier && !features.is_empty() {

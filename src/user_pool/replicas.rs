@@ -3,9 +3,10 @@
 //!
 //! "Multi-Region replication for user pools", developer guide:
 //! <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-multi-region.html>. A pool has
-//! one secondary replica at most, of the same id, in another Region. Email, SMS, Lambda triggers and
-//! tags are each Region's own (documented); everything else is the pool's. Replication is immediate
-//! here. Which operations a secondary serves is in [`secondary`].
+//! one secondary replica at most, of the same id, in another Region. Email, SMS, Lambda triggers, tags,
+//! log export and the sender of threat protection's mails are each Region's own (documented);
+//! everything else is the pool's. Replication is immediate here. Which operations a secondary serves is
+//! in [`secondary`].
 //!
 //! Documented: the ESSENTIALS or PLUS plan and a multi-Region customer managed key come first; a new
 //! replica is INACTIVE, only an INACTIVE one is deleted, and that from the primary Region. (The guide
@@ -13,19 +14,25 @@
 //! out, and is followed.)
 //!
 //! Inferred: CreateUserPoolReplica answers CREATING and DeleteUserPoolReplica DELETING, while both
-//! are done when they answer; a new replica has no triggers, senders or tags but those it was given;
-//! the order of checks and all texts; that DeleteUserPool wants the replica deleted first.
+//! are done when they answer; a new replica has no triggers, senders, logs or tags but those it was
+//! given, and threat protection's mails have the pool's sender until it gets one; the order of checks
+//! and all texts; that DeleteUserPool wants the replica deleted first.
 
+mod risk_senders;
 pub mod secondary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use risk_senders::{RiskSender, RiskSenders};
+
+use super::log_delivery::LogConfigurations;
 use super::pools::is_region;
 use super::settings::UserPool;
 use super::tags;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::ClientId;
 use crate::model::cognito_idp::{
     CreateUserPoolReplicaRequest, CreateUserPoolReplicaResponse, DeleteUserPoolReplicaRequest,
     DeleteUserPoolReplicaResponse, EmailConfigurationType, EmailSendingAccountType,
@@ -35,7 +42,10 @@ use crate::model::cognito_idp::{
     UserPoolTierType,
 };
 use crate::page;
-use crate::store::{Pool, PoolState};
+use crate::store::{Draft, Pool, PoolState};
+
+/// What replication is called where a plan lacks it (inferred).
+pub(super) const FEATURE: &str = "Multi-Region Replication";
 
 /// The replicas of a pool beside the primary one.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,6 +71,8 @@ pub struct Regional {
     sms: Option<SmsConfigurationType>,
     lambda: LambdaConfigType,
     tags: BTreeMap<String, String>,
+    logs: LogConfigurations,
+    risk_senders: RiskSenders,
 }
 
 impl Replicas {
@@ -72,6 +84,14 @@ impl Replicas {
     /// The secondary replica, if it is in this Region.
     pub fn secondary_in(&self, region: &str) -> Option<&Arc<Replica>> {
         self.secondary().filter(|replica| replica.region == region)
+    }
+
+    /// A client is gone, and what replicas have for it.
+    pub fn forget_client(&mut self, client: &ClientId) {
+        let replica = self.secondary.as_mut();
+        if let Some(replica) = replica.filter(|one| one.regional.risk_senders.has(client)) {
+            Arc::make_mut(replica).regional.risk_senders.forget(client);
+        }
     }
 }
 
@@ -85,15 +105,20 @@ impl Regional {
             sms: None,
             lambda: LambdaConfigType::default(),
             tags,
+            logs: LogConfigurations::default(),
+            risk_senders: RiskSenders::default(),
         }
     }
 
-    fn of(pool: &UserPool) -> Self {
+    /// These, with what a pool's settings have of them as there.
+    fn with(&self, settings: &UserPool) -> Self {
         Self {
-            email: pool.email.clone(),
-            sms: pool.sms.clone(),
-            lambda: pool.lambda.clone(),
-            tags: pool.tags.clone(),
+            email: settings.email.clone(),
+            sms: settings.sms.clone(),
+            lambda: settings.lambda.clone(),
+            tags: settings.tags.clone(),
+            logs: Arc::clone(&self.logs),
+            risk_senders: self.risk_senders.clone(),
         }
     }
 
@@ -110,6 +135,11 @@ impl Regional {
 }
 
 impl Replica {
+    /// Where the pool's logs of this Region go.
+    pub(super) fn logs(&self) -> &LogConfigurations {
+        &self.regional.logs
+    }
+
     /// The functions that the pool has in this Region.
     pub(super) fn lambda(&self) -> &LambdaConfigType {
         &self.regional.lambda
@@ -190,7 +220,7 @@ fn check_prerequisites(settings: &UserPool) -> Result<(), CognitoError> {
     if settings.tier == UserPoolTierType::Lite {
         return Refusal::FeatureForTier {
             tier: settings.tier.to_string(),
-            feature: "Multi-Region Replication".into(),
+            feature: FEATURE.into(),
         }
         .refuse("replication needs UserPoolTier ESSENTIALS or PLUS");
     }
@@ -359,7 +389,7 @@ pub fn change_settings<T>(
         let unchanged = UserPool {
             id: state.settings.id.clone(),
             modified: state.settings.modified,
-            ..Regional::of(&state.settings).over(&changed)
+            ..replica.regional.with(&state.settings).over(&changed)
         };
         if unchanged != *state.settings {
             return Refusal::GlobalSetting.refuse(format!(
@@ -368,15 +398,41 @@ pub fn change_settings<T>(
                  shows them"
             ));
         }
-        let replica = Replica {
-            regional: Regional::of(&changed),
-            ..Replica::clone(replica)
-        };
-        draft.put_replicas(Replicas {
-            secondary: Some(Arc::new(replica)),
-        });
+        put_regional(draft, replica, replica.regional.with(&changed));
         Ok(answer)
     })
+}
+
+fn put_regional(draft: &mut Draft<'_>, replica: &Replica, regional: Regional) {
+    let replica = Replica {
+        regional,
+        ..replica.clone()
+    };
+    draft.put_replicas(Replicas {
+        secondary: Some(Arc::new(replica)),
+    });
+}
+
+/// The secondary replica in the Region of the caller.
+fn here<'s>(cx: &Context, state: &'s PoolState) -> Option<&'s Arc<Replica>> {
+    state.replicas.secondary_in(cx.caller.region.as_deref()?)
+}
+
+/// Where logs of the Region of the caller go.
+pub fn logs<'s>(cx: &Context, state: &'s PoolState) -> &'s LogConfigurations {
+    here(cx, state).map_or(&state.log_delivery, |replica| &replica.regional.logs)
+}
+
+/// Sets where logs of the Region of the caller go.
+pub fn set_logs(cx: &Context, draft: &mut Draft<'_>, logs: LogConfigurations) {
+    let Some(replica) = here(cx, draft.state()) else {
+        return draft.set_log_delivery(logs);
+    };
+    let regional = Regional {
+        logs,
+        ..replica.regional.clone()
+    };
+    put_regional(draft, replica, regional);
 }
 
 #[cfg(test)]

@@ -180,9 +180,22 @@ async fn a_reset_by_an_administrator_needs_a_contact_and_a_password_to_reset() {
             .await;
         assert_eq!(refused, sentence, "{name}");
     }
+    let token = pool.access_token("bob").await;
     let bob = json!({"Username": "bob"});
     assert_eq!(pool.ok("AdminResetUserPassword", bob).await, json!({}));
     assert_eq!(pool.user("bob").status.as_str(), "RESET_REQUIRED");
+    // Tokens of before are alive, but of no use until there is a new password.
+    for operation in ["GetUser", "GlobalSignOut"] {
+        assert_eq!(
+            pool.refused(operation, json!({"AccessToken": token})).await,
+            "PasswordResetRequiredException: Password reset required for the user",
+            "{operation}"
+        );
+    }
+    // It does not declare that error.
+    let associated = pool.call("AssociateSoftwareToken", json!({"AccessToken": token}));
+    let associated = associated.await.err().unwrap_or_default();
+    assert!(!associated.contains("Reset"), "{associated}");
     let request = json!({
         "AuthFlow": "USER_PASSWORD_AUTH",
         "AuthParameters": {"USERNAME": "bob", "PASSWORD": PASSWORD},

@@ -42,7 +42,7 @@ pub(crate) const CHOICE_BASED: &str = "Choice-Based Sign-In";
 
 /// What the ALLOW_TOKEN_EXCHANGE flows need of a tier. That they need ESSENTIALS or PLUS is documented,
 /// the name, and that a client with them is refused when it is made, are inferred.
-const TOKEN_EXCHANGE: &str = "Token Exchange";
+pub(crate) const TOKEN_EXCHANGE: &str = "Token Exchange";
 
 const DAY: u64 = 24 * 60 * 60;
 

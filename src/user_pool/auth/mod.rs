@@ -33,6 +33,7 @@ use self::session::{Opening, Step};
 use super::app_clients::AppClient;
 use super::devices::DeviceKey;
 use super::mfa::MfaStep;
+use super::replicas;
 use super::request_origin::Origin;
 use super::settings::UserPool;
 use super::tokens::{self, Lineage};
@@ -229,7 +230,8 @@ impl<'a> SignIn<'a> {
         client: Arc<AppClient>,
         metadata: Option<ClientMetadata>,
     ) -> Self {
-        let settings = pool.settings();
+        // A secondary Region calls its own functions and sends by its own senders (documented).
+        let settings = replicas::settings(cx, &pool);
         Self {
             cx,
             door,

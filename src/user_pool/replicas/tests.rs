@@ -1,6 +1,10 @@
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 
-use crate::user_pool::test_pool::{PASSWORD, TestPool};
+use crate::context::Settings;
+use crate::user_pool::test_pool::{PASSWORD, TestPool, server};
+use crate::user_pool::triggers::{Answer, Answering, Call, Triggers};
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 const THERE: &str = "us-west-2";
@@ -23,7 +27,10 @@ fn at(pool: &mut TestPool, region: &str) {
 
 /// A pool with a user and a replica of this status; the caller is at home.
 async fn replicated(status: &str) -> TestPool {
-    let mut pool = TestPool::new(members()).await;
+    replicate(TestPool::new(members()).await, status).await
+}
+
+async fn replicate(mut pool: TestPool, status: &str) -> TestPool {
     at(&mut pool, "us-east-1");
     pool.confirmed("ann", json!([])).await;
     let request = about(
@@ -327,4 +334,168 @@ async fn each_region_has_its_own_senders_triggers_and_tags() {
     let shown = pool.ok("DescribeUserPool", about(&pool, json!({}))).await["UserPool"].clone();
     assert_eq!(shown["Name"], "renamed");
     assert_eq!(shown["LambdaConfig"], function(THERE));
+}
+
+/// Notes which function was called.
+struct Functions(Arc<Mutex<Vec<String>>>);
+
+impl Triggers for Functions {
+    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a> {
+        self.0.lock().unwrap().push(call.arn.to_owned());
+        Box::pin(std::future::ready(Ok(Answer::default())))
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_calls_the_functions_of_its_region() {
+    let called = Arc::default();
+    let mut shared = server(Settings::default());
+    shared.triggers = Box::new(Functions(Arc::clone(&called)));
+    let function = |region: &str| format!("arn:aws:lambda:{region}:123456789012:function:f");
+    let mut request = members();
+    request["LambdaConfig"] = json!({"PreAuthentication": function("us-east-1")});
+    let pool = TestPool::on(shared, request, |_| {}).await;
+    let mut pool = replicate(pool, "ACTIVE").await;
+    at(&mut pool, THERE);
+    pool.access_token("ann").await;
+    assert!(called.lock().unwrap().is_empty());
+    let mut request = about(&pool, members());
+    request["LambdaConfig"] = json!({"PreAuthentication": function(THERE)});
+    pool.ok("UpdateUserPool", request).await;
+    pool.access_token("ann").await;
+    at(&mut pool, "us-east-1");
+    pool.access_token("ann").await;
+    let expected = [function(THERE), function("us-east-1")];
+    assert_eq!(*called.lock().unwrap(), expected);
+}
+
+/// A replicated pool with threat protection.
+async fn guarded() -> TestPool {
+    let mut members = members();
+    members["UserPoolTier"] = json!("PLUS");
+    members["UserPoolAddOns"] = json!({"AdvancedSecurityMode": "AUDIT"});
+    replicate(TestPool::new(members).await, "ACTIVE").await
+}
+
+#[tokio::test]
+async fn each_region_has_logs_of_its_own() {
+    let mut pool = guarded().await;
+    let logs = |region: &str| {
+        json!([{"EventSource": "userAuthEvents", "LogLevel": "INFO",
+        "CloudWatchLogsConfiguration":
+            {"LogGroupArn": format!("arn:aws:logs:{region}:123456789012:log-group:x")}}])
+    };
+    let set =
+        |pool: &TestPool, region: &str| about(pool, json!({"LogConfigurations": logs(region)}));
+    pool.ok("SetLogDeliveryConfiguration", set(&pool, "us-east-1"))
+        .await;
+    at(&mut pool, THERE);
+    let shown = |got: Value| got["LogDeliveryConfiguration"]["LogConfigurations"].clone();
+    let got = pool.ok("GetLogDeliveryConfiguration", about(&pool, json!({})));
+    assert_eq!(shown(got.await), json!([]));
+    let foreign = set(&pool, "us-east-1");
+    assert_eq!(
+        pool.refused("SetLogDeliveryConfiguration", foreign).await,
+        "InvalidParameterException: ARN does not belong to current region"
+    );
+    pool.ok("SetLogDeliveryConfiguration", set(&pool, THERE))
+        .await;
+    for region in ["us-east-1", THERE] {
+        at(&mut pool, region);
+        let got = pool.ok("GetLogDeliveryConfiguration", about(&pool, json!({})));
+        assert_eq!(shown(got.await), logs(region));
+        let before = pool.cx.deliveries.after(0).len();
+        pool.access_token("ann").await;
+        let kept = pool.cx.deliveries.after(0);
+        let to: Vec<&str> = kept[before..].iter().map(|one| &*one.destination).collect();
+        assert!(
+            !to.is_empty() && to.iter().all(|to| to.contains(region)),
+            "{to:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_region_has_its_own_sender_of_risk_mails_and_no_other_risk_setting() {
+    let mut pool = guarded().await;
+    let risk = |region: &str, action: &str| {
+        json!({"AccountTakeoverRiskConfiguration": {
+        "Actions": {"HighAction": {"Notify": true, "EventAction": action}},
+        "NotifyConfiguration": {"From": format!("{region}@example.com"),
+            "SourceArn": format!("arn:aws:ses:{region}:123456789012:identity/example.com")}}})
+    };
+    for client in [None, Some(pool.client.to_string())] {
+        let mine = |mut request: Value| {
+            if let Some(client) = &client {
+                request["ClientId"] = json!(client);
+            }
+            request
+        };
+        at(&mut pool, THERE);
+        let early = mine(about(&pool, risk(THERE, "BLOCK")));
+        assert_eq!(
+            pool.refused("SetRiskConfiguration", early).await,
+            ONLY_REGIONAL
+        );
+        at(&mut pool, "us-east-1");
+        pool.ok(
+            "SetRiskConfiguration",
+            mine(about(&pool, risk("us-east-1", "BLOCK"))),
+        )
+        .await;
+        at(&mut pool, THERE);
+        let other = mine(about(&pool, risk(THERE, "NO_ACTION")));
+        assert_eq!(
+            pool.refused("SetRiskConfiguration", other).await,
+            ONLY_REGIONAL
+        );
+        assert_eq!(
+            pool.refused("SetRiskConfiguration", mine(about(&pool, json!({}))))
+                .await,
+            ONLY_REGIONAL
+        );
+        pool.ok(
+            "SetRiskConfiguration",
+            mine(about(&pool, risk(THERE, "BLOCK"))),
+        )
+        .await;
+        for region in ["us-east-1", THERE] {
+            at(&mut pool, region);
+            let got = pool
+                .ok("DescribeRiskConfiguration", mine(about(&pool, json!({}))))
+                .await;
+            assert_eq!(
+                got["RiskConfiguration"]["AccountTakeoverRiskConfiguration"],
+                risk(region, "BLOCK")["AccountTakeoverRiskConfiguration"]
+            );
+        }
+    }
+    // What a deleted client had is gone in every Region.
+    at(&mut pool, "us-east-1");
+    let gone = about(&pool, json!({"ClientId": pool.client.as_str()}));
+    pool.ok("DeleteUserPoolClient", gone).await;
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    let has = |state: &crate::store::PoolState| {
+        let replica = state.replicas.secondary().unwrap();
+        replica.regional.risk_senders.has(&pool.client)
+    };
+    assert!(!stored.read(has));
+}
+
+#[tokio::test]
+async fn a_replica_holds_the_plan() {
+    let pool = replicated("INACTIVE").await;
+    let mut request = about(&pool, members());
+    request["UserPoolTier"] = json!("LITE");
+    let refused = pool.refused("UpdateUserPool", request.clone()).await;
+    assert!(
+        refused.starts_with("TierChangeNotAllowedException"),
+        "{refused}"
+    );
+    pool.ok(
+        "DeleteUserPoolReplica",
+        about(&pool, json!({"RegionName": THERE})),
+    )
+    .await;
+    pool.ok("UpdateUserPool", request).await;
 }

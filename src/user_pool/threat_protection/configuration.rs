@@ -21,6 +21,8 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, PoolId};
 use crate::risk_rules::Network;
+use crate::store::Draft;
+use crate::user_pool::replicas::{self, RiskSender, RiskSenders};
 use crate::user_pool::{app_clients, pool_checks};
 
 /// What was set for a pool or for one of its clients.
@@ -70,6 +72,34 @@ impl RiskConfigurations {
 impl RiskConfiguration {
     fn is_empty(&self) -> bool {
         self.compromised.is_none() && self.takeover.is_none() && self.exceptions.is_none()
+    }
+
+    fn mails(&mut self) -> Option<&mut NotifyConfigurationType> {
+        self.takeover.as_mut()?.notify_configuration.as_mut()
+    }
+
+    /// This, with the sender that its mails have in a secondary Region.
+    fn sent_by(&self, sender: &RiskSender) -> Self {
+        let mut here = self.clone();
+        if let Some(mails) = here.mails() {
+            mails.source_arn.clone_from(&sender.source_arn);
+            mails.from.clone_from(&sender.from);
+            here.modified = sender.modified;
+        }
+        here
+    }
+
+    /// Whether this and `other` differ in what every Region of a pool has alike.
+    fn differs_globally(&self, other: Option<&Self>) -> bool {
+        let global = |set: Option<&Self>| {
+            let mut set = set.filter(|set| !set.is_empty())?.clone();
+            if let Some(mails) = set.mails() {
+                mails.source_arn.clear();
+                mails.from = None;
+            }
+            Some((set.compromised, set.takeover, set.exceptions))
+        };
+        global(Some(self)) != global(other)
     }
 
     fn view(&self, pool: PoolId, client_id: Option<ClientId>) -> RiskConfigurationType {
@@ -174,6 +204,12 @@ fn check(set: &RiskConfiguration, region: &str) -> Result<(), CognitoError> {
 ///
 /// # Errors
 /// An unknown pool or client, a range that is none, an SES identity of a Region that cannot be used.
+/// configuration away (documented). In a secondary Region, the sender of mails alone can change
+/// (documented).
+///
+/// # Errors
+/// An unknown pool or client, a pool without threat protection, a range that is none, an SES
+/// identity of a Region that cannot be used; in a secondary Region, another value of anything else.
 pub fn set_risk_configuration(
     cx: &Context,
     req: SetRiskConfigurationRequest,
@@ -186,10 +222,16 @@ pub fn set_risk_configuration(
         modified: cx.now(),
     };
     check(&set, pool.region())?;
+    require_guard(&pool.settings())?;
+    let region = replicas::region(cx, &pool);
+    check(&set, region)?;
     let view = set.view(pool.id.clone(), req.client_id.clone());
     pool.change(|draft| {
         if let Some(client) = &req.client_id {
             app_clients::require(draft.state(), client)?;
+        }
+        if draft.state().replicas.secondary_in(region).is_some() {
+            return set_in_secondary(cx, draft, req.client_id, set);
         }
         let kept = (!set.is_empty()).then(|| Arc::new(set));
         draft.set_risk_configuration(req.client_id, kept);
@@ -198,6 +240,31 @@ pub fn set_risk_configuration(
     Ok(SetRiskConfigurationResponse {
         risk_configuration: view,
     })
+}
+
+fn set_in_secondary(
+    cx: &Context,
+    draft: &mut Draft<'_>,
+    client: Option<ClientId>,
+    mut set: RiskConfiguration,
+) -> Result<(), CognitoError> {
+    let global = draft.state().threats.configurations.of(client.as_ref());
+    if set.differs_globally(global.map(Arc::as_ref)) {
+        return Refusal::GlobalSetting.refuse(
+            "in a secondary Region only SourceArn and From of NotifyConfiguration can change; give \
+             all other settings as DescribeRiskConfiguration shows them",
+        );
+    }
+    let modified = set.modified;
+    if let Some(mails) = set.mails() {
+        let sender = RiskSender {
+            source_arn: std::mem::take(&mut mails.source_arn),
+            from: mails.from.take(),
+            modified,
+        };
+        RiskSenders::set_here(cx, draft, client, sender);
+    }
+    Ok(())
 }
 
 /// `DescribeRiskConfiguration`: what was set at exactly this level; where nothing was, only the ids
@@ -214,11 +281,14 @@ pub fn describe_risk_configuration(
         if let Some(client) = &req.client_id {
             app_clients::require(state, client)?;
         }
-        let kept = state.threats.configurations.of(req.client_id.as_ref());
-        Ok(kept.cloned())
+        let client = req.client_id.as_ref();
+        let kept = state.threats.configurations.of(client).cloned();
+        let sender = RiskSenders::here(cx, state, client).cloned();
+        Ok(kept.zip(Some(sender)))
     })?;
     let risk_configuration = match set {
-        Some(set) => set.view(pool.id.clone(), req.client_id),
+        Some((set, Some(sender))) => set.sent_by(&sender).view(pool.id.clone(), req.client_id),
+        Some((set, None)) => set.view(pool.id.clone(), req.client_id),
         None => RiskConfigurationType {
             user_pool_id: Some(pool.id.clone()),
             client_id: req.client_id,

@@ -27,7 +27,7 @@ use crate::model::{ClientId, Secret, Username};
 use crate::page;
 use crate::store::Pool;
 use crate::user_pool::users::{self, User};
-use crate::user_pool::{log_delivery, tokens};
+use crate::user_pool::{log_delivery, replicas, tokens};
 
 /// Documented: events are kept for two years.
 const LIFE: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
@@ -249,7 +249,7 @@ pub(super) fn record(cx: &Context, pool: &Pool, user: &User, event: AuthEvent) {
         if draft.state().users.with_sub(user.sub).is_some() {
             draft.record_auth_event(user.sub, Arc::clone(&event));
         }
-        Ok(Arc::clone(&draft.state().log_delivery))
+        Ok(Arc::clone(replicas::logs(cx, draft.state())))
     });
     // A pool that was deleted meanwhile has no events.
     if let Ok(logs) = kept {
@@ -273,7 +273,8 @@ pub(super) fn amend(
         edit(&mut event);
         let event = Arc::new(event);
         draft.replace_auth_event(user.sub, id, Arc::clone(&event));
-        Ok(Some((event, Arc::clone(&draft.state().log_delivery))))
+        let logs = Arc::clone(replicas::logs(cx, draft.state()));
+        Ok(Some((event, logs)))
     });
     let Ok(Some((event, logs))) = kept else {
         return false;

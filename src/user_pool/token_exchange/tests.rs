@@ -421,9 +421,20 @@ async fn the_client_proves_itself_and_has_the_flow() {
 
 #[tokio::test]
 async fn the_lite_plan_has_no_exchange() {
-    let pool = TestPool::new(json!({"UserPoolTier": "LITE"})).await;
+    let pool = TestPool::new(json!({})).await;
     let request = json!({"UserPoolId": pool.id.as_str(), "ClientName": "service",
         "ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]});
+    let made = pool.ok("CreateUserPoolClient", request.clone()).await;
+    let lower = json!({"UserPoolId": pool.id.as_str(), "UserPoolTier": "LITE"});
+    let held = pool.refused("UpdateUserPool", lower.clone()).await;
+    assert!(
+        held.starts_with("TierChangeNotAllowedException: "),
+        "{held}"
+    );
+    let id = &made["UserPoolClient"]["ClientId"];
+    let gone = json!({"UserPoolId": pool.id.as_str(), "ClientId": id});
+    pool.ok("DeleteUserPoolClient", gone).await;
+    pool.ok("UpdateUserPool", lower).await;
     assert_eq!(
         pool.refused("CreateUserPoolClient", request).await,
         "FeatureUnavailableInTierException: The following features need to be disabled for the LITE pricing tier configured: Token Exchange"

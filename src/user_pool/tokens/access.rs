@@ -3,6 +3,8 @@
 //! A token is recognised by signature and pool, never by the host in its issuer. Order of checks:
 //! form and signature, expiry, revocation, user, scope, a password that must be reset (inferred; that
 //! the token is checked before anything else in the request is observed).
+//! form and signature, expiry, revocation, user, scope, the user's status (inferred; that the token is
+//! checked before anything else in the request is observed).
 
 use std::sync::Arc;
 
@@ -80,6 +82,29 @@ pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoErro
 /// # Errors
 /// One of the access token sentences; an unknown user, client or pool.
 pub fn authorize_in_any_status(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+/// Checks an access token in full, and that its user need not set a new password first: a reset leaves
+/// tokens alive, and whoever uses one is told (observed with GetUser; the other operations of a user
+/// declare the error).
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool; PasswordResetRequiredException.
+pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+    let caller = identify(cx, token)?;
+    if caller.user.status == UserStatusType::ResetRequired {
+        return Refusal::PasswordResetRequired.refuse(
+            "the password was reset after the sign-in; ConfirmForgotPassword takes the code that was \
+             sent, or a new one of ForgotPassword",
+        );
+    }
+    Ok(caller)
+}
+
+/// Checks an access token in full, whatever the user's status: for AssociateSoftwareToken, which does
+/// not declare PasswordResetRequiredException.
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool.
+pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
     let fingerprint = fingerprint(token.expose());
     let grant = match cx.tokens.get(&fingerprint) {
         Some(grant) => grant,

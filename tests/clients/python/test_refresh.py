@@ -139,13 +139,15 @@ def test_refresh_by_a_disabled_user(pool):
 
 
 def test_refresh_by_a_user_whose_password_was_reset(make_pool):
-    """Inferred; the exception is declared."""
+    """Inferred; the exception is declared, and observed with GetUser (aws-amplify/amplify-js#1350)."""
     pool = make_pool()
     pool.add_user("ann", email="ann@example.com", email_verified="true")
-    token = pool.tokens("ann")["RefreshToken"]
+    tokens = pool.tokens("ann")
     pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
     with refused("PasswordResetRequiredException"):
-        pool.refresh(token)
+        pool.refresh(tokens["RefreshToken"])
+    with refused("PasswordResetRequiredException", "Password reset required for the user"):
+        pool.idp.get_user(AccessToken=tokens["AccessToken"])
 
 
 def test_refresh_by_a_deleted_user(pool):
