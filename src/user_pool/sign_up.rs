@@ -72,15 +72,8 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let mut user = newcomer(cx, &settings, &req.username, &attributes)?;
     let metadata = req.client_metadata.unwrap_or_default();
     let validation_data = req.validation_data.unwrap_or_default();
-    let client_id = Some(&client.id);
     let (pool, settings) = (&pool, &*settings);
-    let to = Recipient {
-        pool,
-        settings,
-        client_id,
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
     let said = ask_before_sign_up(cx, to, &validation_data).await?;
     heed(settings, &mut user, &said)?;
 
@@ -102,13 +95,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         watch.note(&user, EventType::SignUp, response, leaked);
     }
 
-    let to = Recipient {
-        pool,
-        settings,
-        client_id,
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
     let code_delivery_details = match &due {
         Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
         None => None,
@@ -384,13 +371,7 @@ pub async fn confirm_sign_up(
         aliases::take(draft, user, &[verification::searchable(address)], clash)
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         watch.finish_last(&user, EventType::SignUp);
@@ -432,13 +413,7 @@ pub async fn resend_confirmation_code(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
