@@ -12,6 +12,7 @@ mod fixtures;
 mod golden;
 mod http;
 mod model;
+mod refusals;
 mod story_branding;
 mod story_identity_providers;
 mod story_imports;

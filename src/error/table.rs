@@ -355,6 +355,7 @@ refusals! {
     }
     LimitExceededException {
         AttemptLimit => "Attempt limit exceeded, please try after some time.";
+        DailyMailLimit => "Exceeded daily email limit for the operation or the account. If a higher limit is required, please configure your user pool to use your own Amazon SES configuration for sending email.";
         /// Inferred text.
         ResourceLimit(what) => "The limit of {what} has been exceeded.";
     }
@@ -376,8 +377,11 @@ refusals! {
         BrandingUnknown => "Managed login branding does not exist.";
         /// Inferred text.
         ImportJobUnknown(id) => "User import job {id} does not exist.";
+        /// Inferred text.
         UserSessionUnknown => "Session does not exist.";
+        /// Inferred text.
         AuthEventUnknown => "Auth event does not exist.";
+        /// Inferred text.
         ReplicaUnknown(region) => "User pool replica in region {region} does not exist.";
         /// Inferred text.
         LimitUnknown => "Limit does not exist.";

@@ -14,6 +14,7 @@
 
 mod buckets;
 mod category;
+mod mail;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub use self::buckets::Place;
 use self::buckets::{Buckets, What};
 pub use self::category::{Access, Basis, Category};
+use self::mail::Mails;
 use crate::addressee::Addressee;
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -71,6 +73,7 @@ struct State {
     rates: BTreeMap<(Place, Category), Rate>,
     calls: BTreeMap<(Place, Category), Calls>,
     buckets: Buckets,
+    mails: Mails,
 }
 
 /// A category's rate in an account and Region.
@@ -181,6 +184,14 @@ impl Quotas {
                 .refuse("Poolhouse keeps provisioned limits of no more accounts and Regions");
         }
         Ok(rate)
+    }
+
+    /// Counts a mail that Cognito's own sender carries for `account`.
+    ///
+    /// # Errors
+    /// LimitExceededException, once the day has had its mails.
+    pub fn charge_mail(&self, account: &str, now: Timestamp) -> Result<(), CognitoError> {
+        self.state().mails.charge(account, now)
     }
 
     /// Every category, as it stands.

@@ -281,6 +281,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         },
     )
     .await?;
+    charge(cx, &sending)?;
     let template = Template::of(&sending);
     let (subject, body) = match sending.address.medium {
         Medium::Email => (
@@ -329,6 +330,17 @@ fn tells_of_failures(sending: &Sending<'_>) -> bool {
         Kind::Authentication => false,
         _ => sending.client_id.is_some(),
     }
+}
+
+/// Counts a mail where quotas hold, but for one that the pool's own sender carries. What was done
+/// before it was to be sent stays (documented of SignUp).
+fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
+    let is_held = cx.settings.attempt_limits || sending.settings.emulation.attempt_limits;
+    let is_counted = sending.address.medium == Medium::Email && !sending.settings.sends_own_mail();
+    if is_held && is_counted {
+        cx.quotas.charge_mail(&sending.pool.account, cx.now())?;
+    }
+    Ok(())
 }
 
 struct Template {

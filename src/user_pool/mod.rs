@@ -47,6 +47,7 @@ pub mod transmission;
 pub mod triggers;
 pub mod ui_customization;
 pub mod unknown_user;
+pub mod user_agent;
 pub mod user_filter;
 pub mod user_sessions;
 pub mod users;

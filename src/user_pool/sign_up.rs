@@ -72,15 +72,8 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let mut user = newcomer(cx, &settings, &req.username, &attributes)?;
     let metadata = req.client_metadata.unwrap_or_default();
     let validation_data = req.validation_data.unwrap_or_default();
-    let client_id = Some(&client.id);
     let (pool, settings) = (&pool, &*settings);
-    let to = Recipient {
-        pool,
-        settings,
-        client_id,
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
     let said = ask_before_sign_up(cx, to, &validation_data).await?;
     heed(settings, &mut user, &said)?;
 
@@ -102,13 +95,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         watch.note(&user, EventType::SignUp, response, leaked);
     }
 
-    let to = Recipient {
-        pool,
-        settings,
-        client_id,
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
     let code_delivery_details = match &due {
         Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
         None => None,
@@ -398,6 +385,11 @@ pub async fn confirm_sign_up(
         metadata: &metadata,
     };
     threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
+    let origin = Origin::of_user(&client, req.user_context_data);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        watch.finish_last(&user, EventType::SignUp);
+    }
     tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
     Ok(ConfirmSignUpResponse::default())
 }
@@ -447,6 +439,8 @@ pub async fn resend_confirmation_code(
         user: &user,
         metadata: &metadata,
     };
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
+    let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
     }

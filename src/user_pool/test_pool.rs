@@ -15,10 +15,38 @@ use crate::model::cognito_idp::{
     ClientTypeType, ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes,
 };
 use crate::model::{ClientId, PoolId};
+use crate::error::CognitoError;
+use crate::model::cognito_idp::{ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes};
+use crate::model::{ClientId, Decode, Encode, PoolId, decode, to_json};
 use crate::outbox::Message;
 
 /// A password that the default policy takes.
 pub const PASSWORD: &str = "Abc-1234";
+
+/// An empty server whose clock stands at `now`.
+pub fn context(now: Timestamp) -> Context {
+    let shared = Shared::new(
+        Clock::frozen_at(now),
+        Entropy::from_seed(1),
+        Settings::default(),
+    );
+    Context::new(Arc::new(shared), Caller::default())
+}
+
+/// What an operation answers to a request in JSON, null where the answer has no body.
+pub fn answer<I: Decode, O: Encode>(
+    cx: &Context,
+    run: fn(&Context, I) -> Result<O, CognitoError>,
+    body: &Value,
+) -> Result<Value, CognitoError> {
+    let request = decode(body).unwrap_or_else(|error| panic!("{body}: {error}"));
+    let body = to_json(&run(cx, request)?);
+    Ok(if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body).unwrap()
+    })
+}
 
 /// A pool with one public client.
 pub struct TestPool {

@@ -12,7 +12,6 @@
 //! SSO sessions are opened by the hosted pages; nothing here opens one yet.
 
 mod config;
-mod device_type;
 mod manage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +31,7 @@ pub use manage::{
 use super::request_origin::Origin;
 use super::tokens::Lineage;
 use super::tokens::revocation::Revocation;
+use super::user_agent;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -275,7 +275,7 @@ pub fn open(
         created: now,
         active: now,
         expires: lineage.refresh_expires,
-        device: device_type::of(origin.agent(cx)),
+        device: user_agent::device_type(origin.agent(cx)),
         address: located(cx, origin),
     };
     pool.change(|draft| {
@@ -310,7 +310,7 @@ pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin)
     if let Some(session) = state.user_sessions.of_family(family) {
         let touched = UserSession {
             active: cx.now(),
-            device: device_type::of(origin.agent(cx)),
+            device: user_agent::device_type(origin.agent(cx)),
             address: located(cx, origin),
             ..UserSession::clone(session)
         };

@@ -193,6 +193,25 @@ pub struct Recipient<'a> {
     pub metadata: &'a ClientMetadata,
 }
 
+impl<'a> Recipient<'a> {
+    /// A user who, or for whom, an app client called.
+    pub fn of_client(
+        pool: &'a Arc<Pool>,
+        settings: &'a UserPool,
+        client: &'a ClientId,
+        user: &'a User,
+        metadata: &'a ClientMetadata,
+    ) -> Self {
+        Self {
+            pool,
+            settings,
+            client_id: Some(client),
+            user,
+            metadata,
+        }
+    }
+}
+
 /// The address a new user's code goes to: auto-verified and given. One message only, to the phone
 /// where both would do (documented).
 pub fn sign_up_address(settings: &UserPool, user: &User) -> Option<VerifiedAttributeType> {

@@ -124,18 +124,19 @@ async fn bodies_wait_for_room_in_memory() {
 async fn an_encoded_body_is_malformed() {
     let server = Emulator::builder().start().await.unwrap();
     let mut wire = Wire::to(&server).await;
-    for (encoding, kind) in [
-        ("gzip", "MalformedHttpRequestException"),
-        ("nonsense", "MalformedHttpRequestException"),
-        ("identity", "SerializationException"),
-        ("amz-1.0", "SerializationException"),
+    // Inferred.
+    let sentence = Some("The request body cannot be decoded.");
+    for (encoding, kind, text) in [
+        ("gzip", "MalformedHttpRequestException", sentence),
+        ("nonsense", "MalformedHttpRequestException", sentence),
+        ("identity", "SerializationException", None),
+        ("amz-1.0", "SerializationException", None),
     ] {
         let header = format!("Content-Encoding: {encoding}\r\n");
         let answer = wire.ask(call("InitiateAuth", &header, "[")).await;
-        assert_eq!(
-            (answer.status, answer.json()["__type"].as_str()),
-            (400, Some(kind))
-        );
+        let found = answer.json();
+        assert_eq!((answer.status, found["__type"].as_str()), (400, Some(kind)));
+        assert_eq!(found["message"].as_str(), text);
     }
 }
 

@@ -185,6 +185,9 @@ async fn http_1_requests_name_one_host() {
         assert_eq!(answer.status, status, "{sent}");
         if status == 400 {
             assert_eq!(answer.json()["__type"], "MalformedHttpRequestException");
+            // Inferred.
+            let sentence = "The request must name one host.";
+            assert_eq!(answer.json()["message"], sentence);
             assert!(
                 answer
                     .header("x-poolhouse-reason")

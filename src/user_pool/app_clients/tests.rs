@@ -1,24 +1,21 @@
 //! App clients as callers see them: request in, answer or sentence out.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::AppClient;
 use super::manage::*;
 use super::secrets::*;
-use crate::clock::{Clock, Timestamp};
-use crate::context::{Caller, Context, Settings, Shared};
-use crate::entropy::Entropy;
+use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::ClientTypeType;
 use crate::model::{Decode, Encode, PoolId, decode, to_json};
+use crate::model::{Decode, Encode};
 use crate::user_pool::pools::create_user_pool;
+use crate::user_pool::test_pool;
 
 fn context() -> Context {
-    let clock = Clock::frozen_at(Timestamp(1_000));
-    let shared = Shared::new(clock, Entropy::from_seed(1), Settings::default());
-    Context::new(Arc::new(shared), Caller::default())
+    test_pool::context(Timestamp(1_000))
 }
 
 fn call<I: Decode, O: Encode>(
@@ -26,15 +23,8 @@ fn call<I: Decode, O: Encode>(
     run: fn(&Context, I) -> Result<O, CognitoError>,
     body: &Value,
 ) -> Result<Value, String> {
-    let request = decode(body).unwrap_or_else(|error| panic!("{body}: {error}"));
-    let answer =
-        run(cx, request).map_err(|error| format!("{}: {}", error.code(), error.message()))?;
-    let body = to_json(&answer);
-    Ok(if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&body).unwrap()
-    })
+    test_pool::answer(cx, run, body)
+        .map_err(|error| format!("{}: {}", error.code(), error.message()))
 }
 
 fn with(body: Value, members: &Value) -> Value {

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::settings;
+use crate::model::cognito_idp::AssetCategoryType;
 use crate::user_pool::test_pool::TestPool;
 
 /// A picture of one byte.
@@ -120,6 +121,32 @@ async fn awss_values_take_settings_and_assets_away() {
     assert_eq!(updated["UseCognitoProvidedValues"], true);
     assert_eq!(updated.get("Settings"), None);
     assert_eq!(updated["Assets"], json!([icon]));
+}
+
+#[tokio::test]
+async fn updates_do_not_gather_more_than_forty_assets() {
+    let pool = TestPool::new(json!({})).await;
+    let of = |mode: &str| -> Vec<Value> {
+        AssetCategoryType::ALL
+            .iter()
+            .map(|category| match category.as_str() {
+                "FAVICON_ICO" => asset("FAVICON_ICO", mode, "ICO", "AQ=="),
+                "FAVICON_SVG" => asset("FAVICON_SVG", mode, "SVG", "AQ=="),
+                name => asset(name, mode, "PNG", "AQ=="),
+            })
+            .collect()
+    };
+    let style = create(&pool, json!({"Settings": {}, "Assets": of("LIGHT")})).await;
+    let updated = update(&pool, &style, json!({"Assets": of("DARK")})).await;
+    assert_eq!(updated["Assets"].as_array().unwrap().len(), 30);
+    let id = &style["ManagedLoginBrandingId"];
+    let third = json!({"ManagedLoginBrandingId": id, "Assets": of("DYNAMIC")});
+    // Inferred.
+    assert_eq!(
+        pool.refused("UpdateManagedLoginBranding", third).await,
+        "InvalidParameterException: Too many assets."
+    );
+    assert_eq!(describe(&pool, &style, false).await, updated);
 }
 
 #[tokio::test]

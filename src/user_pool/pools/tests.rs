@@ -1,22 +1,16 @@
 //! Pools as callers see them: request in, answer or sentence out.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::*;
-use crate::clock::Clock;
-use crate::context::{Caller, Settings, Shared};
-use crate::entropy::Entropy;
-use crate::model::{Decode, Encode, decode, to_json};
+use crate::model::{Decode, Encode};
 use crate::user_pool::app_clients::{create_user_pool_client, delete_user_pool_client};
+use crate::user_pool::test_pool;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/sms";
 
 fn context() -> Context {
-    let clock = Clock::frozen_at(Timestamp(1_547_833_345_777));
-    let shared = Shared::new(clock, Entropy::from_seed(1), Settings::default());
-    Context::new(Arc::new(shared), Caller::default())
+    test_pool::context(Timestamp(1_547_833_345_777))
 }
 
 fn call<I: Decode, O: Encode>(
@@ -24,14 +18,7 @@ fn call<I: Decode, O: Encode>(
     run: fn(&Context, I) -> Result<O, CognitoError>,
     body: &Value,
 ) -> Result<Value, String> {
-    let request = decode(body).unwrap_or_else(|error| panic!("{body}: {error}"));
-    let answer = run(cx, request).map_err(|error| error.message().into_owned())?;
-    let body = to_json(&answer);
-    Ok(if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&body).unwrap()
-    })
+    test_pool::answer(cx, run, body).map_err(|error| error.message().into_owned())
 }
 
 /// Creates a pool of these members and answers it.

@@ -132,6 +132,22 @@ async fn verifying_without_confirming_fails_the_sign_up() {
 }
 
 #[tokio::test]
+async fn verifying_an_address_that_is_not_given_fails_the_sign_up() {
+    let answer = Answer {
+        auto_confirm_user: true,
+        auto_verify_phone: true,
+        ..Answer::default()
+    };
+    let (pool, _) = pool(json!({}), answer, "").await;
+    // That it fails is documented, the sentence inferred.
+    assert_eq!(
+        pool.refused("SignUp", sign_up("bob")).await,
+        "InvalidLambdaResponseException: Attribute phone_number cannot be auto verified, since it \
+         is not provided."
+    );
+}
+
+#[tokio::test]
 async fn what_is_stored_when_a_function_refuses() {
     let get = || json!({"Username": "bob"});
     let (before, _) = pool(json!({}), Answer::default(), "PreSignUp_SignUp").await;

@@ -23,7 +23,7 @@ use crate::model::cognito_idp::{
     RiskDecisionType, RiskLevelType, UpdateAuthEventFeedbackRequest,
     UpdateAuthEventFeedbackResponse,
 };
-use crate::model::{ClientId, Secret, Username};
+use crate::model::{ClientId, PoolId, Secret, Username};
 use crate::page;
 use crate::store::Pool;
 use crate::user_pool::users::{self, User};
@@ -304,6 +304,12 @@ fn is_token_of(cx: &Context, token: &Secret, pool: &Pool, id: &str) -> bool {
     opened.is_some_and(|plain| plain == format!("{} {id}", pool.id).as_bytes())
 }
 
+fn guarded_pool(cx: &Context, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+    let pool = cx.pool(id)?;
+    require_guard(&pool.settings())?;
+    Ok(pool)
+}
+
 /// `AdminListUserAuthEvents`, newest first.
 ///
 /// # Errors
@@ -312,8 +318,7 @@ pub fn admin_list_user_auth_events(
     cx: &Context,
     req: AdminListUserAuthEventsRequest,
 ) -> Result<AdminListUserAuthEventsResponse, CognitoError> {
-    let pool = cx.pool(&req.user_pool_id)?;
-    require_guard(&pool.settings())?;
+    let pool = guarded_pool(cx, &req.user_pool_id)?;
     let sub = pool.read(|state| users::require(state, &req.username).map(|user| user.sub))?;
     let scope = format!("AdminListUserAuthEvents {} {sub}", pool.id);
     let after = page::position(cx, &scope, req.next_token.as_deref())?;
@@ -336,8 +341,7 @@ pub fn admin_update_auth_event_feedback(
     cx: &Context,
     req: AdminUpdateAuthEventFeedbackRequest,
 ) -> Result<AdminUpdateAuthEventFeedbackResponse, CognitoError> {
-    let pool = cx.pool(&req.user_pool_id)?;
-    require_guard(&pool.settings())?;
+    let pool = guarded_pool(cx, &req.user_pool_id)?;
     // The name of the provider is from the documentation; that of the user's own is inferred.
     take_feedback(
         cx,

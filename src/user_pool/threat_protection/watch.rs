@@ -21,43 +21,8 @@ use crate::store::Pool;
 use crate::user_pool::app_clients::AppClient;
 use crate::user_pool::request_origin::Origin;
 use crate::user_pool::settings::UserPool;
+use crate::user_pool::user_agent;
 use crate::user_pool::users::User;
-
-/// Browser and system, as far as a user agent names one that is known (the form is documented by
-/// sample; the rules are inferred).
-fn device_name(agent: Option<&str>) -> String {
-    const BROWSERS: [(&str, &str); 5] = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Version/", "Safari"),
-    ];
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("Windows NT 10", "Windows 10"),
-        ("Android", "Android"),
-        ("iPhone", "iOS"),
-        ("iPad", "iOS"),
-        ("Mac OS X", "Mac OS X"),
-        ("Linux", "Linux"),
-    ];
-    let agent = agent.unwrap_or_default();
-    let browser = BROWSERS.iter().find_map(|(mark, name)| {
-        let (_, version) = agent.split_once(mark)?;
-        let major: String = version
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .take(9)
-            .collect();
-        Some(format!("{name} {major}"))
-    });
-    let system = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark));
-    format!(
-        "{}, {}",
-        browser.as_deref().unwrap_or("Other"),
-        system.map_or("Other", |(_, name)| name)
-    )
-}
 
 /// A request in a pool with threat protection.
 pub struct Watch<'a> {
@@ -270,7 +235,7 @@ impl<'a> Watch<'a> {
                 address.truncate(end);
                 address
             }),
-            device: device_name(self.origin.agent(self.cx)),
+            device: user_agent::device_name(self.origin.agent(self.cx)),
             client: self.client.id.clone(),
             has_context: self.origin.has_context(),
             feedback: None,

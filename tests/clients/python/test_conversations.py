@@ -186,7 +186,8 @@ def test_mfa_setup_takes_only_what_it_offered(make_pool):
     pool = make_pool(mfa="ON")
     pool.add_user("ann", phone_number="+12065550148")
     challenge = challenge_of(pool.sign_in("ann"), "MFA_SETUP")
-    with refused("InvalidParameterException"):
+    # Type and text are inferred.
+    with refused("InvalidParameterException", "Invalid MFA type EMAIL_OTP selected."):
         pool.answer(challenge, "ann", EMAIL="ann@example.com")
     assert "email" not in as_map(pool.get_user("ann")["UserAttributes"])
 

@@ -220,9 +220,12 @@ def test_a_job_needs_a_file_and_starts_once(pool):
     upload(job, ",".join(template(pool)))
     start(pool, job)
     assert over(pool, job)["Status"] == "Succeeded"
-    for again in (pool.idp.start_user_import_job, pool.idp.stop_user_import_job):
-        with refused("PreconditionNotMetException"):
-            again(**ids)
+    # The texts are inferred.
+    started = f"The user import job {job['JobId']} has already been started or has expired."
+    with refused("PreconditionNotMetException", started):
+        pool.idp.start_user_import_job(**ids)
+    with refused("PreconditionNotMetException", f"The user import job {job['JobId']} is not in progress."):
+        pool.idp.stop_user_import_job(**ids)
     with refused("ResourceNotFoundException"):
         pool.idp.describe_user_import_job(UserPoolId=pool.pool_id, JobId="import-0123456789")
 
@@ -231,7 +234,9 @@ def test_a_pool_without_auto_verified_attributes_starts_no_job(make_pool):
     pool = make_pool()
     job = new_job(pool)
     upload(job, ",".join(template(pool)))
-    with refused("PreconditionNotMetException"):
+    # Inferred.
+    text = "The user pool must have at least one auto verified attribute."
+    with refused("PreconditionNotMetException", text):
         start(pool, job)
 
 
@@ -301,6 +306,9 @@ def test_jobs_are_listed_from_the_latest(pool):
 
 
 def test_the_role_is_a_role_of_the_account(pool):
-    for role in ("arn:aws:iam::123456789012:user/someone", "arn:aws:iam::210987654321:role/other"):
-        with refused("InvalidParameterException"):
+    # That a user's ARN is refused is inferred, as is its text; the other is known of pools' roles.
+    user, other = "arn:aws:iam::123456789012:user/someone", "arn:aws:iam::210987654321:role/other"
+    foreign = "Cross-account pass role is not allowed."
+    for role, text in ((user, f"Invalid CloudWatchLogsRoleArn {user}."), (other, foreign)):
+        with refused("InvalidParameterException", text):
             pool.idp.create_user_import_job(JobName="a", UserPoolId=pool.pool_id, CloudWatchLogsRoleArn=role)

@@ -91,6 +91,28 @@ def test_a_preference_needs_the_phone_number(make_frozen_pool):
         )
 
 
+def test_a_token_that_is_deleted_after_the_password_is_missing(make_frozen_pool):
+    """The type is documented, the text inferred."""
+    pool = make_frozen_pool(mfa="OPTIONAL")
+    pool.add_user("ann")
+    secret = pool.register_totp(pool.tokens("ann")["AccessToken"])
+    pool.server.advance("30s")
+    challenge = challenge_of(pool.sign_in("ann"), "SOFTWARE_TOKEN_MFA")
+    pool.idp.admin_delete_software_token(UserPoolId=pool.pool_id, Username="ann")
+    with refused("SoftwareTokenMFANotFoundException", "Software token MFA not found for the user."):
+        pool.answer(challenge, "ann", SOFTWARE_TOKEN_MFA_CODE=pool.code(secret))
+
+
+def test_required_mfa_without_a_factor_that_the_user_could_have(make_frozen_pool):
+    """The type is documented, the text inferred: the phone recovers the account, and nothing else is enabled."""
+    pool = make_frozen_pool(AccountRecoverySetting=BY_PHONE)
+    pool.set_mfa("ON", totp=False, sms=True)
+    pool.add_user("ann", **PHONE)
+    for sign_in in (pool.sign_in, pool.admin_sign_in):
+        with refused("MFAMethodNotFoundException", "No MFA mechanism registered in the account."):
+            sign_in("ann")
+
+
 # Required MFA, by what the pool enables and the user has ------------------------------------------
 
 REQUIRED = [

@@ -66,7 +66,7 @@ UNFIT = {"InvalidParameterException", "NotAuthorizedException"}
 
 
 def test_a_session_of_another_challenge(make_frozen_pool):
-    """Either type is inferred, and that the session stays."""
+    """Either type is inferred, as are the text and that the session stays."""
     pool = make_frozen_pool(mfa="OPTIONAL")
     pool.add_user("ann")
     secret = pool.register_totp(pool.tokens("ann")["AccessToken"])
@@ -75,7 +75,8 @@ def test_a_session_of_another_challenge(make_frozen_pool):
     for name in ("NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SMS_MFA"):
         with pytest.raises(pool.idp.exceptions.ClientError) as caught:
             pool.answer(challenge | {"ChallengeName": name}, "ann", NEW_PASSWORD="Poolhouse-2", SMS_MFA_CODE="123456")
-        assert caught.value.response["Error"]["Code"] in UNFIT
+        found = caught.value.response["Error"]
+        assert found["Code"] in UNFIT and found["Message"] == "Invalid challenge for the session."
     with refused("NotAuthorizedException", "Incorrect username or password."):
         pool.sign_in("ann", "Poolhouse-2")
     tokens_of(pool.answer(challenge, "ann", SOFTWARE_TOKEN_MFA_CODE=pool.code(secret)))

@@ -1,10 +1,13 @@
-//! What a session was last used with, by the user agent: browser or app, and operating system.
+//! What a user agent tells of: browser or app, and operating system.
 //!
-//! Documented is what it is made from, and `unknown`; the form `Chrome 131, Windows 10` follows what
-//! is observed of authentication events (inferred).
+//! The form `Chrome 131, Windows 10` is documented by samples of authentication events; that the
+//! DeviceType of a session has it too is inferred, as are the rules.
 
-/// A long name ends here (documented).
+/// A long name ends here (documented, of sessions).
 const MAX: usize = 1024;
+
+/// What stands for a program or system that is not known.
+const OTHER: &str = "Other";
 
 /// Names by their mark in the user agent; those that others carry along too come last.
 const PROGRAMS: &[(&str, &str)] = &[
@@ -32,17 +35,13 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("linux", "Linux"),
 ];
 
-/// The device that a user agent tells of.
-pub(super) fn of(agent: Option<&str>) -> String {
+/// The DeviceType of a session (documented is what it is made from, and `unknown`).
+pub fn device_type(agent: Option<&str>) -> String {
     let agent = agent.map(str::trim).unwrap_or_default();
     if agent.is_empty() {
         return "unknown".into();
     }
-    let known = PROGRAMS.iter().find_map(|(mark, name)| {
-        let (_, rest) = agent.split_once(mark)?;
-        Some(format!("{name} {}", major(rest)))
-    });
-    let program = known.unwrap_or_else(|| {
+    let program = program(agent).unwrap_or_else(|| {
         // An app names itself first.
         let first = agent.split(' ').next().unwrap_or_default();
         match first.split_once('/') {
@@ -50,15 +49,39 @@ pub(super) fn of(agent: Option<&str>) -> String {
             None => first.to_owned(),
         }
     });
-    let system = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark));
-    let system = system.map_or("Other", |(_, name)| name);
-    let text = format!("{}, {system}", program.trim_end());
+    let text = format!("{}, {}", program.trim_end(), system(agent));
     text.chars().filter(char::is_ascii).take(MAX).collect()
 }
 
+/// The DeviceName of an authentication event.
+pub fn device_name(agent: Option<&str>) -> String {
+    let agent = agent.unwrap_or_default();
+    let program = program(agent);
+    let program = program.as_deref().unwrap_or(OTHER);
+    format!("{program}, {}", system(agent))
+}
+
+/// A program that is known, and its major version.
+fn program(agent: &str) -> Option<String> {
+    PROGRAMS.iter().find_map(|(mark, name)| {
+        let (_, rest) = agent.split_once(mark)?;
+        Some(format!("{name} {}", major(rest)))
+    })
+}
+
+fn system(agent: &str) -> &'static str {
+    let known = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark));
+    known.map_or(OTHER, |(_, name)| name)
+}
+
+/// No version has more than nine digits.
 fn major(version: &str) -> &str {
-    let end = version.find(|c: char| !c.is_ascii_digit());
-    &version[..end.unwrap_or(version.len())]
+    let end = version
+        .bytes()
+        .take(9)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    version.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -82,8 +105,11 @@ mod tests {
             (None, "unknown"),
         ];
         for (agent, device) in cases {
-            assert_eq!(super::of(agent), device, "{agent:?}");
+            assert_eq!(super::device_type(agent), device, "{agent:?}");
         }
-        assert!(super::of(Some(&"a".repeat(5000))).len() <= 1024);
+        assert_eq!(super::device_name(Some(iphone)), "Safari 17, iOS");
+        assert_eq!(super::device_name(Some("curl")), "Other, Other");
+        assert_eq!(super::device_name(None), "Other, Other");
+        assert!(super::device_type(Some(&"a".repeat(5000))).len() <= 1024);
     }
 }
