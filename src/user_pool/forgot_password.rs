@@ -175,15 +175,7 @@ pub async fn forgot_password(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         let response = EventResponseType::InProgress;
         watch.note(&user, EventType::ForgotPassword, response, false);
@@ -254,18 +246,8 @@ pub async fn confirm_forgot_password(
         }
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
-    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::ForgotPassword);
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    if let Some(watch) = &watch {
-        watch.finish_last(&user, EventType::ForgotPassword);
-    }
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::ForgotPassword);
     sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }

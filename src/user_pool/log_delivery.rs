@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::arns;
 use super::{arns, replicas};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};

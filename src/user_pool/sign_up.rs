@@ -377,19 +377,8 @@ pub async fn confirm_sign_up(
         }
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
-    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    let origin = Origin::of_user(&client, req.user_context_data);
-    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
-        watch.finish_last(&user, EventType::SignUp);
-    }
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
     tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
     Ok(ConfirmSignUpResponse::default())
 }
@@ -432,15 +421,7 @@ pub async fn resend_confirmation_code(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &pool,
-        settings: &settings,
-        client_id: Some(&client.id),
-        user: &user,
-        metadata: &metadata,
-    };
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    let origin = Origin::of_user(&client, req.user_context_data);
     if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
         watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
     }

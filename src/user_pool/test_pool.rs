@@ -11,12 +11,10 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::dispatch;
 use crate::entropy::Entropy;
+use crate::error::CognitoError;
 use crate::model::cognito_idp::{
     ClientTypeType, ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes,
 };
-use crate::model::{ClientId, PoolId};
-use crate::error::CognitoError;
-use crate::model::cognito_idp::{ExplicitAuthFlowsType, Operation, PreventUserExistenceErrorTypes};
 use crate::model::{ClientId, Decode, Encode, PoolId, decode, to_json};
 use crate::outbox::Message;
 

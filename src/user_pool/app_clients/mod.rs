@@ -6,8 +6,7 @@ mod secrets;
 
 use std::time::Duration;
 
-pub(super) use checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES};
-pub(super) use checks::{CHOICE_BASED, SYSTEM_SCOPES, TOKEN_EXCHANGE};
+pub(super) use checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES, TOKEN_EXCHANGE};
 pub use manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
     describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,

@@ -161,7 +161,6 @@ pub fn associate_software_token(
     req: AssociateSoftwareTokenRequest,
 ) -> Result<AssociateSoftwareTokenResponse, CognitoError> {
     if let Some(token) = &req.access_token {
-        let who = access::authorize_in_any_status(cx, token)?;
         let who = access::identify(cx, token)?;
         check_pool_has_tokens(&who.settings)?;
         let secret = hand_out_secret(cx, &who.pool, who.user.sub)?;

@@ -200,16 +200,12 @@ fn check(set: &RiskConfiguration, region: &str) -> Result<(), CognitoError> {
 /// `SetRiskConfiguration`. What is left out is reset; a request that sets nothing takes the
 /// configuration away (documented). It may be set, and described, before threat protection is on
 /// (observed: acceptance tests of the Terraform provider, terraform-provider-aws#25282, #30074,
-/// #37024), and counts once it is.
-///
-/// # Errors
-/// An unknown pool or client, a range that is none, an SES identity of a Region that cannot be used.
-/// configuration away (documented). In a secondary Region, the sender of mails alone can change
+/// #37024), and counts once it is. In a secondary Region, the sender of mails alone can change
 /// (documented).
 ///
 /// # Errors
-/// An unknown pool or client, a pool without threat protection, a range that is none, an SES
-/// identity of a Region that cannot be used; in a secondary Region, another value of anything else.
+/// An unknown pool or client, a range that is none, an SES identity of a Region that cannot be used;
+/// in a secondary Region, another value of anything else.
 pub fn set_risk_configuration(
     cx: &Context,
     req: SetRiskConfigurationRequest,
@@ -221,8 +217,6 @@ pub fn set_risk_configuration(
         exceptions: req.risk_exception_configuration,
         modified: cx.now(),
     };
-    check(&set, pool.region())?;
-    require_guard(&pool.settings())?;
     let region = replicas::region(cx, &pool);
     check(&set, region)?;
     let view = set.view(pool.id.clone(), req.client_id.clone());

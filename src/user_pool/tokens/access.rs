@@ -1,8 +1,6 @@
 //! Access tokens: what authorizes the operations of a user.
 //!
 //! A token is recognised by signature and pool, never by the host in its issuer. Order of checks:
-//! form and signature, expiry, revocation, user, scope, a password that must be reset (inferred; that
-//! the token is checked before anything else in the request is observed).
 //! form and signature, expiry, revocation, user, scope, the user's status (inferred; that the token is
 //! checked before anything else in the request is observed).
 
@@ -61,27 +59,6 @@ pub struct Authorized {
     pub grant: Arc<Grant>,
 }
 
-/// Checks an access token in full. Whoever must reset the password is refused, though the token lives
-/// on (observed for GetUser; the model declares it for each operation that asks here).
-///
-/// # Errors
-/// One of the access token sentences; an unknown user, client or pool; a user in RESET_REQUIRED.
-pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
-    let who = authorize_in_any_status(cx, token)?;
-    if who.user.status == UserStatusType::ResetRequired {
-        return Refusal::PasswordResetRequired.refuse(
-            "the user's status is RESET_REQUIRED; ForgotPassword and ConfirmForgotPassword set a \
-             new password, after which the token counts again",
-        );
-    }
-    Ok(who)
-}
-
-/// The same for AssociateSoftwareToken, which declares no error of the user's status.
-///
-/// # Errors
-/// One of the access token sentences; an unknown user, client or pool.
-pub fn authorize_in_any_status(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
 /// Checks an access token in full, and that its user need not set a new password first: a reset leaves
 /// tokens alive, and whoever uses one is told (observed with GetUser; the other operations of a user
 /// declare the error).
