@@ -23,6 +23,7 @@ pub use users::{Searchable, UserKey, Users};
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
+use crate::user_pool::arns;
 use crate::user_pool::devices::Devices;
 use crate::user_pool::domains::Domains;
 use crate::user_pool::groups::Group;
@@ -281,7 +282,7 @@ impl Pool {
         self.id.region()
     }
 
-    /// `arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID`.
+    /// `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/ID`.
     pub fn arn(&self) -> String {
         self.arn_in(self.region())
     }
@@ -289,8 +290,10 @@ impl Pool {
     /// The ARN of the pool, or of its replica, in `region`.
     pub fn arn_in(&self, region: &str) -> String {
         format!(
-            "arn:aws:cognito-idp:{region}:{}:userpool/{}",
-            self.account, self.id
+            "arn:{}:cognito-idp:{region}:{}:userpool/{}",
+            arns::partition(region),
+            self.account,
+            self.id
         )
     }
 

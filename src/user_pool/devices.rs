@@ -26,6 +26,7 @@ pub use manage::{
     confirm_device, forget_device, get_device, keep, list_devices, update_device_status,
 };
 
+use super::arns;
 use super::auth::srp::Verifier;
 use super::settings::UserPool;
 use crate::clock::Timestamp;
@@ -104,7 +105,8 @@ impl Device {
         let key = key_of(&pool.id, self.id);
         let owner = format!("{owner}.{}", pool.id);
         let arn = format!(
-            "arn:aws:cognito-idp:{}:{}:owner/{owner}/device/{key}",
+            "arn:{}:cognito-idp:{}:{}:owner/{owner}/device/{key}",
+            arns::partition(pool.region()),
             pool.region(),
             pool.account
         );

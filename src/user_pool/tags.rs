@@ -49,7 +49,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The pool that an ARN names. A pool of another account or Region is as unknown as none.
+/// The pool that an ARN names. A pool of another account, Region or partition is as unknown as none.
 fn pool_of(cx: &Context, arn: &str) -> Result<Arc<Pool>, CognitoError> {
     let Some(id) = arns::user_pool(arn) else {
         return Refusal::NotTaggable {
@@ -59,11 +59,11 @@ fn pool_of(cx: &Context, arn: &str) -> Result<Arc<Pool>, CognitoError> {
     };
     let pool = cx.pool(&PoolId::from(id))?;
     let region = replicas::region(cx, &pool);
-    if arns::region(arn) == region && arns::account(arn) == pool.account {
+    let own = pool.arn_in(region);
+    if own == arn {
         return Ok(pool);
     }
-    Refusal::UserPoolUnknown { id: id.to_owned() }
-        .refuse(format!("the ARN of {id} is {}", pool.arn_in(region)))
+    Refusal::UserPoolUnknown { id: id.to_owned() }.refuse(format!("the ARN of {id} is {own}"))
 }
 
 /// `TagResource`. Adds to the tags that are there, and replaces the values of those it names.

@@ -349,8 +349,9 @@ pub(super) fn analytics(
         return Ok(None);
     };
     let own_role = format!(
-        "arn:aws:iam::{account}:role/aws-service-role/cognito-idp.amazonaws.com/\
-         AWSServiceRoleForAmazonCognitoIdp"
+        "arn:{}:iam::{account}:role/aws-service-role/cognito-idp.amazonaws.com/\
+         AWSServiceRoleForAmazonCognitoIdp",
+        arns::partition(pool.id.region())
     );
     let is_by_arn = given.application_arn.is_some()
         && given.application_id.is_none()

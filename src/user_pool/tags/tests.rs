@@ -105,6 +105,10 @@ async fn an_arn_must_be_that_of_a_pool_the_caller_sees() {
             unknown.clone(),
         ),
         (
+            format!("arn:aws-cn:cognito-idp:us-east-1:123456789012:userpool/{id}"),
+            unknown.clone(),
+        ),
+        (
             "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_none".into(),
             "ResourceNotFoundException: User pool us-east-1_none does not exist.".into(),
         ),

@@ -47,3 +47,14 @@ def test_an_unknown_pool_has_no_tags(pool):
     arn = pool.description["Arn"].replace(pool.pool_id, "us-east-1_Nowhere00")
     with refused("ResourceNotFoundException", "User pool us-east-1_Nowhere00 does not exist."):
         pool.idp.list_tags_for_resource(ResourceArn=arn)
+
+
+@pytest.mark.parametrize(("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")])
+def test_the_arn_of_a_pool_has_the_partition_of_its_region(server, region, partition):
+    idp = server.client(region_name=region)
+    pool = idp.create_user_pool(PoolName="p", UserPoolTags={"a": "b"})["UserPool"]
+    assert pool["Arn"] == f"arn:{partition}:cognito-idp:{region}:123456789012:userpool/{pool['Id']}"
+    idp.untag_resource(ResourceArn=pool["Arn"], TagKeys=["a"])
+    assert idp.list_tags_for_resource(ResourceArn=pool["Arn"])["Tags"] == {}
+    with refused("ResourceNotFoundException", f"User pool {pool['Id']} does not exist."):
+        idp.list_tags_for_resource(ResourceArn=pool["Arn"].replace(partition, "aws"))
