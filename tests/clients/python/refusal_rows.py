@@ -417,8 +417,6 @@ USERS = [
     ("AdminUpdateUserAttributes", {"UserPoolId": "$alias_pool", "Username": "una",
                                    "UserAttributes": attributes(preferred_username="new")}, INVALID, PREFERRED_EARLY,
      "observed"),
-    ("ResendConfirmationCode", from_client("una", "$alias_client"), INVALID,
-     "Cannot resend codes. Auto verification not turned on.", "inferred"),
     ("AdminCreateUser", {"UserPoolId": "$passkey_pool", "Username": "new", "MessageAction": "SUPPRESS"}, INVALID,
      "User is required to have a password", "observed"),
     ("AdminCreateUser", {"UserPoolId": "$mail_pool", "Username": "new"}, INVALID, "Username should be an email.",
@@ -696,12 +694,10 @@ SECURITY = [
     ("SetRiskConfiguration", {"UserPoolId": "$plus_pool", "AccountTakeoverRiskConfiguration": {
         "NotifyConfiguration": {"SourceArn": SES.replace("us-east-1", "ap-south-1")},
         "Actions": {"LowAction": {"Notify": True, "EventAction": "BLOCK"}}}}, INVALID, SES_REGIONS, "observed"),
-    *[(operation, POOL | more, "UserPoolAddOnNotEnabledException",
-       "User pool add-ons are not enabled for the user pool.", "inferred") for operation, more in [
-        ("DescribeRiskConfiguration", {}),
-        ("AdminListUserAuthEvents", {"Username": "ann"})]],
+    ("AdminListUserAuthEvents", user("ann"), "UserPoolAddOnNotEnabledException",
+     "User pool add-ons are not enabled for the user pool.", "inferred"),
     ("SetUserPoolClientSessionConfiguration", POOL | {"ClientId": "$client", "SSOSession": {
-        "MaxValidityMinutes": 60}}, INVALID, "Session tracking is not enabled for the user pool.", "inferred"),
+        "MaxValidityMinutes": 60}}, "OperationNotEnabledException", "Session tracking is not enabled for the user pool.", "inferred"),
     ("StartUserImportJob", POOL | {"JobId": "$job"}, "PreconditionNotMetException",
      "No csv file was uploaded for $job", "observed"),
     ("StartWebAuthnRegistration", {"AccessToken": "$access"}, "WebAuthnNotEnabledException",

@@ -136,7 +136,8 @@ def test_an_address_that_counts_must_be_one(guarded):
         )
 
     for address in ("localhost", "1.2.3", "1.2.3.4/32", ""):
-        with refused("InvalidParameterException"):
+        # Inferred text.
+        with refused("InvalidParameterException", "Invalid IP address in user context data."):
             sign_in(client, address)
         assert "AuthenticationResult" in sign_in(pool, address), "a word that does not count is not read"
     assert "AuthenticationResult" in sign_in(client, "2001:db8::7")
