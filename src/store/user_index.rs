@@ -37,12 +37,16 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 
 fn compare(one: &str, other: &str) -> Ordering {
     // The same order for the most usual texts, sooner.
-    if one.is_ascii() && other.is_ascii() {
-        let small = u8::to_ascii_lowercase;
-        let (one, other) = (one.as_bytes().iter(), other.as_bytes().iter());
-        return one.map(small).cmp(other.map(small));
+    for (a, b) in one.bytes().zip(other.bytes()) {
+        if !a.is_ascii() || !b.is_ascii() {
+            return folded(one).cmp(folded(other));
+        }
+        let order = a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+        if a != b && order.is_ne() {
+            return order;
+        }
     }
-    folded(one).cmp(folded(other))
+    one.len().cmp(&other.len())
 }
 
 fn starts_with(text: &str, prefix: &str) -> bool {
