@@ -14,7 +14,7 @@ use crate::deliveries::Deliveries;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
-use crate::outbound::{NoOutbound, Outbound, Reach};
+use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound, Reach};
 use crate::outbox::Outbox;
 use crate::quotas::Quotas;
 use crate::risk_rules::RiskRules;
@@ -254,6 +254,22 @@ impl Context {
             ));
         }
         Ok(pool)
+    }
+
+    /// Gets a document of others; not for a pool that is being filled, which waits for nobody.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn fetch(&self, url: &str) -> Result<Fetched, NotFetched> {
+        if self.is_filling() {
+            return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
+        }
+        self.outbound.get(url).await
+    }
+
+    /// Whether it is the view of somebody who fills a pool.
+    pub fn is_filling(&self) -> bool {
+        self.unpublished.is_some()
     }
 
     /// What outlives the request.

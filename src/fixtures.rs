@@ -17,6 +17,7 @@ mod many;
 mod member;
 mod pool;
 mod preference;
+mod publish;
 mod user;
 mod yaml;
 

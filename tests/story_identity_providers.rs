@@ -5,6 +5,18 @@ use serde_json::json;
 
 use crate::golden::Story;
 
+/// Metadata of a provider that signs with the key of this certificate.
+pub fn metadata(certificate: &str) -> String {
+    format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
+         entityID=\"https://idp.example.com\"><IDPSSODescriptor><KeyDescriptor><KeyInfo \
+         xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>{certificate}\
+         </X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService \
+         Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+         Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>"
+    )
+}
+
 /// Makes a SAML provider that signs with the pool's own certificate, and links a user to it.
 pub async fn tell(story: &mut Story, pool: &str, username: &str) {
     let answer = story
@@ -14,14 +26,7 @@ pub async fn tell(story: &mut Story, pool: &str, username: &str) {
         )
         .await;
     let certificate = answer["Certificate"].as_str().unwrap().to_owned();
-    let metadata = format!(
-        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
-         entityID=\"https://idp.example.com\"><IDPSSODescriptor><KeyDescriptor><KeyInfo \
-         xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>{certificate}\
-         </X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService \
-         Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
-         Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>"
-    );
+    let metadata = metadata(&certificate);
     let create = json!({"UserPoolId": pool, "ProviderName": "Corp", "ProviderType": "SAML",
         "ProviderDetails": {"MetadataFile": metadata}, "AttributeMapping": {"email": "mail"},
         "IdpIdentifiers": ["corp.example.com"]});

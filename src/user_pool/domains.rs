@@ -186,7 +186,7 @@ pub fn create_user_pool_domain(
     req: CreateUserPoolDomainRequest,
 ) -> Result<CreateUserPoolDomainResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let domain = build(cx, &pool, req, cx.now())?;
+    let domain = build(cx, req, cx.now())?;
     pool.read(|state| admit(state, &domain))?;
     claim(cx, &pool, &domain.name)?;
     let made = pool.change(|draft| {
@@ -214,7 +214,7 @@ pub fn prepare(
     pool: &Pool,
     req: CreateUserPoolDomainRequest,
 ) -> Result<(), CognitoError> {
-    let domain = build(cx, pool, req, cx.now())?;
+    let domain = build(cx, req, cx.now())?;
     pool.change(|draft| {
         admit(draft.state(), &domain)?;
         draft.put_domains(draft.state().domains.with(domain));
@@ -248,14 +248,13 @@ pub fn claim(cx: &Context, pool: &Pool, name: &str) -> Result<(), CognitoError> 
 /// A name, certificate, version or routing that AWS refuses.
 fn build(
     cx: &Context,
-    pool: &Pool,
     req: CreateUserPoolDomainRequest,
     now: Timestamp,
 ) -> Result<Domain, CognitoError> {
     let custom = match req.custom_domain_config {
         Some(config) => {
             check_custom_name(&req.domain)?;
-            check_certificate(&config, &pool.account)?;
+            check_certificate(&config, &cx.caller.account)?;
             Some(CustomDomain {
                 config,
                 routing: routing(req.routing),

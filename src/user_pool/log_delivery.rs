@@ -54,7 +54,7 @@ fn destinations(log: &LogConfigurationType) -> Vec<(&str, &'static str)> {
 
 /// Level, destination and the destination's ARN; the texts of the first two and of a wrong account
 /// are inferred, that of the Region is observed.
-fn check(log: &LogConfigurationType, pool: &Pool, region: &str) -> Result<(), CognitoError> {
+fn check(log: &LogConfigurationType, account: &str, region: &str) -> Result<(), CognitoError> {
     let level = match log.event_source {
         EventSourceName::UserNotification => LogLevel::Error,
         EventSourceName::UserAuthEvents => LogLevel::Info,
@@ -88,10 +88,9 @@ fn check(log: &LogConfigurationType, pool: &Pool, region: &str) -> Result<(), Co
                 arns::region(arn)
             ));
         }
-        if arns::account(arn) != pool.account {
+        if arns::account(arn) != account {
             return Refusal::ArnAccount.refuse(format!(
-                "the pool is of account {}, the destination of {}",
-                pool.account,
+                "the pool is of account {account}, the destination of {}",
                 arns::account(arn)
             ));
         }
@@ -135,7 +134,7 @@ pub fn set_log_delivery_configuration(
     }
     req.log_configurations
         .iter()
-        .try_for_each(|log| check(log, &pool, replicas::region(cx, &pool)))?;
+        .try_for_each(|log| check(log, &cx.caller.account, replicas::region(cx, &pool)))?;
     let logs: LogConfigurations = req.log_configurations.into();
     pool.change(|draft| {
         check_tier(draft.state(), &logs)?;

@@ -78,7 +78,7 @@ async fn fetch(cx: &Context, issuer: &str) -> Result<Value, NotFetched> {
     // An issuer ends without a slash (documented); who gives one means the same document.
     let base = issuer.trim_end_matches('/');
     let url = format!("{base}/.well-known/openid-configuration");
-    let answer = cx.outbound.get(&url).await?;
+    let answer = cx.fetch(&url).await?;
     if !(200..300).contains(&answer.status) {
         return Err(NotFetched::Failed(format!("status {}", answer.status)));
     }

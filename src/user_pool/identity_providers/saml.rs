@@ -64,7 +64,7 @@ fn unreadable(fault: String) -> CognitoError {
 
 /// Refusals are documented and observed (aws-data-lake-solution#31).
 async fn fetch(cx: &Context, url: &str) -> Result<String, CognitoError> {
-    let answer = cx.outbound.get(url).await.map_err(|not_fetched| {
+    let answer = cx.fetch(url).await.map_err(|not_fetched| {
         Refusal::MetadataUnreachable { url: url.into() }.because(format!(
             "{}; MetadataFile takes the document itself",
             not_fetched.reason()
