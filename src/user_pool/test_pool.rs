@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::app_clients::{AppClient, TokenValidity};
@@ -150,6 +152,18 @@ impl TestPool {
             "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
         });
         self.ok("InitiateAuth", request).await["AuthenticationResult"]["AccessToken"].clone()
+    }
+
+    /// The claims of the ID token of a sign-in.
+    pub async fn id_claims(&self, name: &str) -> Value {
+        let request = json!({
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
+        });
+        let answer = self.ok("InitiateAuth", request).await;
+        let token = answer["AuthenticationResult"]["IdToken"].as_str().unwrap();
+        let claims = token.split('.').nth(1).unwrap();
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
     }
 
     /// The user as it is stored.
