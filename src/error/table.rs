@@ -215,8 +215,10 @@ refusals! {
         NotLinked => "Account isn't linked to anyone else, verify that the account has been linked";
         TokenValidityRange => "Invalid range for token validity.";
         TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
-        ReadAttributes => "Invalid read attributes specified while creating a client";
-        WriteAttributes => "Invalid write attributes specified while creating a client";
+        /// Observed for a client that is made, inferred from the next for one that is updated.
+        ReadAttributes(doing) => "Invalid read attributes specified while {doing} a client";
+        /// Observed for both: aws/aws-sdk-java#1395 has the update.
+        WriteAttributes(doing) => "Invalid write attributes specified while {doing} a client";
         /// Inferred text.
         ClientTokenNeedsSecret => "ALLOW_CLIENT_TOKEN_AUTH can not be selected if client does not have a client secret.";
         /// Inferred text.

@@ -7,6 +7,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::checks::Doing;
 use super::{AppClient, ClientSecret, checks, secrets};
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -147,7 +148,8 @@ pub fn build(
         created: now,
         secrets,
     };
-    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
+    let doing = Doing::Creating;
+    pool.read(|state| configure(state, &cx.caller.account, req, doing, lasting, now))
 }
 
 /// What an update leaves alone.
@@ -162,11 +164,12 @@ fn configure(
     state: &PoolState,
     account: &str,
     req: CreateUserPoolClientRequest,
+    doing: Doing,
     lasting: Lasting,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
     let pool = &state.settings;
-    checks::settings(pool, &req, !lasting.secrets.is_empty())?;
+    checks::settings(pool, &req, doing, !lasting.secrets.is_empty())?;
     checks::scopes(&req, lasting.kind, |scope| {
         resource_servers::has_scope(state, scope)
     })?;
@@ -241,7 +244,8 @@ pub fn update_user_pool_client(
             secrets: old.secrets.clone(),
         };
         let req = as_creation(req, &old.name);
-        let client = configure(draft.state(), &pool.account, req, lasting, now)?;
+        let doing = Doing::Updating;
+        let client = configure(draft.state(), &pool.account, req, doing, lasting, now)?;
         Ok(draft.put_client(client))
     })?;
     Ok(UpdateUserPoolClientResponse {
