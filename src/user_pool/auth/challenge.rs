@@ -111,7 +111,10 @@ impl SignIn<'_> {
             .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Inferred text.
+            return Refusal::SessionUnknown.refuse("the session is of another app client");
+        }
         conversation.user(self.cx)?;
         let named = self.pool.read(|state| {
             users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
@@ -124,12 +127,9 @@ impl SignIn<'_> {
         Ok(conversation)
     }
 
-    /// A conversation is carried on by the client that began it (inferred text).
-    pub(super) fn check_belongs(&self, conversation: &Conversation) -> Result<(), CognitoError> {
-        if conversation.client == self.client.id && conversation.pool.id == self.pool.id {
-            return Ok(());
-        }
-        Refusal::SessionUnknown.refuse("the session is of another app client")
+    /// A conversation is carried on by the client that began it.
+    pub(super) fn owns(&self, conversation: &Conversation) -> bool {
+        conversation.client == self.client.id && conversation.pool.id == self.pool.id
     }
 }
 

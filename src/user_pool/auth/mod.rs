@@ -4,9 +4,11 @@
 //! between them is a method of [`Door`]. After the password every path runs through
 //! `SignIn::after_password` → second factor → `SignIn::complete`.
 //!
-//! Order of checks (inferred but for "new password before MFA", which is observed): client, flow
-//! allowed, secret hash, parameters, user, pre authentication function, enabled, lock, password,
-//! unconfirmed, reset required, expired temporary password, new password, MFA, tokens.
+//! Order of checks: client, flow allowed, secret hash, parameters, user, pre authentication function,
+//! enabled, unconfirmed, lock, password, reset required, expired temporary password, new password,
+//! MFA, device, tokens. "Unconfirmed before the password", "reset required after it" and "new password
+//! before MFA" are observed; that an unknown user reaches the function only where the client hides
+//! unknown users is documented; the rest is inferred.
 
 pub mod attempt;
 pub mod challenge;
@@ -342,9 +344,7 @@ impl<'a> SignIn<'a> {
         self.device(user.sub)?;
         self.weigh(&user, password)?;
         match user.status {
-            UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
-                "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
-            ),
+            UserStatusType::Unconfirmed => password::refuse_unconfirmed(),
             UserStatusType::ResetRequired => password::refuse_reset_required(),
             UserStatusType::ForceChangePassword => self.require_new_password(&user),
             UserStatusType::Confirmed
@@ -466,3 +466,6 @@ impl<'a> SignIn<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

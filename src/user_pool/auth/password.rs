@@ -40,16 +40,27 @@ impl Lock {
     }
 }
 
-/// Disabled and locked users are refused before their password is looked at (inferred order).
+/// Disabled, unconfirmed and locked users are refused before their password is looked at. That is
+/// observed for the unconfirmed, in every password flow (amazon-archives/amazon-cognito-identity-js#288:
+/// "intended behavior", aws/aws-sdk-js#4608, aws-amplify/amplify-js#11209); the order of the three
+/// is inferred.
 pub(super) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoError> {
-    if !user.enabled {
-        return Refusal::UserDisabled
-            .refuse("the account is disabled; AdminEnableUser lets it sign in again");
+    check_enabled(user)?;
+    if user.status == UserStatusType::Unconfirmed {
+        return refuse_unconfirmed();
     }
     match user.more().map(|more| more.lock) {
         Some(lock) if lock.is_locked(now) => refuse_locked(&lock),
         _ => Ok(()),
     }
+}
+
+/// The first of these checks.
+pub(super) fn check_enabled(user: &User) -> Result<(), CognitoError> {
+    if user.enabled {
+        return Ok(());
+    }
+    Refusal::UserDisabled.refuse("the account is disabled; AdminEnableUser lets it sign in again")
 }
 
 fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
@@ -58,6 +69,12 @@ fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
         lock.failures,
         lock.until.to_rfc3339()
     ))
+}
+
+pub(super) fn refuse_unconfirmed<T>() -> Result<T, CognitoError> {
+    Refusal::UserNotConfirmed.refuse(
+        "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
+    )
 }
 
 pub(super) fn refuse_reset_required<T>() -> Result<T, CognitoError> {

@@ -155,7 +155,7 @@ impl Sessions {
     /// The conversation of a secret block.
     ///
     /// # Errors
-    /// As for a session.
+    /// As for a session, but for a block that was never given, which is a wrong password.
     pub fn of_secret_block(
         &self,
         cx: &Context,
@@ -219,11 +219,14 @@ impl Sessions {
     ) -> Result<Conversation, CognitoError> {
         let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
         let Some((id, expires)) = opened.as_deref().and_then(split) else {
-            return Refusal::SessionUnknown.refuse(if purpose == SECRET_BLOCK {
-                "PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave"
+            // Observed for a block that was altered: it is a proof like any wrong one.
+            return if purpose == SECRET_BLOCK {
+                Refusal::IncorrectUsernameOrPassword
+                    .refuse("PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave")
             } else {
-                "this server gave no such session; send back the last Session it gave"
-            });
+                Refusal::SessionUnknown
+                    .refuse("this server gave no such session; send back the last Session it gave")
+            };
         };
         if cx.now() > expires {
             return Refusal::SessionExpired.refuse(format!(
