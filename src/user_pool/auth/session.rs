@@ -26,6 +26,7 @@ use crate::model::{ClientId, PoolId, Secret};
 use crate::store::Pool;
 use crate::user_pool::code_delivery::Code;
 use crate::user_pool::devices::DeviceKey;
+use crate::user_pool::passwords::Password;
 use crate::user_pool::users::{Factor, User};
 
 /// Real sessions begin so (observed).
@@ -42,8 +43,8 @@ const CAPACITY: usize = 50_000;
 pub enum Step {
     /// PASSWORD_VERIFIER.
     PasswordVerifier(Arc<Exchange>),
-    /// NEW_PASSWORD_REQUIRED.
-    NewPasswordRequired,
+    /// NEW_PASSWORD_REQUIRED, with the temporary password that was given.
+    NewPasswordRequired(Option<Arc<Password>>),
     /// SOFTWARE_TOKEN_MFA.
     SoftwareTokenMfa,
     /// SMS_MFA, with the code that was sent.
@@ -269,6 +270,14 @@ fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
     Some((u128::from_le_bytes(*id), Timestamp(expires)))
 }
 
+fn is_same(before: Option<&Arc<Password>>, now: Option<&Arc<Password>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 fn used(reason: &'static str) -> CognitoError {
     Refusal::SessionUsed.because(reason)
 }
@@ -293,19 +302,32 @@ impl Conversation {
 
     /// Whether the step still fits `user`.
     ///
+    /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
+    /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when
+    /// AdminCreateUser with RESEND does. Inferred, for nobody has told what the service does: a
+    /// temporary password that an administrator took back lets nobody in (documented: RESEND
+    /// resets it), and the answer would undo what the administrator has just set.
+    ///
     /// # Errors
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         password::check_may_try(user, now)?;
-        let asks_new_password = matches!(self.step, Step::NewPasswordRequired);
-        match (user.status, asks_new_password) {
+        let temporary = match &self.step {
+            Step::NewPasswordRequired(temporary) => Some(temporary),
+            _ => None,
+        };
+        match (user.status, temporary) {
             (UserStatusType::ResetRequired, _) => password::refuse_reset_required(),
-            (UserStatusType::ForceChangePassword, false) => Refusal::SessionUnknown
+            (UserStatusType::ForceChangePassword, None) => Refusal::SessionUnknown
                 .refuse("a temporary password was set after the sign-in began; begin it again"),
-            (UserStatusType::ForceChangePassword, true) => Ok(()),
-            (_, true) => Refusal::SessionUnknown
-                .refuse("the password was set after the sign-in began; begin it again"),
-            (_, false) => Ok(()),
+            (UserStatusType::ForceChangePassword, Some(temporary))
+                if is_same(temporary.as_ref(), user.password.as_ref()) =>
+            {
+                Ok(())
+            }
+            (_, Some(_)) => Refusal::SessionUnknown
+                .refuse("another password was set after the sign-in began; begin it again"),
+            (_, None) => Ok(()),
         }
     }
 
