@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Device, DeviceSecret, id_of, require};
+use super::{Device, DeviceSecret, Viewer, id_of, require};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -272,6 +272,7 @@ struct Page {
 struct Owner {
     pool: Arc<Pool>,
     user: Arc<User>,
+    viewer: Viewer,
 }
 
 impl Owner {
@@ -279,6 +280,7 @@ impl Owner {
         Self {
             pool: Arc::clone(&caller.pool),
             user: Arc::clone(&caller.user),
+            viewer: Viewer::User,
         }
     }
 
@@ -289,7 +291,11 @@ impl Owner {
             check_tracking(&state.settings)?;
             Ok(Arc::clone(user))
         })?;
-        Ok(Self { pool, user })
+        Ok(Self {
+            pool,
+            user,
+            viewer: Viewer::Administrator,
+        })
     }
 
     fn id(&self, key: &str) -> Option<Uuid> {
@@ -297,7 +303,7 @@ impl Owner {
     }
 
     fn view(&self, device: &Device) -> DeviceType {
-        device.view(&self.pool, &self.user.username)
+        device.view(&self.pool, &self.user.username, self.viewer)
     }
 
     fn look_at<T>(
