@@ -15,6 +15,8 @@ refusals! {
         SessionExpired => "Invalid session for the user, session is expired.";
         SessionUsed => "Invalid session for the user, session can only be used once.";
         SessionUnknown => "Invalid session for the user.";
+        /// Observed: aws-amplify/amplify-flutter#4890; for other mixtures of challenges inferred.
+        ChallengeMismatch => "Invalid session provided for the user.";
         AttributeAlreadyProvided(name) => "Cannot modify an already provided {name}";
         CannotConfirm(status) => "User cannot be confirmed. Current status is {status}";
         PasswordNotResettable => "User password cannot be reset in the current state.";
@@ -27,8 +29,8 @@ refusals! {
         RefreshTokenInvalid => "Invalid Refresh Token.";
         RefreshTokenExpired => "Refresh Token has expired";
         RefreshTokenRevoked => "Refresh Token has been revoked";
-        /// Inferred text.
         RiskBlocked => "Unable to login because of security reasons.";
+        AddressBlocked => "Request not allowed due to security reasons.";
         /// Inferred text.
         FeedbackTokenInvalid => "Invalid feedback token";
         AccessTokenInvalid => "Invalid Access Token";
@@ -68,8 +70,6 @@ refusals! {
         SeveralPreferredFactors => "Only one MFA setting can be preferred.";
         /// Inferred text.
         NoSuchMfaChoice(answer) => "Invalid MFA type {answer} selected.";
-        /// Inferred text.
-        ChallengeMismatch => "Invalid challenge for the session.";
         /// Inferred text.
         ChallengeNotAnswerable => "Invalid challenge name.";
         /// Inferred text.
@@ -112,7 +112,6 @@ refusals! {
         PreTokenArnsDiffer => "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's";
         TwoTemporaryValidities => "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays";
         DeveloperEmailNeedsSource => "Source ARN is required to use DEVELOPER email sending owner";
-        DefaultEmailWithSource => "Cognito is not allowed to use your email identity";
         SourceArnRegion => "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.";
         FromInvalid => "Provided From email address is invalid";
         SnsRegion(region) => "Invalid snsRegion. Allowed SNS region for {region} is {region}";

@@ -137,9 +137,7 @@ fn bucket(name: &str) -> usize {
             (0, Ok(first)) => u32::from(first.to_ascii_lowercase()),
             _ => u32::from(unit),
         });
-    let hash = units.fold(0_u32, |hash, unit| {
-        hash.wrapping_mul(31).wrapping_add(unit)
-    });
+    let hash = units.fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit));
     usize::try_from((hash ^ (hash >> 16)) % 32).unwrap_or_default()
 }
 
@@ -159,7 +157,10 @@ impl fmt::Display for Violation {
 pub fn constraint_message(violations: &[Violation]) -> String {
     let mut listed: Vec<&Violation> = violations.iter().collect();
     listed.sort_by_cached_key(|violation| violation.path.rank());
-    let items: Vec<String> = listed.iter().map(|violation| violation.to_string()).collect();
+    let items: Vec<String> = listed
+        .iter()
+        .map(|violation| violation.to_string())
+        .collect();
     let errors = if items.len() == 1 { "error" } else { "errors" };
     format!(
         "{} validation {errors} detected: {}",

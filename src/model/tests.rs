@@ -221,7 +221,7 @@ fn sensitive_values_stay_out_of_messages_except_the_two_that_aws_echoes() {
 #[test]
 fn a_value_in_a_sensitive_structure_is_hidden() {
     let body = json!({
-        "ClientId": "c", "Username": "u", "Password": "p",
+        "ClientId": "c", "Username": "u", "Password": "pw",
         "UserContextData": {"EncodedData": "x".repeat(131_073)},
     });
     assert_eq!(

@@ -98,6 +98,17 @@ impl TestPool {
         pool
     }
 
+    /// The same pool, called from this address.
+    pub fn from(&self, address: &str) -> Self {
+        let mut cx = self.cx.clone();
+        cx.caller.address = Some(address.parse().unwrap());
+        Self {
+            cx,
+            id: self.id.clone(),
+            client: self.client.clone(),
+        }
+    }
+
     /// Calls an operation; pool and client are filled in where it has them. A refusal is
     /// `Type: sentence`.
     pub async fn call(&self, operation: &str, mut request: Value) -> Result<Value, String> {

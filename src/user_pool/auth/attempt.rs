@@ -45,6 +45,22 @@ impl Parameters {
         })
     }
 
+    /// Whom the parameters name, and the secret hash over that name. A hash that is missing comes
+    /// before a missing name (inferred); one that is there cannot be looked at without.
+    ///
+    /// # Errors
+    /// A missing, wrong or uncalled-for hash; `Missing required parameter USERNAME`.
+    pub fn take_username(&mut self, client: &AppClient) -> Result<String, CognitoError> {
+        let hash = self.take_optional("SECRET_HASH");
+        let wrong = |client| Refusal::SecretHashWrong { client };
+        if hash.is_none() {
+            client.check_secret_hash("", None, wrong)?;
+        }
+        let username = self.take("USERNAME")?;
+        client.check_secret_hash(&username, hash.as_deref(), wrong)?;
+        Ok(username)
+    }
+
     /// A parameter that may be there.
     pub fn take_optional(&mut self, name: &str) -> Option<String> {
         self.left.remove(name)
@@ -107,15 +123,12 @@ impl Attempt {
         mut parameters: Parameters,
         client: &AppClient,
     ) -> Result<Self, CognitoError> {
-        let secret_hash = parameters.take_optional("SECRET_HASH");
         if let AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth = flow {
+            let secret_hash = parameters.take_optional("SECRET_HASH");
             let token = Secret::from(parameters.take("REFRESH_TOKEN")?);
             return Ok(Self::Refresh { token, secret_hash });
         }
-        let username = parameters.take("USERNAME")?;
-        client.check_secret_hash(&username, secret_hash.as_deref(), |client| {
-            Refusal::SecretHashWrong { client }
-        })?;
+        let username = parameters.take_username(client)?;
         Ok(match flow {
             AuthFlowType::UserPasswordAuth
             | AuthFlowType::AdminUserPasswordAuth

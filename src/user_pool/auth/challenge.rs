@@ -6,6 +6,7 @@ use super::{Outcome, SignIn};
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::user_pool::request_origin::Origin;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
@@ -19,13 +20,13 @@ pub struct Answer {
 }
 
 impl SignIn<'_> {
-    pub(super) async fn respond(mut self, mut answer: Answer) -> Result<Outcome, CognitoError> {
-        let username = answer.responses.take("USERNAME")?;
-        let hash = answer.responses.take_optional("SECRET_HASH");
-        self.client
-            .check_secret_hash(&username, hash.as_deref(), |client| {
-                Refusal::SecretHashWrong { client }
-            })?;
+    pub(super) async fn respond(
+        mut self,
+        mut answer: Answer,
+        origin: Result<Origin, CognitoError>,
+    ) -> Result<Outcome, CognitoError> {
+        let username = answer.responses.take_username(&self.client)?;
+        self.origin = origin?;
         self.take_device_key(&mut answer.responses);
         match answer.challenge {
             Name::PasswordVerifier => {
@@ -66,7 +67,7 @@ impl SignIn<'_> {
     ) -> Result<Outcome, CognitoError> {
         let responses = answer.responses;
         match (answer.challenge, &conversation.step) {
-            (Name::NewPasswordRequired, Step::NewPasswordRequired) => {
+            (Name::NewPasswordRequired, Step::NewPasswordRequired(_)) => {
                 self.take_new_password(conversation, responses).await
             }
             (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
@@ -136,7 +137,7 @@ impl SignIn<'_> {
 fn step_name(step: &Step) -> &'static str {
     match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
-        Step::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+        Step::NewPasswordRequired(_) => "NEW_PASSWORD_REQUIRED",
         Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
         Step::SmsMfa(_) => "SMS_MFA",
         Step::EmailOtp(_) => "EMAIL_OTP",

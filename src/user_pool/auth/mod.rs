@@ -127,10 +127,10 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    let origin = Origin::of_user(&pool, &client, req.user_context_data);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
+        .start(req.auth_flow, req.auth_parameters, origin)
         .await?
         .into())
 }
@@ -144,10 +144,10 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
-        .from(Origin::told(req.context_data));
+    let origin = Ok(Origin::told(req.context_data));
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
     Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
+        .start(req.auth_flow, req.auth_parameters, origin)
         .await?
         .into())
 }
@@ -161,14 +161,14 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    let origin = Origin::of_user(&pool, &client, req.user_context_data);
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
         responses: Parameters::new(req.challenge_responses),
     };
-    Ok(sign_in.respond(answer).await?.into())
+    Ok(sign_in.respond(answer, origin).await?.into())
 }
 
 /// `AdminRespondToAuthChallenge`.
@@ -180,14 +180,14 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
-        .from(Origin::told(req.context_data));
+    let origin = Ok(Origin::told(req.context_data));
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
     let answer = challenge::Answer {
         challenge: req.challenge_name,
         session: req.session,
         responses: Parameters::new(req.challenge_responses),
     };
-    Ok(sign_in.respond(answer).await?.into())
+    Ok(sign_in.respond(answer, origin).await?.into())
 }
 
 /// The client of an administrator's request; one of another pool is unknown here (inferred).
@@ -247,20 +247,18 @@ impl<'a> SignIn<'a> {
         }
     }
 
-    fn from(mut self, origin: Origin) -> Self {
-        self.origin = origin;
-        self
-    }
-
+    /// Begins a sign-in. What is wrong with its origin comes after the parameters (inferred).
     async fn start(
         mut self,
         flow: AuthFlowType,
         parameters: Option<BTreeMap<String, String>>,
+        origin: Result<Origin, CognitoError>,
     ) -> Result<Outcome, CognitoError> {
         attempt::check_flow(self.door, &self.client, flow)?;
         let mut parameters = Parameters::new(parameters);
         self.take_device_key(&mut parameters);
         let attempt = Attempt::parse(flow, parameters, &self.client)?;
+        self.origin = origin?;
         match attempt {
             Attempt::Password { username, password } => {
                 self.sign_in_with_password(&username, &password).await

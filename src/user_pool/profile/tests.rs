@@ -200,7 +200,14 @@ async fn updates_are_refused_in_aws_words_and_change_nothing() {
             ("custom:no", "1"),
             parameter("user.custom:no: Attribute does not exist in the schema.\n"),
         ),
-        (("custom:long", "1234"), UNAUTHORIZED.to_owned()),
+        (
+            ("custom:long", "12"),
+            parameter("user.custom:long: String must be no shorter than 3 characters\n"),
+        ),
+        (
+            ("custom:fixed", "1"),
+            parameter("user.custom:fixed: Attribute cannot be updated.\n"),
+        ),
         (("email_verified", "true"), UNAUTHORIZED.to_owned()),
         (("sub", "1"), UNAUTHORIZED.to_owned()),
         (
