@@ -6,15 +6,15 @@
 
 use std::ops::RangeInclusive;
 
-use super::{TokenValidity, span};
 use crate::error::{CognitoError, Refusal};
+use crate::model::arns;
 use crate::model::cognito_idp::{
     AnalyticsConfigurationType, ClientTypeType, CreateUserPoolClientRequest,
     ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
     TokenValidityUnitsType, UserPoolTierType,
 };
-use crate::user_pool::arns;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::app_client::{TokenValidity, span};
+use crate::store::user_pool::settings::UserPool;
 
 /// The scope of tokens that register app clients. No resource server has it (documented: "Dynamic
 /// client registration").
