@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::context::Settings;
-use crate::context::Shared;
+use crate::context::{Settings, Shared};
 use crate::entropy::Entropy;
 use crate::fixtures::{self, FixtureError, Loaded, load};
 use crate::http::{self, BindError, Host, Limits, Server, outbound};

@@ -6,8 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
-use crate::context::Settings;
-use crate::context::{Caller, Context, Shared};
+use crate::context::{Caller, Context, Settings, Shared};
 use crate::control::outbox::Message;
 use crate::dispatch;
 use crate::entropy::Entropy;

@@ -42,7 +42,8 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
         operation,
         category,
         is_challenge: is_answer && !sets_password,
-        addressee,
+        pool: addressee.pool.as_ref().map(|pool| pool.id.clone()),
+        user: addressee.user,
     };
     let mut state = cx.quotas.state();
     let taken = state.take(&request, cx.now());

@@ -13,8 +13,8 @@ use super::door::Door;
 use super::reply::{self, Reply};
 use super::{body, cors, query};
 use crate::entropy::Purpose;
-use crate::store::user_pool::import_job::Upload;
-use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, LARGEST, Object};
+use crate::store::user_pool::import_job::{LARGEST, Upload};
+use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, Object};
 
 const S3_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 

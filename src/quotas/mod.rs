@@ -26,8 +26,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use self::buckets::{Buckets, What};
 use self::mail::Mails;
 use crate::clock::Timestamp;
-use crate::dispatch::addressee::Addressee;
 use crate::error::{CognitoError, Refusal};
+use crate::model::PoolId;
 use crate::model::cognito_idp::Operation;
 
 /// Documented: requests a second of one operation in one pool.
@@ -248,7 +248,7 @@ impl State {
                 .buckets
                 .has_room(&key(&challenges.0), challenges.1, now);
         wanted.push(if answers_within { challenges } else { category });
-        let pool = request.addressee.pool.as_ref().map(|pool| pool.id.clone());
+        let pool = request.pool.clone();
         if let Some(id) = pool
             .clone()
             .filter(|_| request.category.is_capped_in_a_pool())
@@ -258,7 +258,7 @@ impl State {
                 OPERATION_IN_A_POOL,
             ));
         }
-        let user = request.addressee.user.clone();
+        let user = request.user.clone();
         if let (Some(id), Some(user), Some(access)) = (pool, user, request.category.access()) {
             wanted.push((What::User(id, user, access), USER));
         }
@@ -281,7 +281,9 @@ pub(crate) struct Request {
     pub(crate) category: Category,
     /// Whether it answers a challenge.
     pub(crate) is_challenge: bool,
-    pub(crate) addressee: Addressee,
+    /// The pool that it is about, and the user in it.
+    pub(crate) pool: Option<PoolId>,
+    pub(crate) user: Option<String>,
 }
 
 fn described(what: &What) -> String {

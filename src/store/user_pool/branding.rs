@@ -9,7 +9,9 @@ use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
 use crate::model::cognito_idp::AssetType;
-use crate::user_pool::branding::ui_customization::ALL;
+
+/// Stands for every client without a setting of its own.
+pub(crate) const ALL: &str = "ALL";
 
 /// The style of an app client.
 #[derive(Debug, Clone, PartialEq)]

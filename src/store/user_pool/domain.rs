@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::{CustomDomainConfigType, RoutingType};
-use crate::user_pool::branding::domains::MANAGED_LOGIN;
+
+/// The version of branding that the LITE tier lacks.
+pub(crate) const MANAGED_LOGIN: i32 = 2;
 
 /// The domains of a pool.
 #[derive(Debug, Clone, PartialEq, Default)]

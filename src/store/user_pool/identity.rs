@@ -6,7 +6,11 @@ use super::schema::Schema;
 use super::user::{Identity, User};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ProviderUserIdentifierType;
-use crate::user_pool::identity_providers::links::{ATTRIBUTE, SUBJECT};
+
+/// Stands for whatever claim of a provider names the user.
+pub(crate) const SUBJECT: &str = "Cognito_Subject";
+
+pub(crate) const ATTRIBUTE: &str = "identities";
 
 /// An entry of the attribute, its members in AWS's order (documented by samples).
 #[derive(Serialize, Deserialize)]

@@ -12,7 +12,12 @@ use crate::model::PoolId;
 use crate::model::cognito_idp::{
     PasswordHashingAlgorithmType, UserImportJobStatusType as Status, UserImportJobType,
 };
-use crate::user_pool::import_jobs::upload::{LARGEST, UNIT};
+
+/// How much room is counted at once.
+pub(crate) const UNIT: usize = 1024;
+
+/// Documented for the file. That a longer one is refused when it is sent is inferred.
+pub(crate) const LARGEST: usize = 100 * 1024 * 1024;
 
 /// Row logs are kept of the last so many jobs of a pool.
 const LOGS: usize = 20;

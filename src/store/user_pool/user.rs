@@ -13,7 +13,8 @@ use crate::model::cognito_idp::{
     AttributeType, DeliveryMediumType, MFAOptionType, UserStatusType, UserType,
 };
 use crate::model::{GroupName, Username};
-use crate::user_pool::mfa::user_settings::ATTRIBUTE;
+
+pub(crate) const ATTRIBUTE: &str = "phone_number";
 
 /// What a user is filed under: the username, in lower case where the pool ignores case.
 pub type UserKey = Arc<str>;

@@ -6,7 +6,7 @@ pub(crate) mod manage;
 pub mod resource_servers;
 pub(crate) mod secrets;
 
-pub(super) use self::checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES, TOKEN_EXCHANGE};
+pub(super) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
 pub use self::ids::pinned_id;
 pub use self::manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,

@@ -15,13 +15,15 @@ use crate::model::cognito_idp::{
     CreateUserPoolDomainRequest, CreateUserPoolDomainResponse, CustomDomainConfigType,
     DeleteUserPoolDomainRequest, DeleteUserPoolDomainResponse, DescribeUserPoolDomainRequest,
     DescribeUserPoolDomainResponse, DomainDescriptionType, DomainStatusType, RoutingType,
-    UpdateUserPoolDomainRequest, UpdateUserPoolDomainResponse, UserPoolTierType,
+    UpdateUserPoolDomainRequest, UpdateUserPoolDomainResponse,
 };
 use crate::model::{OrEmpty, PoolId, arns};
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::domain::{CustomDomain, Domain};
+use crate::store::user_pool::domain::{CustomDomain, Domain, MANAGED_LOGIN};
+use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::{Claim, MAX_CUSTOM_DOMAINS};
+use crate::user_pool::tiers::Feature;
 
 /// Words that AWS keeps for itself.
 const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
@@ -29,11 +31,7 @@ const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
 /// The hosted UI (classic), and what a domain has that names no version (inferred).
 const CLASSIC: i32 = 1;
 
-/// The version of branding that the LITE tier lacks.
-pub(crate) const MANAGED_LOGIN: i32 = 2;
-
 /// What a tier lacks when a domain has [`MANAGED_LOGIN`].
-pub(crate) const MANAGED_LOGIN_FEATURE: &str = "Managed Login Version 2";
 
 impl Domain {
     /// The domain as DescribeUserPoolDomain shows it. A local domain is live at once, and
@@ -201,19 +199,15 @@ fn admit(state: &PoolState, domain: &Domain) -> Result<(), CognitoError> {
         ));
     }
     check_routing(state, domain)?;
-    check_tier(state, domain)
+    check_tier(&state.settings, domain)
 }
 
-fn check_tier(state: &PoolState, domain: &Domain) -> Result<(), CognitoError> {
-    let tier = state.settings.tier;
-    if domain.managed_login_version == MANAGED_LOGIN && tier == UserPoolTierType::Lite {
-        return Refusal::FeatureForTier {
-            tier: tier.to_string(),
-            feature: MANAGED_LOGIN_FEATURE.into(),
-        }
-        .refuse("ManagedLoginVersion 2 needs UserPoolTier ESSENTIALS or PLUS");
+fn check_tier(pool: &UserPool, domain: &Domain) -> Result<(), CognitoError> {
+    if domain.managed_login_version != MANAGED_LOGIN {
+        return Ok(());
     }
-    Ok(())
+    let reason = "ManagedLoginVersion 2 needs UserPoolTier ESSENTIALS or PLUS";
+    Feature::ManagedLogin.require(pool, reason)
 }
 
 /// Lower-case letters, digits and hyphens, the latter not at either end (observed, by the format in
@@ -385,7 +379,7 @@ pub fn update_user_pool_domain(
                 refuse_for_prefix("Routing", req.routing.is_some())?;
             }
         }
-        check_tier(draft.state(), &domain)?;
+        check_tier(&draft.state().settings, &domain)?;
         draft.put_domains(draft.state().domains.with(domain.clone()));
         Ok(domain)
     })?;

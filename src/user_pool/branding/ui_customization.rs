@@ -18,13 +18,10 @@ use crate::model::cognito_idp::{
 use crate::model::{ClientId, PoolId};
 use crate::store::Draft;
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::branding::{Image, ImageKind, UiCustomization};
+use crate::store::user_pool::branding::{ALL, Image, ImageKind, UiCustomization};
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients;
 use crate::user_pool::tokens::issuer;
-
-/// Stands for every client without a setting of its own.
-pub(crate) const ALL: &str = "ALL";
 
 /// The whole request, its image in Base64 (documented: 135 KB).
 const MAX_REQUEST: usize = 135 * 1024;

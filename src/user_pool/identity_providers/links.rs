@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Kind, ProviderUserIdentifierType, UserStatusType,
 };
 use crate::store::user_pool::identity::{
-    Entry, entries, given, identities, provider, value, write,
+    ATTRIBUTE, Entry, SUBJECT, entries, given, identities, provider, value, write,
 };
 use crate::store::user_pool::identity_provider::{IdentityProvider, Providers};
 use crate::store::user_pool::schema::Schema;
@@ -28,11 +28,6 @@ use crate::user_pool::users;
 
 /// Documented.
 const IDENTITIES_PER_USER: usize = 5;
-
-/// Stands for whatever claim of a provider names the user.
-pub(crate) const SUBJECT: &str = "Cognito_Subject";
-
-pub(crate) const ATTRIBUTE: &str = "identities";
 
 impl Providers {
     /// The user to whom an identity leads.

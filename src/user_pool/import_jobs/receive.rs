@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::upload::{Fault, LARGEST, UNIT, forget_expired};
+use super::upload::{Fault, forget_expired};
 use crate::context::Shared;
-use crate::store::user_pool::import_job::Upload;
+use crate::store::user_pool::import_job::{LARGEST, UNIT, Upload};
 
 impl Upload {
     /// Adds what has come.

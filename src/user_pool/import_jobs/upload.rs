@@ -30,12 +30,6 @@ pub const ENCRYPTION: (&str, &str) = ("x-amz-server-side-encryption", "aws:kms")
 /// Documented.
 const VALID: Duration = Duration::from_secs(15 * 60);
 
-/// Documented for the file. That a longer one is refused when it is sent is inferred.
-pub const LARGEST: usize = 100 * 1024 * 1024;
-
-/// How much room is counted at once.
-pub(crate) const UNIT: usize = 1024;
-
 const SIGNATURE: &str = "X-Amz-Signature";
 
 /// Signs the URL of a job; gives it, and what it is checked against.

@@ -13,16 +13,14 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     EventSourceName, GetLogDeliveryConfigurationRequest, GetLogDeliveryConfigurationResponse,
     LogConfigurationType, LogDeliveryConfigurationType, LogLevel,
-    SetLogDeliveryConfigurationRequest, SetLogDeliveryConfigurationResponse, UserPoolTierType,
+    SetLogDeliveryConfigurationRequest, SetLogDeliveryConfigurationResponse,
 };
 use crate::model::{PoolId, arns};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::settings::LogConfigurations;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::regional;
-
-/// What the tier lacks, in AWS's words.
-pub(crate) const FEATURE: &str = "Log Streaming";
+use crate::user_pool::tiers::Feature;
 
 fn view(pool: &PoolId, logs: &LogConfigurations) -> LogDeliveryConfigurationType {
     LogDeliveryConfigurationType {
@@ -104,15 +102,11 @@ pub(crate) fn streams_activity(logs: &[LogConfigurationType]) -> bool {
 }
 
 fn check_tier(state: &PoolState, logs: &[LogConfigurationType]) -> Result<(), CognitoError> {
-    let tier = state.settings.tier;
-    if streams_activity(logs) && tier < UserPoolTierType::Plus {
-        return Refusal::FeatureForTier {
-            tier: tier.to_string(),
-            feature: FEATURE.into(),
-        }
-        .refuse("the logs of userAuthEvents need UserPoolTier PLUS");
+    if !streams_activity(logs) {
+        return Ok(());
     }
-    Ok(())
+    let reason = "the logs of userAuthEvents need UserPoolTier PLUS";
+    Feature::LogStreaming.require(&state.settings, reason)
 }
 
 /// `SetLogDeliveryConfiguration`. Replaces the whole list, of the Region of the caller alone where the

@@ -15,11 +15,9 @@ use crate::model::cognito_idp::{
     SetUserSettingsRequest, SetUserSettingsResponse,
 };
 use crate::store::user_pool::state::PoolState;
-use crate::store::user_pool::user::{Factor, User};
+use crate::store::user_pool::user::{ATTRIBUTE, Factor, User};
 use crate::user_pool::tokens::access;
 use crate::user_pool::users;
-
-pub(crate) const ATTRIBUTE: &str = "phone_number";
 
 /// `SetUserSettings`.
 ///

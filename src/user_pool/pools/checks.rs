@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{replicas, tags};
+use super::tags;
 use crate::error::{CognitoError, Refusal};
 use crate::model::arns;
 use crate::model::cognito_idp::{
@@ -18,11 +18,9 @@ use crate::model::cognito_idp::{
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::user_pool::app_clients::{CHOICE_BASED, TOKEN_EXCHANGE};
-use crate::user_pool::branding::domains::MANAGED_LOGIN_FEATURE;
 use crate::user_pool::messages::log_delivery;
 use crate::user_pool::messages::senders::{email, sms};
-use crate::user_pool::tiers::{features_of_tier, unavailable_features};
+use crate::user_pool::tiers::{self, Feature, features_of_tier, unavailable_features};
 
 /// What is fixed at creation: how users are named.
 pub(super) fn sign_in_names(pool: &UserPool) -> Result<(), CognitoError> {
@@ -313,19 +311,19 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
     };
     if new.tier == UserPoolTierType::Lite {
         if has(&[Flow::AllowUserAuth]) {
-            features.push(CHOICE_BASED);
+            features.push(Feature::ChoiceBasedSignIn);
         }
         if has(&[
             Flow::AllowTokenExchangeDelegation,
             Flow::AllowTokenExchangeImpersonation,
         ]) {
-            features.push(TOKEN_EXCHANGE);
+            features.push(Feature::TokenExchange);
         }
         if state.domains.has_managed_login() {
-            features.push(MANAGED_LOGIN_FEATURE);
+            features.push(Feature::ManagedLogin);
         }
         if state.replicas.secondary().is_some() {
-            features.push(replicas::FEATURE);
+            features.push(Feature::MultiRegionReplication);
         }
     }
     // "Turning off features", developer guide: log export holds a pool in the Plus plan.
@@ -335,13 +333,13 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
         .into_iter()
         .chain([&state.log_delivery]);
     if new.tier < UserPoolTierType::Plus && logs.any(|logs| log_delivery::streams_activity(logs)) {
-        features.push(log_delivery::FEATURE);
+        features.push(Feature::LogStreaming);
     }
     if new.tier < state.settings.tier && !features.is_empty() {
         return Refusal::TierChange {
             tier: new.tier.to_string(),
         }
-        .refuse(format!("still on: {}", features.join(", ")));
+        .refuse(format!("still on: {}", tiers::listed(&features)));
     }
     features_of_tier(new)
 }

@@ -28,7 +28,6 @@ use crate::model::cognito_idp::{
     DeleteUserPoolReplicaResponse, EncryptionKeyType, ListUserPoolReplicasRequest,
     ListUserPoolReplicasResponse, ReplicaRoleType, ReplicaStatusType, UpdateReplicaStatusType,
     UpdateUserPoolReplicaRequest, UpdateUserPoolReplicaResponse, UserPoolReplicaType,
-    UserPoolTierType,
 };
 use crate::model::names::is_region;
 use crate::page;
@@ -36,9 +35,7 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::replica::{Regional, Replica, Replicas};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-
-/// What replication is called where a plan lacks it (inferred).
-pub(super) const FEATURE: &str = "Multi-Region Replication";
+use crate::user_pool::tiers::Feature;
 
 impl Replica {
     fn view(&self, pool: &Pool) -> UserPoolReplicaType {
@@ -113,13 +110,8 @@ pub fn create_user_pool_replica(
 }
 
 fn check_prerequisites(settings: &UserPool) -> Result<(), CognitoError> {
-    if settings.tier == UserPoolTierType::Lite {
-        return Refusal::FeatureForTier {
-            tier: settings.tier.to_string(),
-            feature: FEATURE.into(),
-        }
-        .refuse("replication needs UserPoolTier ESSENTIALS or PLUS");
-    }
+    let reason = "replication needs UserPoolTier ESSENTIALS or PLUS";
+    Feature::MultiRegionReplication.require(settings, reason)?;
     let key = settings.key.as_ref();
     let is_multi_region = key.is_some_and(|key| {
         key.key_type == Some(EncryptionKeyType::CustomerManagedKey)

@@ -2,7 +2,6 @@
 //!
 //! Order of checks: pool, tier, app client, tracking (inferred).
 
-use super::FEATURE;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -10,27 +9,21 @@ use crate::model::cognito_idp::{
     GetUserPoolClientSessionConfigurationResponse, GetUserPoolSessionConfigurationRequest,
     GetUserPoolSessionConfigurationResponse, SetUserPoolClientSessionConfigurationRequest,
     SetUserPoolClientSessionConfigurationResponse, SetUserPoolSessionConfigurationRequest,
-    SetUserPoolSessionConfigurationResponse, UserPoolTierType, UserPoolTokenSessionConfigType,
+    SetUserPoolSessionConfigurationResponse, UserPoolTokenSessionConfigType,
     UserSessionTrackingType,
 };
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user_session::{SessionChange, Tracking};
 use crate::user_pool::app_clients;
+use crate::user_pool::tiers::Feature;
 
 /// Documented default.
 const SSO_MINUTES: i32 = 60;
 
 fn check_tier(state: &PoolState) -> Result<(), CognitoError> {
-    let tier = state.settings.tier;
-    if tier == UserPoolTierType::Lite {
-        return Refusal::FeatureForTier {
-            tier: tier.to_string(),
-            feature: FEATURE.into(),
-        }
-        .refuse("session tracking needs UserPoolTier ESSENTIALS or PLUS");
-    }
-    Ok(())
+    let reason = "session tracking needs UserPoolTier ESSENTIALS or PLUS";
+    Feature::SessionTracking.require(&state.settings, reason)
 }
 
 /// `SetUserPoolSessionConfiguration`: replaces the whole of it. A lower limit ends no session until

@@ -41,9 +41,6 @@ use crate::store::user_pool::user_session::{Kind, SessionChange, UserSession};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::user_agent;
 
-/// The feature as refusals of a lower tier name it (inferred).
-pub const FEATURE: &str = "Session Tracking";
-
 /// The address that a session shows; what is no address counts as none (inferred).
 fn located(cx: &Context, origin: &Origin) -> Option<IpAddr> {
     origin.address(cx)?.parse().ok()

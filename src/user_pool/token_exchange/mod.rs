@@ -15,12 +15,13 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     ExplicitAuthFlowsType as Flow, GetDerivedTokenRequest, GetDerivedTokenResponse,
-    IssuedTokenTypeIdentifierType as Issued, OAuthTokenTypeType, UserPoolTierType,
+    IssuedTokenTypeIdentifierType as Issued, OAuthTokenTypeType,
 };
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{SYSTEM_SCOPES, resource_servers};
+use crate::user_pool::tiers::Feature;
 use crate::user_pool::tokens::claims::Derivation;
 use crate::user_pool::tokens::{self, Issue};
 use crate::user_pool::triggers::ClientMetadata;
@@ -168,7 +169,7 @@ fn check_flow(
     client: &AppClient,
     with_actor: bool,
 ) -> Result<(), CognitoError> {
-    if settings.tier == UserPoolTierType::Lite {
+    if !Feature::TokenExchange.is_in(settings.tier) {
         return Refusal::AuthFlowNotEnabled
             .refuse("token exchange needs UserPoolTier ESSENTIALS or PLUS");
     }

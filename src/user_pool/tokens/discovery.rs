@@ -1,8 +1,7 @@
 //! Issuer, JWKS and the discovery document of a pool; they always agree.
 
 use super::issuer::{base, issuer};
-use crate::context::Context;
-use crate::context::IssuerMode;
+use crate::context::{Context, IssuerMode};
 use crate::crypto::signing::VerifyingKey;
 use crate::model::cognito_idp::StatusType;
 use crate::model::{JsonWriter, PoolId};

@@ -1,7 +1,6 @@
 //! The issuer of a pool's tokens.
 
-use crate::context::Context;
-use crate::context::IssuerMode;
+use crate::context::{Context, IssuerMode};
 use crate::model::cognito_idp::IssuerType;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::settings::UserPool;

@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::context::{Caller, Context};
-use crate::context::{IssuerMode, Settings};
+use crate::context::{Caller, Context, IssuerMode, Settings};
 use crate::model::PoolId;
 use crate::test_pool::TestPool;
 use crate::user_pool::tokens::discovery;

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
-use crate::context::Settings;
-use crate::context::{Caller, Shared};
+use crate::context::{Caller, Settings, Shared};
 use crate::entropy::Entropy;
 use crate::model::{decode, to_json};
 use crate::user_pool::pools::{create_user_pool, update_user_pool};

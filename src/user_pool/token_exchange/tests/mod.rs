@@ -8,8 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::context::Settings;
-use crate::context::{Caller, Context};
+use crate::context::{Caller, Context, Settings};
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
 use crate::test_pool::{PASSWORD, TestPool, server};
 use crate::user_pool::federation::test_idp::{ENTITY, Says, TestIdp, encoded};
