@@ -23,7 +23,7 @@ use super::user::User;
 use super::user_session::SessionChange;
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
-use crate::store::UserKey;
+use super::user::UserKey;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
 /// (a journal, persistence) can.

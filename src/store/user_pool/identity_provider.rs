@@ -7,7 +7,7 @@ use super::user::Identity;
 use crate::clock::Timestamp;
 use crate::crypto::key_reserve::LazyKey;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
-use crate::store::UserKey;
+use super::user::UserKey;
 
 /// A provider that a pool trusts.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::store::UserKey;
+use super::user::UserKey;
 
 /// A text that is compared letter case aside, so that none is kept a second time in small letters.
 #[derive(Debug, Clone)]
