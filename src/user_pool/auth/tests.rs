@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::context::Settings;
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::mfa::SoftwareToken;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::software_token::SoftwareToken;
+use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 const UNCONFIRMED: &str = "UserNotConfirmedException: User is not confirmed.";
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
