@@ -146,6 +146,25 @@ async fn the_page_shows_what_is_served() {
     );
 }
 
+/// What `--help` says of it.
+#[tokio::test]
+async fn the_help_says_what_is_served() {
+    let help = <poolhouse::cli::Arguments as clap::CommandFactory>::command()
+        .render_long_help()
+        .to_string();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains("Serves every operation of the user pools API"),
+        "{help}"
+    );
+    let identity_pools = served_of_identity_pools().await > 0;
+    assert_ne!(
+        identity_pools,
+        help.contains("Not served yet: identity pools"),
+        "{help}"
+    );
+}
+
 #[test]
 fn every_operation_stands_in_one_row() {
     let mut seen = HashSet::new();
