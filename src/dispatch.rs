@@ -14,10 +14,11 @@ use crate::model::{
 };
 use crate::quotas;
 use crate::user_pool::{
-    admin_users, app_clients, auth, client_token, devices, domains, forgot_password, groups,
-    identity_providers, import_jobs, list_users, log_delivery, managed_login_branding, mfa,
-    mfa_config, passkeys, pools, profile, provisioned_limits, replicas, resource_servers, schema,
-    sign_up, tags, terms, threat_protection, token_exchange, ui_customization, user_sessions,
+    admin_users, app_clients, auth, client_id_metadata, client_token, devices, domains,
+    forgot_password, groups, identity_providers, import_jobs, list_users, log_delivery,
+    managed_login_branding, mfa, mfa_config, passkeys, pools, profile, provisioned_limits,
+    replicas, resource_servers, schema, sign_up, tags, terms, threat_protection, token_exchange,
+    ui_customization, user_sessions,
 };
 
 /// Serves an operation of user pools: the body of its answer, empty where the operation has no
@@ -99,6 +100,7 @@ pub async fn user_pool(
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
+        Operation::CreateCIMDPolicy => call!(client_id_metadata::create_cimd_policy),
         Operation::CreateGroup => call!(groups::create_group),
         Operation::CreateIdentityProvider => {
             call_async!(identity_providers::create_identity_provider)
@@ -113,6 +115,7 @@ pub async fn user_pool(
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::CreateUserPoolReplica => call!(replicas::create_user_pool_replica),
+        Operation::DeleteCIMDPolicy => call!(client_id_metadata::delete_cimd_policy),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteManagedLoginBranding => {
@@ -128,6 +131,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
         Operation::DeleteWebAuthnCredential => call!(passkeys::delete_web_authn_credential),
+        Operation::DescribeCIMDPolicy => call!(client_id_metadata::describe_cimd_policy),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -182,6 +186,8 @@ pub async fn user_pool(
         }
         Operation::GlobalSignOut => call!(auth::sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::ListCIMDPolicies => call!(client_id_metadata::list_cimd_policies),
+        Operation::ListClientMetadataURLs => call!(client_id_metadata::list_client_metadata_urls),
         Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
@@ -226,6 +232,10 @@ pub async fn user_pool(
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateAuthEventFeedback => call!(threat_protection::update_auth_event_feedback),
+        Operation::UpdateCIMDPolicy => call!(client_id_metadata::update_cimd_policy),
+        Operation::UpdateClientMetadataURLState => {
+            call_async!(client_id_metadata::update_client_metadata_url_state)
+        }
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {
@@ -247,17 +257,10 @@ pub async fn user_pool(
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
         Operation::CancelPointInTimeRecovery
-        | Operation::CreateCIMDPolicy
-        | Operation::DeleteCIMDPolicy
-        | Operation::DescribeCIMDPolicy
         | Operation::DescribePointInTimeRecovery
         | Operation::InitiatePointInTimeRecovery
-        | Operation::ListCIMDPolicies
-        | Operation::ListClientMetadataURLs
         | Operation::ListPointInTimeRecoveries
-        | Operation::StartPointInTimeRecovery
-        | Operation::UpdateCIMDPolicy
-        | Operation::UpdateClientMetadataURLState => return not_served(operation.name()),
+        | Operation::StartPointInTimeRecovery => return not_served(operation.name()),
     })
 }
 

@@ -8,6 +8,7 @@
 mod domain_names;
 mod draft;
 mod user_index;
+pub mod user_pool;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ pub use domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
 pub use draft::Draft;
 pub use users::{Searchable, UserKey, Users};
 
+use self::user_pool::client_id_metadata::ClientIdMetadata;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, GroupName, PoolId};
 use crate::user_pool::app_clients::AppClient;
@@ -261,6 +263,7 @@ impl Pool {
             resource_servers: BTreeMap::new(),
             styles: Styles::default(),
             terms: TermsDocuments::default(),
+            client_id_metadata: ClientIdMetadata::default(),
             ui_customizations: UiCustomizations::default(),
             user_sessions: UserSessions::default(),
             threats: Threats::default(),
@@ -378,6 +381,8 @@ pub struct PoolState {
     pub styles: Styles,
     /// Links to terms of use and privacy policies.
     pub terms: TermsDocuments,
+    /// Which metadata URLs are clients, and what was fetched from there.
+    pub client_id_metadata: ClientIdMetadata,
     /// The look of the classic hosted UI.
     pub ui_customizations: UiCustomizations,
     /// The sessions of its users, where they are tracked.

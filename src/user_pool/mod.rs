@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod attribute_update;
 pub mod attributes;
 pub mod auth;
+pub mod client_id_metadata;
 pub mod client_token;
 pub mod code_delivery;
 pub mod create_user;

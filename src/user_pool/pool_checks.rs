@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::app_clients::{AppClient, CHOICE_BASED, TOKEN_EXCHANGE};
 use super::arns;
 use super::attributes::is_email;
+use super::client_id_metadata;
 use super::domains::MANAGED_LOGIN_FEATURE;
 use super::log_delivery;
 use super::replicas;
@@ -498,6 +499,9 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
         }
         if state.domains.has_managed_login() {
             features.push(MANAGED_LOGIN_FEATURE);
+        }
+        if state.client_id_metadata.policies().len() > 0 {
+            features.push(client_id_metadata::FEATURE);
         }
         if state.replicas.secondary().is_some() {
             features.push(replicas::FEATURE);

@@ -6,6 +6,7 @@ mod secrets;
 
 use std::time::Duration;
 
+pub(super) use checks::redirect_url as check_redirect_url;
 pub(super) use checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES, TOKEN_EXCHANGE};
 pub use manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
