@@ -31,32 +31,29 @@
 
 #![warn(missing_docs)]
 
-pub mod addressee;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
-pub mod crypto_pool;
-pub mod deliveries;
+pub mod control;
+pub mod crypto;
 pub mod dispatch;
 pub mod emulator;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
 pub mod http;
+pub(crate) mod lambda;
 pub mod log;
 pub mod model;
-mod modexp;
 pub mod outbound;
-pub mod outbox;
 pub mod page;
 pub mod quotas;
-pub mod risk_rules;
-pub mod rules;
-pub mod seal;
 pub mod store;
-pub mod undeliverable;
 pub mod user_pool;
 
-pub use emulator::{Builder, Emulator, StartError};
-pub use http::Limits;
+pub use self::emulator::{Builder, Emulator, StartError};
+pub use self::http::limits::Limits;
+
+#[cfg(test)]
+pub(crate) mod test_pool;

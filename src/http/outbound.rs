@@ -321,4 +321,5 @@ fn redirect<B>(answer: &Response<B>) -> Option<String> {
 }
 
 #[cfg(test)]
+#[path = "tests/outbound.rs"]
 mod tests;

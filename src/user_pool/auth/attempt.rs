@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Door, Outcome};
+use super::door::{Door, Outcome};
+use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::auth::srp::SrpA;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::settings::UserPool;
 
 /// AuthParameters or ChallengeResponses.
 #[derive(Default)]

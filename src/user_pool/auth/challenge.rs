@@ -1,11 +1,13 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
 use super::attempt::Parameters;
-use super::session::{Conversation, Step};
-use super::{Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::store::conversations::Step;
+use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.

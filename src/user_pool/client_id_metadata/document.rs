@@ -10,7 +10,7 @@
 use serde_json::{Map, Value};
 
 use crate::store::user_pool::client_id_metadata::{ClientMetadata, GrantType};
-use crate::user_pool::app_clients;
+use crate::user_pool::app_clients::checks;
 
 /// The longest document that the draft recommends to read (5 kilobytes).
 const LARGEST: usize = 5 * 1024;
@@ -83,7 +83,7 @@ pub(super) fn read(url: &str, document: &Map<String, Value>) -> Result<ClientMet
         return Err("it has no redirect_uris".into());
     }
     for uri in &redirect_uris {
-        app_clients::check_redirect_url(uri)
+        checks::redirect_url(uri)
             .map_err(|error| format!("redirect URI {uri}: {}", error.reason()))?;
     }
     let grants = texts(document, "grant_types")?;

@@ -26,24 +26,13 @@ pub use urls::{list_client_metadata_urls, preload, update_client_metadata_url_st
 use std::sync::Arc;
 
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::UserPoolTierType;
-use crate::store::PoolState;
 use crate::store::user_pool::client_id_metadata::CimdPolicy;
-
-/// The feature as refusals of a lower tier name it (inferred; that it needs ESSENTIALS or PLUS is, too,
-/// from the exception that making and changing a policy declare and reading and deleting do not).
-pub(crate) const FEATURE: &str = "Client ID Metadata Documents";
+use crate::store::user_pool::state::PoolState;
+use crate::user_pool::tiers::Feature;
 
 fn check_tier(state: &PoolState) -> Result<(), CognitoError> {
-    let tier = state.settings.tier;
-    if tier == UserPoolTierType::Lite {
-        return Refusal::FeatureForTier {
-            tier: tier.to_string(),
-            feature: FEATURE.into(),
-        }
-        .refuse("client ID metadata documents need UserPoolTier ESSENTIALS or PLUS");
-    }
-    Ok(())
+    let reason = "client ID metadata documents need UserPoolTier ESSENTIALS or PLUS";
+    Feature::ClientIdMetadataDocuments.require(&state.settings, reason)
 }
 
 fn require<'a>(state: &'a PoolState, id: &str) -> Result<&'a Arc<CimdPolicy>, CognitoError> {

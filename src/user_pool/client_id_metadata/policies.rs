@@ -17,8 +17,8 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, PoolId};
 use crate::page;
-use crate::store::PoolState;
 use crate::store::user_pool::client_id_metadata::{CimdPolicy, ClientIdMetadataChange};
+use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients;
 
 /// Documented: a day.

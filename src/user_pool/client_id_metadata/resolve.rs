@@ -8,11 +8,12 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::model::cognito_idp::OAuthFlowType;
 use crate::outbound::Fetched;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::client_id_metadata::{
     Cached, CimdPolicy, ClientIdMetadataChange, ClientMetadata, GrantType, MetadataUrl,
 };
-use crate::store::{Pool, PoolState};
-use crate::user_pool::app_clients::AppClient;
+use crate::store::user_pool::state::PoolState;
 
 /// Documented: a day to a year. A `max-age` outside of it does not count.
 const MAX_AGES: std::ops::RangeInclusive<Duration> =

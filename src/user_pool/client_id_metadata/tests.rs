@@ -8,7 +8,7 @@ use super::{UrlClient, resolve};
 use crate::context::Settings;
 use crate::model::cognito_idp::OAuthFlowType;
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
-use crate::user_pool::test_pool::{TestPool, server};
+use crate::test_pool::{TestPool, server};
 
 const URL: &str = "https://agent.example.com/client.json";
 const DAY: Duration = Duration::from_secs(86_400);

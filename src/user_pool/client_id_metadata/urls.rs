@@ -20,7 +20,8 @@ use crate::model::cognito_idp::{
 };
 use crate::page;
 use crate::store::user_pool::client_id_metadata::{ClientIdMetadataChange, MetadataUrl};
-use crate::store::{Draft, PoolState};
+use crate::store::user_pool::draft::Draft;
+use crate::store::user_pool::state::PoolState;
 
 /// `ListClientMetadataURLs`, by URL (the order is inferred).
 ///
