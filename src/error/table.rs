@@ -296,6 +296,8 @@ refusals! {
         CurrentSession => "The current session cannot be revoked.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text, and inferred that it is this exception.
+        CimdDocument(url) => "Unable to retrieve a valid client metadata document from {url}.";
         /// Inferred text.
         EncryptionKey(arn) => "Invalid KmsKeyArn {arn}.";
         /// Inferred text.
@@ -388,6 +390,12 @@ refusals! {
         LimitUnknown => "Limit does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
+        /// Inferred text.
+        CimdPolicyUnknown(id) => "CIMD policy {id} does not exist.";
+    }
+    CachedCIMDURLDoesNotExistException {
+        /// Inferred text.
+        CimdUrlNotCached => "Cached CIMD URL does not exist.";
     }
     PreconditionNotMetException {
         /// Observed: aws-amplify/amplify-js#6416.

@@ -189,3 +189,68 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::cognito_idp::*;
+    use crate::model::{Decode, decode};
+
+    fn refusal<T: Decode + fmt::Debug>(body: &Value) -> String {
+        decode::<T>(body).unwrap_err().to_string()
+    }
+
+    /// Each as a client of the live service has captured it.
+    #[test]
+    fn members_and_rules_stand_in_the_captured_order() {
+        let username = "Value at 'username' failed to satisfy constraint: Member must";
+        let code = "Value '' at 'confirmationCode' failed to satisfy constraint: Member must";
+        let password = "Value at 'password' failed to satisfy constraint: Member must satisfy regular \
+                        expression pattern: ^[\\S]+.*[\\S]+$";
+        let letters = "satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
+        let at_least = "have length greater than or equal to 1";
+        let url = format!(
+            "Member must satisfy constraint: [Member must have length less than or equal to 1024, Member must \
+             {at_least}, Member must {letters}]"
+        );
+        let pool = "us-east-1_AbCdEfGhI";
+        let cases = [
+            (
+                refusal::<SignUpRequest>(&json!({"ClientId": "c", "Username": "", "Password": ""})),
+                format!(
+                    "3 validation errors detected: {password}; {username} {letters}; {username} {at_least}"
+                ),
+            ),
+            (
+                refusal::<ConfirmForgotPasswordRequest>(&json!({
+                    "ClientId": "c", "Username": "a", "ConfirmationCode": "", "Password": ""
+                })),
+                format!(
+                    "3 validation errors detected: {code} satisfy regular expression pattern: [\\S]+; {code} \
+                     {at_least}; {password}"
+                ),
+            ),
+            (
+                refusal::<AdminAddUserToGroupRequest>(&json!({"UserPoolId": pool})),
+                format!(
+                    "2 validation errors detected: Value null at 'groupName' failed to satisfy constraint: \
+                     Member must not be null; {username} not be null"
+                ),
+            ),
+            (
+                refusal::<UpdateUserPoolClientRequest>(&json!({
+                    "UserPoolId": pool, "ClientId": "c", "CallbackURLs": [""], "LogoutURLs": [""]
+                })),
+                format!(
+                    "2 validation errors detected: Value '[]' at 'logoutURLs' failed to satisfy constraint: {url}; \
+                     Value '[]' at 'callbackURLs' failed to satisfy constraint: {url}"
+                ),
+            ),
+        ];
+        for (message, captured) in cases {
+            assert_eq!(message, captured);
+        }
+    }
+}

@@ -268,7 +268,7 @@ pub(super) fn providers(
 
 /// A callback or logout URL: absolute, without fragment, and https unless it stays on this machine.
 /// Other schemes are an app's own.
-fn redirect_url(url: &str) -> Result<(), CognitoError> {
+pub(crate) fn redirect_url(url: &str) -> Result<(), CognitoError> {
     let named = || url.to_owned();
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

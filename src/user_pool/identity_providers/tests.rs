@@ -326,6 +326,7 @@ impl Outbound for Provider {
         let answer = answer.map(|(status, body)| Fetched {
             status,
             body: body.into_bytes(),
+            ..Fetched::default()
         });
         Box::pin(std::future::ready(answer))
     }
