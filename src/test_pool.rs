@@ -219,6 +219,7 @@ fn client(id: &ClientId, pool: &PoolId) -> AppClient {
         auth_session_minutes: 3,
         rotation: None,
         kind: ClientTypeType::Regular,
+        managed_secret: None,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::code_delivery::Kind;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
@@ -45,7 +46,7 @@ pub fn client_of(
     username: &Username,
     hash: Option<&Secret>,
 ) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
-    let (pool, client) = cx.store.client(id)?;
+    let (pool, client) = managed_secrets::client(cx, id)?;
     client.check_secret_hash(username, hash.map(Secret::expose), |client| {
         Refusal::SecretHashWrong { client }
     })?;

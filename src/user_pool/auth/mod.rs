@@ -20,6 +20,7 @@ use crate::model::cognito_idp::{
     AdminRespondToAuthChallengeResponse, InitiateAuthRequest, InitiateAuthResponse,
     RespondToAuthChallengeRequest, RespondToAuthChallengeResponse,
 };
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::threat_protection::request_origin::Origin;
 
 /// The same where the sign-in ran through NEW_PASSWORD_REQUIRED.
@@ -67,7 +68,7 @@ pub async fn initiate_auth(
     cx: &Context,
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
     Ok(sign_in
@@ -101,7 +102,7 @@ pub async fn respond_to_auth_challenge(
     cx: &Context,
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
     let answer = challenge::Answer {

@@ -18,6 +18,7 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::triggers::{self, ClientMetadata, Request, Subject, Trigger};
@@ -38,6 +39,7 @@ pub(super) fn admin_client(
             }
             .because(format!("{pool_id} has no app client with this id"))
         })?;
+    let client = managed_secrets::rotated(cx, &pool, client)?;
     Ok((pool, client))
 }
 
