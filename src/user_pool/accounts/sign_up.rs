@@ -62,7 +62,7 @@ pub fn client_of(
 pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let password = req.password.filter(|given| !given.expose().is_empty());
+    let password = req.password;
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;

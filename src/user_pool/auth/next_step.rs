@@ -28,9 +28,7 @@ impl<'a> SignIn<'a> {
         self.device(user.sub)?;
         self.weigh(&user, password)?;
         match user.status {
-            UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
-                "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
-            ),
+            UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
             UserStatusType::ResetRequired => standing::refuse_reset_required(),
             UserStatusType::ForceChangePassword => self.require_new_password(&user),
             UserStatusType::Confirmed

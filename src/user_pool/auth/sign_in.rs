@@ -82,20 +82,18 @@ impl<'a> SignIn<'a> {
         }
     }
 
-    pub(super) fn from(mut self, origin: Origin) -> Self {
-        self.origin = origin;
-        self
-    }
-
+    /// Begins a sign-in. What is wrong with its origin comes after the parameters (inferred).
     pub(super) async fn start(
         mut self,
         flow: AuthFlowType,
         parameters: Option<BTreeMap<String, String>>,
+        origin: Result<Origin, CognitoError>,
     ) -> Result<Outcome, CognitoError> {
         attempt::check_flow(self.door, &self.client, flow)?;
         let mut parameters = Parameters::new(parameters);
         self.take_device_key(&mut parameters);
         let attempt = Attempt::parse(flow, parameters, &self.client)?;
+        self.origin = origin?;
         match attempt {
             Attempt::Password { username, password } => {
                 self.sign_in_with_password(&username, &password).await
