@@ -25,9 +25,6 @@ use crate::model::cognito_idp::{
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::threat_protection::request_origin::Origin;
 
-/// The same where the sign-in ran through NEW_PASSWORD_REQUIRED.
-const NEW_PASSWORD: &str = "TokenGeneration_NewPasswordChallenge";
-
 /// The four operations answer in the same members. Tokens come with empty challenge parameters
 /// (observed).
 macro_rules! answers {

@@ -21,7 +21,9 @@ use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
-use crate::user_pool::triggers::{self, ClientMetadata, Request, Subject, Trigger};
+use crate::user_pool::triggers::authentication::PreAuthentication;
+use crate::user_pool::triggers::token_generation::Source;
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::{regional, tokens, users};
 
 /// The client of an administrator's request; one of another pool is unknown here (inferred).
@@ -140,7 +142,6 @@ impl<'a> SignIn<'a> {
             settings: &self.settings,
             client_id: Some(&self.client.id),
             username,
-            metadata: &self.metadata,
         }
     }
 
@@ -154,18 +155,13 @@ impl<'a> SignIn<'a> {
         if user.is_none() && !self.client.hides_unknown_users() {
             return Ok(());
         }
-        triggers::call(
-            self.cx,
-            Trigger::PreAuthentication,
-            "PreAuthentication_Authentication",
-            self.subject(user.map_or(username, |user| &user.username)),
-            || user.map(User::listed_attributes).unwrap_or_default(),
-            Request::PreAuthentication {
-                user_not_found: user.is_none(),
-            },
-        )
-        .await
-        .map(drop)
+        let subject = self.subject(user.map_or(username, |user| &user.username));
+        let event = PreAuthentication {
+            user,
+            hides_unknown_users: self.client.hides_unknown_users(),
+            validation_data: &self.metadata,
+        };
+        triggers::call(self.cx, subject, event).await
     }
 
     pub(super) async fn issue(
@@ -173,7 +169,7 @@ impl<'a> SignIn<'a> {
         user: &Arc<User>,
         lineage: &Lineage,
         refresh_token: Option<Secret>,
-        source: &'static str,
+        source: Source,
     ) -> Result<AuthenticationResultType, CognitoError> {
         let issue = tokens::Issue {
             pool: &self.pool,
