@@ -34,7 +34,9 @@ impl<'a> SignIn<'a> {
             | UserStatusType::Archived
             | UserStatusType::Compromised
             | UserStatusType::Unknown
-            | UserStatusType::ExternalProvider => self.second_factor(user, Source::Authentication).await,
+            | UserStatusType::ExternalProvider => {
+                self.second_factor(user, Source::Authentication).await
+            }
         }
     }
 
