@@ -244,6 +244,7 @@ fn client(id: &ClientId, pool: &PoolId) -> AppClient {
         auth_session_minutes: 3,
         rotation: None,
         kind: ClientTypeType::Regular,
+        managed_secret: None,
     }
 }
 

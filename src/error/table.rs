@@ -507,7 +507,12 @@ refusals! {
     UserLambdaValidationException {
         LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
     }
+    UnexpectedLambdaException {
+        LambdaNotInvoked(trigger, error) => "{trigger} invocation failed due to error {error}.";
+    }
     InvalidLambdaResponseException {
+        LambdaNotJson => "Invalid lambda function output : Invalid JSON";
+        LambdaOutput => "Unrecognizable lambda output";
         AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
         /// Inferred text: that the sign-up fails is documented.
         AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";

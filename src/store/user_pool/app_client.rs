@@ -1,5 +1,6 @@
 //! An app client, its secrets and the lifetimes of its tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -62,6 +63,19 @@ pub struct AppClient {
     pub rotation: Option<RefreshTokenRotationType>,
     /// How it was made.
     pub kind: ClientTypeType,
+    /// What Secrets Manager keeps of its secrets, if it does.
+    pub managed_secret: Option<ManagedSecret>,
+}
+
+/// A client secret that AWS Secrets Manager keeps and rotates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedSecret {
+    /// Where it is.
+    pub arn: Arc<str>,
+    /// The id of the secret that it holds.
+    pub secret: String,
+    /// When it became that one.
+    pub rotated: Timestamp,
 }
 
 /// A client secret.
@@ -73,6 +87,8 @@ pub struct ClientSecret {
     pub value: Secret,
     /// When it was made.
     pub created: Timestamp,
+    /// Whether Cognito made it.
+    pub is_generated: bool,
 }
 
 /// Lifetimes of tokens, as configured.

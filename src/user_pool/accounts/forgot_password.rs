@@ -22,15 +22,14 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
-use crate::user_pool::messages::code_delivery::{Address, Kind, RESET_LIFE};
+use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::authorize;
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::post_confirmation::Source;
 use crate::user_pool::users::{self, aliases};
-
-/// Trigger source of a password that was set by code.
-const CONFIRMED_PASSWORD: &str = "PostConfirmation_ConfirmForgotPassword";
 
 /// Why a user gets no code to recover by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,7 +254,7 @@ pub async fn confirm_forgot_password(
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     threat_protection::finish_last(cx, &pool, &settings, &user, EventType::ForgotPassword);
-    sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
+    sign_up::tell_confirmed(cx, Source::ConfirmForgotPassword, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }
 

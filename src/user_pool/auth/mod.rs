@@ -22,10 +22,8 @@ use crate::model::cognito_idp::{
     AdminRespondToAuthChallengeResponse, InitiateAuthRequest, InitiateAuthResponse,
     RespondToAuthChallengeRequest, RespondToAuthChallengeResponse,
 };
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::threat_protection::request_origin::Origin;
-
-/// The same where the sign-in ran through NEW_PASSWORD_REQUIRED.
-const NEW_PASSWORD: &str = "TokenGeneration_NewPasswordChallenge";
 
 /// The four operations answer in the same members. Tokens come with empty challenge parameters
 /// (observed).
@@ -69,7 +67,7 @@ pub async fn initiate_auth(
     cx: &Context,
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data);
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     Ok(sign_in
@@ -103,7 +101,7 @@ pub async fn respond_to_auth_challenge(
     cx: &Context,
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data);
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     let answer = challenge::Answer {

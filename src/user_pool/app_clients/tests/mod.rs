@@ -1,5 +1,7 @@
 //! App clients as callers see them: request in, answer or sentence out.
 
+mod managed_secrets;
+
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
