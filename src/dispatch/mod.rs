@@ -292,7 +292,7 @@ fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {
     Refusal::OperationNotServed {
         operation: operation.to_owned(),
     }
-    .refuse("the README's coverage table lists what is served")
+    .refuse("docs/operations.md lists what is served")
 }
 
 fn typed<T: Decode>(body: &Value) -> Result<T, CognitoError> {

@@ -7,6 +7,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::checks::Doing;
 use super::ids::claim_id;
 use super::managed_secrets::Publishing;
 use super::{checks, managed_secrets, require, resource_servers, secrets};
@@ -107,7 +108,8 @@ pub fn build(
         managed_secret: None,
     };
     let account = &cx.caller.account;
-    let mut client = pool.read(|state| configure(state, account, req, lasting, now))?;
+    let doing = Doing::Creating;
+    let mut client = pool.read(|state| configure(state, account, req, doing, lasting, now))?;
     publishing.apply(&mut client, account, now);
     Ok(client)
 }
@@ -125,11 +127,12 @@ fn configure(
     state: &PoolState,
     account: &str,
     req: CreateUserPoolClientRequest,
+    doing: Doing,
     lasting: Lasting,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
     let pool = &state.settings;
-    checks::settings(pool, &req, !lasting.secrets.is_empty())?;
+    checks::settings(pool, &req, doing, !lasting.secrets.is_empty())?;
     checks::scopes(&req, lasting.kind, |scope| {
         resource_servers::has_scope(state, scope)
     })?;
@@ -208,7 +211,8 @@ pub fn update_user_pool_client(
             managed_secret: old.managed_secret.clone(),
         };
         let req = as_creation(req, &old.name);
-        let mut client = configure(draft.state(), &pool.account, req, lasting, now)?;
+        let doing = Doing::Updating;
+        let mut client = configure(draft.state(), &pool.account, req, doing, lasting, now)?;
         publishing.apply(&mut client, &pool.account, now);
         Ok(draft.put_client(client))
     })?;

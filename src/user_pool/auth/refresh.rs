@@ -22,8 +22,7 @@ use crate::store::user_pool::revocation::{Revocation, Standing};
 use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::sessions;
-
-const SOURCE: &str = "TokenGeneration_RefreshTokens";
+use crate::user_pool::triggers::token_generation::Source;
 
 /// `GetTokensFromRefreshToken`.
 ///
@@ -167,6 +166,7 @@ impl SignIn<'_> {
         })?;
         let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
-        self.issue(&user, &lineage, refresh_token, SOURCE).await
+        self.issue(&user, &lineage, refresh_token, Source::RefreshTokens)
+            .await
     }
 }

@@ -143,6 +143,17 @@ async fn each_type_shows_the_endpoints_that_aws_adds() {
 }
 
 #[tokio::test]
+async fn the_name_of_the_own_directory_is_not_reserved() {
+    let pool = TestPool::new(json!({})).await;
+    for name in ["COGNITO", "Cognito"] {
+        let request = json!({"ProviderName": name, "ProviderType": "OIDC",
+            "ProviderDetails": oidc()});
+        let made = pool.ok("CreateIdentityProvider", request).await;
+        assert_eq!(made["IdentityProvider"]["ProviderName"], name);
+    }
+}
+
+#[tokio::test]
 async fn details_that_aws_refuses() {
     let pool = TestPool::new(json!({})).await;
     let with = |mut details: Value, key: &str, value: Value| {
@@ -233,12 +244,6 @@ async fn details_that_aws_refuses() {
             "OIDC",
             oidc(),
             "Provider Google cannot be of type OIDC.",
-        ),
-        (
-            "Cognito",
-            "OIDC",
-            oidc(),
-            "Provider Cognito cannot be of type OIDC.",
         ),
     ] {
         let request =

@@ -25,10 +25,10 @@ use crate::user_pool::tiers::Feature;
 use crate::user_pool::tokens::claims::Derivation;
 use crate::user_pool::tokens::{self, Issue};
 use crate::user_pool::triggers::ClientMetadata;
+use crate::user_pool::triggers::token_generation::Source;
 
-/// `triggerSource`. Which one AWS sends is not documented: that of other tokens by an API call, for
-/// now (inferred).
-const SOURCE: &str = "TokenGeneration_Authentication";
+/// Which source AWS sends is not documented: that of other tokens by an API call, for now (inferred).
+const SOURCE: Source = Source::Authentication;
 
 /// `GetDerivedToken`.
 ///

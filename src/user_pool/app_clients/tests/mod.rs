@@ -111,6 +111,23 @@ fn a_secret_is_made_or_given_and_shown() {
 }
 
 #[test]
+fn attributes_that_no_client_has_are_refused_in_words_of_the_operation() {
+    let cx = context();
+    let pool = pool(&cx, json!({}));
+    let client = create(&cx, &pool, &json!({})).unwrap();
+    let refused = |kind: &str, doing: &str| {
+        Err(format!(
+            "InvalidParameterException: Invalid {kind} attributes specified while {doing} a client"
+        ))
+    };
+    for (kind, member) in [("read", "ReadAttributes"), ("write", "WriteAttributes")] {
+        let settings = json!({member: ["custom:none"]});
+        assert_eq!(create(&cx, &pool, &settings), refused(kind, "creating"));
+        assert_eq!(update(&cx, &client, &settings), refused(kind, "updating"));
+    }
+}
+
+#[test]
 fn a_client_that_cognito_refuses_gets_its_sentence() {
     const INVALID: &str = "InvalidParameterException";
     let cx = context();
