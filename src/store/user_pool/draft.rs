@@ -20,10 +20,10 @@ use super::state::PoolState;
 use super::terms::Terms;
 use super::threats::{AuthEvent, RiskConfiguration, ThreatChange};
 use super::user::User;
+use super::user::UserKey;
 use super::user_session::SessionChange;
 use crate::clock::Timestamp;
 use crate::model::{ClientId, GroupName};
-use super::user::UserKey;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
 /// (a journal, persistence) can.

@@ -1,7 +1,7 @@
 //! Signing in: one state machine for every door.
 //!
 //! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on; what differs
-//! between them is a method of [`Door`]. After the password every path runs through
+//! between them is a method of `Door`. After the password every path runs through
 //! `SignIn::after_password` → second factor → `SignIn::complete`.
 //!
 //! Order of checks (inferred but for "new password before MFA", which is observed): client, flow
