@@ -10,7 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use self::attempt::Parameters;
+use self::attempt::Attempt;
+use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
 use crate::context::Context;
@@ -65,12 +66,10 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
+    let attempt = Attempt::parse(Door::Public, &client, req.auth_flow, req.auth_parameters)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
-        .await?
-        .into())
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `AdminInitiateAuth`.
@@ -82,12 +81,10 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
+    let attempt = Attempt::parse(Door::Admin, &client, req.auth_flow, req.auth_parameters)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
-        .await?
-        .into())
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `RespondToAuthChallenge`.
@@ -99,13 +96,10 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = cx.store.client(&req.client_id)?;
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
     Ok(sign_in.respond(answer).await?.into())
 }
 
@@ -118,13 +112,10 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
     Ok(sign_in.respond(answer).await?.into())
 }
 
