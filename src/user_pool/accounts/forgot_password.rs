@@ -140,8 +140,8 @@ pub fn check_resettable(user: &User) -> Result<(), CognitoError> {
 /// `ForgotPassword`. The status stays (documented), and the password works until a new one is set.
 ///
 /// # Errors
-/// An unknown client, a wrong secret hash; a user that does not exist, is disabled or cannot be
-/// reached, unless the client hides it; a user without a password of its own yet; what the custom
+/// An unknown client, a wrong secret hash; an address that is always blocked; a user that does not
+/// exist, is disabled or cannot be reached, unless the client hides it; a user without a password of its own yet; what the custom
 /// message function refuses.
 pub async fn forgot_password(
     cx: &Context,
@@ -150,6 +150,11 @@ pub async fn forgot_password(
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    if let Some(watch) = &watch {
+        // Observed; that it comes before the user is looked for is inferred.
+        watch.check_address()?;
+    }
     let simulated = || ForgotPasswordResponse {
         code_delivery_details: Some(unknown_user::simulated_delivery(&settings, &req.username)),
     };
@@ -177,7 +182,7 @@ pub async fn forgot_password(
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+    if let Some(watch) = &watch {
         let response = EventResponseType::InProgress;
         watch.note(&user, EventType::ForgotPassword, response, false);
     }

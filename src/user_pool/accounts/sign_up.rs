@@ -23,6 +23,7 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
@@ -44,7 +45,7 @@ pub fn client_of(
     username: &Username,
     hash: Option<&Secret>,
 ) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
-    let (pool, client) = cx.store.client(id)?;
+    let (pool, client) = managed_secrets::client(cx, id)?;
     client.check_secret_hash(username, hash.map(Secret::expose), |client| {
         Refusal::SecretHashWrong { client }
     })?;
@@ -60,7 +61,7 @@ pub fn client_of(
 pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let password = req.password.filter(|given| !given.expose().is_empty());
+    let password = req.password;
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;

@@ -36,11 +36,7 @@ impl Answer {
         responses: Option<BTreeMap<String, String>>,
     ) -> Result<Self, CognitoError> {
         let mut responses = Parameters::new(responses);
-        let username = responses.take("USERNAME")?;
-        let hash = responses.take_optional("SECRET_HASH");
-        client.check_secret_hash(&username, hash.as_deref(), |client| {
-            Refusal::SecretHashWrong { client }
-        })?;
+        let username = responses.take_username(client)?;
         Ok(Self {
             challenge,
             session,
@@ -96,7 +92,7 @@ impl SignIn<'_> {
     ) -> Result<Proven, CognitoError> {
         let responses = answer.responses;
         match (answer.challenge, &conversation.step) {
-            (Name::NewPasswordRequired, Step::NewPasswordRequired) => {
+            (Name::NewPasswordRequired, Step::NewPasswordRequired(_)) => {
                 self.take_new_password(conversation, responses)
             }
             (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
@@ -138,7 +134,10 @@ impl SignIn<'_> {
             .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Inferred text.
+            return Refusal::SessionUnknown.refuse("the session is of another app client");
+        }
         conversation.user(self.cx)?;
         let named = self.pool.read(|state| {
             users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
@@ -151,19 +150,16 @@ impl SignIn<'_> {
         Ok(conversation)
     }
 
-    /// A conversation is carried on by the client that began it (inferred text).
-    pub(super) fn check_belongs(&self, conversation: &Conversation) -> Result<(), CognitoError> {
-        if conversation.client == self.client.id && conversation.pool.id == self.pool.id {
-            return Ok(());
-        }
-        Refusal::SessionUnknown.refuse("the session is of another app client")
+    /// A conversation is carried on by the client that began it.
+    pub(super) fn owns(&self, conversation: &Conversation) -> bool {
+        conversation.client == self.client.id && conversation.pool.id == self.pool.id
     }
 }
 
 fn step_name(step: &Step) -> &'static str {
     match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
-        Step::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+        Step::NewPasswordRequired(_) => "NEW_PASSWORD_REQUIRED",
         Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
         Step::SmsMfa(_) => "SMS_MFA",
         Step::EmailOtp(_) => "EMAIL_OTP",

@@ -41,7 +41,7 @@ impl SignIn<'_> {
         Ok(self.challenge(
             user,
             ChallengeNameType::NewPasswordRequired,
-            Step::NewPasswordRequired,
+            Step::NewPasswordRequired(user.password.clone()),
             parameters,
         ))
     }

@@ -74,9 +74,7 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
 /// A new password comes before MFA (observed).
 fn after_password(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     match progress.user.status {
-        UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
-            "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
-        ),
+        UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
         UserStatusType::ResetRequired => standing::refuse_reset_required(),
         UserStatusType::ForceChangePassword => Ok(Next::NewPassword),
         UserStatusType::Confirmed

@@ -20,6 +20,7 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::{Revocation, Standing};
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::sessions;
 use crate::user_pool::triggers::token_generation::Source;
 
@@ -31,7 +32,7 @@ pub async fn get_tokens_from_refresh_token(
     cx: &Context,
     req: GetTokensFromRefreshTokenRequest,
 ) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let refused = || Refusal::SecretHashWrong {
         client: client.id.to_string(),
     };

@@ -10,7 +10,7 @@ use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::threats::{AuthEvent, Demand};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::threat_protection::{self, Assessment, Watch};
+use crate::user_pool::threat_protection::{Assessment, Watch};
 use crate::user_pool::users::{self, standing};
 
 impl SignIn<'_> {
@@ -67,11 +67,8 @@ impl SignIn<'_> {
             })?;
             return standing::refuse_reset_required();
         }
-        if found.is_blocked() && may_go_on {
-            return threat_protection::refuse_blocked(
-                "the address is in BlockedIPRangeList, or a rule of /_poolhouse/risk gives a level \
-                 whose action is BLOCK",
-            );
+        if may_go_on {
+            return found.refuse();
         }
         Ok(())
     }

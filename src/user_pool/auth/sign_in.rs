@@ -19,6 +19,7 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::triggers::authentication::{PostAuthentication, PreAuthentication};
@@ -42,6 +43,7 @@ pub(super) fn admin_client(
             }
             .because(format!("{pool_id} has no app client with this id"))
         })?;
+    let client = managed_secrets::rotated(cx, &pool, client)?;
     Ok((pool, client))
 }
 

@@ -20,7 +20,7 @@ use crate::model::cognito_idp::{
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::user_pool::app_clients::{SYSTEM_SCOPES, resource_servers};
+use crate::user_pool::app_clients::{SYSTEM_SCOPES, managed_secrets, resource_servers};
 use crate::user_pool::tiers::Feature;
 use crate::user_pool::tokens::claims::Derivation;
 use crate::user_pool::tokens::{self, Issue};
@@ -40,7 +40,7 @@ pub async fn get_derived_token(
     cx: &Context,
     req: GetDerivedTokenRequest,
 ) -> Result<GetDerivedTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(cx, &client, req.client_secret.as_ref())?;
     let settings = pool.settings();
     let (subject, actor) = presented(&req)?;

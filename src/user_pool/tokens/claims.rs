@@ -186,7 +186,8 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
             }
         },
         "identities" => match serde_json::from_str::<Value>(value) {
-            Ok(identities) => {
+            Ok(mut identities) => {
+                as_texts(&mut identities);
                 out.field(name, &identities);
             }
             Err(_) => {
@@ -195,6 +196,20 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
         },
         _ => {
             out.field(name, value);
+        }
+    }
+}
+
+/// The members of an identity that are a boolean and a number in the attribute are texts in the token
+/// (documented).
+fn as_texts(identities: &mut Value) {
+    for identity in identities.as_array_mut().into_iter().flatten() {
+        for member in ["primary", "dateCreated"] {
+            if let Some(value) = identity.get_mut(member)
+                && matches!(value, Value::Bool(_) | Value::Number(_))
+            {
+                *value = Value::String(value.to_string());
+            }
         }
     }
 }

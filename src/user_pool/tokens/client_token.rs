@@ -21,7 +21,7 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::user_pool::app_clients::{REGISTRATION_SCOPE, resource_servers};
+use crate::user_pool::app_clients::{REGISTRATION_SCOPE, managed_secrets, resource_servers};
 use crate::user_pool::tokens;
 use crate::user_pool::triggers::token_generation::{ClientCredentials, ClientTokenChanges};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
@@ -35,7 +35,7 @@ pub async fn get_client_token(
     cx: &Context,
     req: GetClientTokenRequest,
 ) -> Result<GetClientTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(&client, &req.secret)?;
     let (settings, scopes) = pool.read(|state| {
         let scopes = grant(state, &client, req.scopes.as_deref())?;
