@@ -255,6 +255,18 @@ pub async fn user_pool(
         Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
+        Operation::CancelPointInTimeRecovery
+        | Operation::CreateCIMDPolicy
+        | Operation::DeleteCIMDPolicy
+        | Operation::DescribeCIMDPolicy
+        | Operation::DescribePointInTimeRecovery
+        | Operation::InitiatePointInTimeRecovery
+        | Operation::ListCIMDPolicies
+        | Operation::ListClientMetadataURLs
+        | Operation::ListPointInTimeRecoveries
+        | Operation::StartPointInTimeRecovery
+        | Operation::UpdateCIMDPolicy
+        | Operation::UpdateClientMetadataURLState => return not_served(operation.name()),
     })
 }
 
