@@ -31,6 +31,7 @@ pub(super) enum Feature {
     /// The logs of `userAuthEvents`.
     LogStreaming,
     MultiRegionReplication,
+    PointInTimeRecovery,
 }
 
 impl Feature {
@@ -51,6 +52,7 @@ impl Feature {
             Self::TokenExchange => ("Token Exchange", Essentials),
             Self::ManagedLogin => ("Managed Login Version 2", Essentials),
             Self::LogStreaming => ("Log Streaming", Plus),
+            Self::PointInTimeRecovery => ("Point-in-Time Recovery", Essentials),
             Self::MultiRegionReplication => ("Multi-Region Replication", Essentials),
         }
     }
