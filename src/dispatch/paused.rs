@@ -4,7 +4,7 @@
 //! and reads go on, but for the three challenges below; no import job is created or started. Inferred:
 //! that settings count as writes too; that signing out and what is told of an auth event do not, since a
 //! secondary Region, which takes no writes either, serves them; that the exception is
-//! OperationNotEnabledException, so that an operation which does not declare it goes on.
+//! OperationNotEnabledException.
 //!
 //! This is the door. What is on its way already finds the pause at its change
 //! ([`crate::store::user_pool`]).
@@ -41,12 +41,8 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
 }
 
 fn waits(operation: Operation, body: &Value) -> bool {
-    let declares = || {
-        let errors = operation.declared_errors();
-        errors.contains(&"OperationNotEnabledException")
-    };
     match kind(operation) {
-        Kind::Write => declares(),
+        Kind::Write => true,
         Kind::Answer => {
             let challenge = body.get("ChallengeName").and_then(Value::as_str);
             challenge.is_some_and(|name| PRIMARY_CHALLENGES.contains(&name))
@@ -220,5 +216,41 @@ fn kind(operation: Operation) -> Kind {
         | Operation::StartPointInTimeRecovery
         | Operation::UpdateAuthEventFeedback
         | Operation::UpdateProvisionedLimit => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reads_by_its_name_is_no_write() {
+        for operation in Operation::ALL {
+            let name = operation.name().trim_start_matches("Admin");
+            let reads = ["Describe", "Get", "List"];
+            // It sends a code, and keeps it.
+            let sends = *operation == Operation::GetUserAttributeVerificationCode;
+            if !sends && reads.iter().any(|prefix| name.starts_with(prefix)) {
+                assert_eq!(kind(*operation), Kind::Other, "{operation}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_makes_changes_or_takes_away_by_its_name_is_a_write() {
+        let is_other = [
+            "CreateUserPool",
+            "UpdateAuthEventFeedback",
+            "UpdateProvisionedLimit",
+        ];
+        for operation in Operation::ALL {
+            let name = operation.name().trim_start_matches("Admin");
+            let writes = [
+                "Add", "Create", "Delete", "Disable", "Enable", "Set", "Update",
+            ];
+            if writes.iter().any(|prefix| name.starts_with(prefix)) && !is_other.contains(&name) {
+                assert_eq!(kind(*operation), Kind::Write, "{operation}");
+            }
+        }
     }
 }

@@ -260,3 +260,7 @@ impl Listener for Journal {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/journal.rs"]
+mod tests;

@@ -21,11 +21,11 @@ use super::state::PoolState;
 use super::terms::Terms;
 use super::threats::{AuthEvent, RiskConfiguration, ThreatChange};
 use super::user::User;
+use super::user::UserKey;
 use super::user_session::SessionChange;
 use crate::clock::Timestamp;
 use crate::error::CognitoError;
 use crate::model::{ClientId, GroupName};
-use super::user::UserKey;
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
 /// (a journal, persistence) can.
@@ -309,7 +309,9 @@ impl Change {
             }
             Self::ImportJob(job) => job.is_active(),
             Self::Passkey(change) => match change {
-                PasskeyChange::Put(..) | PasskeyChange::PutBack(..) | PasskeyChange::Remove(_) => true,
+                PasskeyChange::Put(..) | PasskeyChange::PutBack(..) | PasskeyChange::Remove(_) => {
+                    true
+                }
                 PasskeyChange::Ask(..) => false,
             },
             Self::PutGroup(_) | Self::RemoveGroup(_) | Self::RemoveUser(_) => true,

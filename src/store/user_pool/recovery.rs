@@ -201,7 +201,10 @@ mod tests {
         let last = Timestamp(open.triggered.plus(DAY).0 - 1);
         assert_eq!(open.status(last), Status::PreviewGenerated);
         assert!(open.is_active(last));
-        assert_eq!(open.status(open.triggered.plus(DAY)), Status::PreviewExpired);
+        assert_eq!(
+            open.status(open.triggered.plus(DAY)),
+            Status::PreviewExpired
+        );
         assert!(!open.is_active(open.triggered.plus(DAY)));
     }
 

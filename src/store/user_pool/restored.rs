@@ -53,9 +53,7 @@ impl SoftwareToken {
 impl User {
     /// The factors, as far as any are set.
     pub(crate) fn mfa(&self) -> Option<&UserMfa> {
-        self.more()
-            .map(|more| &more.mfa)
-            .filter(|mfa| mfa.is_set())
+        self.more().map(|more| &more.mfa).filter(|mfa| mfa.is_set())
     }
 
     fn linked(&self) -> &[Identity] {

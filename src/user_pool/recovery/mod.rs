@@ -27,8 +27,7 @@ use crate::model::cognito_idp::{
     DescribePointInTimeRecoveryRequest, DescribePointInTimeRecoveryResponse,
     InitiatePointInTimeRecoveryRequest, InitiatePointInTimeRecoveryResponse,
     ListPointInTimeRecoveriesRequest, ListPointInTimeRecoveriesResponse,
-    RestoreStatusType as Status, StartPointInTimeRecoveryRequest,
-    StartPointInTimeRecoveryResponse,
+    RestoreStatusType as Status, StartPointInTimeRecoveryRequest, StartPointInTimeRecoveryResponse,
 };
 use crate::page;
 use crate::store::user_pool::recovery::{Outcome, Recovery};
@@ -78,10 +77,7 @@ fn check_plan(state: &PoolState) -> Result<(), CognitoError> {
 }
 
 /// The recovery that a request names.
-fn require<'a>(
-    state: &'a PoolState,
-    id: &str,
-) -> Result<&'a Arc<Recovery>, CognitoError> {
+fn require<'a>(state: &'a PoolState, id: &str) -> Result<&'a Arc<Recovery>, CognitoError> {
     check_plan(state)?;
     state.recoveries.named(id).ok_or_else(|| {
         Refusal::RecoveryUnknown { id: id.to_owned() }
@@ -90,11 +86,7 @@ fn require<'a>(
 }
 
 /// The recovery that a request names, to be started or cancelled.
-fn require_open(
-    cx: &Context,
-    state: &PoolState,
-    id: &str,
-) -> Result<Recovery, CognitoError> {
+fn require_open(cx: &Context, state: &PoolState, id: &str) -> Result<Recovery, CognitoError> {
     let recovery = require(state, id)?;
     let now = cx.now();
     if recovery.is_active(now) {
