@@ -222,7 +222,7 @@ pub fn session_key(
 
 /// The signature that the holder of K gives: HMAC-SHA256 over pool name, user id, secret block and timestamp.
 ///
-/// The timestamp is the canonical one of [`ClaimTimestamp`](super::claim_timestamp::ClaimTimestamp).
+/// The timestamp is the canonical one of `auth::claim_timestamp`.
 pub fn signature(
     key: &[u8; 16],
     pool_name: &str,

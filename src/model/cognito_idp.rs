@@ -9,8 +9,8 @@
 )]
 
 use super::need::{optional, required};
+use super::pattern::left_to_the_operation;
 use super::pattern::{Class, Matcher, Pattern};
-use super::pattern::{left_to_the_operation, no_outer_whitespace};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
 use super::{
@@ -4889,9 +4889,9 @@ static CLIENT_SECRET_TYPE: Constraint = Constraint::hidden(&[
     Pattern(&CLIENT_ID_TYPE_PATTERN),
 ]);
 static USERNAME_TYPE: Constraint = Constraint::hidden(&[
+    Pattern(&USERNAME_TYPE_PATTERN),
     MaxLength(128),
     MinLength(1),
-    Pattern(&USERNAME_TYPE_PATTERN),
 ]);
 static GROUP_NAME_TYPE: Constraint = Constraint::shown(&[
     MaxLength(128),
@@ -5025,9 +5025,9 @@ static SECRET_HASH_TYPE: Constraint = Constraint::hidden(&[
     Pattern(&SECRET_HASH_TYPE_PATTERN),
 ]);
 static CONFIRMATION_CODE_TYPE: Constraint = Constraint::shown(&[
+    Pattern(&SEARCH_PAGINATION_TOKEN_TYPE_PATTERN),
     MaxLength(2048),
     MinLength(1),
-    Pattern(&SEARCH_PAGINATION_TOKEN_TYPE_PATTERN),
 ]);
 static USER_CONTEXT_DATA_TYPE: Constraint = Constraint::hidden(&[]);
 static CIMD_POLICY_NAME_TYPE: Constraint = Constraint::shown(&[
@@ -5396,9 +5396,9 @@ static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: Constraint = Constraint::shown(&
 static DEFAULT_EMAIL_OPTION_TYPE: Constraint =
     Constraint::shown(&[Enum(&["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"])]);
 static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: Constraint = Constraint::shown(&[
+    Pattern(&SOFTWARE_TOKEN_MFA_USER_CODE_TYPE_PATTERN),
     MaxLength(6),
     MinLength(6),
-    Pattern(&SOFTWARE_TOKEN_MFA_USER_CODE_TYPE_PATTERN),
 ]);
 static RELYING_PARTY_ID_TYPE: Constraint = Constraint::shown(&[MaxLength(127), MinLength(1)]);
 static USER_VERIFICATION_TYPE: Constraint = Constraint::shown(&[Enum(&["required", "preferred"])]);
@@ -5427,8 +5427,10 @@ static USERNAME_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     Matcher::Each(Class::new(0x7ffffffffffffffffffffffe00000000, "LMNPS"), 1),
 );
-static PASSWORD_TYPE_PATTERN: Pattern =
-    Pattern::new(r"[\S]+", Matcher::Custom(no_outer_whitespace));
+static PASSWORD_TYPE_PATTERN: Pattern = Pattern::new(
+    r"^[\S]+.*[\S]+$",
+    Matcher::regex(r"^(?:^[[^ \t\n\x0B\f\r]]+[^\n\r\u{85}\u{2028}\u{2029}]*[[^ \t\n\x0B\f\r]]+$)$"),
+);
 static ATTRIBUTE_NAME_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     Matcher::Each(Class::new(0x7fffffffffffffffffffffff00002600, "LMNPS"), 1),

@@ -251,6 +251,7 @@ impl Listener for Journal {
             | Change::RemoveResourceServer(_)
             | Change::Style(..)
             | Change::Terms(..)
+            | Change::ClientIdMetadata(_)
             | Change::Session(_)
             | Change::UiCustomization(..)
             | Change::Threat(_)

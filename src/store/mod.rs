@@ -1,7 +1,7 @@
 //! All state, owned here and changed in one step.
 //!
 //! A map guard lasts for the look-up and no longer; each pool has a lock of its own over ordered
-//! maps of `Arc` values. [`Pool::change`] stages new values in a [`Draft`]: `Ok` publishes them all,
+//! maps of `Arc` values. `Pool::change` stages new values in a [`Draft`]: `Ok` publishes them all,
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 

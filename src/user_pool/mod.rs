@@ -1,9 +1,10 @@
-//! User pools: one file a capability, its type, rules and operations together.
+//! User pools: a folder a capability, found by AWS's word for it. What a pool keeps is in [`crate::store`].
 
 pub(crate) mod accounts;
 pub mod app_clients;
 pub mod auth;
 pub(crate) mod branding;
+pub mod client_id_metadata;
 pub mod conversations;
 pub mod devices;
 pub mod federation;

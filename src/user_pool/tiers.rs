@@ -32,6 +32,9 @@ pub(super) enum Feature {
     LogStreaming,
     MultiRegionReplication,
     PointInTimeRecovery,
+    /// CIMD policies. That they need ESSENTIALS or PLUS is inferred from the exception that making and
+    /// changing one declare, and reading and deleting one do not.
+    ClientIdMetadataDocuments,
 }
 
 impl Feature {
@@ -54,6 +57,7 @@ impl Feature {
             Self::LogStreaming => ("Log Streaming", Plus),
             Self::PointInTimeRecovery => ("Point-in-Time Recovery", Essentials),
             Self::MultiRegionReplication => ("Multi-Region Replication", Essentials),
+            Self::ClientIdMetadataDocuments => ("Client ID Metadata Documents", Essentials),
         }
     }
 

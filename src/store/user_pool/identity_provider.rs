@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::user::Identity;
+use super::user::UserKey;
 use crate::clock::Timestamp;
 use crate::crypto::key_reserve::LazyKey;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
-use super::user::UserKey;
 
 /// A provider that a pool trusts.
 #[derive(Clone)]

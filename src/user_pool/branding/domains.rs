@@ -31,8 +31,6 @@ const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
 /// The hosted UI (classic), and what a domain has that names no version (inferred).
 const CLASSIC: i32 = 1;
 
-/// What a tier lacks when a domain has [`MANAGED_LOGIN`].
-
 impl Domain {
     /// The domain as DescribeUserPoolDomain shows it. A local domain is live at once, and
     /// `CustomDomainConfig` of a prefix domain is there and empty (observed).

@@ -6,7 +6,7 @@
 //! one secondary replica at most, of the same id, in another Region. Email, SMS, Lambda triggers, tags,
 //! log export and the sender of threat protection's mails are each Region's own (documented);
 //! everything else is the pool's. Replication is immediate here. Which operations a secondary serves is
-//! in [`secondary`].
+//! in `dispatch/regions.rs`.
 //!
 //! Documented: the ESSENTIALS or PLUS plan and a multi-Region customer managed key come first; a new
 //! replica is INACTIVE, only an INACTIVE one is deleted, and that from the primary Region. (The guide
