@@ -13,6 +13,7 @@ use hyper::HeaderMap;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
+use hyper::http::request::Parts;
 use serde_json::Value;
 
 use crate::context::{Caller, Context};
@@ -21,6 +22,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::http::body::{self, BodyFault};
 use crate::http::call_log::{CallLog, Ending};
+use crate::http::guard;
 use crate::http::limits::Limits;
 use crate::http::reply::{self, Reply};
 use crate::http::sigv4;
@@ -81,7 +83,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
                 },
                 &body.bytes,
             );
-            call(door, *operation, &head.headers, caller, body, &mut input).await
+            call(door, *operation, &head, caller, body, &mut input).await
         }
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
@@ -109,12 +111,15 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
 async fn call(
     door: &Door,
     operation: Operation,
-    headers: &HeaderMap,
+    head: &Parts,
     caller: impl FnOnce() -> Caller,
     body: &Bytes,
     input: &mut Value,
 ) -> Result<Vec<u8>, Fault> {
-    let signer = operation.signer(headers)?;
+    let signer = operation.signer(&head.headers)?;
+    if signer.is_some() {
+        guard::admit_signed(head, &door.guests)?;
+    }
     *input = parse(body)?;
     let mut caller = caller();
     if let Some(signer) = signer {

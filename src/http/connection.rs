@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
 use crate::context::Shared;
+use crate::http::guard::Guests;
 use crate::http::limits::Limits;
 use crate::http::listener::Listeners;
 use crate::http::origin::LastOrigin;
@@ -52,10 +53,10 @@ impl Server {
         shared: Arc<Shared>,
         listeners: Listeners,
         limits: Limits,
-        allowed_hosts: Vec<String>,
+        guests: Guests,
     ) -> Self {
         let (closing, closes) = watch::channel(false);
-        let door = Arc::new(Door::new(shared, limits.clone(), allowed_hosts, closes));
+        let door = Arc::new(Door::new(shared, limits.clone(), guests, closes));
         let connections = Arc::new(Semaphore::new(limits.connections));
         let mut accepting = JoinSet::new();
         for socket in listeners.sockets {

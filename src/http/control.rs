@@ -113,7 +113,7 @@ impl Refused {
 pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
     let now = door.shared.clock.now();
     let (head, body) = request.into_parts();
-    let origin = match guard::admit(&head, &door.allowed_hosts) {
+    let origin = match guard::admit(&head, &door.guests) {
         Ok(origin) => origin.cloned(),
         Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
     };

@@ -31,6 +31,7 @@ use hyper::{HeaderMap, Method, Request, StatusCode};
 use tokio::sync::{Semaphore, watch};
 
 pub(crate) use connection::Server;
+pub(crate) use guard::Guests;
 pub use limits::Limits;
 pub(crate) use listener::bind;
 pub use listener::{BindError, Host};
@@ -62,8 +63,8 @@ pub(crate) struct Door {
     limits: Limits,
     /// `--public-url`, which pins the origin.
     public_url: Option<Arc<str>>,
-    /// Hosts that the test API admits besides loopback ones.
-    allowed_hosts: Vec<String>,
+    /// Who is admitted besides this machine.
+    guests: Guests,
     /// Places for calls in work.
     in_flight: Semaphore,
     room: Room,
@@ -75,7 +76,7 @@ impl Door {
     fn new(
         shared: Arc<Shared>,
         limits: Limits,
-        allowed_hosts: Vec<String>,
+        guests: Guests,
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -84,7 +85,7 @@ impl Door {
             room: Room::new(&limits),
             shared,
             limits,
-            allowed_hosts,
+            guests,
             closing,
         }
     }
