@@ -4,7 +4,7 @@
 //! and adds who is calling. Time, chance, messages and triggers are reached only through here.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -192,6 +192,7 @@ pub struct Context {
     /// Who calls.
     pub caller: Caller,
     unpublished: Option<Arc<Pool>>,
+    remark: OnceLock<String>,
 }
 
 impl Context {
@@ -201,6 +202,7 @@ impl Context {
             shared,
             caller,
             unpublished: None,
+            remark: OnceLock::new(),
         }
     }
 
@@ -265,6 +267,18 @@ impl Context {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
         self.outbound.get(url).await
+    }
+
+    /// Says why an answer is empty that a caller may have expected to hold something: the reason of an
+    /// answer that is no refusal. The first remark of a request counts.
+    pub fn remark(&self, reason: String) {
+        // Fails when there is one already.
+        let _ = self.remark.set(reason);
+    }
+
+    /// The remark on the answer, if there is one.
+    pub fn into_remark(self) -> Option<String> {
+        self.remark.into_inner()
     }
 
     /// Whether it is the view of somebody who fills a pool.

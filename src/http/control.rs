@@ -20,8 +20,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::http::Door;
 use crate::http::reply::{self, Reply};
+use crate::http::{Door, Peer};
 use crate::http::{cors, guard};
 use crate::user_pool::import_jobs;
 
@@ -110,7 +110,7 @@ impl Refused {
 }
 
 /// Answers a request under `/_poolhouse/`.
-pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
     let now = door.shared.clock.now();
     let (head, body) = request.into_parts();
     let origin = match guard::admit(&head, &door.guests) {
@@ -151,7 +151,7 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                         )),
                     }
                 }
-                Route::Messages => messages::serve(door, head.uri.query()).await,
+                Route::Messages => messages::serve(door, peer, head.uri.query()).await,
                 Route::Deliveries => deliveries::serve(door, head.uri.query()),
                 Route::Risk => rules::serve(door, &door.shared.risk_rules, &head, body).await,
                 Route::Undeliverable => {

@@ -4,6 +4,7 @@
 //! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
 //! (`uploads`) or the test API (`control`).
 
+mod activity;
 mod aws_json;
 mod body;
 mod call_log;
@@ -11,14 +12,19 @@ mod classic_assets;
 mod connection;
 mod control;
 mod cors;
+mod crowd;
 mod guard;
 mod limits;
 mod listener;
 mod origin;
 mod outbound;
+mod panics;
 mod query;
 mod reply;
 mod sigv4;
+mod stream;
+mod unread;
+mod unserved;
 mod uploads;
 mod well_known;
 
@@ -28,7 +34,7 @@ use std::sync::Arc;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 pub(crate) use connection::Server;
 pub(crate) use guard::Guests;
@@ -40,11 +46,13 @@ pub(crate) use outbound::outbound;
 
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared};
 use crate::entropy::Purpose;
-use crate::error::Refusal;
+use crate::error::{CognitoError, Refusal};
 use crate::http::body::{BodyFault, Room, Whole};
 use crate::http::call_log::RequestLog;
 use crate::http::origin::LastOrigin;
 use crate::http::reply::Reply;
+use crate::http::stream::Socket;
+use crate::http::unread::Unread;
 use crate::http::well_known::Document;
 use crate::user_pool::import_jobs::upload::Object;
 
@@ -55,6 +63,20 @@ pub(crate) struct Peer {
     /// The listener's own address, which stands in for a missing `Host`.
     local: SocketAddr,
     last_origin: LastOrigin,
+    /// The socket of a connection of HTTP/1.
+    socket: Option<Arc<Socket>>,
+    unread: Arc<Unread>,
+}
+
+impl Peer {
+    /// Waits until the client has left, where only the socket tells: a connection of HTTP/2 drops what
+    /// a client gives up. To be polled on the connection's own task.
+    async fn left(&self) {
+        match &self.socket {
+            Some(socket) => socket.left().await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Where every request enters.
@@ -102,6 +124,47 @@ impl Door {
         body::read(headers, body, &self.limits, &self.room).await
     }
 
+    /// Waits while the client has too many answers to read.
+    async fn caught_up(&self, peer: &Peer) -> Result<(), CognitoError> {
+        if !peer.unread.is_much() {
+            return Ok(());
+        }
+        let caught_up = body::in_time(self.limits.request_time, peer.unread.caught_up()).await;
+        caught_up.ok_or_else(|| {
+            Refusal::Internal
+                .because("the client does not read the answers that this connection has for it")
+        })
+    }
+
+    /// A place for a call, once its client has taken the answers before.
+    async fn place(&self, peer: &Peer) -> Result<Option<SemaphorePermit<'_>>, CognitoError> {
+        loop {
+            self.caught_up(peer).await?;
+            // Fails only when the semaphore is closed, which nothing does.
+            let place = self.in_flight.acquire().await.ok();
+            // Others were quicker while this one waited.
+            if !peer.unread.is_much() {
+                return Ok(place);
+            }
+        }
+    }
+
+    /// The answer of the routing table, and of a panic.
+    async fn answer_contained(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        match panics::contained(self.answer(peer, request)).await {
+            Some(reply) => reply,
+            None => {
+                let request_id = self.shared.entropy.uuid(Purpose::Requests);
+                let now = self.shared.clock.now();
+                let mut reply = reply::refusal(&panics::refusal(), request_id, now);
+                // How much of the request was read is not known.
+                reply::closing(&mut reply);
+                cors::allow_any(reply.headers_mut());
+                reply
+            }
+        }
+    }
+
     /// The routing table.
     async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
         let fault = origin::host_fault(request.version(), request.headers());
@@ -116,9 +179,11 @@ impl Door {
         }
         let log = RequestLog::start(request.method(), request.uri());
         let reply = if let Some(fault) = fault {
-            self.refuse_host(fault)
+            self.refuse_unread(&Refusal::HostUnclear.because(fault))
+        } else if let Err(error) = self.caught_up(peer).await {
+            self.refuse_unread(&error)
         } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
-            control::serve(self, request).await
+            control::serve(self, peer, request).await
         } else if let Some(object) = Object::at(path) {
             uploads::serve(self, &object, request).await
         } else {
@@ -134,11 +199,10 @@ impl Door {
         reply
     }
 
-    /// The rest of such a connection is not read, for whom it was meant is not known either.
-    fn refuse_host(&self, fault: &'static str) -> Reply {
-        let error = Refusal::HostUnclear.because(fault);
+    /// Refuses a request that was not read, and with it the rest of its connection.
+    fn refuse_unread(&self, error: &CognitoError) -> Reply {
         let request_id = self.shared.entropy.uuid(Purpose::Requests);
-        let mut reply = reply::refusal(&error, request_id, self.shared.clock.now());
+        let mut reply = reply::refusal(error, request_id, self.shared.clock.now());
         reply::closing(&mut reply);
         reply
     }
@@ -155,6 +219,7 @@ impl Door {
             }
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => well_known::serve(self, peer, head, document),
+            (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
         };
