@@ -199,7 +199,7 @@ pub struct LimitArguments {
     /// Longest request line with headers [default: 32KiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_header_size)]
     pub max_headers: Option<usize>,
-    /// Most open connections; further ones wait [default: 1000]
+    /// Most open connections; for further ones the longest idle are ended [default: 1000]
     #[arg(long, value_name = "COUNT", value_parser = parse_count)]
     pub max_connections: Option<usize>,
     /// Most requests worked on at once; further ones wait [default: 256]

@@ -38,8 +38,8 @@ const UNIT: usize = 1024;
 /// wait until slow senders of megabytes are done.
 const SMALL: usize = 64 * 1024;
 
-/// The memory that bodies may take together: as many of [`SMALL`] as there are connections, and as
-/// many of the longest as calls in work.
+/// The memory that bodies may take together: as many of [`SMALL`] as there are connections or calls in
+/// work, and as many of the longest as calls in work.
 ///
 /// A body takes its whole length before its first byte is read, and never more afterwards: so whoever
 /// has begun can finish, and those who wait hold nothing. A body of unknown length counts as small
@@ -56,7 +56,10 @@ impl Room {
             Semaphore::new(units.min(Semaphore::MAX_PERMITS))
         };
         Self {
-            small: units(limits.connections, limits.body.min(SMALL)),
+            small: units(
+                limits.connections.max(limits.in_flight),
+                limits.body.min(SMALL),
+            ),
             large: units(limits.in_flight, limits.body),
         }
     }
