@@ -140,7 +140,7 @@ async fn run(config: Config, signals: &mut Signals) -> Result<(), Failure> {
             .write_all(banner.as_bytes())
             .and_then(|()| stdout.flush());
         drop(stdout);
-        poolhouse::crypto_pool::warm_up();
+        poolhouse::crypto::warm_up();
     }));
     signals.stop_asked().await;
     tracing::info!("stopping");

@@ -8,6 +8,7 @@
 mod command_line;
 mod constraints;
 mod coverage;
+mod documented;
 mod fixtures;
 mod golden;
 mod http;

@@ -10,7 +10,7 @@ use hyper::Request;
 use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use tokio::sync::Notify;
 
-use crate::http::limits::Limits;
+use super::limits::Limits;
 
 /// What is known of a connection.
 #[derive(Debug)]

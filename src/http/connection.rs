@@ -20,15 +20,15 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
+use super::activity::{Activity, End, UnderWay, Verdict};
+use super::crowd::{Crowd, FAREWELL, Place};
+use super::door::{Door, Peer};
+use super::guard::Guests;
+use super::limits::Limits;
+use super::listener::Listeners;
+use super::origin::LastOrigin;
+use super::stream::{self, Protocol, Socket, Watched};
 use crate::context::Shared;
-use crate::http::activity::{Activity, End, UnderWay, Verdict};
-use crate::http::crowd::{Crowd, FAREWELL, Place};
-use crate::http::guard::Guests;
-use crate::http::limits::Limits;
-use crate::http::listener::Listeners;
-use crate::http::origin::LastOrigin;
-use crate::http::stream::{self, Protocol, Socket, Watched};
-use crate::http::{Door, Peer};
 
 /// How long accepting pauses when the system refuses (most often: no file descriptors left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -132,7 +132,10 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    use io::ErrorKind::ConnectionAborted;
+    use io::ErrorKind::ConnectionRefused;
+    use io::ErrorKind::ConnectionReset;
+
     matches!(
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::warn;
 
-use crate::http::activity::{Activity, End, IdleBell};
+use super::activity::{Activity, End, IdleBell};
 
 /// How long a connection that was told to end may take over it.
 pub(super) const FAREWELL: Duration = Duration::from_secs(1);

@@ -12,7 +12,7 @@ use hyper::Response;
 use hyper::body::Body as _;
 use tokio::sync::Notify;
 
-use crate::http::reply::Reply;
+use super::reply::Reply;
 
 /// How many unread bytes hold up the connection's next call.
 const MOST: usize = 1024 * 1024;
@@ -91,11 +91,11 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     use std::time::Duration;
 
     use http_body_util::BodyExt as _;
-
-    use super::*;
 
     fn reply(length: usize) -> Reply {
         Response::new(Full::new(vec![b'x'; length].into()))

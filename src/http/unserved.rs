@@ -4,8 +4,8 @@
 use hyper::StatusCode;
 use serde_json::json;
 
+use super::reply::{self, Reply};
 use crate::clock::Timestamp;
-use crate::http::reply::{self, Reply};
 
 /// Paths with everything below them (documented: "Endpoints and hosted pages", Cognito developer
 /// guide).

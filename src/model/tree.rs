@@ -172,9 +172,8 @@ impl<'de> Visitor<'de> for Weighed<'_> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_tree_is_what_serde_makes_of_the_text() {

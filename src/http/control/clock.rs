@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
+use super::answer::Refused;
 use crate::clock::{Clock, Timestamp};
 use crate::model::tree;
 

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
+use super::answer::Refused;
 use crate::model::tree;
-use crate::user_pool::import_jobs::ActiveImports;
+use crate::store::import_jobs::ActiveImports;
 
 const MEMBERS: &str = r#"the body takes {"held":true} or {"held":false}"#;
 

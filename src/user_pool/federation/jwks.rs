@@ -188,4 +188,5 @@ impl Jwk {
 }
 
 #[cfg(test)]
+#[path = "tests/jwks.rs"]
 mod tests;

@@ -462,10 +462,6 @@ POOLS = [
     ("CreateUserPool", create_pool(EmailConfiguration={"EmailSendingAccount": "DEVELOPER"}), INVALID,
      "Source ARN is required to use DEVELOPER email sending owner", "observed"),
     ("CreateUserPool", create_pool(EmailConfiguration={
-        "EmailSendingAccount": "COGNITO_DEFAULT",
-        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.example"}), INVALID,
-     "Cognito is not allowed to use your email identity", "observed"),
-    ("CreateUserPool", create_pool(EmailConfiguration={
         "EmailSendingAccount": "DEVELOPER",
         "SourceArn": "arn:aws:ses:ap-south-1:123456789012:identity/a@b.example"}), INVALID,
      "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.", "observed"),

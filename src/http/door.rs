@@ -1,0 +1,142 @@
+//! Where requests come in: who is at the other end, and what the server answers with.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+use super::body::{self, BodyFault, Room, Whole};
+use super::guard::Guests;
+use super::limits::Limits;
+use super::origin::{self, LastOrigin};
+use super::stream::Socket;
+use super::unread::Unread;
+use crate::context::{Caller, DEFAULT_ACCOUNT, Shared};
+use crate::error::{CognitoError, Refusal};
+
+/// The other end of a connection, and what is remembered of it between requests.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(super) address: SocketAddr,
+    /// The listener's own address, which stands in for a missing `Host`.
+    pub(super) local: SocketAddr,
+    pub(super) last_origin: LastOrigin,
+    /// The socket of a connection of HTTP/1.
+    pub(super) socket: Option<Arc<Socket>>,
+    pub(super) unread: Arc<Unread>,
+}
+
+impl Peer {
+    /// Waits until the client has left, where only the socket tells: a connection of HTTP/2 drops what
+    /// a client gives up. To be polled on the connection's own task.
+    pub(super) async fn left(&self) {
+        match &self.socket {
+            Some(socket) => socket.left().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Where every request enters.
+pub(crate) struct Door {
+    pub(super) shared: Arc<Shared>,
+    pub(super) limits: Limits,
+    /// `--public-url`, which pins the origin.
+    public_url: Option<Arc<str>>,
+    /// Who is admitted besides this machine.
+    pub(super) guests: Guests,
+    /// Places for calls in work.
+    in_flight: Semaphore,
+    room: Room,
+    /// Turns true when the server is told to stop.
+    closing: watch::Receiver<bool>,
+}
+
+impl Door {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        limits: Limits,
+        guests: Guests,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            public_url: shared.settings.public_url.as_deref().map(Arc::from),
+            in_flight: Semaphore::new(limits.in_flight),
+            room: Room::new(&limits),
+            shared,
+            limits,
+            guests,
+            closing,
+        }
+    }
+
+    /// Waits until the server is told to stop.
+    pub(super) async fn stopped(&self) {
+        let mut closing = self.closing.clone();
+        // Fails when the server is dropped, which stops it too.
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+
+    /// The whole body of a request.
+    pub(super) async fn read(
+        &self,
+        headers: &HeaderMap,
+        body: Incoming,
+    ) -> Result<Whole<'_>, BodyFault> {
+        body::read(headers, body, &self.limits, &self.room).await
+    }
+
+    /// Waits while the client has too many answers to read.
+    pub(super) async fn caught_up(&self, peer: &Peer) -> Result<(), CognitoError> {
+        if !peer.unread.is_much() {
+            return Ok(());
+        }
+        let caught_up = body::in_time(self.limits.request_time, peer.unread.caught_up()).await;
+        caught_up.ok_or_else(|| {
+            Refusal::Internal
+                .because("the client does not read the answers that this connection has for it")
+        })
+    }
+
+    /// A place for a call, once its client has taken the answers before.
+    pub(super) async fn place(
+        &self,
+        peer: &Peer,
+    ) -> Result<Option<SemaphorePermit<'_>>, CognitoError> {
+        loop {
+            self.caught_up(peer).await?;
+            // Fails only when the semaphore is closed, which nothing does.
+            let place = self.in_flight.acquire().await.ok();
+            // Others were quicker while this one waited.
+            if !peer.unread.is_much() {
+                return Ok(place);
+            }
+        }
+    }
+
+    /// Who calls; a signature, which is read elsewhere, tells account and Region. An unsigned request
+    /// can only tell its Region as it does on AWS, by the endpoint.
+    pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
+        let origin = match &self.public_url {
+            Some(url) => Arc::clone(url),
+            None => match origin::authority(head) {
+                Some(authority) => peer.last_origin.of(authority),
+                None => peer.last_origin.of(&peer.local.to_string()),
+            },
+        };
+        let user_agent = head.headers.get(hyper::header::USER_AGENT);
+        Caller {
+            region: origin::region(&origin).map(str::to_owned),
+            account: DEFAULT_ACCOUNT.into(),
+            origin,
+            request_id: None,
+            address: Some(peer.address.ip()),
+            user_agent: user_agent
+                .and_then(|name| name.to_str().ok())
+                .map(Into::into),
+        }
+    }
+}
