@@ -581,6 +581,16 @@ pub fn list_user_pools(
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);
+    if pools.is_empty()
+        && after.is_none()
+        && let Some((owner, place)) = cx.store.elsewhere(account, region)
+    {
+        cx.remark(format!(
+            "account {account} has no user pool in {region}; there are pools of account {owner} in \
+             {place}. The Region is that of the credentials' scope, and an access key id of 12 digits \
+             is the account"
+        ));
+    }
     Ok(ListUserPoolsResponse {
         next_token: last.map(|pool| page::token(cx, &scope, &pool.id)),
         user_pools: Some(pools.iter().map(|pool| summary(pool, region)).collect()),
