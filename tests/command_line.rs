@@ -120,7 +120,11 @@ fn healthcheck_tells_of_the_server_that_it_asks() {
         String::from_utf8(out.stdout).unwrap()
     };
     let asked = help(&["healthcheck", "--help"]);
-    for text in ["address of the server", "Port of the server", "0 the server is healthy"] {
+    for text in [
+        "address of the server",
+        "Port of the server",
+        "0 the server is healthy",
+    ] {
         assert!(asked.contains(text), "{asked}");
     }
     for text in ["listen", "free one", "fixture"] {

@@ -19,7 +19,7 @@ const BEGIN: &str = "<!-- coverage -->\n";
 const END: &str = "<!-- /coverage -->";
 
 /// A row of the table each: what the operations are about, and their names.
-const CAPABILITIES: [(&str, &str); 22] = [
+const CAPABILITIES: [(&str, &str); 24] = [
     (
         "User pools",
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools \
@@ -115,6 +115,16 @@ const CAPABILITIES: [(&str, &str); 22] = [
         "User import",
         "GetCSVHeader CreateUserImportJob DescribeUserImportJob ListUserImportJobs \
          StartUserImportJob StopUserImportJob",
+    ),
+    (
+        "Client ID metadata documents",
+        "CreateCIMDPolicy DescribeCIMDPolicy UpdateCIMDPolicy DeleteCIMDPolicy \
+         ListCIMDPolicies ListClientMetadataURLs UpdateClientMetadataURLState",
+    ),
+    (
+        "Point-in-time recovery",
+        "InitiatePointInTimeRecovery DescribePointInTimeRecovery StartPointInTimeRecovery \
+         CancelPointInTimeRecovery ListPointInTimeRecoveries",
     ),
     (
         "Replicas",

@@ -22,7 +22,7 @@ use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::seal::Seal;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
-use crate::lambda::{NoTriggers, Triggers};
+use crate::lambda::{Functions, NoFunctions};
 use crate::model::PoolId;
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
@@ -74,7 +74,7 @@ pub struct Shared {
     /// Where signing and big-number work runs.
     pub crypto: CryptoPool,
     /// Functions that pools call at certain steps.
-    pub triggers: Box<dyn Triggers>,
+    pub functions: Box<dyn Functions>,
     /// Fetches documents of others.
     pub outbound: Box<dyn Outbound>,
 }
@@ -96,7 +96,7 @@ impl Shared {
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
             crypto: CryptoPool::default(),
-            triggers: Box::new(NoTriggers),
+            functions: Box::new(NoFunctions),
             outbound: Box::new(NoOutbound),
             clock,
             entropy,

@@ -25,8 +25,8 @@ use crate::user_pool::pools::{self, mfa_config, provisioned_limits, replicas, sc
 use crate::user_pool::tokens::client_token;
 use crate::user_pool::users::{groups, list};
 use crate::user_pool::{
-    devices, identity_providers, import_jobs, mfa, passkeys, sessions, threat_protection,
-    token_exchange,
+    client_id_metadata, devices, identity_providers, import_jobs, mfa, passkeys, sessions,
+    threat_protection, token_exchange,
 };
 
 /// Serves an operation of user pools: the body of its answer, empty where the operation has no
@@ -108,6 +108,7 @@ pub async fn user_pool(
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
+        Operation::CreateCIMDPolicy => call!(client_id_metadata::create_cimd_policy),
         Operation::CreateGroup => call!(groups::create_group),
         Operation::CreateIdentityProvider => {
             call_async!(identity_providers::create_identity_provider)
@@ -122,6 +123,7 @@ pub async fn user_pool(
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::CreateUserPoolReplica => call!(replicas::create_user_pool_replica),
+        Operation::DeleteCIMDPolicy => call!(client_id_metadata::delete_cimd_policy),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteManagedLoginBranding => {
@@ -137,6 +139,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
         Operation::DeleteWebAuthnCredential => call!(passkeys::delete_web_authn_credential),
+        Operation::DescribeCIMDPolicy => call!(client_id_metadata::describe_cimd_policy),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -191,6 +194,8 @@ pub async fn user_pool(
         }
         Operation::GlobalSignOut => call!(sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::ListCIMDPolicies => call!(client_id_metadata::list_cimd_policies),
+        Operation::ListClientMetadataURLs => call!(client_id_metadata::list_client_metadata_urls),
         Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
@@ -235,6 +240,10 @@ pub async fn user_pool(
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateAuthEventFeedback => call!(threat_protection::update_auth_event_feedback),
+        Operation::UpdateCIMDPolicy => call!(client_id_metadata::update_cimd_policy),
+        Operation::UpdateClientMetadataURLState => {
+            call_async!(client_id_metadata::update_client_metadata_url_state)
+        }
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {
@@ -255,6 +264,11 @@ pub async fn user_pool(
         Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
+        Operation::CancelPointInTimeRecovery
+        | Operation::DescribePointInTimeRecovery
+        | Operation::InitiatePointInTimeRecovery
+        | Operation::ListPointInTimeRecoveries
+        | Operation::StartPointInTimeRecovery => return not_served(operation.name()),
     })
 }
 

@@ -42,8 +42,8 @@ const CAPACITY: usize = 50_000;
 pub enum Step {
     /// PASSWORD_VERIFIER.
     PasswordVerifier(Arc<Exchange>),
-    /// NEW_PASSWORD_REQUIRED.
-    NewPasswordRequired,
+    /// NEW_PASSWORD_REQUIRED, with the temporary password that was given.
+    NewPasswordRequired(Option<Arc<Password>>),
     /// SOFTWARE_TOKEN_MFA.
     SoftwareTokenMfa,
     /// SMS_MFA, with the code that was sent.

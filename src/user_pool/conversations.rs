@@ -22,6 +22,7 @@ use crate::model::{ClientId, PoolId, Secret};
 use crate::store::conversations::{Kept, Sessions, Step};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
 
 /// Real sessions begin so (observed).
@@ -96,7 +97,7 @@ impl Sessions {
     /// The conversation of a secret block.
     ///
     /// # Errors
-    /// As for a session.
+    /// As for a session, but for a block that was never given, which is a wrong password.
     pub fn of_secret_block(
         &self,
         cx: &Context,
@@ -133,11 +134,14 @@ impl Sessions {
     ) -> Result<Conversation, CognitoError> {
         let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
         let Some((id, expires)) = opened.as_deref().and_then(split) else {
-            return Refusal::SessionUnknown.refuse(if purpose == SECRET_BLOCK {
-                "PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave"
+            // Observed for a block that was altered: it is a proof like any wrong one.
+            return if purpose == SECRET_BLOCK {
+                Refusal::IncorrectUsernameOrPassword
+                    .refuse("PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave")
             } else {
-                "this server gave no such session; send back the last Session it gave"
-            });
+                Refusal::SessionUnknown
+                    .refuse("this server gave no such session; send back the last Session it gave")
+            };
         };
         if cx.now() > expires {
             return Refusal::SessionExpired.refuse(format!(
@@ -174,6 +178,14 @@ fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
     Some((u128::from_le_bytes(*id), Timestamp(expires)))
 }
 
+fn is_same(before: Option<&Arc<Password>>, now: Option<&Arc<Password>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 fn used(reason: &'static str) -> CognitoError {
     Refusal::SessionUsed.because(reason)
 }
@@ -198,19 +210,32 @@ impl Conversation {
 
     /// Whether the step still fits `user`.
     ///
+    /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
+    /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when
+    /// AdminCreateUser with RESEND does. Inferred, for nobody has told what the service does: a
+    /// temporary password that an administrator took back lets nobody in (documented: RESEND
+    /// resets it), and the answer would undo what the administrator has just set.
+    ///
     /// # Errors
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         standing::check_may_try(user, now)?;
-        let asks_new_password = matches!(self.step, Step::NewPasswordRequired);
-        match (user.status, asks_new_password) {
+        let temporary = match &self.step {
+            Step::NewPasswordRequired(temporary) => Some(temporary),
+            _ => None,
+        };
+        match (user.status, temporary) {
             (UserStatusType::ResetRequired, _) => standing::refuse_reset_required(),
-            (UserStatusType::ForceChangePassword, false) => Refusal::SessionUnknown
+            (UserStatusType::ForceChangePassword, None) => Refusal::SessionUnknown
                 .refuse("a temporary password was set after the sign-in began; begin it again"),
-            (UserStatusType::ForceChangePassword, true) => Ok(()),
-            (_, true) => Refusal::SessionUnknown
-                .refuse("the password was set after the sign-in began; begin it again"),
-            (_, false) => Ok(()),
+            (UserStatusType::ForceChangePassword, Some(temporary))
+                if is_same(temporary.as_ref(), user.password.as_ref()) =>
+            {
+                Ok(())
+            }
+            (_, Some(_)) => Refusal::SessionUnknown
+                .refuse("another password was set after the sign-in began; begin it again"),
+            (_, None) => Ok(()),
         }
     }
 

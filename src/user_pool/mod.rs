@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub mod app_clients;
 pub mod auth;
 pub(crate) mod branding;
+pub mod client_id_metadata;
 pub mod conversations;
 pub mod devices;
 pub mod federation;

@@ -31,6 +31,9 @@ pub(super) enum Feature {
     /// The logs of `userAuthEvents`.
     LogStreaming,
     MultiRegionReplication,
+    /// CIMD policies. That they need ESSENTIALS or PLUS is inferred from the exception that making and
+    /// changing one declare, and reading and deleting one do not.
+    ClientIdMetadataDocuments,
 }
 
 impl Feature {
@@ -52,6 +55,7 @@ impl Feature {
             Self::ManagedLogin => ("Managed Login Version 2", Essentials),
             Self::LogStreaming => ("Log Streaming", Plus),
             Self::MultiRegionReplication => ("Multi-Region Replication", Essentials),
+            Self::ClientIdMetadataDocuments => ("Client ID Metadata Documents", Essentials),
         }
     }
 

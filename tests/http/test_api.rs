@@ -183,7 +183,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
-            "/_poolhouse/quotas"
+            "/_poolhouse/quotas",
+            "/_poolhouse/secrets"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

@@ -11,6 +11,7 @@ mod imports;
 mod messages;
 mod quotas;
 mod rules;
+mod secrets;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -41,10 +42,11 @@ enum Route {
     Risk,
     Undeliverable,
     Quotas,
+    Secrets,
 }
 
 /// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 9] = [
+const ROUTES: [(&str, &[Method], Route, &str); 10] = [
     (
         "health",
         &[Method::GET, Method::HEAD],
@@ -99,6 +101,12 @@ const ROUTES: [(&str, &[Method], Route, &str); 9] = [
         Route::Quotas,
         r#"request rates and their use: ?account=ACCOUNT&region=REGION; PUT {"enforced":true} or {"category":"UserRead","rps":5}"#,
     ),
+    (
+        "secrets",
+        &[Method::GET, Method::HEAD],
+        Route::Secrets,
+        "client secrets that AWS Secrets Manager would keep: ?arn=ARN",
+    ),
 ];
 
 /// Answers a request under `/_poolhouse/`.
@@ -145,6 +153,7 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                 }
                 Route::Messages => messages::serve(door, head.uri.query()).await,
                 Route::Deliveries => deliveries::serve(door, head.uri.query()),
+                Route::Secrets => secrets::serve(door, head.uri.query()),
                 Route::Risk => rules::serve(door, &door.shared.risk_rules, &head, body).await,
                 Route::Undeliverable => {
                     rules::serve(door, &door.shared.undeliverable, &head, body).await

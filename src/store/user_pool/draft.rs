@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::app_client::AppClient;
 use super::branding::{Style, UiCustomization};
+use super::client_id_metadata::ClientIdMetadataChange;
 use super::device::{Device, DeviceChange};
 use super::domain::Domains;
 use super::group::Group;
@@ -47,6 +48,7 @@ pub enum Change {
     Style(Arc<str>, Option<Arc<Style>>),
     /// By id; none takes them away.
     Terms(Arc<str>, Option<Arc<Terms>>),
+    ClientIdMetadata(ClientIdMetadataChange),
     Session(SessionChange),
     /// By client; none takes it away.
     UiCustomization(ClientId, Option<Arc<UiCustomization>>),
@@ -211,6 +213,11 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::Terms(id, None));
     }
 
+    /// Changes CIMD policies, and what is cached under them.
+    pub fn change_client_id_metadata(&mut self, change: ClientIdMetadataChange) {
+        self.changes.push(Change::ClientIdMetadata(change));
+    }
+
     /// Sets the look of the classic pages of a client, or takes it away.
     pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
         self.changes.push(Change::UiCustomization(client, look));
@@ -319,6 +326,7 @@ impl Change {
             Self::Session(change) => state.user_sessions.publish(change),
             Self::Style(id, style) => state.styles.set(&id, style),
             Self::Terms(id, terms) => state.terms.set(&id, terms),
+            Self::ClientIdMetadata(change) => state.client_id_metadata.publish(change),
             Self::UiCustomization(client, look) => state.ui_customizations.set(client, look),
             Self::Threat(change) => state.threats.publish(change),
             Self::LogDelivery(logs) => state.log_delivery = logs,

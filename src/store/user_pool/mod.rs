@@ -3,6 +3,7 @@
 pub(crate) mod app_client;
 pub(crate) mod attributes;
 pub(crate) mod branding;
+pub mod client_id_metadata;
 pub(crate) mod code;
 pub(crate) mod description;
 pub(crate) mod device;
@@ -35,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use self::branding::{Styles, UiCustomizations};
+use self::client_id_metadata::ClientIdMetadata;
 use self::description::Described;
 use self::device::Devices;
 use self::domain::Domains;
@@ -96,6 +98,7 @@ impl Pool {
             resource_servers: BTreeMap::new(),
             styles: Styles::default(),
             terms: TermsDocuments::default(),
+            client_id_metadata: ClientIdMetadata::default(),
             ui_customizations: UiCustomizations::default(),
             user_sessions: UserSessions::default(),
             threats: Threats::default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::app_client::AppClient;
 use super::branding::{Styles, UiCustomizations};
+use super::client_id_metadata::ClientIdMetadata;
 use super::device::Devices;
 use super::domain::Domains;
 use super::group::Group;
@@ -52,6 +53,8 @@ pub struct PoolState {
     pub styles: Styles,
     /// Links to terms of use and privacy policies.
     pub terms: TermsDocuments,
+    /// Which metadata URLs are clients, and what was fetched from there.
+    pub client_id_metadata: ClientIdMetadata,
     /// The look of the classic hosted UI.
     pub ui_customizations: UiCustomizations,
     /// The sessions of its users, where they are tracked.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::door::Outcome;
-use super::next_step::AUTHENTICATION;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
@@ -15,7 +14,9 @@ use crate::store::user_pool::software_token::Match;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::accounts::attribute_update;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::messages::code_delivery::{self, Address, Carries, Kind, Sending};
+use crate::user_pool::messages::code_delivery::{self, Address, Carries, Sending};
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, aliases};
 
@@ -206,7 +207,7 @@ impl SignIn<'_> {
         // leaves its session open.
         conversation.consume(self.cx)?;
         self.note_factor(&user, true);
-        self.complete(user, AUTHENTICATION).await
+        self.complete(user, Source::Authentication).await
     }
 
     /// A code by text message or mail; the right one verifies the address it went to (documented).
@@ -239,7 +240,7 @@ impl SignIn<'_> {
             Ok(draft.put_user(current))
         })?;
         self.note_factor(&user, true);
-        self.complete(user, AUTHENTICATION).await
+        self.complete(user, Source::Authentication).await
     }
 
     pub(super) async fn take_choice(
@@ -279,7 +280,7 @@ impl SignIn<'_> {
         match set_up {
             SetUp::Verified if has_token => {
                 conversation.consume(self.cx)?;
-                self.complete(user, AUTHENTICATION).await
+                self.complete(user, Source::Authentication).await
             }
             SetUp::Verified => Refusal::SessionUnknown
                 .refuse("the software token was deleted after it was verified; sign in again"),

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::NEW_PASSWORD;
 use super::attempt::Parameters;
 use super::door::Outcome;
 use super::sign_in::SignIn;
@@ -15,6 +14,7 @@ use crate::store::user_pool::password::{self, Password, Setting};
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::{attribute_update, password_history};
 use crate::user_pool::conversations::Conversation;
+use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users;
 use crate::user_pool::users::attributes::{self, Giving};
 
@@ -41,7 +41,7 @@ impl SignIn<'_> {
         Ok(self.challenge(
             user,
             ChallengeNameType::NewPasswordRequired,
-            Step::NewPasswordRequired,
+            Step::NewPasswordRequired(user.password.clone()),
             parameters,
         ))
     }
@@ -105,7 +105,7 @@ impl SignIn<'_> {
         })?;
         // Of two answers at once the later one finds the account confirmed and changes nothing.
         conversation.consume(self.cx)?;
-        self.second_factor(user, NEW_PASSWORD).await
+        self.second_factor(user, Source::NewPasswordChallenge).await
     }
 
     fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {

@@ -12,11 +12,10 @@ use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::user::User;
 use crate::user_pool::mfa::MfaStep;
 use crate::user_pool::sessions;
-use crate::user_pool::triggers::{self, Request, Trigger};
+use crate::user_pool::triggers;
+use crate::user_pool::triggers::authentication::PostAuthentication;
+use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users::standing;
-
-/// `triggerSource` of the tokens of a sign-in.
-pub(super) const AUTHENTICATION: &str = "TokenGeneration_Authentication";
 
 impl<'a> SignIn<'a> {
     /// What follows a right password, by the state of the account.
@@ -28,16 +27,16 @@ impl<'a> SignIn<'a> {
         self.device(user.sub)?;
         self.weigh(&user, password)?;
         match user.status {
-            UserStatusType::Unconfirmed => Refusal::UserNotConfirmed.refuse(
-                "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
-            ),
+            UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
             UserStatusType::ResetRequired => standing::refuse_reset_required(),
             UserStatusType::ForceChangePassword => self.require_new_password(&user),
             UserStatusType::Confirmed
             | UserStatusType::Archived
             | UserStatusType::Compromised
             | UserStatusType::Unknown
-            | UserStatusType::ExternalProvider => self.second_factor(user, AUTHENTICATION).await,
+            | UserStatusType::ExternalProvider => {
+                self.second_factor(user, Source::Authentication).await
+            }
         }
     }
 
@@ -45,7 +44,7 @@ impl<'a> SignIn<'a> {
     pub(super) async fn second_factor(
         &self,
         user: Arc<User>,
-        source: &'static str,
+        source: Source,
     ) -> Result<Outcome, CognitoError> {
         match self.step_by_risk(&user)? {
             MfaStep::None => self.complete(user, source).await,
@@ -67,24 +66,19 @@ impl<'a> SignIn<'a> {
     pub(super) async fn complete(
         &self,
         user: Arc<User>,
-        source: &'static str,
+        source: Source,
     ) -> Result<Outcome, CognitoError> {
         // What happened while the answer was under way counts.
         let user = self.user(user.sub)?;
         standing::check_may_try(&user, self.cx.now())?;
         let device = self.device(user.sub)?;
         let user = self.clear_lock(user)?;
-        triggers::call(
-            self.cx,
-            Trigger::PostAuthentication,
-            "PostAuthentication_Authentication",
-            self.subject(&user.username),
-            || user.listed_attributes(),
-            Request::PostAuthentication {
-                new_device_used: device == Signing::New,
-            },
-        )
-        .await?;
+        let event = PostAuthentication {
+            user: &user,
+            new_device_used: device == Signing::New,
+            metadata: &self.metadata,
+        };
+        triggers::call(self.cx, self.subject(&user.username), event).await?;
         let (device, metadata) = self.enter(&user, device)?;
         let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
         self.pass(&user, &mut lineage);

@@ -68,11 +68,8 @@ impl SignIn<'_> {
             })?;
             return standing::refuse_reset_required();
         }
-        if found.is_blocked() && may_go_on {
-            return threat_protection::refuse_blocked(
-                "the address is in BlockedIPRangeList, or a rule of /_poolhouse/risk gives a level \
-                 whose action is BLOCK",
-            );
+        if may_go_on {
+            return found.refuse();
         }
         Ok(())
     }

@@ -18,9 +18,12 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
-use crate::user_pool::triggers::{self, ClientMetadata, Request, Subject, Trigger};
+use crate::user_pool::triggers::authentication::PreAuthentication;
+use crate::user_pool::triggers::token_generation::Source;
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::{regional, tokens, users};
 
 /// The client of an administrator's request; one of another pool is unknown here (inferred).
@@ -38,6 +41,7 @@ pub(super) fn admin_client(
             }
             .because(format!("{pool_id} has no app client with this id"))
         })?;
+    let client = managed_secrets::rotated(cx, &pool, client)?;
     Ok((pool, client))
 }
 
@@ -80,20 +84,18 @@ impl<'a> SignIn<'a> {
         }
     }
 
-    pub(super) fn from(mut self, origin: Origin) -> Self {
-        self.origin = origin;
-        self
-    }
-
+    /// Begins a sign-in. What is wrong with its origin comes after the parameters (inferred).
     pub(super) async fn start(
         mut self,
         flow: AuthFlowType,
         parameters: Option<BTreeMap<String, String>>,
+        origin: Result<Origin, CognitoError>,
     ) -> Result<Outcome, CognitoError> {
         attempt::check_flow(self.door, &self.client, flow)?;
         let mut parameters = Parameters::new(parameters);
         self.take_device_key(&mut parameters);
         let attempt = Attempt::parse(flow, parameters, &self.client)?;
+        self.origin = origin?;
         match attempt {
             Attempt::Password { username, password } => {
                 self.sign_in_with_password(&username, &password).await
@@ -140,7 +142,6 @@ impl<'a> SignIn<'a> {
             settings: &self.settings,
             client_id: Some(&self.client.id),
             username,
-            metadata: &self.metadata,
         }
     }
 
@@ -154,18 +155,13 @@ impl<'a> SignIn<'a> {
         if user.is_none() && !self.client.hides_unknown_users() {
             return Ok(());
         }
-        triggers::call(
-            self.cx,
-            Trigger::PreAuthentication,
-            "PreAuthentication_Authentication",
-            self.subject(user.map_or(username, |user| &user.username)),
-            || user.map(User::listed_attributes).unwrap_or_default(),
-            Request::PreAuthentication {
-                user_not_found: user.is_none(),
-            },
-        )
-        .await
-        .map(drop)
+        let subject = self.subject(user.map_or(username, |user| &user.username));
+        let event = PreAuthentication {
+            user,
+            hides_unknown_users: self.client.hides_unknown_users(),
+            validation_data: &self.metadata,
+        };
+        triggers::call(self.cx, subject, event).await
     }
 
     pub(super) async fn issue(
@@ -173,7 +169,7 @@ impl<'a> SignIn<'a> {
         user: &Arc<User>,
         lineage: &Lineage,
         refresh_token: Option<Secret>,
-        source: &'static str,
+        source: Source,
     ) -> Result<AuthenticationResultType, CognitoError> {
         let issue = tokens::Issue {
             pool: &self.pool,
