@@ -239,6 +239,9 @@ impl Config {
                 keep_messages: typed
                     .keep_messages
                     .unwrap_or(Settings::default().keep_messages),
+                keep_history: typed
+                    .keep_history
+                    .unwrap_or(Settings::default().keep_history),
                 hide_codes: typed.hide_codes,
                 outbound: match typed.outbound.unwrap_or_default() {
                     OutboundArgument::None => Reach::None,

@@ -29,6 +29,7 @@ use crate::quotas::Quotas;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
 use crate::store::import_jobs::ActiveImports;
+use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::import_job::UploadRoom;
@@ -63,6 +64,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// Import jobs that run.
     pub imports: ActiveImports,
+    /// The order in which point-in-time recoveries begin.
+    pub recoveries: ActiveRecoveries,
     /// Room for the files of import jobs.
     pub uploads: UploadRoom,
     /// Access tokens recognised without checking their signature again.
@@ -83,7 +86,7 @@ impl Shared {
     /// A server without pools.
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
         Self {
-            store: Store::default(),
+            store: Store::new(clock.clone(), settings.keep_history),
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
             deliveries: Deliveries::default(),
@@ -91,6 +94,7 @@ impl Shared {
             undeliverable: Undeliverable::default(),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
+            recoveries: ActiveRecoveries::default(),
             uploads: UploadRoom::default(),
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),

@@ -71,7 +71,8 @@ pub fn create_user_pool(
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
     let make = || {
         let account = cx.caller.account.clone();
-        Arc::new(Pool::new(account, cx.keys.next_pair(), settings))
+        let keys = cx.keys.next_pair();
+        Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
     let Some(pool) = cx.store.add_pool_with(&id, make) else {
         return Refusal::PinnedId {
