@@ -56,6 +56,8 @@ async fn a_page_of_another_site_calls_no_signed_operation() {
         let answer = wire.ask(call("ListUserPools", &headers, LIST)).await;
         assert_eq!(answer.status, 400, "{origins}");
         assert_eq!(answer.json()["__type"], "AccessDeniedException");
+        let sentence = "Poolhouse does not take signed requests of this web page.";
+        assert_eq!(answer.json()["message"], sentence);
         // The page's author reads why, and how to change it.
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
         let reason = answer.header("x-poolhouse-reason").unwrap();

@@ -40,6 +40,8 @@ async fn a_panic_outside_of_operations_is_an_internal_error() {
     drop(logged);
     assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["__type"], "InternalErrorException");
+    // Inferred.
+    assert_eq!(answer.json()["message"], "Internal error.");
     let reason = answer.header("x-poolhouse-reason").unwrap();
     assert!(reason.contains("panicked"), "{reason}");
     let mut next = Wire::to(&server).await;
