@@ -80,6 +80,11 @@ pub fn load_text(shared: &Arc<Shared>, name: &str, text: &str) -> Result<Loaded,
     load::load(shared, &[document], Vec::new())
 }
 
+/// The tree of a text, read as [`load_text`] reads it; none where it is neither YAML nor JSON.
+pub(crate) fn tree(name: &str, text: &str) -> Option<serde_json::Value> {
+    Document::new(name.to_owned(), text.to_owned()).tree().ok()
+}
+
 /// Checks files and directories, as [`load`] would load them on an empty server.
 ///
 /// # Errors

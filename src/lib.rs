@@ -26,6 +26,7 @@
 //! - [`quotas`] and [`addressee`]: how many requests a second are taken, and whom each is about.
 //! - [`fixtures`]: the pools that a server starts with.
 //! - [`emulator`]: the server within a Rust test, and for the binary.
+//! - [`fuzzing`]: what reads bytes of others, as functions that a fuzzer calls.
 //!
 //! `docs/design.md` walks a request through these files and says why they are as they are.
 
@@ -43,6 +44,8 @@ pub mod emulator;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod http;
 pub mod log;
 pub mod model;

@@ -9,6 +9,7 @@ mod command_line;
 mod constraints;
 mod coverage;
 mod fixtures;
+mod fuzz_corpora;
 mod golden;
 mod http;
 mod model;

@@ -4,7 +4,7 @@
 //! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
 //! (`uploads`) or the test API (`control`).
 
-mod aws_json;
+pub(crate) mod aws_json;
 mod body;
 mod call_log;
 mod classic_assets;
@@ -18,7 +18,7 @@ mod origin;
 mod outbound;
 mod query;
 mod reply;
-mod sigv4;
+pub(crate) mod sigv4;
 mod uploads;
 mod well_known;
 

@@ -5,9 +5,9 @@
 //! `run.rs` makes a user of each row. No trigger runs for them. One job runs at a time in an account
 //! (documented) and Region (inferred), and while it runs, the pool's configuration stays as it is.
 
-mod columns;
+pub(crate) mod columns;
 pub mod csv;
-mod record;
+pub(crate) mod record;
 pub mod row_log;
 mod run;
 pub mod upload;

@@ -5,8 +5,8 @@
 //! into a new credential; CompleteWebAuthnRegistration verifies that and keeps the public key. Types
 //! and causes of the refusals are documented, their sentences are not.
 
-mod attestation;
-mod cbor;
+pub(crate) mod attestation;
+pub(crate) mod cbor;
 mod manage;
 mod public_key;
 mod registration;

@@ -78,7 +78,7 @@ fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
 }
 
 /// A certificate of `key` in DER; none where a date is beyond the calendar.
-pub(in crate::user_pool) fn self_signed(
+pub(crate) fn self_signed(
     key: &SigningKey,
     pool: &PoolId,
     issued: OffsetDateTime,
@@ -136,7 +136,7 @@ impl rcgen::SigningKey for Signer<'_> {
 }
 
 /// When a certificate in DER expires (RFC 5280, 4.1); none for what is no certificate.
-pub(in crate::user_pool) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
+pub(crate) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
     const UTC_TIME: u8 = 0x17;
     const GENERALIZED_TIME: u8 = 0x18;
     let mut validity = validity_of(certificate)?.enter(Der::SEQUENCE)?;
@@ -184,7 +184,7 @@ fn validity_of(certificate: &[u8]) -> Option<Der<'_>> {
 }
 
 /// The `SubjectPublicKeyInfo` of a certificate in DER; none for what is no certificate.
-pub(in crate::user_pool) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
+pub(crate) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut fields = validity_of(certificate)?;
     for _ in ["validity", "subject"] {
         fields.element(Der::SEQUENCE)?;
