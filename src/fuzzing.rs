@@ -203,7 +203,9 @@ pub fn list_users_filter(bytes: &[u8]) -> Result<Verdict, String> {
     let printed = filter.to_string();
     match Filter::parse(&printed) {
         Ok(Some(again)) if again == filter => Ok(Verdict::Taken),
-        other => Err(format!("{text:?} is printed as {printed:?}, read as {other:?}")),
+        other => Err(format!(
+            "{text:?} is printed as {printed:?}, read as {other:?}"
+        )),
     }
 }
 
@@ -215,7 +217,11 @@ static PROVIDER: LazyLock<Option<Metadata>> = LazyLock::new(|| {
     Some(Metadata {
         entity_id: "https://idp.example.com".into(),
         sso_redirect: "https://idp.example.com/sso".into(),
-        certificates: vec![certificate::self_signed(key.signing(), &PoolId::from("idp"), issued)?],
+        certificates: vec![certificate::self_signed(
+            key.signing(),
+            &PoolId::from("idp"),
+            issued,
+        )?],
         ..Metadata::default()
     })
 });

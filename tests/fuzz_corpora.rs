@@ -64,16 +64,25 @@ fn every_target_has_a_program_and_a_corpus_of_both_verdicts() {
         .into_iter()
         .map(|(file, _)| file.trim_end_matches(".rs").to_owned())
         .collect();
-    let corpora: Vec<String> = files("fuzz/corpus").into_iter().map(|(file, _)| file).collect();
+    let corpora: Vec<String> = files("fuzz/corpus")
+        .into_iter()
+        .map(|(file, _)| file)
+        .collect();
     let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
     assert_eq!(programs, names, "fuzz/fuzz_targets");
     assert_eq!(corpora, names, "fuzz/corpus");
     let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
     for name in names {
-        assert!(manifest.contains(&format!("name = \"{name}\"\n")), "fuzz/Cargo.toml lacks {name}");
+        assert!(
+            manifest.contains(&format!("name = \"{name}\"\n")),
+            "fuzz/Cargo.toml lacks {name}"
+        );
         for verdict in ["taken-", "refused-"] {
             let corpus = files(&format!("fuzz/corpus/{name}"));
-            assert!(corpus.iter().any(|(file, _)| file.starts_with(verdict)), "{name}: {verdict}");
+            assert!(
+                corpus.iter().any(|(file, _)| file.starts_with(verdict)),
+                "{name}: {verdict}"
+            );
         }
     }
 }
@@ -100,6 +109,10 @@ fn the_golden_exchanges_are_calls_that_break_nothing() {
 fn the_shipped_fixtures_are_taken() {
     let target = target("fixture");
     for (file, path) in files("fixtures/pools") {
-        assert_eq!(target(&fs::read(path).unwrap()), Ok(Verdict::Taken), "{file}");
+        assert_eq!(
+            target(&fs::read(path).unwrap()),
+            Ok(Verdict::Taken),
+            "{file}"
+        );
     }
 }

@@ -13,6 +13,7 @@ mod fuzz_corpora;
 mod golden;
 mod http;
 mod model;
+mod races;
 mod refusals;
 mod story_branding;
 mod story_identity_providers;
