@@ -11,7 +11,7 @@ mod srp_client;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use poolhouse::clock::Timestamp;
 use poolhouse::model::cognito_idp::Operation;
@@ -29,9 +29,10 @@ const POOL: &str = "us-east-1_PoolHouse";
 const CLIENT: &str = "1poolhouse0public0client00";
 const PASSWORD: &str = "Poolhouse-1";
 
-/// A server with its clock standing at noon.
+/// A server with its clock standing at noon, and the connections to it.
 struct Course {
     server: Emulator,
+    waiting: Mutex<Vec<Wire>>,
 }
 
 /// How a race ended.
@@ -71,7 +72,8 @@ impl Course {
     async fn of(builder: Builder) -> Self {
         let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
         let server = builder.frozen_at(noon).seed(7).start().await.unwrap();
-        Self { server }
+        let waiting = Mutex::default();
+        Self { server, waiting }
     }
 
     /// With the pools of a fixture.
@@ -81,10 +83,9 @@ impl Course {
 
     /// Asks for what must succeed.
     async fn ask(&self, operation: Operation, input: Value) -> Value {
-        let answer = Wire::to(&self.server)
-            .await
-            .ask(asked(operation, &input))
-            .await;
+        let mut wire = self.wire().await;
+        let answer = wire.ask(asked(operation, &input)).await;
+        self.waiting.lock().unwrap().push(wire);
         let text = answer.text().to_owned();
         assert_eq!(answer.status, 200, "{} {input}\n{text}", operation.name());
         serde_json::from_str(&text).unwrap_or(Value::Null)
@@ -161,26 +162,35 @@ impl Course {
         self.ask(Operation::AdminSetUserPassword, password).await;
     }
 
+    /// A connection that the server has, and waits on.
+    async fn wire(&self) -> Wire {
+        if let Some(wire) = self.waiting.lock().unwrap().pop() {
+            return wire;
+        }
+        let mut wire = Wire::to(&self.server).await;
+        assert_eq!(wire.ask(request("GET /health", "", "")).await.status, 200);
+        wire
+    }
+
     /// Sends all requests at the same moment.
     async fn race(&self, requests: Vec<String>) -> Finish {
         let start = Arc::new(Barrier::new(requests.len()));
         let mut running = Vec::new();
         for sent in requests {
-            let mut wire = Wire::to(&self.server).await;
-            // The server has this connection, and waits on it.
-            assert_eq!(wire.ask(request("GET /health", "", "")).await.status, 200);
+            let mut wire = self.wire().await;
             let start = Arc::clone(&start);
             running.push(tokio::spawn(async move {
                 let (most, last) = sent.split_at(sent.len() - 1);
                 wire.send(most).await;
                 start.wait().await;
                 wire.send(last).await;
-                wire.answer().await.expect("an answer")
+                (wire.answer().await.expect("an answer"), wire)
             }));
         }
         let (mut won, mut lost) = (Vec::new(), BTreeMap::new());
         for (n, racer) in running.into_iter().enumerate() {
-            let answer = racer.await.unwrap();
+            let (answer, wire) = racer.await.unwrap();
+            self.waiting.lock().unwrap().push(wire);
             if answer.status == 200 {
                 let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
                 won.push((n, body));

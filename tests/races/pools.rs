@@ -1,37 +1,100 @@
-//! A pool that is deleted while others make something of it or in it, and import jobs, of which one
-//! runs at a time.
+//! A pool that is deleted while something is made of it or in it, and import jobs, of which one runs at
+//! a time.
+//!
+//! Where two steps exclude each other and each is quick, fifty requests seldom come between the halves
+//! of one. There two threads carry out one call each, some hundred times, without the wire.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use poolhouse::context::{Caller, Context, Shared};
+use poolhouse::dispatch;
 use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
-use super::{Course, Finish, RACERS, all, asked, each};
+use super::{Course, RACERS, all, asked, each};
 use crate::http::uploads::put;
 use crate::http::wire::Wire;
 
 const GONE: &str = "ResourceNotFoundException";
-const PARAMETER: &str = "InvalidParameterException";
 
-/// How often what depends on the order of two steps is tried.
-const ROUNDS: usize = 8;
+/// How often fifty try what depends on the order of two steps.
+const ROUNDS: usize = 10;
 
-/// Half of the racers delete the pool, the others do this to it. How often each of them succeeded.
-async fn against_deletion(
-    course: &Course,
-    pool: &Value,
-    operation: Operation,
-    input: impl Fn(usize) -> Value,
-) -> (usize, usize) {
-    let delete = asked(Operation::DeleteUserPool, &json!({"UserPoolId": pool}));
-    let requests = (0..RACERS).map(|n| match n % 2 {
-        0 => delete.clone(),
-        _ => asked(operation, &input(n)),
+/// How often two threads try it.
+const DUELS: usize = 400;
+
+/// A multi-Region key, which a replica takes.
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+
+/// Carries out a call on this thread; its exception where it is refused.
+fn carry_out(shared: &Arc<Shared>, operation: Operation, input: &Value) -> Result<Value, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let cx = Context::new(Arc::clone(shared), Caller::default());
+    let answer = runtime.block_on(dispatch::user_pool(&cx, operation, input));
+    let body = answer.map_err(|error| error.code().to_owned())?;
+    Ok(serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// DeleteUserPool and another call of the same pool at the same moment, over and over, each time with a
+/// new pool. Exactly one of them may succeed.
+async fn excludes_deletion(pool: Value, operation: Operation, input: impl Fn(usize) -> Value) {
+    let course = Course::begin().await;
+    let shared = course.server.shared();
+    // The calls wait for no other task, and neither does this.
+    tokio::task::block_in_place(|| {
+        for round in 0..DUELS {
+            let made = carry_out(shared, Operation::CreateUserPool, &pool).unwrap();
+            let by_pool = json!({"UserPoolId": made["UserPool"]["Id"]});
+            let mut input = input(round);
+            input["UserPoolId"] = by_pool["UserPoolId"].clone();
+            let ready = AtomicUsize::new(0);
+            let at_once = |operation, input: &Value| {
+                ready.fetch_add(1, Ordering::AcqRel);
+                while ready.load(Ordering::Acquire) < 2 {
+                    std::hint::spin_loop();
+                }
+                carry_out(shared, operation, input)
+            };
+            let (deleted, other) = std::thread::scope(|scope| {
+                let other = scope.spawn(|| at_once(operation, &input));
+                let deleted = at_once(Operation::DeleteUserPool, &by_pool);
+                (deleted, other.join().unwrap())
+            });
+            assert!(
+                deleted.is_ok() != other.is_ok(),
+                "round {round}: deletion {deleted:?}, {} {other:?}",
+                operation.name()
+            );
+        }
     });
-    let finish: Finish = course.race(requests.collect()).await;
-    finish.refused_by(&[GONE, PARAMETER, "LimitExceededException"]);
-    // DeleteUserPool answers nothing, the others a body.
-    let deletions = finish.won.iter().filter(|(_, answer)| answer.is_null());
-    let deleted = deletions.count();
-    (deleted, finish.won.len() - deleted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_is_deleted_or_gets_a_domain() {
+    let domain = |round| json!({"Domain": format!("shop{round}")});
+    excludes_deletion(
+        json!({"PoolName": "p"}),
+        Operation::CreateUserPoolDomain,
+        domain,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_is_deleted_or_protected() {
+    let active = |_| json!({"DeletionProtection": "ACTIVE"});
+    excludes_deletion(json!({"PoolName": "p"}), Operation::UpdateUserPool, active).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_is_deleted_or_replicated() {
+    let pool = json!({"PoolName": "p", "UserPoolTier": "PLUS",
+        "KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}});
+    let region = |_| json!({"RegionName": "us-west-2"});
+    excludes_deletion(pool, Operation::CreateUserPoolReplica, region).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -44,42 +107,6 @@ async fn a_pool_is_deleted_once() {
     }
 }
 
-/// A pool with a domain is not deleted: the domain came first and the pool is there, or the pool is
-/// gone and has no domain.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_pool_with_a_domain_is_not_deleted() {
-    let course = Course::begin().await;
-    for round in 0..ROUNDS {
-        let pool = course.pool(json!({})).await;
-        let name = format!("shop{round}");
-        let input = json!({"UserPoolId": pool, "Domain": name});
-        let operation = Operation::CreateUserPoolDomain;
-        let (deleted, made) = against_deletion(&course, &pool, operation, |_| input.clone()).await;
-        assert_eq!(deleted + made, 1, "{deleted} deletions, {made} domains");
-        let found = course
-            .ask(Operation::DescribeUserPoolDomain, json!({"Domain": name}))
-            .await;
-        let owner = &found["DomainDescription"]["UserPoolId"];
-        assert_eq!(owner.is_null(), deleted == 1, "{owner}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_pool_that_was_protected_in_time_is_not_deleted() {
-    let course = Course::begin().await;
-    for _ in 0..ROUNDS {
-        let pool = course.pool(json!({})).await;
-        let input = json!({"UserPoolId": pool, "DeletionProtection": "ACTIVE"});
-        let operation = Operation::UpdateUserPool;
-        let (deleted, updated) =
-            against_deletion(&course, &pool, operation, |_| input.clone()).await;
-        assert!(
-            deleted == 0 || updated == 0,
-            "{deleted} deletions, {updated} protections"
-        );
-    }
-}
-
 /// A client that was made is a client of a pool that is there, or went with it: no id stays behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_clients_of_a_pool_go_with_it() {
@@ -87,14 +114,23 @@ async fn the_clients_of_a_pool_go_with_it() {
     for round in 0..ROUNDS {
         let pool = course.pool(json!({})).await;
         let name = |n: usize| format!("_custom_id_:round{round}client{n}");
-        let operation = Operation::CreateUserPoolClient;
-        let input = |n: usize| json!({"UserPoolId": pool, "ClientName": name(n)});
-        let (deleted, _) = against_deletion(&course, &pool, operation, input).await;
-        assert_eq!(deleted, 1);
+        let delete = asked(Operation::DeleteUserPool, &json!({"UserPoolId": pool}));
+        let requests = (0..RACERS).map(|n| match n % 2 {
+            0 => delete.clone(),
+            _ => {
+                let input = json!({"UserPoolId": pool, "ClientName": name(n)});
+                asked(Operation::CreateUserPoolClient, &input)
+            }
+        });
+        let finish = course.race(requests.collect()).await;
+        finish.refused_by(&[GONE]);
+        // DeleteUserPool answers nothing.
+        let deletions = finish.won.iter().filter(|(_, answer)| answer.is_null());
+        assert_eq!(deletions.count(), 1);
         // Whoever wants the ids now gets them.
         let other = course.pool(json!({})).await;
         let requests = each(
-            operation,
+            Operation::CreateUserPoolClient,
             |n| json!({"UserPoolId": other, "ClientName": name(n)}),
         );
         course.race(requests).await.are(RACERS, &[]);
@@ -102,28 +138,11 @@ async fn the_clients_of_a_pool_go_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_pool_with_a_replica_is_not_deleted() {
-    let course = Course::begin().await;
-    for _ in 0..ROUNDS {
-        let key = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
-        let pool = course
-            .pool(json!({"UserPoolTier": "PLUS",
-                "KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": key}}))
-            .await;
-        let input = json!({"UserPoolId": pool, "RegionName": "us-west-2"});
-        let operation = Operation::CreateUserPoolReplica;
-        let (deleted, made) = against_deletion(&course, &pool, operation, |_| input.clone()).await;
-        assert_eq!(deleted + made, 1, "{deleted} deletions, {made} replicas");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_pool_has_one_replica() {
     let course = Course::begin().await;
-    let key = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
     let pool = course
         .pool(json!({"UserPoolTier": "PLUS",
-            "KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": key}}))
+            "KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}}))
         .await;
     let requests = each(Operation::CreateUserPoolReplica, |n| {
         let region = ["us-west-2", "eu-west-1"][n % 2];
