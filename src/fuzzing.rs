@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
+use crate::crypto::cbor;
+use crate::crypto::key_reserve::KeyReserve;
+use crate::crypto::x509::Certificate;
 use crate::dispatch;
 use crate::entropy::Entropy;
 use crate::error::CognitoError;
@@ -19,15 +22,13 @@ use crate::fixtures;
 use crate::http::{aws_json as protocol, sigv4};
 use crate::model::cognito_idp::{Operation, PasswordHashingAlgorithmType};
 use crate::model::{PoolId, cognito_identity};
+use crate::store::user_pool::identity_provider::Metadata;
 use crate::user_pool::federation::assertion;
 use crate::user_pool::identity_providers::certificate;
-use crate::user_pool::identity_providers::saml::Metadata;
 use crate::user_pool::import_jobs::record::Reader;
 use crate::user_pool::import_jobs::{columns, csv};
 use crate::user_pool::passkeys::attestation::Attestation;
-use crate::user_pool::passkeys::cbor;
-use crate::user_pool::tokens::reserve::KeyReserve;
-use crate::user_pool::user_filter::Filter;
+use crate::user_pool::users::filter::Filter;
 
 /// What a reader made of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,7 +252,7 @@ pub fn saml_assertion(bytes: &[u8]) -> Result<Verdict, String> {
 /// The metadata of a SAML provider, and the certificates in it.
 ///
 /// # Errors
-/// Metadata without what a sign-in needs; a certificate that expires and has no key.
+/// Metadata without what a sign-in needs; a certificate without a key.
 pub fn saml_metadata(bytes: &[u8]) -> Result<Verdict, String> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Ok(Verdict::Refused);
@@ -263,8 +264,9 @@ pub fn saml_metadata(bytes: &[u8]) -> Result<Verdict, String> {
         return Err("metadata without a SingleSignOnService was taken".into());
     }
     for der in &metadata.certificates {
-        if certificate::not_after(der).is_some() && certificate::public_key(der).is_none() {
-            return Err("a certificate expires and has no key".into());
+        let read = Certificate::read(der);
+        if read.is_some_and(|read| read.public_key.is_empty()) {
+            return Err("a certificate was taken that has no key".into());
         }
     }
     Ok(taken_if(!metadata.certificates.is_empty()))

@@ -1,6 +1,8 @@
-//! The README's coverage table says what dispatch serves.
+//! The README's coverage table says what dispatch serves, and what sign-in does: both are asked.
 //!
 //! `UPDATE_README=1 cargo test coverage` writes the table anew.
+
+mod flows;
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,9 +13,10 @@ use poolhouse::clock::Clock;
 use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch;
 use poolhouse::entropy::Entropy;
-use poolhouse::error::Refusal;
+use poolhouse::error::{CognitoError, Refusal};
 use poolhouse::model::cognito_identity;
-use poolhouse::model::cognito_idp::Operation;
+use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
+use poolhouse::user_pool::auth::to_come;
 
 const BEGIN: &str = "<!-- coverage -->\n";
 const END: &str = "<!-- /coverage -->";
@@ -138,7 +141,7 @@ async fn the_readme_shows_what_is_served() {
     let (shown, after) = rest
         .split_once(END)
         .expect("the README ends its coverage table");
-    let table = table(served_of_identity_pools().await);
+    let table = table(&not_served().await);
     if wants_update() {
         fs::write(&path, [before, BEGIN, &table, END, after].concat())
             .expect("the README can be written");
@@ -169,14 +172,30 @@ fn every_operation_stands_in_one_row() {
     assert!(missing.is_empty(), "give these a row: {missing:?}");
 }
 
-fn table(served_of_identity_pools: usize) -> String {
+#[tokio::test]
+async fn every_operation_of_user_pools_is_served() {
+    assert_eq!(not_served().await.of_user_pools, Vec::<&str>::new());
+}
+
+fn table(not_served: &NotServed) -> String {
     let all = Operation::ALL.len();
     let identity = cognito_identity::Operation::ALL.len();
+    let to_come = [
+        ("flows", to_come::FLOWS.map(AuthFlowType::as_str).to_vec()),
+        (
+            "challenges",
+            to_come::CHALLENGES.map(ChallengeNameType::as_str).to_vec(),
+        ),
+    ];
     let mut table = format!(
-        "All {all} operations of user pools are served, and \
-         {served_of_identity_pools} of the {identity} of identity pools.\n\n\
-         | | operations |\n| --- | --- |\n"
+        "Served are {} of the {all} operations of user pools, {} of the {identity} of identity pools.",
+        all - not_served.of_user_pools.len(),
+        identity - not_served.of_identity_pools.len(),
     );
+    for (what, names) in to_come.iter().filter(|(_, names)| !names.is_empty()) {
+        table += &format!(" Not yet: the {what} {}.", names.join(", "));
+    }
+    table += "\n\n| | operations |\n| --- | --- |\n";
     for (capability, names) in CAPABILITIES {
         let names: Vec<_> = names.split_whitespace().collect();
         table += &format!("| {capability} | {} |\n", names.join(", "));
@@ -184,18 +203,40 @@ fn table(served_of_identity_pools: usize) -> String {
     table
 }
 
-/// Dispatch keeps no list for identity pools: each operation is asked.
-async fn served_of_identity_pools() -> usize {
+/// Operations that answer that they are not served.
+struct NotServed {
+    of_user_pools: Vec<&'static str>,
+    of_identity_pools: Vec<&'static str>,
+}
+
+/// Each operation is asked; dispatch keeps no list.
+async fn not_served() -> NotServed {
     let shared = Shared::new(Clock::running(), Entropy::from_seed(1), Settings::default());
     let cx = Context::new(Arc::new(shared), Caller::default());
-    let mut served = 0;
-    for operation in cognito_identity::Operation::ALL {
-        let answer = dispatch::identity_pool(&cx, *operation, &serde_json::json!({})).await;
-        let refused =
-            answer.is_err_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }));
-        served += usize::from(!refused);
+    let empty = serde_json::json!({});
+    let mut of_user_pools = Vec::new();
+    for operation in Operation::ALL {
+        let answer = dispatch::user_pool(&cx, *operation, &empty).await;
+        if is_not_served(&answer) {
+            of_user_pools.push(operation.name());
+        }
     }
-    served
+    let mut of_identity_pools = Vec::new();
+    for operation in cognito_identity::Operation::ALL {
+        let answer = dispatch::identity_pool(&cx, *operation, &empty).await;
+        if is_not_served(&answer) {
+            of_identity_pools.push(operation.name());
+        }
+    }
+    NotServed {
+        of_user_pools,
+        of_identity_pools,
+    }
+}
+
+fn is_not_served<T>(answer: &Result<T, CognitoError>) -> bool {
+    let refused = answer.as_ref().err();
+    refused.is_some_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }))
 }
 
 #[expect(

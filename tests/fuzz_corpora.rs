@@ -13,8 +13,7 @@ fn root() -> &'static Path {
 
 /// The files of a folder by name, in order.
 fn files(folder: &str) -> Vec<(String, PathBuf)> {
-    let folder = root().join(folder);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let entries = fs::read_dir(root().join(folder)).expect(folder);
     let mut files: Vec<_> = entries
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
+use poolhouse::control::risk::RiskRule;
 use poolhouse::model::PoolId;
 use poolhouse::model::cognito_idp::{Operation, RiskLevelType, UserImportJobStatusType};
-use poolhouse::risk_rules::RiskRule;
 use serde_json::{Value, json};
 
 use crate::http::uploads::put;

@@ -8,6 +8,8 @@
 mod command_line;
 mod constraints;
 mod coverage;
+#[cfg(unix)]
+mod faults;
 mod fixtures;
 mod fuzz_corpora;
 mod golden;

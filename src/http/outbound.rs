@@ -295,4 +295,5 @@ fn redirect<B>(answer: &Response<B>) -> Option<String> {
 }
 
 #[cfg(test)]
+#[path = "tests/outbound.rs"]
 mod tests;

@@ -129,6 +129,7 @@ impl Class {
 /// The letter of `\p{L}`, `\p{M}`… under which Java files a character.
 fn major_category(character: char) -> char {
     use GeneralCategory::*;
+
     match get_general_category(character) {
         UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter => 'L',
         NonspacingMark | SpacingMark | EnclosingMark => 'M',
@@ -160,6 +161,7 @@ pub(super) fn left_to_the_operation(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::model::{cognito_identity, cognito_idp};
 
     fn matches(text: &str, value: &str) -> bool {

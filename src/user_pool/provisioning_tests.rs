@@ -2,10 +2,11 @@
 //! description back changes nothing, as the second plan of an infrastructure tool asks.
 
 use proptest::prelude::*;
+
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
-use super::test_pool::TestPool;
+use crate::test_pool::TestPool;
 
 /// One of these sets of members, or none of them.
 type Choices = Vec<Value>;

@@ -2,7 +2,7 @@
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
-use poolhouse::outbox::{Medium, Message};
+use poolhouse::control::outbox::{Medium, Message};
 use serde_json::json;
 
 use super::wire::{Wire, request};

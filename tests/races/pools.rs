@@ -53,8 +53,13 @@ async fn excludes_deletion(pool: Value, operation: Operation, input: impl Fn(usi
             let ready = AtomicUsize::new(0);
             let at_once = |operation, input: &Value| {
                 ready.fetch_add(1, Ordering::AcqRel);
-                while ready.load(Ordering::Acquire) < 2 {
-                    std::hint::spin_loop();
+                for turn in 0.. {
+                    match ready.load(Ordering::Acquire) {
+                        2.. => break,
+                        // The other thread may wait for this core.
+                        _ if turn > 500 => std::thread::yield_now(),
+                        _ => std::hint::spin_loop(),
+                    }
                 }
                 carry_out(shared, operation, input)
             };

@@ -6,15 +6,16 @@
 
 use std::ops::RangeInclusive;
 
-use super::{TokenValidity, span};
 use crate::error::{CognitoError, Refusal};
+use crate::model::arns;
 use crate::model::cognito_idp::{
     AnalyticsConfigurationType, ClientTypeType, CreateUserPoolClientRequest,
     ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
-    TokenValidityUnitsType, UserPoolTierType,
+    TokenValidityUnitsType,
 };
-use crate::user_pool::arns;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::app_client::{TokenValidity, span};
+use crate::store::user_pool::settings::UserPool;
+use crate::user_pool::tiers::Feature;
 
 /// The scope of tokens that register app clients. No resource server has it (documented: "Dynamic
 /// client registration").
@@ -35,14 +36,6 @@ const SHORT_LIVED: RangeInclusive<u64> = 5 * 60..=24 * 60 * 60;
 
 /// An hour to ten years: refresh tokens (documented).
 const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
-
-/// What ALLOW_USER_AUTH needs of a tier. That it needs ESSENTIALS or PLUS is documented, the name is
-/// inferred.
-pub(crate) const CHOICE_BASED: &str = "Choice-Based Sign-In";
-
-/// What the ALLOW_TOKEN_EXCHANGE flows need of a tier. That they need ESSENTIALS or PLUS is documented,
-/// the name, and that a client with them is refused when it is made, are inferred.
-pub(crate) const TOKEN_EXCHANGE: &str = "Token Exchange";
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -102,23 +95,17 @@ fn auth_flows(
                 .refuse("make a client of its own for ALLOW_CLIENT_TOKEN_AUTH");
         }
     }
-    if flows.contains(&Flow::AllowUserAuth) && pool.tier == UserPoolTierType::Lite {
-        return Refusal::FeaturesForTier {
-            tier: pool.tier.to_string(),
-            features: CHOICE_BASED.into(),
-        }
-        .refuse("ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS");
+    if flows.contains(&Flow::AllowUserAuth) {
+        let reason = "ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS";
+        Feature::ChoiceBasedSignIn.require_for_settings(pool, reason)?;
     }
     let exchanges = [
         Flow::AllowTokenExchangeDelegation,
         Flow::AllowTokenExchangeImpersonation,
     ];
-    if pool.tier == UserPoolTierType::Lite && flows.iter().any(|flow| exchanges.contains(flow)) {
-        return Refusal::FeaturesForTier {
-            tier: pool.tier.to_string(),
-            features: TOKEN_EXCHANGE.into(),
-        }
-        .refuse("the ALLOW_TOKEN_EXCHANGE flows need UserPoolTier ESSENTIALS or PLUS");
+    if flows.iter().any(|flow| exchanges.contains(flow)) {
+        let reason = "the ALLOW_TOKEN_EXCHANGE flows need UserPoolTier ESSENTIALS or PLUS";
+        Feature::TokenExchange.require_for_settings(pool, reason)?;
     }
     let rotates = req
         .refresh_token_rotation

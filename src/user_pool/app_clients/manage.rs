@@ -7,10 +7,10 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::{AppClient, ClientSecret, checks, secrets};
+use super::ids::claim_id;
+use super::{checks, require, resource_servers, secrets};
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     ClientTypeType, CreateUserPoolClientRequest, CreateUserPoolClientResponse,
@@ -18,10 +18,11 @@ use crate::model::cognito_idp::{
     ListUserPoolClientsRequest, ListUserPoolClientsResponse, UpdateUserPoolClientRequest,
     UpdateUserPoolClientResponse, UserPoolClientDescription, UserPoolClientType,
 };
-use crate::model::{ClientId, NoOutput, PoolId};
+use crate::model::{ClientId, NoOutput};
 use crate::page;
-use crate::store::{Pool, PoolState};
-use crate::user_pool::resource_servers;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::{AppClient, ClientSecret};
+use crate::store::user_pool::state::PoolState;
 
 /// The start of a ClientName that pins the client's id; Poolhouse's own.
 pub const PINNED_ID_PREFIX: &str = "_custom_id_:";
@@ -64,55 +65,6 @@ pub fn create_user_pool_client(
     Ok(CreateUserPoolClientResponse {
         user_pool_client: Some(view(&client)),
     })
-}
-
-/// Reserves the id that the name pins, or a new one.
-fn claim_id(cx: &Context, pool: &PoolId, name: &str) -> Result<ClientId, CognitoError> {
-    if let Some(id) = pinned_id(name)? {
-        if cx.store.claim_client_id(&id, pool) {
-            return Ok(id);
-        }
-        return Refusal::PinnedId {
-            text: format!("User pool client {id} already exists."),
-        }
-        .refuse("the name pins an id that a client of this server has; ids are unique");
-    }
-    loop {
-        let id = new_id(cx);
-        if cx.store.claim_client_id(&id, pool) {
-            return Ok(id);
-        }
-    }
-}
-
-/// A number in base 32 (observed), of 26 digits; shorter ones would come of leading zeros (inferred).
-pub(crate) fn new_id(cx: &Context) -> ClientId {
-    ClientId::from(base32_number(cx, Purpose::Ids, 26))
-}
-
-/// `digits` digits of base 32, none of them a leading zero.
-pub(super) fn base32_number(cx: &Context, purpose: Purpose, digits: usize) -> String {
-    const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
-    let first = cx.entropy.text(purpose, &DIGITS[1..], 1);
-    first + &cx.entropy.text(purpose, DIGITS, digits - 1)
-}
-
-/// The id that a name pins, if it does.
-///
-/// # Errors
-/// A name that pins what the model's pattern for client ids does not take.
-pub fn pinned_id(name: &str) -> Result<Option<ClientId>, CognitoError> {
-    let Some(id) = name.strip_prefix(PINNED_ID_PREFIX) else {
-        return Ok(None);
-    };
-    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'+';
-    if (1..=128).contains(&id.len()) && id.bytes().all(is_taken) {
-        return Ok(Some(ClientId::from(id)));
-    }
-    Refusal::PinnedId {
-        text: format!("Value '{id}' is not a client id."),
-    }
-    .refuse("an id is 1 to 128 letters, digits, underscores and plus signs")
 }
 
 /// The client of this kind that CreateUserPoolClient makes in a pool of the caller's account. A secret
@@ -328,22 +280,6 @@ pub fn list_user_pool_clients(
     Ok(ListUserPoolClientsResponse {
         next_token,
         user_pool_clients: Some(clients.iter().map(|client| summary(client)).collect()),
-    })
-}
-
-/// The pool's client with this id.
-///
-/// # Errors
-/// `User pool client … does not exist.`, also for another pool's (inferred).
-pub fn require<'a>(
-    state: &'a PoolState,
-    id: &ClientId,
-) -> Result<&'a Arc<AppClient>, CognitoError> {
-    state.clients.get(id).ok_or_else(|| {
-        Refusal::ClientUnknown { id: id.to_string() }.because(format!(
-            "{} has no app client with this id; ListUserPoolClients shows them",
-            state.settings.id
-        ))
     })
 }
 

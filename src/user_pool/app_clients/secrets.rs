@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::manage::{base32_number, require};
-use super::{AppClient, ClientSecret};
+use super::ids::base32_number;
+use super::require;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -18,7 +18,8 @@ use crate::model::cognito_idp::{
     ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
 };
 use crate::model::{ClientId, Secret};
-use crate::store::PoolState;
+use crate::store::user_pool::app_client::{AppClient, ClientSecret};
+use crate::store::user_pool::state::PoolState;
 
 /// Documented in the model.
 const MAX_SECRETS: usize = 2;

@@ -1,11 +1,14 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
 use super::attempt::Parameters;
-use super::session::{Conversation, Step};
-use super::{Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
+use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::store::conversations::Step;
+use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
@@ -92,8 +95,9 @@ impl SignIn<'_> {
                     .await
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
-                "the session is of the challenge {}, the answer is to {given}",
-                step_name(step)
+                "the session is of the challenge {}, the answer is to {given}{}",
+                step_name(step),
+                to_come::hint(given)
             )),
         }
     }

@@ -16,15 +16,17 @@
 use uuid::Uuid;
 
 use super::attempt::Parameters;
-use super::session::Conversation;
-use super::{Door, SignIn};
+use super::door::Door;
+use super::sign_in::SignIn;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::NewDeviceMetadataType;
-use crate::store::PoolState;
-use crate::user_pool::devices::{self, Device, DeviceKey};
-use crate::user_pool::tokens::refresh_token::RefreshToken;
-use crate::user_pool::users::User;
+use crate::store::user_pool::device::{self, Device, DeviceKey};
+use crate::store::user_pool::lineage::RefreshToken;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::devices;
 
 /// Which device signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl SignIn<'_> {
             Signing::New => {
                 let id = self.cx.entropy.uuid(Purpose::Ids);
                 let metadata = NewDeviceMetadataType {
-                    device_key: Some(devices::key_of(&self.pool.id, id)),
+                    device_key: Some(device::key_of(&self.pool.id, id)),
                     device_group_key: Some(devices::group_key(&self.pool.id, user.sub)),
                 };
                 Ok((Some(id), Some(metadata)))

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use super::attempt::Parameters;
-use super::session::{Conversation, SetUp, Step};
-use super::{AUTHENTICATION, Outcome, SignIn};
+use super::door::Outcome;
+use super::next_step::AUTHENTICATION;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
-use crate::user_pool::attribute_update;
-use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::code_delivery::{self, Address, Carries, Code, Kind, Sending};
-use crate::user_pool::mfa::Match;
-use crate::user_pool::users::{self, Factor, User};
-use crate::user_pool::verification;
+use crate::store::conversations::{SetUp, Step};
+use crate::store::user_pool::code::Code;
+use crate::store::user_pool::software_token::Match;
+use crate::store::user_pool::user::{Factor, User};
+use crate::user_pool::accounts::attribute_update;
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::messages::code_delivery::{self, Address, Carries, Kind, Sending};
+use crate::user_pool::users::attributes::{self, Giving};
+use crate::user_pool::users::{self, aliases};
 
 impl Factor {
     fn challenge_name(self) -> ChallengeNameType {
@@ -228,7 +232,7 @@ impl SignIn<'_> {
                 return Ok(user);
             };
             let mut current = User::clone(current);
-            if !verification::mark_if_free(draft.state(), &mut current, code.sent_to) {
+            if !aliases::mark_if_free(draft.state(), &mut current, code.sent_to) {
                 return Ok(user);
             }
             current.modified = self.cx.now();

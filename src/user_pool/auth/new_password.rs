@@ -3,17 +3,20 @@
 
 use std::sync::Arc;
 
+use super::NEW_PASSWORD;
 use super::attempt::Parameters;
-use super::session::{Conversation, Step};
-use super::{NEW_PASSWORD, Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
-use crate::user_pool::attribute_update;
-use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::password_history;
-use crate::user_pool::passwords::{self, Password, Setting};
-use crate::user_pool::users::{self, User};
+use crate::store::conversations::Step;
+use crate::store::user_pool::password::{self, Password, Setting};
+use crate::store::user_pool::user::User;
+use crate::user_pool::accounts::{attribute_update, password_history};
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::users;
+use crate::user_pool::users::attributes::{self, Giving};
 
 const PREFIX: &str = "userAttributes.";
 
@@ -71,7 +74,7 @@ impl SignIn<'_> {
             })
             .collect();
         let user = conversation.user(self.cx)?;
-        let password = passwords::from_parameter(&self.pool.id, &user.username, password)?;
+        let password = password::from_parameter(&self.pool.id, &user.username, password)?;
         self.check_given(&user, &given)?;
         self.settings
             .password_policy

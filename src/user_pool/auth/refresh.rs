@@ -7,7 +7,8 @@
 
 use std::sync::Arc;
 
-use super::{Door, Outcome, SignIn};
+use super::door::{Door, Outcome};
+use super::sign_in::SignIn;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -15,11 +16,11 @@ use crate::model::cognito_idp::{
     AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
     UserStatusType,
 };
-use crate::user_pool::devices::DeviceKey;
-use crate::user_pool::tokens::refresh_token::RefreshToken;
-use crate::user_pool::tokens::revocation::{Revocation, Standing};
-use crate::user_pool::user_sessions;
-use crate::user_pool::users::User;
+use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::lineage::RefreshToken;
+use crate::store::user_pool::revocation::{Revocation, Standing};
+use crate::store::user_pool::user::User;
+use crate::user_pool::sessions;
 
 const SOURCE: &str = "TokenGeneration_RefreshTokens";
 
@@ -154,11 +155,11 @@ impl SignIn<'_> {
                         expires: token.expires,
                     };
                     draft.revoke(rotation, now);
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(Some(newest + 1))
                 }
                 (Standing::Alive { .. }, None) => {
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(None)
                 }
             }

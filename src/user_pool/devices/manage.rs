@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Device, DeviceSecret, id_of, require};
+use super::require;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -20,10 +20,12 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId, Secret, Username};
 use crate::page;
-use crate::store::Pool;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::device::{Device, DeviceSecret, id_of};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
 use crate::user_pool::tokens::access::{self, Authorized};
-use crate::user_pool::users::{self, User};
+use crate::user_pool::users;
 
 /// `ConfirmDevice`: the device of the token's sign-in becomes known, and is remembered at once
 /// unless the pool asks its users first (documented). The key of another sign-in is refused

@@ -1,14 +1,17 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
-use super::{DeviceKey, group_key, id_of};
-use crate::model::PoolId;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
 use uuid::Uuid;
 
+use super::group_key;
+use crate::model::PoolId;
+use crate::store::user_pool::device::{DeviceKey, id_of};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
+
 const INVALID: &str = "NotAuthorizedException: Invalid Refresh Token.";
+
 const UNKNOWN: &str = "ResourceNotFoundException: Device does not exist.";
+
 const NEVER: &str = "us-east-1_01234567-89ab-cdef-0123-456789abcdef";
 
 fn always() -> Value {
@@ -65,6 +68,7 @@ async fn confirmed_device(pool: &TestPool) -> (Value, Value) {
 
 fn claims(token: &Value) -> Value {
     use base64::Engine as _;
+
     let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
     let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(payload)
@@ -164,6 +168,7 @@ async fn a_refresh_needs_the_key_of_the_tokens_own_device() {
 #[tokio::test]
 async fn an_administrators_sign_in_has_no_device_and_cannot_be_refreshed() {
     use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
+
     let pool = TestPool::with(always(), crate::context::Settings::default(), |client| {
         client.explicit_auth_flows = Some(vec![Flow::AllowAdminUserPasswordAuth]);
     })

@@ -1,16 +1,17 @@
 //! SAML 2.0 assertions (OASIS, "Assertions and Protocols for SAML V2.0"), verified against a
 //! provider's metadata.
 
-use super::Fault;
 use super::xml::{Document, Place};
-use super::xml_signature;
+use super::{Fault, xml_signature};
 use crate::clock::Timestamp;
+use crate::crypto::x509::Certificate;
 use crate::model::PoolId;
-use crate::user_pool::identity_providers::certificate;
-use crate::user_pool::identity_providers::saml::Metadata;
+use crate::store::user_pool::identity_provider::Metadata;
 
 const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 /// What a verified assertion says.
@@ -68,8 +69,9 @@ fn signed(document: &Document, metadata: &Metadata, now: Timestamp) -> Result<Pl
     let keys: Vec<&[u8]> = metadata
         .certificates
         .iter()
-        .filter(|der| certificate::not_after(der).is_some_and(|end| now <= end))
-        .filter_map(|der| certificate::public_key(der))
+        .filter_map(|der| Certificate::read(der))
+        .filter(|read| now <= Timestamp::from_seconds(read.not_after))
+        .map(|read| read.public_key)
         .collect();
     if in_response && !xml_signature::is_signed(document, assertion) {
         xml_signature::verify(document, ROOT, &keys)?;
@@ -188,4 +190,5 @@ impl Checked<'_> {
 }
 
 #[cfg(test)]
+#[path = "tests/assertion.rs"]
 mod tests;

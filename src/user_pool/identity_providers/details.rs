@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
-use crate::user_pool::schema::Schema;
+use crate::store::user_pool::schema::Schema;
 
 /// The key of Sign in with Apple that no answer shows.
 pub(super) const PRIVATE_KEY: &str = "private_key";
@@ -22,6 +22,7 @@ pub(super) const SLO: &str = "SLORedirectBindingURI";
 pub(super) const ENCRYPTION_CERTIFICATE: &str = "ActiveEncryptionCertificate";
 
 pub(super) const METADATA_URL: &str = "MetadataURL";
+
 pub(super) const METADATA_FILE: &str = "MetadataFile";
 
 /// The version of Facebook's API where none is given (inferred: that of the samples).

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::tests::{google, saml};
 use crate::clock::Timestamp;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 fn user(provider: &str, attribute: &str, value: &str) -> Value {
     json!({"ProviderName": provider, "ProviderAttributeName": attribute,
@@ -15,11 +15,13 @@ fn link(destination: &str, provider: &str, attribute: &str, value: &str) -> Valu
 }
 
 const SUBJECT: &str = "Cognito_Subject";
+
 const LINK: &str = "AdminLinkProviderForUser";
+
 const DISABLE: &str = "AdminDisableProviderForUser";
 
 fn holder(pool: &TestPool, provider: &str, attribute: &str, value: &str) -> String {
-    let identity = super::Identity {
+    let identity = crate::store::user_pool::user::Identity {
         provider: provider.into(),
         attribute: attribute.into(),
         value: value.into(),

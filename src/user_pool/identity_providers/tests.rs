@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::saml::Metadata;
 use crate::context::Settings;
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
-use crate::user_pool::test_pool::{TestPool, server};
+use crate::store::user_pool::identity_provider::Metadata;
+use crate::test_pool::{TestPool, server};
 
 const SSO: &str = "https://idp.example.com/sso?a=1&b=2";
 

@@ -1,8 +1,8 @@
 //! Which factor follows a correct password: the guide's "MFA logic at user runtime".
 
 use crate::model::cognito_idp::{RecoveryOptionNameType, UserPoolMfaType};
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::users::{Factor, User};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::{Factor, User};
 
 /// What a sign-in asks for after the password.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,24 +5,22 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::Guard;
-use super::configuration::{self, RiskConfiguration};
-use super::events::{self, AuthEvent, Demand};
 use super::notification::{self, Outcome};
+use super::request_origin::Origin;
+use super::{configuration, events, user_agent};
 use crate::context::Context;
+use crate::control::risk::Asked;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, EventFilterType,
     EventResponseType, EventType, RiskDecisionType, RiskLevelType,
 };
-use crate::risk_rules::Asked;
-use crate::store::Pool;
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::request_origin::Origin;
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::user_agent;
-use crate::user_pool::users::User;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::threats::{AuthEvent, Demand, Guard, RiskConfiguration};
+use crate::store::user_pool::user::User;
 
 /// A request in a pool with threat protection.
 pub struct Watch<'a> {
@@ -114,7 +112,7 @@ impl<'a> Watch<'a> {
     }
 
     fn configuration(&self) -> Option<Arc<RiskConfiguration>> {
-        let of = |state: &crate::store::PoolState| {
+        let of = |state: &crate::store::user_pool::state::PoolState| {
             state.threats.configurations.for_client(&self.client.id)
         };
         self.pool.read(of)

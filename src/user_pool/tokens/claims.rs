@@ -6,17 +6,17 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Lineage;
-use super::access::Grant;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::model::{JsonWriter, PoolId};
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::devices;
-use crate::user_pool::groups::GroupClaims;
+use crate::store::token_table::Grant;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device;
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::user::User;
 use crate::user_pool::triggers::Answer;
-use crate::user_pool::users::User;
+use crate::user_pool::users::groups::GroupClaims;
 
 /// The scope of every token of an API sign-in, and the one that user operations ask for (observed).
 pub const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
@@ -89,7 +89,7 @@ impl Common<'_> {
         out.object(|out| {
             out.field("sub", &self.user.sub.to_string());
             if let Some(device) = self.lineage.device {
-                out.field("device_key", &devices::key_of(pool, device));
+                out.field("device_key", &device::key_of(pool, device));
             }
             self.group_claims(out);
             self.shared(out, "access", jti, expires);
@@ -200,7 +200,7 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
 }
 
 /// Claims that no function may change (documented).
-pub(in crate::user_pool) fn is_protected(claim: &str) -> bool {
+pub(super) fn is_protected(claim: &str) -> bool {
     const PROTECTED: [&str; 22] = [
         // Ours to say (inferred): it would name another actor.
         "act",

@@ -1,79 +1,33 @@
 //! Tokens: what a sign-in hands out, and how it is recognised again.
 
 pub mod access;
+pub(crate) mod begin;
 pub mod claims;
+pub mod client_token;
 pub mod discovery;
-pub mod event_id;
+pub(crate) mod issuer;
 pub mod refresh_token;
-pub mod reserve;
-pub mod revocation;
-pub mod signing;
-mod table;
+pub(crate) mod sealed;
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use uuid::Uuid;
 
-pub use table::TokenTable;
-
-use self::access::Grant;
 use self::claims::Derivation;
-use self::refresh_token::RefreshToken;
-use super::app_clients::AppClient;
-use super::groups::{self, GroupClaims};
-use super::settings::UserPool;
-use super::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
-use super::users::User;
-use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::entropy::Purpose;
+use crate::crypto::signing;
 use crate::error::CognitoError;
+use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
-use crate::model::{ClientId, PoolId, Secret};
-use crate::store::Pool;
-
-/// A sign-in: what its tokens, and those refreshed from them, have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lineage {
-    /// The user.
-    pub sub: Uuid,
-    /// The same in every token of the sign-in.
-    pub origin_jti: Uuid,
-    /// The event; holds the user's sign-out epoch, see [`event_id`].
-    pub event_id: Uuid,
-    /// When the user signed in; a refresh does not move it.
-    pub auth_time: Timestamp,
-    /// The user's sign-out epoch.
-    pub epoch: u32,
-    /// When the refresh token expires.
-    pub refresh_expires: Timestamp,
-    /// The device, where the pool tracks devices.
-    pub device: Option<Uuid>,
-}
-
-impl Lineage {
-    /// A new sign-in.
-    pub fn begin(cx: &Context, client: &AppClient, user: &User, device: Option<Uuid>) -> Self {
-        let epoch = user.sign_out_epoch();
-        let now = cx.now();
-        Self {
-            sub: user.sub,
-            origin_jti: cx.entropy.uuid(Purpose::Tokens),
-            event_id: cx.tokens.event_ids.make(&cx.entropy, epoch),
-            auth_time: now,
-            epoch,
-            refresh_expires: now.plus(client.validity.refresh()),
-            device,
-        }
-    }
-
-    /// The first refresh token of the sign-in.
-    pub fn refresh_token(&self, cx: &Context, pool: &PoolId, client: &ClientId) -> Secret {
-        RefreshToken::new(pool, client, self, self.refresh_expires).seal(cx)
-    }
-}
+use crate::store::token_table::{self, Grant};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::user_pool::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
+use crate::user_pool::users::groups::{self, GroupClaims};
 
 /// What tokens are made for.
 pub struct Issue<'a> {
@@ -190,7 +144,7 @@ fn common<'a>(
     derivation: Option<&'a Derivation>,
 ) -> claims::Common<'a> {
     claims::Common {
-        issuer: discovery::issuer(cx, issue.pool, issue.settings),
+        issuer: issuer::issuer(cx, issue.pool, issue.settings),
         lineage: issue.lineage,
         client: issue.client,
         user: issue.user,
@@ -202,7 +156,8 @@ fn common<'a>(
 }
 
 fn remember(cx: &Context, token: &str, grant: Grant) {
-    cx.tokens.insert(table::fingerprint(token), Arc::new(grant));
+    cx.tokens
+        .insert(token_table::fingerprint(token), Arc::new(grant));
 }
 
 /// A JWT in compact serialization (RFC 7515); the header has `kid` and `alg` and nothing else

@@ -5,8 +5,6 @@
 //! A pool without a function for an event never reaches the port.
 
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::context::Context;
@@ -15,21 +13,11 @@ use crate::model::ClientId;
 use crate::model::cognito_idp::{
     AttributeType, LambdaConfigType, PreTokenGenerationLambdaVersionType as Version,
 };
-use crate::store::Pool;
-
-use super::settings::UserPool;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
 
 /// Metadata that a caller passes through to functions.
 pub type ClientMetadata = BTreeMap<String, String>;
-
-/// Calls a pool's functions.
-pub trait Triggers: Send + Sync {
-    /// Calls the function `call.arn` with the event and answers what it said.
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a>;
-}
-
-/// A function's answer on its way.
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
 
 /// One call of a function.
 pub struct Call<'a> {
@@ -123,15 +111,6 @@ pub struct ClientTokenChanges {
     pub scopes_to_add: Vec<String>,
     /// Scopes to leave out.
     pub scopes_to_suppress: Vec<String>,
-}
-
-/// A server without functions: each event goes on by the default answer.
-pub struct NoTriggers;
-
-impl Triggers for NoTriggers {
-    fn call<'a>(&'a self, _call: Call<'a>) -> Answering<'a> {
-        Box::pin(std::future::ready(Ok(Answer::default())))
-    }
 }
 
 /// An event of a pool, and which member of LambdaConfig names its function.
