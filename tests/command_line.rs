@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 
 use super::http::wire::{call, request};
 
-fn poolhouse(arguments: &[&str]) -> Command {
+pub(crate) fn poolhouse(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_poolhouse"));
     command.args(arguments);
     for variable in [
@@ -24,22 +24,26 @@ fn poolhouse(arguments: &[&str]) -> Command {
 }
 
 /// A server that said `Ready.`, and what it said before.
-struct Started {
+pub(crate) struct Started {
     process: Child,
     banner: Vec<String>,
 }
 
 impl Started {
     fn with(arguments: &[&str]) -> Self {
-        Self::run(poolhouse(arguments))
+        let mut command = poolhouse(arguments);
+        command.stderr(Stdio::piped());
+        Self::of(command)
     }
 
     fn run(mut command: Command) -> Self {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        command.stderr(Stdio::piped());
+        Self::of(command)
+    }
+
+    /// A server that this starts, and whose standard error is where it says.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut banner: Vec<_> = lines
             .map(Result::unwrap)
@@ -47,14 +51,24 @@ impl Started {
             .collect();
         if banner.is_empty() {
             let mut text = String::new();
-            let mut errors = process.stderr.take().unwrap();
-            errors.read_to_string(&mut text).unwrap();
+            if let Some(mut errors) = process.stderr.take() {
+                errors.read_to_string(&mut text).unwrap();
+            }
             banner.push(text);
         }
         Self { process, banner }
     }
 
-    fn port(&self) -> u16 {
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
         let running = self.banner.last().unwrap();
         running.rsplit(':').next().unwrap().parse().unwrap()
     }

@@ -9,10 +9,14 @@ mod command_line;
 mod constraints;
 mod coverage;
 mod documented;
+#[cfg(unix)]
+mod faults;
 mod fixtures;
+mod fuzz_corpora;
 mod golden;
 mod http;
 mod model;
+mod races;
 mod refusals;
 mod story_branding;
 mod story_client_id_metadata;

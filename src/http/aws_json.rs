@@ -245,7 +245,7 @@ fn is_aws_json(headers: &HeaderMap) -> bool {
 }
 
 /// The JSON tree of a body; none at all is an empty object (inferred), as is `null`.
-fn parse(body: &[u8]) -> Result<Value, CognitoError> {
+pub(crate) fn parse(body: &[u8]) -> Result<Value, CognitoError> {
     if body.is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }

@@ -5,7 +5,7 @@
 //! (`uploads`) or the test API (`control`).
 
 mod activity;
-mod aws_json;
+pub(crate) mod aws_json;
 mod body;
 mod call_log;
 mod classic_assets;
@@ -23,7 +23,7 @@ mod panics;
 mod query;
 mod reply;
 pub(crate) mod routes;
-mod sigv4;
+pub(crate) mod sigv4;
 mod stream;
 mod unread;
 mod unserved;
