@@ -18,6 +18,7 @@ mod story_branding;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;
+mod story_recovery;
 mod story_servers;
 mod story_threat_protection;
 mod story_tokens;
