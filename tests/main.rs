@@ -15,6 +15,7 @@ mod http;
 mod model;
 mod refusals;
 mod story_branding;
+mod story_client_id_metadata;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;

@@ -8,7 +8,7 @@ mod settings;
 pub use self::settings::{IssuerMode, Settings};
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -154,6 +154,7 @@ pub struct Context {
     /// Who calls.
     pub caller: Caller,
     unpublished: Option<Arc<Pool>>,
+    remark: OnceLock<String>,
 }
 
 impl Context {
@@ -163,6 +164,7 @@ impl Context {
             shared,
             caller,
             unpublished: None,
+            remark: OnceLock::new(),
         }
     }
 
@@ -227,6 +229,18 @@ impl Context {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
         self.outbound.get(url).await
+    }
+
+    /// Says why an answer is empty that a caller may have expected to hold something: the reason of an
+    /// answer that is no refusal. The first remark of a request counts.
+    pub fn remark(&self, reason: String) {
+        // Fails when there is one already.
+        let _ = self.remark.set(reason);
+    }
+
+    /// The remark on the answer, if there is one.
+    pub fn into_remark(self) -> Option<String> {
+        self.remark.into_inner()
     }
 
     /// Whether it is the view of somebody who fills a pool.

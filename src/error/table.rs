@@ -563,6 +563,10 @@ refusals! {
     MissingAuthenticationTokenException {
         MissingAuthenticationToken => "Missing Authentication Token";
     }
+    AccessDeniedException {
+        /// Poolhouse's own: AWS has no such refusal.
+        ForeignPage => "Poolhouse does not take signed requests of this web page.";
+    }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";
     }

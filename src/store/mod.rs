@@ -150,6 +150,17 @@ impl Store {
         }
     }
 
+    /// Account and Region of a pool that is of another account or Region.
+    pub fn elsewhere(&self, account: &str, region: &str) -> Option<(String, String)> {
+        let listed = self.listed();
+        let mut others = listed
+            .iter()
+            .filter(|(owner, place, _)| owner != account || place != region);
+        others
+            .next()
+            .map(|(owner, place, _)| (owner.clone(), place.clone()))
+    }
+
     /// The pools of an account and Region whose ids come after `after`, at most `count`.
     pub fn pools_after(
         &self,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::Refused;
 use crate::clock::{Clock, Timestamp};
+use crate::model::tree;
 
 const MEMBERS: &str = r#"the body takes {"advance":"31m"}, {"advance":"-5m"}, {"set":"2026-01-31T12:00:00Z"}, {"freeze":true} or {"freeze":false}, or several of them"#;
 
@@ -49,7 +50,7 @@ pub(super) fn change(clock: &Clock, body: &[u8]) -> Result<Bytes, Refused> {
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
         let fault = |what: String| Refused::bad_request(format!("{what}; {MEMBERS}"));
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        let Ok(Value::Object(members)) = tree::parse(body) else {
             return Err(fault("the body is not a JSON object".to_owned()));
         };
         if members.is_empty() {

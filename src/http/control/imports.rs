@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::answer::Refused;
+use crate::model::tree;
 use crate::store::import_jobs::ActiveImports;
 
 const MEMBERS: &str = r#"the body takes {"held":true} or {"held":false}"#;
@@ -15,7 +16,7 @@ pub(super) fn show(imports: &ActiveImports) -> Bytes {
 
 /// Holds jobs, or lets them go on, and shows it.
 pub(super) fn change(imports: &ActiveImports, body: &[u8]) -> Result<Bytes, Refused> {
-    let members = match serde_json::from_slice(body) {
+    let members = match tree::parse(body) {
         Ok(Value::Object(members)) => members,
         Ok(_) | Err(_) => return Err(Refused::bad_request(MEMBERS)),
     };

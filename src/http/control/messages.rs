@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::answer::Refused;
 use crate::control::outbox::Message;
-use crate::http::door::Door;
+use crate::http::door::{Door, Peer};
 use crate::http::query;
 
 /// Longer waits are cut to this.
@@ -25,13 +25,15 @@ struct Wanted {
     username: Option<String>,
 }
 
-pub(super) async fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
+pub(super) async fn serve(door: &Door, peer: &Peer, query: Option<&str>) -> Result<Bytes, Refused> {
     let wanted = Wanted::parse(query.unwrap_or_default())?;
     let outbox = &door.shared.outbox;
     let found = tokio::select! {
         found = outbox.wait_after(wanted.after, wanted.wait, |kept| wanted.picks(kept)) => found,
         // A stopping server does not wait for messages that cannot come.
         () = door.stopped() => Vec::new(),
+        // Whoever has ended its half may still read, and is answered at once.
+        () = peer.left() => Vec::new(),
     };
     let messages: Vec<Value> = found.iter().map(|message| view(message)).collect();
     Ok(json!({ "messages": messages }).to_string().into())

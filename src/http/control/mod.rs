@@ -23,7 +23,7 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use self::answer::{Refused, reads};
-use crate::http::door::Door;
+use crate::http::door::{Door, Peer};
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
 use crate::user_pool::import_jobs;
@@ -110,10 +110,10 @@ const ROUTES: [(&str, &[Method], Route, &str); 10] = [
 ];
 
 /// Answers a request under `/_poolhouse/`.
-pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
     let now = door.shared.clock.now();
     let (head, body) = request.into_parts();
-    let origin = match guard::admit(&head, &door.allowed_hosts) {
+    let origin = match guard::admit(&head, &door.guests) {
         Ok(origin) => origin.cloned(),
         Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
     };
@@ -151,7 +151,7 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
                         )),
                     }
                 }
-                Route::Messages => messages::serve(door, head.uri.query()).await,
+                Route::Messages => messages::serve(door, peer, head.uri.query()).await,
                 Route::Deliveries => deliveries::serve(door, head.uri.query()),
                 Route::Secrets => secrets::serve(door, head.uri.query()),
                 Route::Risk => rules::serve(door, &door.shared.risk_rules, &head, body).await,

@@ -8,6 +8,7 @@ use super::answer::Refused;
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
 use crate::model::names::is_region;
+use crate::model::tree;
 use crate::quotas::{self, Category, Enforcement, Place, Rate};
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
@@ -152,7 +153,7 @@ fn fault(what: impl std::fmt::Display) -> Refused {
 
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        let Ok(Value::Object(members)) = tree::parse(body) else {
             return Err(fault("the body is not a JSON object"));
         };
         let mut change = Self::default();

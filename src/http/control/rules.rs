@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Refused, reads};
 use crate::control::rules::{Rule, Rules};
 use crate::http::door::Door;
+use crate::model::tree;
 
 /// Rules at most.
 const MOST: usize = 1000;
@@ -38,7 +39,7 @@ fn show<T: Rule>(rules: &Rules<T>) -> Bytes {
 
 /// Replaces the rules by those of `body`, wholly or not at all.
 fn replace<T: Rule>(rules: &Rules<T>, body: &[u8]) -> Result<(), Refused> {
-    let parsed = serde_json::from_slice(body)
+    let parsed = tree::parse(body)
         .ok()
         .as_ref()
         .and_then(listed)

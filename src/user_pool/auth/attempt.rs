@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::door::{Door, Outcome};
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
-use crate::model::Secret;
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
+use crate::model::{PoolId, Secret};
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::settings::UserPool;
 
 /// AuthParameters or ChallengeResponses.
@@ -66,6 +67,11 @@ impl Parameters {
         self.left.remove(name)
     }
 
+    /// The key of the device that the request comes from.
+    pub fn take_device_key(&mut self, pool: &PoolId) -> DeviceKey {
+        DeviceKey::new(pool, self.take_optional("DEVICE_KEY").as_deref())
+    }
+
     /// What is left, of the names that start with `prefix`, without it.
     pub fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
         let names: Vec<String> = self
@@ -84,8 +90,16 @@ impl Parameters {
     }
 }
 
-/// A sign-in as its flow describes it.
-pub enum Attempt {
+/// A sign-in that begins.
+pub struct Attempt {
+    /// What is to prove who signs in.
+    pub credentials: Credentials,
+    /// The device that it comes from.
+    pub device_key: DeviceKey,
+}
+
+/// What is to prove who signs in, as the flow has it.
+pub enum Credentials {
     /// Name and password.
     Password {
         /// Whom the client names.
@@ -114,6 +128,27 @@ pub enum Attempt {
 }
 
 impl Attempt {
+    /// Reads what the two Initiate operations carry: the flow, which must be allowed, and its
+    /// parameters.
+    ///
+    /// # Errors
+    /// As [`check_flow`] and [`Credentials::parse`].
+    pub fn parse(
+        door: Door,
+        client: &AppClient,
+        flow: AuthFlowType,
+        parameters: Option<BTreeMap<String, String>>,
+    ) -> Result<Self, CognitoError> {
+        check_flow(door, client, flow)?;
+        let mut parameters = Parameters::new(parameters);
+        Ok(Self {
+            device_key: parameters.take_device_key(&client.pool),
+            credentials: Credentials::parse(flow, parameters, client)?,
+        })
+    }
+}
+
+impl Credentials {
     /// Reads the parameters of a flow, and checks the secret hash over the name in them.
     ///
     /// # Errors

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::UserStatusType;
+use crate::store::conversations::Completed;
 use crate::store::user_pool::imported_hash::ImportedHash;
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::{Lock, User};
@@ -48,7 +49,7 @@ impl SignIn<'_> {
         &self,
         username: &str,
         password: &Secret,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let user = self.find(username);
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
@@ -79,7 +80,21 @@ impl SignIn<'_> {
                 },
             );
         }
-        self.after_password(user, Some(password)).await
+        self.take_password(user, Some(password))
+    }
+
+    /// A right password, by itself or by its proof: its device must be known, its risk is weighed.
+    pub(super) fn take_password(
+        &self,
+        user: Arc<User>,
+        password: Option<&Secret>,
+    ) -> Result<Proven, CognitoError> {
+        self.device(user.sub)?;
+        self.weigh(&user, password)?;
+        Ok(Proven {
+            user,
+            step: Completed::Password,
+        })
     }
 
     /// The first right password of a user who was imported with a hash takes the hash's place
