@@ -23,6 +23,7 @@ mod story_client_id_metadata;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;
+mod story_recovery;
 mod story_servers;
 mod story_threat_protection;
 mod story_tokens;

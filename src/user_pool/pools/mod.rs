@@ -70,8 +70,7 @@ pub fn create_user_pool(
     let settings = build(cx, req, id.clone(), cx.now())?;
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
     let make = || {
-        let account = cx.caller.account.clone();
-        let keys = cx.keys.next_pair();
+        let (account, keys) = (cx.caller.account.clone(), cx.keys.next_pair());
         Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
     let Some(pool) = cx.store.add_pool_with(&id, make) else {

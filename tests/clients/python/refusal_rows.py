@@ -741,3 +741,27 @@ SECURITY = [
     ("DeleteWebAuthnCredential", {"AccessToken": "$passkey_access", "CredentialId": "AA"}, MISSING,
      "WebAuthn credential does not exist.", "inferred"),
 ]
+
+NO_RECOVERY = {"RestoreId": "00000000-0000-4000-8000-000000000000"}
+RECOVERIES = [
+    ("InitiatePointInTimeRecovery", NOWHERE | {"RestoreTimestamp": 0}, *NO_POOL, "reported"),
+    ("ListPointInTimeRecoveries", NOWHERE, *NO_POOL, "reported"),
+    *[(operation, NOWHERE | NO_RECOVERY, *NO_POOL, "reported") for operation in (
+        "DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery")],
+    *[(operation, POOL | NO_RECOVERY, MISSING,
+       f"Point-in-time recovery {NO_RECOVERY['RestoreId']} does not exist.", "inferred") for operation in (
+        "DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery")],
+    ("InitiatePointInTimeRecovery", POOL | {"RestoreTimestamp": 0}, INVALID,
+     "RestoreTimestamp is earlier than the creation of the user pool.", "inferred"),
+    ("InitiatePointInTimeRecovery", POOL | {"RestoreTimestamp": 99999999999}, INVALID,
+     "RestoreTimestamp must be at least 15 minutes in the past.", "inferred"),
+    *[(operation, {"UserPoolId": "$lite_pool"} | more, "FeatureUnavailableInTierException",
+       "The following feature is not available for the LITE pricing tier configured: Point-in-Time Recovery",
+       "inferred") for operation, more in [
+        ("InitiatePointInTimeRecovery", {"RestoreTimestamp": 0}),
+        ("DescribePointInTimeRecovery", NO_RECOVERY),
+        ("StartPointInTimeRecovery", NO_RECOVERY),
+        ("CancelPointInTimeRecovery", NO_RECOVERY),
+        ("ListPointInTimeRecoveries", {})]],
+    ("ListPointInTimeRecoveries", POOL | {"NextToken": "none"}, INVALID, "Invalid pagination token", "inferred"),
+]

@@ -15,7 +15,7 @@ from cognito import ALL_FLOWS, PASSWORD, Pool, claims, tokens_of
 from provider import certify, metadata_of
 
 SECTIONS = ["UNKNOWN_THINGS", "WHAT_EXISTS", "TOKENS", "SIGN_IN", "USERS", "POOLS", "CLIENTS", "FEDERATION_AND_PAGES",
-            "SECURITY"]
+            "SECURITY", "RECOVERIES"]
 TABLE = [row for section in SECTIONS for row in getattr(rows, section)]
 
 
