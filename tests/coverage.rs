@@ -10,6 +10,7 @@ use std::sync::Arc;
 use poolhouse::clock::Clock;
 use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch;
+use poolhouse::dispatch::call::{self, Call};
 use poolhouse::entropy::Entropy;
 use poolhouse::error::Refusal;
 use poolhouse::model::cognito_identity;
@@ -215,7 +216,9 @@ async fn served_of_identity_pools() -> usize {
     let cx = Context::new(Arc::new(shared), Caller::default());
     let mut served = 0;
     for operation in cognito_identity::Operation::ALL {
-        let answer = dispatch::identity_pool(&cx, *operation, &serde_json::json!({})).await;
+        let called = call::Operation::IdentityPool(*operation);
+        let call = Call::new(called, serde_json::json!({}));
+        let answer = dispatch::serve(&cx, &call).await;
         let refused =
             answer.is_err_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }));
         served += usize::from(!refused);

@@ -22,6 +22,7 @@ use super::reply::{self, Reply};
 use super::sigv4;
 use crate::context::{Caller, Context};
 use crate::dispatch;
+use crate::dispatch::call::{Call, Operation};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{cognito_identity, cognito_idp};
@@ -31,13 +32,6 @@ const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 const USER_POOLS: &str = "AWSCognitoIdentityProviderService";
 
 const IDENTITY_POOLS: &str = "AWSCognitoIdentityService";
-
-/// An operation of either service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operation {
-    UserPool(cognito_idp::Operation),
-    IdentityPool(cognito_identity::Operation),
-}
 
 /// How a call was not carried out.
 #[derive(Debug, PartialEq)]
@@ -67,7 +61,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         ),
     };
     let route = route(&head.headers);
-    let mut input = Value::Null;
+    let mut made = None;
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
@@ -82,22 +76,22 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
                 },
                 &body.bytes,
             );
-            call(door, *operation, &head.headers, caller, body, &mut input).await
+            call(door, *operation, &head.headers, caller, body, &mut made).await
         }
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
     let now = door.shared.clock.now();
     let mut reply = match outcome {
         Ok(body) => {
-            log.end(operation, &input, &Ending::Answered);
+            log.end(operation, made.as_ref(), &Ending::Answered);
             reply::success(body, request_id, now)
         }
         Err(Fault::Refused(error)) => {
-            log.end(operation, &input, &Ending::Refused(&error));
+            log.end(operation, made.as_ref(), &Ending::Refused(&error));
             reply::refusal(&error, request_id, now)
         }
         Err(Fault::NotUnderstood(reason)) => {
-            log.end(operation, &input, &Ending::NotUnderstood(reason));
+            log.end(operation, made.as_ref(), &Ending::NotUnderstood(reason));
             reply::not_understood(reason, request_id, now)
         }
     };
@@ -113,24 +107,17 @@ async fn call(
     headers: &HeaderMap,
     caller: impl FnOnce() -> Caller,
     body: &Bytes,
-    input: &mut Value,
+    made: &mut Option<Call>,
 ) -> Result<Vec<u8>, Fault> {
-    let signer = operation.signer(headers)?;
-    *input = parse(body)?;
+    let signer = signer_of(operation, headers)?;
+    let call = made.insert(Call::new(operation, parse(body)?));
     let mut caller = caller();
     if let Some(signer) = signer {
         caller.region = Some(signer.region);
         caller.account = signer.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
-    let work = async {
-        match operation {
-            Operation::UserPool(operation) => dispatch::user_pool(&cx, operation, input).await,
-            Operation::IdentityPool(operation) => {
-                dispatch::identity_pool(&cx, operation, input).await
-            }
-        }
-    };
+    let work = dispatch::serve(&cx, call);
     match body::in_time(door.limits.request_time, contained(work)).await {
         Some(outcome) => Ok(outcome?),
         None => Err(Refusal::Internal
@@ -156,33 +143,26 @@ async fn contained<T>(
     .await
 }
 
-impl Operation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::UserPool(operation) => operation.name(),
-            Self::IdentityPool(operation) => operation.name(),
-        }
-    }
+/// The signer, where the operation is signed; a signature on another one is ignored (inferred).
+fn signer_of(
+    operation: Operation,
+    headers: &HeaderMap,
+) -> Result<Option<sigv4::Signer>, CognitoError> {
+    use crate::model::cognito_idp::Operation::GetClientToken;
+    use crate::model::cognito_idp::Operation::GetDerivedToken;
 
-    /// The signer, where the operation is signed; a signature on another one is ignored (inferred).
-    fn signer(self, headers: &HeaderMap) -> Result<Option<sigv4::Signer>, CognitoError> {
-        use crate::model::cognito_idp::Operation::GetClientToken;
-        use crate::model::cognito_idp::Operation::GetDerivedToken;
-
-        let (signed, service) = match self {
-            // SDKs sign these two, as the model has it; the documentation authorizes them by client
-            // id and secret alone, so they pass unsigned too.
-            Self::UserPool(GetClientToken | GetDerivedToken) => (
-                headers.contains_key(hyper::header::AUTHORIZATION),
-                "cognito-idp",
-            ),
-            Self::UserPool(operation) => (operation.signed(), "cognito-idp"),
-            Self::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
-        };
-        signed.then(|| sigv4::signer(headers, service)).transpose()
-    }
+    let (signed, service) = match operation {
+        // SDKs sign these two, as the model has it; the documentation authorizes them by client
+        // id and secret alone, so they pass unsigned too.
+        Operation::UserPool(GetClientToken | GetDerivedToken) => (
+            headers.contains_key(hyper::header::AUTHORIZATION),
+            "cognito-idp",
+        ),
+        Operation::UserPool(operation) => (operation.signed(), "cognito-idp"),
+        Operation::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
+    };
+    signed.then(|| sigv4::signer(headers, service)).transpose()
 }
-
 /// Why a call has no operation to go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RouteFault {
