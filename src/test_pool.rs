@@ -11,7 +11,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::control::outbox::Message;
 use crate::dispatch;
-use crate::dispatch::call::{self, Call};
+use crate::dispatch::call::Call;
 use crate::entropy::Entropy;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{
@@ -127,7 +127,7 @@ impl TestPool {
                     .or_insert_with(|| json!(self.client.as_str()));
             }
         }
-        let call = Call::new(call::Operation::UserPool(named), request);
+        let call = Call::new(named, request);
         match dispatch::serve(&self.cx, &call).await {
             Ok(body) if body.is_empty() => Ok(Value::Null),
             Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),

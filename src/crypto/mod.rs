@@ -8,6 +8,7 @@ mod modexp;
 pub mod seal;
 pub mod signing;
 pub mod srp;
+pub(crate) mod x509;
 
 use std::sync::Arc;
 

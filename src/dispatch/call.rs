@@ -28,6 +28,18 @@ impl Operation {
     }
 }
 
+impl From<cognito_idp::Operation> for Operation {
+    fn from(operation: cognito_idp::Operation) -> Self {
+        Self::UserPool(operation)
+    }
+}
+
+impl From<cognito_identity::Operation> for Operation {
+    fn from(operation: cognito_identity::Operation) -> Self {
+        Self::IdentityPool(operation)
+    }
+}
+
 /// A call of an operation. Not `Debug`: what it is given may hold a password.
 pub struct Call {
     /// Which one.
@@ -39,9 +51,9 @@ pub struct Call {
 
 impl Call {
     /// The call of `operation` with this body.
-    pub fn new(operation: Operation, body: Value) -> Self {
+    pub fn new(operation: impl Into<Operation>, body: Value) -> Self {
         Self {
-            operation,
+            operation: operation.into(),
             body,
             addressee: OnceLock::new(),
         }
@@ -70,6 +82,11 @@ impl Call {
     /// The app client in it, as it was given.
     pub fn client_id(&self) -> Option<&str> {
         self.text("ClientId")
+    }
+
+    /// The sign-in that it goes on with.
+    pub(super) fn session(&self) -> Option<&str> {
+        self.text("Session")
     }
 
     /// The challenge that it answers.

@@ -21,15 +21,15 @@ const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 
 /// Who signed, as far as the credential tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Signer {
+pub(crate) struct Signer {
     /// Region of the credential's scope.
-    pub(super) region: String,
+    pub(crate) region: String,
     /// A 12-digit access key id is the account; all others belong to the default one.
-    pub(super) account: String,
+    pub(crate) account: String,
 }
 
 /// Reads the signer of a call to `service`, or says what its `Authorization` lacks.
-pub(super) fn signer(headers: &HeaderMap, service: &str) -> Result<Signer, CognitoError> {
+pub(crate) fn signer(headers: &HeaderMap, service: &str) -> Result<Signer, CognitoError> {
     let Some(value) = headers.get(AUTHORIZATION) else {
         return Refusal::MissingAuthenticationToken.refuse(
             "this operation is called with SigV4 credentials, and the request has no Authorization \

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::door::{Door, Outcome};
+use super::to_come;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
@@ -260,10 +261,10 @@ pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
         && lambda.create_auth_challenge.is_some()
         && lambda.verify_auth_challenge_response.is_some();
     if configured {
-        return Refusal::OperationNotServed {
-            operation: "CUSTOM_AUTH".into(),
-        }
-        .refuse("the pool names its functions, and calling functions is not there yet");
+        return Err(to_come::refused(
+            AuthFlowType::CustomAuth,
+            "the pool names its functions, and calling functions is not there yet",
+        ));
     }
     Refusal::CustomAuthNotConfigured.refuse(
         "LambdaConfig of the pool needs DefineAuthChallenge, CreateAuthChallenge and \

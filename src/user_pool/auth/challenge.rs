@@ -6,6 +6,7 @@ use super::attempt::Parameters;
 use super::door::Outcome;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
+use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
@@ -115,8 +116,9 @@ impl SignIn<'_> {
                 self.take_set_up(conversation, responses, set_up, &offered)
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
-                "the session is of the challenge {}, the answer is to {given}",
-                step_name(step)
+                "the session is of the challenge {}, the answer is to {given}{}",
+                step_name(step),
+                to_come::hint(given)
             )),
         }
     }

@@ -224,6 +224,10 @@ impl SignIn<'_> {
             let Some(current) = draft.state().users.with_sub(user.sub) else {
                 return Ok(user);
             };
+            // While a recovery is active nothing is written, and the sign-in goes on (inferred).
+            if draft.state().recoveries.active(self.cx.now()).is_some() {
+                return Ok(user);
+            }
             let mut current = User::clone(current);
             if !aliases::mark_if_free(draft.state(), &mut current, code.sent_to) {
                 return Ok(user);

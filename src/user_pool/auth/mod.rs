@@ -137,6 +137,7 @@ pub mod refresh;
 mod risk;
 pub(crate) mod sign_in;
 pub mod sign_out;
+pub mod to_come;
 
 #[cfg(test)]
 mod tests;

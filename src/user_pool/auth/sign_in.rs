@@ -8,9 +8,10 @@ use super::attempt::{self, Attempt, Credentials};
 use super::device::Signing;
 use super::door::{Door, Outcome};
 use super::next_step::{Next, Progress, Proven, next_step};
+use super::to_come;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
+use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::Pool;
@@ -112,10 +113,10 @@ impl<'a> SignIn<'a> {
                 self.refresh(&token, secret_hash.as_ref()).await
             }
             Credentials::Custom => attempt::refuse_custom(&self.settings),
-            Credentials::Choice => Refusal::OperationNotServed {
-                operation: "USER_AUTH".into(),
-            }
-            .refuse("use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands"),
+            Credentials::Choice => Err(to_come::refused(
+                AuthFlowType::UserAuth,
+                "use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands",
+            )),
         }
     }
 
