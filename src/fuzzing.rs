@@ -16,6 +16,7 @@ use crate::crypto::cbor;
 use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::x509::Certificate;
 use crate::dispatch;
+use crate::dispatch::call::Call;
 use crate::entropy::Entropy;
 use crate::error::CognitoError;
 use crate::fixtures;
@@ -155,9 +156,9 @@ fn carry_out(
     let cx = Context::new(Arc::clone(shared), Caller::default());
     Ok(runtime.block_on(async {
         if let Some(operation) = Operation::from_name(name) {
-            dispatch::user_pool(&cx, operation, input).await
+            dispatch::serve(&cx, &Call::new(operation, input.clone())).await
         } else if let Some(operation) = cognito_identity::Operation::from_name(name) {
-            dispatch::identity_pool(&cx, operation, input).await
+            dispatch::serve(&cx, &Call::new(operation, input.clone())).await
         } else {
             Ok(Vec::new())
         }

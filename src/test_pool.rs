@@ -11,6 +11,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::control::outbox::Message;
 use crate::dispatch;
+use crate::dispatch::call::Call;
 use crate::entropy::Entropy;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{
@@ -126,7 +127,8 @@ impl TestPool {
                     .or_insert_with(|| json!(self.client.as_str()));
             }
         }
-        match dispatch::user_pool(&self.cx, named, &request).await {
+        let call = Call::new(named, request);
+        match dispatch::serve(&self.cx, &call).await {
             Ok(body) if body.is_empty() => Ok(Value::Null),
             Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),
             Err(refused) => {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use poolhouse::clock::Clock;
 use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch;
+use poolhouse::dispatch::call::{self, Call};
 use poolhouse::entropy::Entropy;
 use poolhouse::error::{CognitoError, Refusal};
 use poolhouse::model::cognito_identity;
@@ -240,17 +241,16 @@ struct NotServed {
 async fn not_served() -> NotServed {
     let shared = Shared::new(Clock::running(), Entropy::from_seed(1), Settings::default());
     let cx = Context::new(Arc::new(shared), Caller::default());
-    let empty = serde_json::json!({});
     let mut of_user_pools = Vec::new();
     for operation in Operation::ALL {
-        let answer = dispatch::user_pool(&cx, *operation, &empty).await;
+        let answer = ask(&cx, *operation).await;
         if is_not_served(&answer) {
             of_user_pools.push(operation.name());
         }
     }
     let mut of_identity_pools = Vec::new();
     for operation in cognito_identity::Operation::ALL {
-        let answer = dispatch::identity_pool(&cx, *operation, &empty).await;
+        let answer = ask(&cx, *operation).await;
         if is_not_served(&answer) {
             of_identity_pools.push(operation.name());
         }
@@ -259,6 +259,11 @@ async fn not_served() -> NotServed {
         of_user_pools,
         of_identity_pools,
     }
+}
+
+/// What an operation answers to a request without members.
+async fn ask(cx: &Context, operation: impl Into<call::Operation>) -> Result<Vec<u8>, CognitoError> {
+    dispatch::serve(cx, &Call::new(operation, serde_json::json!({}))).await
 }
 
 fn is_not_served<T>(answer: &Result<T, CognitoError>) -> bool {

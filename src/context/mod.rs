@@ -185,7 +185,7 @@ impl Context {
 
     /// The pool with this id, as far as the caller's account and Region may see it.
     /// What a replica serves was checked before, in
-    /// [`secondary`](crate::dispatch::regions).
+    /// [`regions`](crate::dispatch::regions).
     ///
     /// # Errors
     /// `User pool … does not exist.`, also for a pool of another account or Region.

@@ -4,13 +4,15 @@
 //! not compile until someone decides about it. The operations not served yet stand in one arm, by
 //! name.
 
-pub mod addressee;
+mod addressee;
+pub mod call;
 pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;
 
 use serde_json::Value;
 
+use self::call::Call;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
@@ -30,16 +32,23 @@ use crate::user_pool::{
     sessions, threat_protection, token_exchange,
 };
 
-/// Serves an operation of user pools: the body of its answer, empty where the operation has no
-/// output.
+/// Serves a call: the body of its answer, empty where the operation has no output.
 ///
 /// # Errors
 /// Whatever the operation refuses.
-pub async fn user_pool(
+pub async fn serve(cx: &Context, call: &Call) -> Result<Vec<u8>, CognitoError> {
+    match call.operation {
+        call::Operation::UserPool(operation) => user_pool(cx, operation, call).await,
+        call::Operation::IdentityPool(operation) => identity_pool(operation),
+    }
+}
+
+async fn user_pool(
     cx: &Context,
     operation: Operation,
-    body: &Value,
+    call: &Call,
 ) -> Result<Vec<u8>, CognitoError> {
+    let body = call.body();
     macro_rules! call {
         ($run:path) => {
             answer($run(cx, typed(body)?)?)
@@ -52,9 +61,9 @@ pub async fn user_pool(
             answer(Box::pin($run(cx, typed(body)?)).await?)
         };
     }
-    quotas::admit(cx, operation, body)?;
-    regions::admit(cx, operation, body)?;
-    paused::admit(cx, operation, body)?;
+    quotas::admit(cx, operation, call)?;
+    regions::admit(cx, operation, call)?;
+    paused::admit(cx, operation, call)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
@@ -274,19 +283,8 @@ pub async fn user_pool(
     })
 }
 
-/// Serves an operation of identity pools.
-///
-/// # Errors
-/// Always, until identity pools land.
-#[expect(
-    clippy::unused_async,
-    reason = "the twin of `user_pool`; identity pools will await"
-)]
-pub async fn identity_pool(
-    _cx: &Context,
-    operation: cognito_identity::Operation,
-    _body: &Value,
-) -> Result<Vec<u8>, CognitoError> {
+/// None is served until identity pools land.
+fn identity_pool(operation: cognito_identity::Operation) -> Result<Vec<u8>, CognitoError> {
     not_served(operation.name())
 }
 

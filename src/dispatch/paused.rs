@@ -9,9 +9,7 @@
 //! This is the door. What is on its way already finds the pause at its change
 //! ([`crate::store::user_pool`]).
 
-use serde_json::Value;
-
-use super::addressee::Addressee;
+use super::call::Call;
 use super::regions::PRIMARY_CHALLENGES;
 use crate::context::Context;
 use crate::error::CognitoError;
@@ -22,14 +20,14 @@ use crate::model::cognito_idp::Operation;
 ///
 /// # Errors
 /// OperationNotEnabledException for what waits until the recovery is over.
-pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
-    if !cx.recoveries.any() || !waits(operation, body) {
+pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
+    if !cx.recoveries.any() || !waits(operation, call) {
         return Ok(());
     }
-    let pool = Addressee::of(cx, body).pool.or_else(|| {
+    let pool = call.addressee(cx).pool.clone().or_else(|| {
         // A factor that is set up during a sign-in has nothing but its session.
-        let session = body.get("Session")?.as_str()?;
-        let conversation = cx.sessions.conversation(cx, &Secret::from(session));
+        let session = Secret::from(call.session()?);
+        let conversation = cx.sessions.conversation(cx, &session);
         Some(conversation.ok()?.pool)
     });
     let now = cx.now();
@@ -40,13 +38,12 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
     }
 }
 
-fn waits(operation: Operation, body: &Value) -> bool {
+fn waits(operation: Operation, call: &Call) -> bool {
     match kind(operation) {
         Kind::Write => true,
-        Kind::Answer => {
-            let challenge = body.get("ChallengeName").and_then(Value::as_str);
-            challenge.is_some_and(|name| PRIMARY_CHALLENGES.contains(&name))
-        }
+        Kind::Answer => call
+            .challenge_name()
+            .is_some_and(|name| PRIMARY_CHALLENGES.contains(&name)),
         Kind::Other => false,
     }
 }

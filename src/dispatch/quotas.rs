@@ -1,8 +1,7 @@
 //! Request rates, before an operation runs: what it counts for, and whether it is admitted.
 
-use serde_json::Value;
-
 use super::addressee::Addressee;
+use super::call::Call;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
@@ -14,12 +13,12 @@ use crate::quotas::{Enforcement, Request};
 ///
 /// # Errors
 /// TooManyRequestsException, when a rate is exceeded.
-pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
+pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
     let enforcement = cx.quotas.enforcement();
     if enforcement == Enforcement::Off {
         return Ok(());
     }
-    let addressee = Addressee::of(cx, body);
+    let addressee = call.addressee(cx);
     let pool = addressee.pool.as_deref();
     let is_marked = || pool.is_some_and(|pool| pool.settings().emulation.attempt_limits);
     if enforcement == Enforcement::MarkedPools && !is_marked() {
@@ -30,20 +29,19 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
         Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge
     );
     // Documented: of all answers, a new password alone counts as the recovery of an account.
-    let sets_password = is_answer
-        && body.get("ChallengeName").and_then(Value::as_str) == Some("NEW_PASSWORD_REQUIRED");
+    let sets_password = is_answer && call.challenge_name() == Some("NEW_PASSWORD_REQUIRED");
     let category = if sets_password {
         Category::UserAccountRecovery
     } else {
         Category::of(operation).0
     };
     let request = Request {
-        place: place(cx, operation, &addressee),
+        place: place(cx, operation, addressee),
         operation,
         category,
         is_challenge: is_answer && !sets_password,
         pool: addressee.pool.as_ref().map(|pool| pool.id.clone()),
-        user: addressee.user,
+        user: addressee.user.clone(),
     };
     let mut state = cx.quotas.state();
     let taken = state.take(&request, cx.now());
@@ -60,7 +58,7 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.
-pub(crate) fn place(cx: &Context, operation: Operation, addressee: &Addressee) -> Place {
+fn place(cx: &Context, operation: Operation, addressee: &Addressee) -> Place {
     let pool = addressee.pool.as_deref();
     let region = match (&cx.caller.region, pool) {
         (None, Some(pool)) => pool.region(),

@@ -6,9 +6,7 @@
 //! primary Region". Documented, too, is that a secondary Region takes no new password and no software
 //! token; that answers to those challenges get OperationNotEnabledException is inferred.
 
-use serde_json::Value;
-
-use super::addressee::Addressee;
+use super::call::Call;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
@@ -93,17 +91,19 @@ fn is_for_active(operation: Operation) -> bool {
 ///
 /// # Errors
 /// OperationNotEnabledException for what the replica there does not serve.
-pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
+pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
     let Some(region) = cx.caller.region.as_deref() else {
         return Ok(());
     };
     // Most requests name a pool by an id that tells its Region; they end here.
-    let id = body.get("UserPoolId").and_then(Value::as_str);
-    let home = id.and_then(|id| id.split_once('_')).map(|(home, _)| home);
+    let home = call
+        .user_pool_id()
+        .and_then(|id| id.split_once('_'))
+        .map(|(home, _)| home);
     if home == Some(region) {
         return Ok(());
     }
-    let Some(pool) = Addressee::of(cx, body).pool else {
+    let Some(pool) = &call.addressee(cx).pool else {
         return Ok(());
     };
     // To another account the pool is unknown, which its operation says.
@@ -113,7 +113,7 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
     }
     let replica = pool.read(|state| state.replicas.secondary_in(region).cloned());
     let Some(replica) = replica else {
-        return unseen(operation, body, pool.region());
+        return unseen(operation, call, pool.region());
     };
     let is_served = is_for_inactive(operation) || (replica.is_active && is_for_active(operation));
     let refuse = |reason: String| {
@@ -136,8 +136,10 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
             pool.region()
         ));
     }
-    let challenge = body.get("ChallengeName").and_then(Value::as_str);
-    match challenge.filter(|name| PRIMARY_CHALLENGES.contains(name)) {
+    match call
+        .challenge_name()
+        .filter(|name| PRIMARY_CHALLENGES.contains(name))
+    {
         Some(name) => refuse(format!(
             "{name} is answered in the primary Region, {}",
             pool.region()
@@ -146,12 +148,12 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
     }
 }
 
-fn unseen(operation: Operation, body: &Value, home: &str) -> Result<(), CognitoError> {
+fn unseen(operation: Operation, call: &Call, home: &str) -> Result<(), CognitoError> {
     if operation.signed() {
         return Ok(());
     }
     let reason = format!("the host of the request names another Region than {home}, the pool's");
-    match body.get("ClientId").and_then(Value::as_str) {
+    match call.client_id() {
         Some(id) => Refusal::ClientUnknown { id: id.to_owned() }.refuse(reason),
         None => Refusal::AccessTokenInvalid.refuse(reason),
     }

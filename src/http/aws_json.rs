@@ -19,6 +19,7 @@ use super::reply::{self, Reply};
 use super::{guard, panics, sigv4};
 use crate::context::{Caller, Context};
 use crate::dispatch;
+use crate::dispatch::call::{Call, Operation};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{cognito_identity, cognito_idp, tree};
@@ -28,13 +29,6 @@ const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 const USER_POOLS: &str = "AWSCognitoIdentityProviderService";
 
 const IDENTITY_POOLS: &str = "AWSCognitoIdentityService";
-
-/// An operation of either service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operation {
-    UserPool(cognito_idp::Operation),
-    IdentityPool(cognito_identity::Operation),
-}
 
 /// What a call is answered.
 struct Answer {
@@ -71,7 +65,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         ),
     };
     let route = route(&head.headers);
-    let mut input = Value::Null;
+    let mut made = None;
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
@@ -85,7 +79,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
                 };
                 // The tree that is made of the bytes keeps their room.
                 let (bytes, _room) = body.into_parts();
-                call(door, *operation, &head, caller, bytes, &mut input).await
+                call(door, *operation, &head, caller, bytes, &mut made).await
             }
         },
     };
@@ -93,15 +87,19 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let now = door.shared.clock.now();
     let mut reply = match outcome {
         Ok(Answer { body, remark }) => {
-            log.end(operation, &input, &Ending::Answered(remark.as_deref()));
+            log.end(
+                operation,
+                made.as_ref(),
+                &Ending::Answered(remark.as_deref()),
+            );
             reply::success(body, remark.as_deref(), request_id, now)
         }
         Err(Fault::Refused(error)) => {
-            log.end(operation, &input, &Ending::Refused(&error));
+            log.end(operation, made.as_ref(), &Ending::Refused(&error));
             reply::refusal(&error, request_id, now)
         }
         Err(Fault::NotUnderstood(reason)) => {
-            log.end(operation, &input, &Ending::NotUnderstood(reason));
+            log.end(operation, made.as_ref(), &Ending::NotUnderstood(reason));
             reply::not_understood(reason, request_id, now)
         }
     };
@@ -117,13 +115,13 @@ async fn call(
     head: &Parts,
     caller: impl FnOnce() -> Caller,
     body: Bytes,
-    input: &mut Value,
+    made: &mut Option<Call>,
 ) -> Result<Answer, Fault> {
-    let signer = operation.signer(&head.headers)?;
+    let signer = signer_of(operation, &head.headers)?;
     if signer.is_some() {
         guard::admit_signed(head, &door.guests)?;
     }
-    *input = parse(&body)?;
+    let call = made.insert(Call::new(operation, parse(&body)?));
     drop(body);
     let mut caller = caller();
     if let Some(signer) = signer {
@@ -131,14 +129,7 @@ async fn call(
         caller.account = signer.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
-    let work = async {
-        match operation {
-            Operation::UserPool(operation) => dispatch::user_pool(&cx, operation, input).await,
-            Operation::IdentityPool(operation) => {
-                dispatch::identity_pool(&cx, operation, input).await
-            }
-        }
-    };
+    let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
     match body::in_time(door.limits.request_time, panics::contained(work)).await {
         Some(outcome) => {
@@ -154,33 +145,26 @@ async fn call(
     }
 }
 
-impl Operation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::UserPool(operation) => operation.name(),
-            Self::IdentityPool(operation) => operation.name(),
-        }
-    }
+/// The signer, where the operation is signed; a signature on another one is ignored (inferred).
+fn signer_of(
+    operation: Operation,
+    headers: &HeaderMap,
+) -> Result<Option<sigv4::Signer>, CognitoError> {
+    use crate::model::cognito_idp::Operation::GetClientToken;
+    use crate::model::cognito_idp::Operation::GetDerivedToken;
 
-    /// The signer, where the operation is signed; a signature on another one is ignored (inferred).
-    fn signer(self, headers: &HeaderMap) -> Result<Option<sigv4::Signer>, CognitoError> {
-        use crate::model::cognito_idp::Operation::GetClientToken;
-        use crate::model::cognito_idp::Operation::GetDerivedToken;
-
-        let (signed, service) = match self {
-            // SDKs sign these two, as the model has it; the documentation authorizes them by client
-            // id and secret alone, so they pass unsigned too.
-            Self::UserPool(GetClientToken | GetDerivedToken) => (
-                headers.contains_key(hyper::header::AUTHORIZATION),
-                "cognito-idp",
-            ),
-            Self::UserPool(operation) => (operation.signed(), "cognito-idp"),
-            Self::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
-        };
-        signed.then(|| sigv4::signer(headers, service)).transpose()
-    }
+    let (signed, service) = match operation {
+        // SDKs sign these two, as the model has it; the documentation authorizes them by client
+        // id and secret alone, so they pass unsigned too.
+        Operation::UserPool(GetClientToken | GetDerivedToken) => (
+            headers.contains_key(hyper::header::AUTHORIZATION),
+            "cognito-idp",
+        ),
+        Operation::UserPool(operation) => (operation.signed(), "cognito-idp"),
+        Operation::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
+    };
+    signed.then(|| sigv4::signer(headers, service)).transpose()
 }
-
 /// Why a call has no operation to go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RouteFault {

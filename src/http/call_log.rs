@@ -1,15 +1,15 @@
 //! One log line a request: what was asked, for which pool or client, and how it ended. Passwords,
-//! tokens, secrets and codes never reach it: of the body, only the two identifiers are looked at, of
+//! tokens, secrets and codes never reach it: of a call, only the two identifiers are looked at, of
 //! an address, only the path.
 
 use std::time::Instant;
 
 use hyper::{Method, Uri};
-use serde_json::Value;
 use tracing::{Level, enabled, info};
 use uuid::Uuid;
 
 use super::reply::{REASON, REQUEST_ID, Reply};
+use crate::dispatch::call::Call;
 use crate::error::CognitoError;
 
 /// Identifiers and reasons are cut to this many characters.
@@ -38,11 +38,11 @@ impl CallLog {
         }
     }
 
-    /// Writes the line.
-    pub(super) fn end(&self, operation: &str, body: &Value, ending: &Ending<'_>) {
+    /// Writes the line; there is no call where the request did not come as far.
+    pub(super) fn end(&self, operation: &str, call: Option<&Call>, ending: &Ending<'_>) {
         let Some(started) = self.started else { return };
-        let pool = identifier(body, "UserPoolId").or_else(|| identifier(body, "IdentityPoolId"));
-        let client = identifier(body, "ClientId");
+        let pool = call.and_then(|call| call.user_pool_id().or_else(|| call.identity_pool_id()));
+        let client = call.and_then(Call::client_id);
         let (error, reason) = match ending {
             Ending::Answered(remark) => (None, *remark),
             Ending::Refused(error) => (Some(error.code()), Some(error.reason())),
@@ -52,8 +52,8 @@ impl CallLog {
         info!(
             target: "poolhouse::call",
             operation,
-            pool,
-            client,
+            pool = pool.map(cut),
+            client = client.map(cut),
             error,
             reason = reason.map(cut),
             micros = micros_since(started),
@@ -106,10 +106,6 @@ impl RequestLog {
 
 fn micros_since(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
-}
-
-fn identifier<'a>(body: &'a Value, member: &str) -> Option<&'a str> {
-    body.get(member)?.as_str().map(cut)
 }
 
 fn cut(text: &str) -> &str {

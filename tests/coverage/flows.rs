@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use poolhouse::clock::{Clock, Timestamp};
 use poolhouse::context::{Caller, Context, Settings, Shared};
+use poolhouse::dispatch::call::Call;
 use poolhouse::entropy::Entropy;
 use poolhouse::error::CognitoError;
 use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
@@ -74,7 +75,7 @@ fn server() -> Context {
 }
 
 async fn call(cx: &Context, operation: Operation, input: Value) -> Result<Value, CognitoError> {
-    let answer = dispatch::user_pool(cx, operation, &input).await?;
+    let answer = dispatch::serve(cx, &Call::new(operation, input)).await?;
     Ok(serde_json::from_slice(&answer).unwrap())
 }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use poolhouse::context::{Caller, Context, Shared};
 use poolhouse::dispatch;
+use poolhouse::dispatch::call::Call;
 use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
@@ -33,7 +34,7 @@ fn carry_out(shared: &Arc<Shared>, operation: Operation, input: &Value) -> Resul
         .build()
         .unwrap();
     let cx = Context::new(Arc::clone(shared), Caller::default());
-    let answer = runtime.block_on(dispatch::user_pool(&cx, operation, input));
+    let answer = runtime.block_on(dispatch::serve(&cx, &Call::new(operation, input.clone())));
     let body = answer.map_err(|error| error.code().to_owned())?;
     Ok(serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
