@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
@@ -97,6 +99,17 @@ impl TestPool {
         pool
     }
 
+    /// The same pool, called from this address.
+    pub fn from(&self, address: &str) -> Self {
+        let mut cx = self.cx.clone();
+        cx.caller.address = Some(address.parse().unwrap());
+        Self {
+            cx,
+            id: self.id.clone(),
+            client: self.client.clone(),
+        }
+    }
+
     /// Calls an operation; pool and client are filled in where it has them. A refusal is
     /// `Type: sentence`.
     pub async fn call(&self, operation: &str, mut request: Value) -> Result<Value, String> {
@@ -151,6 +164,18 @@ impl TestPool {
             "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
         });
         self.ok("InitiateAuth", request).await["AuthenticationResult"]["AccessToken"].clone()
+    }
+
+    /// The claims of the ID token of a sign-in.
+    pub async fn id_claims(&self, name: &str) -> Value {
+        let request = json!({
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
+        });
+        let answer = self.ok("InitiateAuth", request).await;
+        let token = answer["AuthenticationResult"]["IdToken"].as_str().unwrap();
+        let claims = token.split('.').nth(1).unwrap();
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
     }
 
     /// The user as it is stored.
@@ -219,6 +244,7 @@ fn client(id: &ClientId, pool: &PoolId) -> AppClient {
         auth_session_minutes: 3,
         rotation: None,
         kind: ClientTypeType::Regular,
+        managed_secret: None,
     }
 }
 

@@ -8,6 +8,7 @@
 mod command_line;
 mod constraints;
 mod coverage;
+mod documented;
 #[cfg(unix)]
 mod faults;
 mod fixtures;
@@ -18,9 +19,11 @@ mod model;
 mod races;
 mod refusals;
 mod story_branding;
+mod story_client_id_metadata;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;
+mod story_recovery;
 mod story_servers;
 mod story_threat_protection;
 mod story_tokens;

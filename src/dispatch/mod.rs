@@ -5,6 +5,7 @@
 //! name.
 
 pub mod addressee;
+pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;
 
@@ -25,8 +26,8 @@ use crate::user_pool::pools::{self, mfa_config, provisioned_limits, replicas, sc
 use crate::user_pool::tokens::client_token;
 use crate::user_pool::users::{groups, list};
 use crate::user_pool::{
-    devices, identity_providers, import_jobs, mfa, passkeys, sessions, threat_protection,
-    token_exchange,
+    client_id_metadata, devices, identity_providers, import_jobs, mfa, passkeys, recovery,
+    sessions, threat_protection, token_exchange,
 };
 
 /// Serves an operation of user pools: the body of its answer, empty where the operation has no
@@ -53,6 +54,7 @@ pub async fn user_pool(
     }
     quotas::admit(cx, operation, body)?;
     regions::admit(cx, operation, body)?;
+    paused::admit(cx, operation, body)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
@@ -101,6 +103,7 @@ pub async fn user_pool(
         }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
+        Operation::CancelPointInTimeRecovery => call!(recovery::cancel_point_in_time_recovery),
         Operation::ChangePassword => call_async!(forgot_password::change_password),
         Operation::CompleteWebAuthnRegistration => {
             call_async!(passkeys::complete_web_authn_registration)
@@ -108,6 +111,7 @@ pub async fn user_pool(
         Operation::ConfirmDevice => call!(devices::confirm_device),
         Operation::ConfirmForgotPassword => call_async!(forgot_password::confirm_forgot_password),
         Operation::ConfirmSignUp => call_async!(sign_up::confirm_sign_up),
+        Operation::CreateCIMDPolicy => call!(client_id_metadata::create_cimd_policy),
         Operation::CreateGroup => call!(groups::create_group),
         Operation::CreateIdentityProvider => {
             call_async!(identity_providers::create_identity_provider)
@@ -122,6 +126,7 @@ pub async fn user_pool(
         Operation::CreateUserPoolClient => call!(app_clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => call!(domains::create_user_pool_domain),
         Operation::CreateUserPoolReplica => call!(replicas::create_user_pool_replica),
+        Operation::DeleteCIMDPolicy => call!(client_id_metadata::delete_cimd_policy),
         Operation::DeleteGroup => call!(groups::delete_group),
         Operation::DeleteIdentityProvider => call!(identity_providers::delete_identity_provider),
         Operation::DeleteManagedLoginBranding => {
@@ -137,6 +142,7 @@ pub async fn user_pool(
         Operation::DeleteUserPoolDomain => call!(domains::delete_user_pool_domain),
         Operation::DeleteUserPoolReplica => call!(replicas::delete_user_pool_replica),
         Operation::DeleteWebAuthnCredential => call!(passkeys::delete_web_authn_credential),
+        Operation::DescribeCIMDPolicy => call!(client_id_metadata::describe_cimd_policy),
         Operation::DescribeIdentityProvider => {
             call!(identity_providers::describe_identity_provider)
         }
@@ -146,6 +152,7 @@ pub async fn user_pool(
         Operation::DescribeManagedLoginBrandingByClient => {
             call!(managed_login::describe_managed_login_branding_by_client)
         }
+        Operation::DescribePointInTimeRecovery => call!(recovery::describe_point_in_time_recovery),
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeRiskConfiguration => {
             call!(threat_protection::describe_risk_configuration)
@@ -191,9 +198,13 @@ pub async fn user_pool(
         }
         Operation::GlobalSignOut => call!(sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::InitiatePointInTimeRecovery => call!(recovery::initiate_point_in_time_recovery),
+        Operation::ListCIMDPolicies => call!(client_id_metadata::list_cimd_policies),
+        Operation::ListClientMetadataURLs => call!(client_id_metadata::list_client_metadata_urls),
         Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
+        Operation::ListPointInTimeRecoveries => call!(recovery::list_point_in_time_recoveries),
         Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListTerms => call!(terms::list_terms),
@@ -229,12 +240,17 @@ pub async fn user_pool(
         }
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::StartPointInTimeRecovery => call!(recovery::start_point_in_time_recovery),
         Operation::StartUserImportJob => call!(import_jobs::start_user_import_job),
         Operation::StartWebAuthnRegistration => call!(passkeys::start_web_authn_registration),
         Operation::StopUserImportJob => call!(import_jobs::stop_user_import_job),
         Operation::TagResource => call!(tags::tag_resource),
         Operation::UntagResource => call!(tags::untag_resource),
         Operation::UpdateAuthEventFeedback => call!(threat_protection::update_auth_event_feedback),
+        Operation::UpdateCIMDPolicy => call!(client_id_metadata::update_cimd_policy),
+        Operation::UpdateClientMetadataURLState => {
+            call_async!(client_id_metadata::update_client_metadata_url_state)
+        }
         Operation::UpdateDeviceStatus => call!(devices::update_device_status),
         Operation::UpdateGroup => call!(groups::update_group),
         Operation::UpdateIdentityProvider => {
@@ -278,7 +294,7 @@ fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {
     Refusal::OperationNotServed {
         operation: operation.to_owned(),
     }
-    .refuse("the README's coverage table lists what is served")
+    .refuse("docs/operations.md lists what is served")
 }
 
 fn typed<T: Decode>(body: &Value) -> Result<T, CognitoError> {

@@ -15,6 +15,8 @@ refusals! {
         SessionExpired => "Invalid session for the user, session is expired.";
         SessionUsed => "Invalid session for the user, session can only be used once.";
         SessionUnknown => "Invalid session for the user.";
+        /// Observed: aws-amplify/amplify-flutter#4890; for other mixtures of challenges inferred.
+        ChallengeMismatch => "Invalid session provided for the user.";
         AttributeAlreadyProvided(name) => "Cannot modify an already provided {name}";
         CannotConfirm(status) => "User cannot be confirmed. Current status is {status}";
         PasswordNotResettable => "User password cannot be reset in the current state.";
@@ -27,8 +29,8 @@ refusals! {
         RefreshTokenInvalid => "Invalid Refresh Token.";
         RefreshTokenExpired => "Refresh Token has expired";
         RefreshTokenRevoked => "Refresh Token has been revoked";
-        /// Inferred text.
         RiskBlocked => "Unable to login because of security reasons.";
+        AddressBlocked => "Request not allowed due to security reasons.";
         /// Inferred text.
         FeedbackTokenInvalid => "Invalid feedback token";
         AccessTokenInvalid => "Invalid Access Token";
@@ -69,8 +71,6 @@ refusals! {
         /// Inferred text.
         NoSuchMfaChoice(answer) => "Invalid MFA type {answer} selected.";
         /// Inferred text.
-        ChallengeMismatch => "Invalid challenge for the session.";
-        /// Inferred text.
         ChallengeNotAnswerable => "Invalid challenge name.";
         /// Inferred text.
         MissingTokenOrSession => "Missing access token or session";
@@ -95,6 +95,12 @@ refusals! {
         InvalidSearchAttribute(name) => "Invalid search attribute: {name}";
         FilterUnparsable => "Error while parsing filter";
         AttributesNotInPool => "One or more requested attributes do not exist.";
+        /// Inferred text, as are the next four.
+        RecoveryPointTooLate => "RestoreTimestamp must be at least 15 minutes in the past.";
+        RecoveryPointTooEarly => "RestoreTimestamp is not within the recovery period of the user pool.";
+        RecoveryPointBeforePool => "RestoreTimestamp is earlier than the creation of the user pool.";
+        RecoveryPointWithoutPlan(tier) => "The user pool was not on the {tier} pricing tier at RestoreTimestamp.";
+        RecoveryStatus(id, status) => "Point-in-time recovery {id} has the status {status}.";
         /// Inferred text.
         PaginationTokenInvalid => "Invalid pagination token";
         AliasAndUsernameAttributes => "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
@@ -112,7 +118,6 @@ refusals! {
         PreTokenArnsDiffer => "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's";
         TwoTemporaryValidities => "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays";
         DeveloperEmailNeedsSource => "Source ARN is required to use DEVELOPER email sending owner";
-        DefaultEmailWithSource => "Cognito is not allowed to use your email identity";
         SourceArnRegion => "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.";
         FromInvalid => "Provided From email address is invalid";
         SnsRegion(region) => "Invalid snsRegion. Allowed SNS region for {region} is {region}";
@@ -215,8 +220,10 @@ refusals! {
         NotLinked => "Account isn't linked to anyone else, verify that the account has been linked";
         TokenValidityRange => "Invalid range for token validity.";
         TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
-        ReadAttributes => "Invalid read attributes specified while creating a client";
-        WriteAttributes => "Invalid write attributes specified while creating a client";
+        /// Observed for a client that is made, inferred from the next for one that is updated.
+        ReadAttributes(doing) => "Invalid read attributes specified while {doing} a client";
+        /// Observed for both: aws/aws-sdk-java#1395 has the update.
+        WriteAttributes(doing) => "Invalid write attributes specified while {doing} a client";
         /// Inferred text.
         ClientTokenNeedsSecret => "ALLOW_CLIENT_TOKEN_AUTH can not be selected if client does not have a client secret.";
         /// Inferred text.
@@ -295,6 +302,8 @@ refusals! {
         CurrentSession => "The current session cannot be revoked.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text, and inferred that it is this exception.
+        CimdDocument(url) => "Unable to retrieve a valid client metadata document from {url}.";
         /// Inferred text.
         EncryptionKey(arn) => "Invalid KmsKeyArn {arn}.";
         /// Inferred text.
@@ -382,11 +391,19 @@ refusals! {
         /// Inferred text.
         AuthEventUnknown => "Auth event does not exist.";
         /// Inferred text.
+        RecoveryUnknown(id) => "Point-in-time recovery {id} does not exist.";
+        /// Inferred text.
         ReplicaUnknown(region) => "User pool replica in region {region} does not exist.";
         /// Inferred text.
         LimitUnknown => "Limit does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
+        /// Inferred text.
+        CimdPolicyUnknown(id) => "CIMD policy {id} does not exist.";
+    }
+    CachedCIMDURLDoesNotExistException {
+        /// Inferred text.
+        CimdUrlNotCached => "Cached CIMD URL does not exist.";
     }
     PreconditionNotMetException {
         /// Observed: aws-amplify/amplify-js#6416.
@@ -399,6 +416,10 @@ refusals! {
         ImportNeedsAutoVerified => "The user pool must have at least one auto verified attribute.";
         /// Inferred text, and inferred that it is this exception.
         ImportAlreadyActive => "Only one user import job can be active at a time.";
+    }
+    ConcurrentModificationException {
+        /// Inferred text, and inferred that it is this exception.
+        RecoveryDuringImport => "A recovery cannot be initiated while a user import job is in progress.";
     }
     UserImportInProgressException {
         /// Inferred text.
@@ -498,7 +519,12 @@ refusals! {
     UserLambdaValidationException {
         LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
     }
+    UnexpectedLambdaException {
+        LambdaNotInvoked(trigger, error) => "{trigger} invocation failed due to error {error}.";
+    }
     InvalidLambdaResponseException {
+        LambdaNotJson => "Invalid lambda function output : Invalid JSON";
+        LambdaOutput => "Unrecognizable lambda output";
         AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
         /// Inferred text: that the sign-up fails is documented.
         AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";
@@ -508,6 +534,10 @@ refusals! {
         NotInSecondaryRegion(operation) => "{operation} is not enabled in this region for the user pool.";
         /// Inferred text; this type is AWS's for what the pool's configuration rules out (documented).
         SessionTrackingOff => "Session tracking is not enabled for the user pool.";
+        /// Inferred text; that writes wait is documented.
+        WritesPaused => "Write operations are paused while a point-in-time recovery of the user pool is in progress.";
+        /// Inferred text.
+        RecoveryNotSupported => "The user pool does not support point-in-time recovery to the requested time.";
     }
     ServiceQuotaExceededException {
         /// Inferred text.
@@ -532,6 +562,10 @@ refusals! {
     }
     MissingAuthenticationTokenException {
         MissingAuthenticationToken => "Missing Authentication Token";
+    }
+    AccessDeniedException {
+        /// Poolhouse's own: AWS has no such refusal.
+        ForeignPage => "Poolhouse does not take signed requests of this web page.";
     }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, HOST, LOCATION, USER_AGENT};
+use hyper::header::{ACCEPT, CACHE_CONTROL, HOST, HeaderMap, LOCATION, USER_AGENT};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -21,6 +21,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
+use super::origin::parse_port;
 use crate::outbound::{Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach};
 
 /// Longest time for a whole fetch, redirects included. A sign-in waits for it.
@@ -98,9 +99,21 @@ impl Target {
             return Err(wrong());
         }
         let host = bare.to_owned();
-        let port = authority
-            .port_u16()
-            .unwrap_or(if secure { 443 } else { 80 });
+        // What stands after the host: nothing, or a colon and perhaps a port (RFC 3986, 3.2.3).
+        let after = authority.as_str().get(authority.host().len()..);
+        let port = match after.map(|after| after.strip_prefix(':').unwrap_or(after)) {
+            Some("") => {
+                if secure {
+                    443
+                } else {
+                    80
+                }
+            }
+            Some(port) => parse_port(port).ok_or_else(|| {
+                NotFetched::Failed(format!("{port} is no port; 65535 is the last one"))
+            })?,
+            None => return Err(wrong()),
+        };
         Ok(Self {
             uri,
             secure,
@@ -135,11 +148,20 @@ impl HttpOutbound {
         let closed = |_| NotFetched::Failed("the server is shutting down".into());
         let _place = self.places.acquire().await.map_err(closed)?;
         let mut target = Target::parse(url)?;
+        let mut is_redirected = false;
         for _ in 0..=MOST_REDIRECTS {
             let answer = self.ask(&target).await?;
             match answer.location {
-                Some(location) => target = target.redirected(&location)?,
-                None => return Ok(answer.fetched),
+                Some(location) => {
+                    target = target.redirected(&location)?;
+                    is_redirected = true;
+                }
+                None => {
+                    return Ok(Fetched {
+                        is_redirected,
+                        ..answer.fetched
+                    });
+                }
             }
         }
         failed(format!("more than {MOST_REDIRECTS} redirects"))
@@ -268,6 +290,7 @@ where
     let answer = sender.send_request(request).await.map_err(broken)?;
     let location = redirect(&answer);
     let status = answer.status().as_u16();
+    let max_age = max_age(answer.headers());
     let body = Limited::new(answer.into_body(), LARGEST)
         .collect()
         .await
@@ -276,8 +299,24 @@ where
         fetched: Fetched {
             status,
             body: body.to_bytes().to_vec(),
+            max_age,
+            is_redirected: false,
         },
         location,
+    })
+}
+
+/// The `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1).
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let lines = headers.get_all(CACHE_CONTROL).into_iter();
+    let mut directives = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
+    directives.find_map(|directive| {
+        let (name, value) = directive.split_once('=')?;
+        let seconds = value.trim().trim_matches('"').parse().ok()?;
+        let is_max_age = name.trim().eq_ignore_ascii_case("max-age");
+        is_max_age.then(|| Duration::from_secs(seconds))
     })
 }
 

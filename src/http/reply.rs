@@ -43,10 +43,18 @@ fn reply(status: StatusCode, kind: HeaderValue, body: Bytes, now: Timestamp) -> 
     reply
 }
 
-/// The answer of an operation.
-pub(super) fn success(body: Vec<u8>, request_id: Uuid, now: Timestamp) -> Reply {
+/// The answer of an operation, with the reason why it holds less than a caller may expect.
+pub(super) fn success(
+    body: Vec<u8>,
+    remark: Option<&str>,
+    request_id: Uuid,
+    now: Timestamp,
+) -> Reply {
     let mut reply = reply(StatusCode::OK, AWS_JSON, body.into(), now);
     identify(&mut reply, request_id);
+    if let Some(reason) = remark {
+        explain(&mut reply, reason);
+    }
     reply
 }
 

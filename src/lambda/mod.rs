@@ -3,23 +3,33 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::error::CognitoError;
-use crate::user_pool::triggers::{Answer, Call};
+use serde_json::Value;
 
-/// Calls a pool's functions.
-pub trait Triggers: Send + Sync {
-    /// Calls the function `call.arn` with the event and answers what it said.
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a>;
+/// Runs functions.
+pub trait Functions: Send + Sync {
+    /// Invokes the function `arn` with `event`, and gives what it returned.
+    fn invoke<'a>(&'a self, arn: &'a str, event: Value) -> Answering<'a>;
 }
 
 /// A function's answer on its way.
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Fault>> + Send + 'a>>;
 
-/// A server without functions: each event goes on by the default answer.
-pub struct NoTriggers;
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The function returned an error: `errorMessage` of its payload.
+    Failed(String),
+    /// It could not be invoked, or did not answer in time: AWS's words for it.
+    NotInvoked(String),
+    /// What it returned is not JSON.
+    NotJson,
+}
 
-impl Triggers for NoTriggers {
-    fn call<'a>(&'a self, _call: Call<'a>) -> Answering<'a> {
-        Box::pin(std::future::ready(Ok(Answer::default())))
+/// A server without functions: each event comes back as it was sent, so that it goes on by default.
+pub struct NoFunctions;
+
+impl Functions for NoFunctions {
+    fn invoke<'a>(&'a self, _arn: &'a str, event: Value) -> Answering<'a> {
+        Box::pin(std::future::ready(Ok(event)))
     }
 }

@@ -42,8 +42,8 @@ const CAPACITY: usize = 50_000;
 pub enum Step {
     /// PASSWORD_VERIFIER.
     PasswordVerifier(Arc<Exchange>),
-    /// NEW_PASSWORD_REQUIRED.
-    NewPasswordRequired,
+    /// NEW_PASSWORD_REQUIRED, with the temporary password that was given.
+    NewPasswordRequired(Option<Arc<Password>>),
     /// SOFTWARE_TOKEN_MFA.
     SoftwareTokenMfa,
     /// SMS_MFA, with the code that was sent.
@@ -59,6 +59,19 @@ pub enum Step {
         /// What was offered.
         offered: Vec<Factor>,
     },
+}
+
+/// A step that a sign-in has behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completed {
+    /// The password, as it is or by an SRP proof.
+    Password,
+    /// A new password in place of a temporary one.
+    NewPassword,
+    /// The choice of a second factor that is still to be proven: one of several, or one just set up.
+    Choice(Factor),
+    /// The second factor.
+    SecondFactor,
 }
 
 /// How far MFA_SETUP has come.
@@ -78,6 +91,7 @@ pub(crate) struct Kept {
     pub(crate) client: ClientId,
     pub(crate) sub: Uuid,
     pub(crate) step: Step,
+    pub(crate) completed: Vec<Completed>,
     pub(crate) device_key: DeviceKey,
     pub(crate) event: Option<Uuid>,
     pub(crate) life: Duration,

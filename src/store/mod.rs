@@ -9,6 +9,8 @@ pub(crate) mod conversations;
 pub(crate) mod domain_names;
 pub mod event_id;
 pub(crate) mod import_jobs;
+pub(crate) mod journal;
+pub(crate) mod recoveries;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;
 
@@ -23,26 +25,48 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
+use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
-use self::user_pool::{Pool, unknown_pool};
+use self::user_pool::{Listener, Pool, unknown_pool};
+use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, PoolId};
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
 
+/// A pool that can be found, and its history since.
+struct Found {
+    pool: Arc<Pool>,
+    journal: Arc<Journal>,
+}
+
 /// Every pool, and where to find it.
-#[derive(Default)]
 pub struct Store {
-    pools: DashMap<PoolId, Arc<Pool>>,
+    pools: DashMap<PoolId, Found>,
     clients: DashMap<ClientId, PoolId>,
     /// Every pool, in the order in which lists page through them.
     listed: Mutex<BTreeSet<Listing>>,
     /// Whose domain names are.
     pub domain_names: DomainNames,
+    clock: Clock,
+    /// How many bytes the history of a pool may take.
+    keep_history: usize,
 }
 
 impl Store {
+    /// No pools yet; of what will change in each, so many bytes of history are kept.
+    pub fn new(clock: Clock, keep_history: usize) -> Self {
+        Self {
+            pools: DashMap::new(),
+            clients: DashMap::new(),
+            listed: Mutex::default(),
+            domain_names: DomainNames::default(),
+            clock,
+            keep_history,
+        }
+    }
+
     /// The pool with this id.
     ///
     /// # Errors
@@ -50,8 +74,13 @@ impl Store {
     pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
         self.pools
             .get(id)
-            .map(|pool| Arc::clone(&pool))
+            .map(|found| Arc::clone(&found.pool))
             .ok_or_else(|| unknown_pool(id))
+    }
+
+    /// The history of a pool, since it can be found.
+    pub fn journal(&self, id: &PoolId) -> Option<Arc<Journal>> {
+        self.pools.get(id).map(|found| Arc::clone(&found.journal))
     }
 
     /// Adds a pool; false if its id is taken.
@@ -74,7 +103,12 @@ impl Store {
             return None;
         };
         let pool = make();
-        place.insert(Arc::clone(&pool));
+        let journal = Arc::new(Journal::new(self.clock.clone(), self.keep_history));
+        pool.tell(Arc::clone(&journal) as Arc<dyn Listener>);
+        place.insert(Found {
+            pool: Arc::clone(&pool),
+            journal,
+        });
         listed.insert(listing(&pool, pool.region()));
         Some(pool)
     }
@@ -82,7 +116,7 @@ impl Store {
     /// Takes a pool and its clients away; false if it was gone already.
     pub fn remove_pool(&self, id: &PoolId) -> bool {
         let mut listed = self.listed();
-        let Some((_, pool)) = self.pools.remove(id) else {
+        let Some((_, Found { pool, .. })) = self.pools.remove(id) else {
             return false;
         };
         listed.remove(&listing(&pool, pool.region()));
@@ -114,6 +148,17 @@ impl Store {
         if !pool.is_replicated_to(region) {
             listed.remove(&listing(pool, region));
         }
+    }
+
+    /// Account and Region of a pool that is of another account or Region.
+    pub fn elsewhere(&self, account: &str, region: &str) -> Option<(String, String)> {
+        let listed = self.listed();
+        let mut others = listed
+            .iter()
+            .filter(|(owner, place, _)| owner != account || place != region);
+        others
+            .next()
+            .map(|(owner, place, _)| (owner.clone(), place.clone()))
     }
 
     /// The pools of an account and Region whose ids come after `after`, at most `count`.

@@ -19,9 +19,10 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Kept, Sessions, Step};
+use crate::store::conversations::{Completed, Kept, Sessions, Step};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
 
 /// Real sessions begin so (observed).
@@ -43,6 +44,8 @@ pub struct Conversation {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// What the sign-in has behind it.
+    pub completed: Vec<Completed>,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
     /// The sign-in's auth event, where the pool keeps such.
@@ -60,6 +63,8 @@ pub struct Opening<'a> {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// What the sign-in has behind it.
+    pub completed: Vec<Completed>,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
     /// The sign-in's auth event, where the pool keeps such.
@@ -96,7 +101,7 @@ impl Sessions {
     /// The conversation of a secret block.
     ///
     /// # Errors
-    /// As for a session.
+    /// As for a session, but for a block that was never given, which is a wrong password.
     pub fn of_secret_block(
         &self,
         cx: &Context,
@@ -114,6 +119,7 @@ impl Sessions {
             client: opening.client.clone(),
             sub: opening.sub,
             step: opening.step,
+            completed: opening.completed,
             device_key: opening.device_key,
             event: opening.event,
             life: opening.life,
@@ -133,11 +139,14 @@ impl Sessions {
     ) -> Result<Conversation, CognitoError> {
         let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
         let Some((id, expires)) = opened.as_deref().and_then(split) else {
-            return Refusal::SessionUnknown.refuse(if purpose == SECRET_BLOCK {
-                "PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave"
+            // Observed for a block that was altered: it is a proof like any wrong one.
+            return if purpose == SECRET_BLOCK {
+                Refusal::IncorrectUsernameOrPassword
+                    .refuse("PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave")
             } else {
-                "this server gave no such session; send back the last Session it gave"
-            });
+                Refusal::SessionUnknown
+                    .refuse("this server gave no such session; send back the last Session it gave")
+            };
         };
         if cx.now() > expires {
             return Refusal::SessionExpired.refuse(format!(
@@ -161,6 +170,7 @@ impl Sessions {
             client: kept.client,
             sub: kept.sub,
             step: kept.step,
+            completed: kept.completed,
             device_key: kept.device_key,
             event: kept.event,
             life: kept.life,
@@ -172,6 +182,14 @@ fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
     let (id, expires) = plain.split_first_chunk::<16>()?;
     let expires = i64::from_le_bytes(expires.try_into().ok()?);
     Some((u128::from_le_bytes(*id), Timestamp(expires)))
+}
+
+fn is_same(before: Option<&Arc<Password>>, now: Option<&Arc<Password>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 fn used(reason: &'static str) -> CognitoError {
@@ -198,19 +216,32 @@ impl Conversation {
 
     /// Whether the step still fits `user`.
     ///
+    /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
+    /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when
+    /// AdminCreateUser with RESEND does. Inferred, for nobody has told what the service does: a
+    /// temporary password that an administrator took back lets nobody in (documented: RESEND
+    /// resets it), and the answer would undo what the administrator has just set.
+    ///
     /// # Errors
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         standing::check_may_try(user, now)?;
-        let asks_new_password = matches!(self.step, Step::NewPasswordRequired);
-        match (user.status, asks_new_password) {
+        let temporary = match &self.step {
+            Step::NewPasswordRequired(temporary) => Some(temporary),
+            _ => None,
+        };
+        match (user.status, temporary) {
             (UserStatusType::ResetRequired, _) => standing::refuse_reset_required(),
-            (UserStatusType::ForceChangePassword, false) => Refusal::SessionUnknown
+            (UserStatusType::ForceChangePassword, None) => Refusal::SessionUnknown
                 .refuse("a temporary password was set after the sign-in began; begin it again"),
-            (UserStatusType::ForceChangePassword, true) => Ok(()),
-            (_, true) => Refusal::SessionUnknown
-                .refuse("the password was set after the sign-in began; begin it again"),
-            (_, false) => Ok(()),
+            (UserStatusType::ForceChangePassword, Some(temporary))
+                if is_same(temporary.as_ref(), user.password.as_ref()) =>
+            {
+                Ok(())
+            }
+            (_, Some(_)) => Refusal::SessionUnknown
+                .refuse("another password was set after the sign-in began; begin it again"),
+            (_, None) => Ok(()),
         }
     }
 
@@ -236,6 +267,7 @@ impl Conversation {
             client: &self.client,
             sub: self.sub,
             step,
+            completed: self.completed.clone(),
             device_key: self.device_key,
             event: self.event,
             life: self.life,

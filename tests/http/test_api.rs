@@ -36,6 +36,7 @@ async fn web_pages_of_other_sites_cannot_drive_it() {
     for headers in [
         "Origin: https://evil.example\r\n",
         "Origin: null\r\n",
+        "Origin: http://localhost:3000\r\nOrigin: https://evil.example\r\n",
         "Sec-Fetch-Site: cross-site\r\n",
     ] {
         let sent = request("POST /_poolhouse/clock", headers, r#"{"advance":"1h"}"#);
@@ -183,7 +184,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
-            "/_poolhouse/quotas"
+            "/_poolhouse/quotas",
+            "/_poolhouse/secrets"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

@@ -48,6 +48,35 @@ async fn a_document_of_this_machine_is_fetched() {
 }
 
 #[tokio::test]
+async fn how_long_a_document_may_be_kept_is_told() {
+    let port = serve(|asked, _| {
+        let line = match asked.split(' ').nth(1).unwrap_or("") {
+            "/none" => "",
+            "/plain" => "Cache-Control: max-age=90000\r\n",
+            "/among" => "Cache-Control: public, Max-Age=\"90000\" , immutable\r\n",
+            "/lines" => "Cache-Control: public\r\nCache-Control: max-age=90000\r\n",
+            "/shared" => "Cache-Control: s-maxage=90000\r\n",
+            _ => "Cache-Control: max-age=soon\r\n",
+        };
+        format!("HTTP/1.1 200 OK\r\n{line}Content-Length: 0\r\n\r\n")
+    })
+    .await;
+    let outbound = outbound(Reach::Local);
+    for (path, expected) in [
+        ("none", None),
+        ("plain", Some(90_000)),
+        ("among", Some(90_000)),
+        ("lines", Some(90_000)),
+        ("shared", None),
+        ("broken", None),
+    ] {
+        let url = format!("http://127.0.0.1:{port}/{path}");
+        let answer = outbound.get(&url).await.unwrap();
+        assert_eq!(answer.max_age, expected.map(Duration::from_secs), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn redirects_stay_with_the_server() {
     let port = serve(|asked, port| match asked.split(' ').nth(1).unwrap_or("") {
         "/path" => found("/end"),
@@ -72,7 +101,10 @@ async fn redirects_stay_with_the_server() {
     ] {
         let url = format!("http://127.0.0.1:{port}/{path}");
         match (outbound.get(&url).await, expected) {
-            (Ok(answer), Ok(body)) => assert_eq!(answer.body, body.as_bytes(), "{path}"),
+            (Ok(answer), Ok(body)) => {
+                assert_eq!(answer.body, body.as_bytes(), "{path}");
+                assert!(answer.is_redirected, "{path}");
+            }
             (Err(NotFetched::Failed(reason)), Err(part)) => {
                 assert!(reason.contains(part), "{path}: {reason}");
             }
@@ -119,6 +151,9 @@ async fn what_is_no_document_fails_with_a_reason() {
         ("ftp://127.0.0.1/".to_owned(), "absolute http"),
         ("/path".to_owned(), "absolute http"),
         ("http://user@127.0.0.1/".to_owned(), "names a user"),
+        ("http://127.0.0.1:99999/".to_owned(), "99999 is no port"),
+        ("http://[::1]:99999/".to_owned(), "99999 is no port"),
+        ("http://127.0.0.1:+80/".to_owned(), "+80 is no port"),
         (format!("https://127.0.0.1:{port}/"), "TLS"),
     ] {
         match outbound.get(&url).await {

@@ -1,5 +1,6 @@
 //! An app client, its secrets and the lifetimes of its tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
@@ -62,6 +63,19 @@ pub struct AppClient {
     pub rotation: Option<RefreshTokenRotationType>,
     /// How it was made.
     pub kind: ClientTypeType,
+    /// What Secrets Manager keeps of its secrets, if it does.
+    pub managed_secret: Option<ManagedSecret>,
+}
+
+/// A client secret that AWS Secrets Manager keeps and rotates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedSecret {
+    /// Where it is.
+    pub arn: Arc<str>,
+    /// The id of the secret that it holds.
+    pub secret: String,
+    /// When it became that one.
+    pub rotated: Timestamp,
 }
 
 /// A client secret.
@@ -73,6 +87,8 @@ pub struct ClientSecret {
     pub value: Secret,
     /// When it was made.
     pub created: Timestamp,
+    /// Whether Cognito made it.
+    pub is_generated: bool,
 }
 
 /// Lifetimes of tokens, as configured.
@@ -198,17 +214,20 @@ impl AppClient {
         listed.iter().all(legacy) && by_default()
     }
 
-    /// Whether the client may read an attribute. Without a list: the standard attributes and the
-    /// two verification flags (documented).
+    /// Whether the client may read an attribute. Without a list: every one, custom attributes
+    /// included (observed: aws/aws-aspnet-cognito-identity-provider#89,
+    /// hashicorp/terraform-provider-aws#2874; the model speaks of standard attributes only). That
+    /// developer-only ones are among them is inferred: ID tokens have them (documented).
     pub fn can_read(&self, attribute: &str) -> bool {
         match &self.read_attributes {
             Some(list) => attribute == "sub" || list.iter().any(|name| name == attribute),
-            None => !is_custom(attribute),
+            None => true,
         }
     }
 
-    /// Whether the client may write an attribute. Without a list: the standard attributes, never
-    /// the verification flags (documented).
+    /// Whether the client may write an attribute. Without a list: every one, custom attributes
+    /// included (observed, as for reading). Never the verification flags or what is for
+    /// administrators only (documented).
     pub fn can_write(&self, attribute: &str) -> bool {
         if matches!(
             attribute,
@@ -219,7 +238,7 @@ impl AppClient {
         }
         match &self.write_attributes {
             Some(list) => list.iter().any(|name| name == attribute),
-            None => !is_custom(attribute),
+            None => true,
         }
     }
 
@@ -270,8 +289,4 @@ impl AppClient {
     pub fn has_secret(&self, secret: &Secret) -> bool {
         self.secrets.iter().any(|own| own.value == *secret)
     }
-}
-
-fn is_custom(attribute: &str) -> bool {
-    attribute.starts_with("custom:") || attribute.starts_with("dev:")
 }

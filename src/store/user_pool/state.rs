@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::app_client::AppClient;
 use super::branding::{Styles, UiCustomizations};
+use super::client_id_metadata::ClientIdMetadata;
 use super::device::Devices;
 use super::domain::Domains;
 use super::group::Group;
 use super::identity_provider::Providers;
 use super::import_job::ImportJobs;
 use super::passkey::Passkeys;
+use super::recovery::Recoveries;
 use super::replica::Replicas;
 use super::resource_server::ResourceServer;
 use super::revocation::Revocations;
@@ -52,6 +54,8 @@ pub struct PoolState {
     pub styles: Styles,
     /// Links to terms of use and privacy policies.
     pub terms: TermsDocuments,
+    /// Which metadata URLs are clients, and what was fetched from there.
+    pub client_id_metadata: ClientIdMetadata,
     /// The look of the classic hosted UI.
     pub ui_customizations: UiCustomizations,
     /// The sessions of its users, where they are tracked.
@@ -62,6 +66,8 @@ pub struct PoolState {
     pub log_delivery: LogConfigurations,
     /// Its replicas in other Regions.
     pub replicas: Replicas,
+    /// Its point-in-time recoveries.
+    pub recoveries: Recoveries,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     pub(super) is_gone: bool,
 }

@@ -21,9 +21,10 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{self, User};
-use crate::user_pool::messages::code_delivery::Kind;
 use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::ClientMetadata;
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::post_confirmation::Source;
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::{mfa, threat_protection, users};
 
@@ -145,7 +146,7 @@ pub async fn admin_confirm_sign_up(
     threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
     let metadata = req.client_metadata.unwrap_or_default();
     let to = recipient(&pool, &settings, &user, &metadata);
-    sign_up::tell_confirmed(cx, sign_up::CONFIRMED_SIGN_UP, to).await?;
+    sign_up::tell_confirmed(cx, Source::ConfirmSignUp, to).await?;
     Ok(AdminConfirmSignUpResponse::default())
 }
 

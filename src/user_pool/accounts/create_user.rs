@@ -23,8 +23,10 @@ use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
-use crate::user_pool::messages::code_delivery::{Address, Carries, Kind, Sending, send};
-use crate::user_pool::triggers::{self, ClientMetadata, Subject, Trigger};
+use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, contacts};
@@ -150,9 +152,7 @@ pub async fn admin_create_user(
 ) -> Result<AdminCreateUserResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let settings = pool.settings();
-    let given_password = req
-        .temporary_password
-        .filter(|given| !given.expose().is_empty());
+    let given_password = req.temporary_password;
     let mediums = req.desired_delivery_mediums;
     if req.message_action == Some(MessageActionType::Resend) {
         return resend(cx, &pool, &req.username, given_password, mediums).await;
@@ -261,18 +261,14 @@ async fn ask_before_creation(
         settings,
         client_id: None,
         username: &user.username,
+    };
+    let event = PreSignUp {
+        source: pre_sign_up::Source::AdminCreateUser,
+        attributes: user.attributes_where(|name| name != "sub"),
+        validation_data,
         metadata,
     };
-    triggers::call(
-        cx,
-        Trigger::PreSignUp,
-        "PreSignUp_AdminCreateUser",
-        subject,
-        || user.attributes_where(|name| name != "sub"),
-        triggers::Request::PreSignUp { validation_data },
-    )
-    .await
-    .map(drop)
+    triggers::call(cx, subject, event).await.map(drop)
 }
 
 /// Stores a new user: its name and aliases must still be free.

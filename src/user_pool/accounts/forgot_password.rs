@@ -22,15 +22,14 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
-use crate::user_pool::messages::code_delivery::{Address, Kind, RESET_LIFE};
+use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::authorize;
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::post_confirmation::Source;
 use crate::user_pool::users::{self, aliases};
-
-/// Trigger source of a password that was set by code.
-const CONFIRMED_PASSWORD: &str = "PostConfirmation_ConfirmForgotPassword";
 
 /// Why a user gets no code to recover by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +140,8 @@ pub fn check_resettable(user: &User) -> Result<(), CognitoError> {
 /// `ForgotPassword`. The status stays (documented), and the password works until a new one is set.
 ///
 /// # Errors
-/// An unknown client, a wrong secret hash; a user that does not exist, is disabled or cannot be
-/// reached, unless the client hides it; a user without a password of its own yet; what the custom
+/// An unknown client, a wrong secret hash; an address that is always blocked; a user that does not
+/// exist, is disabled or cannot be reached, unless the client hides it; a user without a password of its own yet; what the custom
 /// message function refuses.
 pub async fn forgot_password(
     cx: &Context,
@@ -151,6 +150,11 @@ pub async fn forgot_password(
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    if let Some(watch) = &watch {
+        // Observed; that it comes before the user is looked for is inferred.
+        watch.check_address()?;
+    }
     let simulated = || ForgotPasswordResponse {
         code_delivery_details: Some(unknown_user::simulated_delivery(&settings, &req.username)),
     };
@@ -178,7 +182,7 @@ pub async fn forgot_password(
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+    if let Some(watch) = &watch {
         let response = EventResponseType::InProgress;
         watch.note(&user, EventType::ForgotPassword, response, false);
     }
@@ -250,7 +254,7 @@ pub async fn confirm_forgot_password(
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     threat_protection::finish_last(cx, &pool, &settings, &user, EventType::ForgotPassword);
-    sign_up::tell_confirmed(cx, CONFIRMED_PASSWORD, to).await?;
+    sign_up::tell_confirmed(cx, Source::ConfirmForgotPassword, to).await?;
     Ok(ConfirmForgotPasswordResponse::default())
 }
 

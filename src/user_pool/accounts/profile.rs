@@ -17,10 +17,10 @@ use crate::model::cognito_idp::{
 };
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::user::{self, Limited};
-use crate::user_pool::messages::code_delivery::Kind;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
 use crate::user_pool::mfa;
 use crate::user_pool::tokens::access::authorize;
+use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, contacts};

@@ -23,17 +23,17 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
-use crate::user_pool::messages::code_delivery::Kind;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
-use crate::user_pool::triggers::{self, Answer, Subject, Trigger};
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::post_confirmation::{self, PostConfirmation};
+use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
+use crate::user_pool::triggers::{self, Subject};
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, contacts};
-
-/// Trigger source of a confirmed sign-up.
-pub const CONFIRMED_SIGN_UP: &str = "PostConfirmation_ConfirmSignUp";
 
 /// The client of a request, its secret hash checked, and the client's pool.
 ///
@@ -45,7 +45,7 @@ pub fn client_of(
     username: &Username,
     hash: Option<&Secret>,
 ) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
-    let (pool, client) = cx.store.client(id)?;
+    let (pool, client) = managed_secrets::client(cx, id)?;
     client.check_secret_hash(username, hash.map(Secret::expose), |client| {
         Refusal::SecretHashWrong { client }
     })?;
@@ -61,7 +61,7 @@ pub fn client_of(
 pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let password = req.password.filter(|given| !given.expose().is_empty());
+    let password = req.password;
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
@@ -103,7 +103,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     };
     let user_confirmed = user.status == UserStatusType::Confirmed;
     if user_confirmed {
-        tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
+        tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     }
     let user_sub = user.sub.to_string();
     Ok(SignUpResponse {
@@ -213,21 +213,15 @@ async fn ask_before_sign_up(
     cx: &Context,
     about: Recipient<'_>,
     validation_data: &[AttributeType],
-) -> Result<Answer, CognitoError> {
-    let given = || {
-        about
-            .user
-            .attributes_where(|name| name != "sub" && contacts::flagged(name).is_none())
+) -> Result<pre_sign_up::Answer, CognitoError> {
+    let given = |name: &str| name != "sub" && contacts::flagged(name).is_none();
+    let event = PreSignUp {
+        source: pre_sign_up::Source::SignUp,
+        attributes: about.user.attributes_where(given),
+        validation_data,
+        metadata: about.metadata,
     };
-    triggers::call(
-        cx,
-        Trigger::PreSignUp,
-        "PreSignUp_SignUp",
-        subject(about),
-        given,
-        triggers::Request::PreSignUp { validation_data },
-    )
-    .await
+    triggers::call(cx, subject(about), event).await
 }
 
 fn subject(about: Recipient<'_>) -> Subject<'_> {
@@ -236,13 +230,16 @@ fn subject(about: Recipient<'_>) -> Subject<'_> {
         settings: about.settings,
         client_id: about.client_id,
         username: &about.user.username,
-        metadata: about.metadata,
     }
 }
 
 /// Does as PreSignUp said: confirms, and counts addresses as verified, which goes with a
 /// confirmation only (observed) and needs the address (documented).
-fn heed(settings: &UserPool, user: &mut User, said: &Answer) -> Result<(), CognitoError> {
+fn heed(
+    settings: &UserPool,
+    user: &mut User,
+    said: &pre_sign_up::Answer,
+) -> Result<(), CognitoError> {
     let verify = [
         (said.auto_verify_email, VerifiedAttributeType::Email),
         (said.auto_verify_phone, VerifiedAttributeType::PhoneNumber),
@@ -315,29 +312,15 @@ pub fn confirm(user: &mut User, now: Timestamp) -> Result<(), CognitoError> {
 /// What the function refuses.
 pub async fn tell_confirmed(
     cx: &Context,
-    source: &'static str,
+    source: post_confirmation::Source,
     about: Recipient<'_>,
 ) -> Result<(), CognitoError> {
-    let attributes = || {
-        let status = AttributeType {
-            name: "cognito:user_status".into(),
-            value: Some(about.user.status.to_string()),
-        };
-        let mut attributes = about.user.listed_attributes();
-        attributes.push(status);
-        attributes
-    };
-    let request = triggers::Request::PostConfirmation;
-    triggers::call(
-        cx,
-        Trigger::PostConfirmation,
+    let event = PostConfirmation {
         source,
-        subject(about),
-        attributes,
-        request,
-    )
-    .await
-    .map(drop)
+        user: about.user,
+        metadata: about.metadata,
+    };
+    triggers::call(cx, subject(about), event).await
 }
 
 /// `ConfirmSignUp`. The address that got the code is verified with it (documented). That the status
@@ -380,7 +363,7 @@ pub async fn confirm_sign_up(
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
-    tell_confirmed(cx, CONFIRMED_SIGN_UP, to).await?;
+    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     Ok(ConfirmSignUpResponse::default())
 }
 

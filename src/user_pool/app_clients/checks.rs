@@ -39,15 +39,34 @@ const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
 
 const DAY: u64 = 24 * 60 * 60;
 
+/// Which of the two operations it is: a sentence says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// CreateUserPoolClient.
+    Creating,
+    /// UpdateUserPoolClient.
+    Updating,
+}
+
+impl Doing {
+    fn word(self) -> String {
+        match self {
+            Self::Creating => "creating".into(),
+            Self::Updating => "updating".into(),
+        }
+    }
+}
+
 /// Checks everything but what the caller knows better: scopes and providers, which have functions of
 /// their own here.
 pub(super) fn settings(
     pool: &UserPool,
     req: &CreateUserPoolClientRequest,
+    doing: Doing,
     is_confidential: bool,
 ) -> Result<(), CognitoError> {
     auth_flows(pool, req, is_confidential)?;
-    attributes(pool, req)?;
+    attributes(pool, req, doing)?;
     oauth_flows(req, is_confidential)?;
     for url in listed(&req.callback_urls)
         .iter()
@@ -119,11 +138,21 @@ fn auth_flows(
 }
 
 /// An empty list counts as none (inferred).
-fn attributes(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), CognitoError> {
+fn attributes(
+    pool: &UserPool,
+    req: &CreateUserPoolClientRequest,
+    doing: Doing,
+) -> Result<(), CognitoError> {
     let schema = &pool.schema;
+    let refused = || Refusal::WriteAttributes {
+        doing: doing.word(),
+    };
     let unknown = |name: &&String| schema.get(name).is_none_or(|known| known.developer_only);
     if let Some(name) = listed(&req.read_attributes).iter().find(unknown) {
-        return Refusal::ReadAttributes.refuse(format!(
+        return Refusal::ReadAttributes {
+            doing: doing.word(),
+        }
+        .refuse(format!(
             "{name} is not in the pool's schema, or for administrators only"
         ));
     }
@@ -135,13 +164,13 @@ fn attributes(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), 
         )
     };
     if let Some(name) = write.iter().find(|name| unknown(name) || is_reserved(name)) {
-        return Refusal::WriteAttributes.refuse(format!("no client may write {name}"));
+        return refused().refuse(format!("no client may write {name}"));
     }
     let missing = schema
         .required()
         .find(|known| !write.iter().any(|name| **name == *known.name));
     if let Some(missing) = missing.filter(|_| !write.is_empty()) {
-        return Refusal::WriteAttributes.refuse(format!(
+        return refused().refuse(format!(
             "{} is required in the pool, so every client must be able to write it",
             missing.name
         ));
@@ -239,7 +268,7 @@ pub(super) fn providers(
 
 /// A callback or logout URL: absolute, without fragment, and https unless it stays on this machine.
 /// Other schemes are an app's own.
-fn redirect_url(url: &str) -> Result<(), CognitoError> {
+pub(crate) fn redirect_url(url: &str) -> Result<(), CognitoError> {
     let named = || url.to_owned();
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

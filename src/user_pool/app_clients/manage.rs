@@ -2,13 +2,15 @@
 //! ListUserPoolClients.
 //!
 //! UpdateUserPoolClient replaces: what a request leaves out goes back to its default; id, secrets and
-//! (inferred) the name stay.
+//! (inferred) the name stay, and where Secrets Manager keeps a secret, that (documented).
 
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::checks::Doing;
 use super::ids::claim_id;
-use super::{checks, require, resource_servers, secrets};
+use super::managed_secrets::Publishing;
+use super::{checks, managed_secrets, require, resource_servers, secrets};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -21,7 +23,7 @@ use crate::model::cognito_idp::{
 use crate::model::{ClientId, NoOutput};
 use crate::page;
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::app_client::{AppClient, ClientSecret};
+use crate::store::user_pool::app_client::{AppClient, ClientSecret, ManagedSecret};
 use crate::store::user_pool::state::PoolState;
 
 /// The start of a ClientName that pins the client's id; Poolhouse's own.
@@ -89,17 +91,27 @@ pub fn build(
         (None, Some(true)) => Some(secrets::generate(cx)),
         (None, Some(false) | None) => None,
     };
+    let is_generated = req.client_secret.is_none();
     let secrets = secret
-        .map(|value| secrets::new(&id, &[], value, now))
+        .map(|value| ClientSecret {
+            is_generated,
+            ..secrets::new(&id, &[], value, now)
+        })
         .into_iter()
         .collect();
+    let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
     let lasting = Lasting {
         id,
         kind,
         created: now,
         secrets,
+        managed_secret: None,
     };
-    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
+    let account = &cx.caller.account;
+    let doing = Doing::Creating;
+    let mut client = pool.read(|state| configure(state, account, req, doing, lasting, now))?;
+    publishing.apply(&mut client, account, now);
+    Ok(client)
 }
 
 /// What an update leaves alone.
@@ -108,17 +120,19 @@ struct Lasting {
     kind: ClientTypeType,
     created: Timestamp,
     secrets: Vec<ClientSecret>,
+    managed_secret: Option<ManagedSecret>,
 }
 
 fn configure(
     state: &PoolState,
     account: &str,
     req: CreateUserPoolClientRequest,
+    doing: Doing,
     lasting: Lasting,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
     let pool = &state.settings;
-    checks::settings(pool, &req, !lasting.secrets.is_empty())?;
+    checks::settings(pool, &req, doing, !lasting.secrets.is_empty())?;
     checks::scopes(&req, lasting.kind, |scope| {
         resource_servers::has_scope(state, scope)
     })?;
@@ -151,6 +165,7 @@ fn configure(
         auth_session_minutes: req.auth_session_validity.unwrap_or(3),
         rotation: req.refresh_token_rotation,
         kind: lasting.kind,
+        managed_secret: lasting.managed_secret,
     })
 }
 
@@ -184,6 +199,8 @@ pub fn update_user_pool_client(
 ) -> Result<UpdateUserPoolClientResponse, CognitoError> {
     let now = cx.now();
     let pool = cx.pool(&req.user_pool_id)?;
+    managed_secrets::settle(cx, &pool, &req.client_id)?;
+    let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
     let updated = pool.change(|draft| {
         let old = require(draft.state(), &req.client_id)?;
         let lasting = Lasting {
@@ -191,9 +208,12 @@ pub fn update_user_pool_client(
             kind: old.kind,
             created: old.created,
             secrets: old.secrets.clone(),
+            managed_secret: old.managed_secret.clone(),
         };
         let req = as_creation(req, &old.name);
-        let client = configure(draft.state(), &pool.account, req, lasting, now)?;
+        let doing = Doing::Updating;
+        let mut client = configure(draft.state(), &pool.account, req, doing, lasting, now)?;
+        publishing.apply(&mut client, &pool.account, now);
         Ok(draft.put_client(client))
     })?;
     Ok(UpdateUserPoolClientResponse {
@@ -208,6 +228,7 @@ fn as_creation(req: UpdateUserPoolClientRequest, name: &str) -> CreateUserPoolCl
         client_name: req.client_name.unwrap_or_else(|| name.to_owned()),
         generate_secret: None,
         client_secret: None,
+        publish_secrets_in_aws_secrets_manager: req.publish_secrets_in_aws_secrets_manager,
         refresh_token_validity: req.refresh_token_validity,
         access_token_validity: req.access_token_validity,
         id_token_validity: req.id_token_validity,
@@ -286,11 +307,14 @@ pub fn list_user_pool_clients(
 /// A client as Create, Describe and Update show it. Which members are there only once they are set
 /// is observed; which of two secrets is shown, the older one, is inferred.
 pub fn view(client: &AppClient) -> UserPoolClientType {
+    let managed = client.managed_secret.as_ref();
+    let shown_secret = client.secrets.first().filter(|_| managed.is_none());
     UserPoolClientType {
         user_pool_id: Some(client.pool.clone()),
         client_name: Some(client.name.clone()),
         client_id: Some(client.id.clone()),
-        client_secret: client.secrets.first().map(|secret| secret.value.clone()),
+        client_secret: shown_secret.map(|secret| secret.value.clone()),
+        client_secret_arn: managed.map(|managed| managed.arn.to_string()),
         last_modified_date: Some(client.modified),
         creation_date: Some(client.created),
         refresh_token_validity: Some(client.validity.refresh),

@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod ids;
 pub(crate) mod manage;
+pub(crate) mod managed_secrets;
 pub mod resource_servers;
 pub(crate) mod secrets;
 
@@ -12,6 +13,7 @@ pub use self::manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
     describe_user_pool_client, list_user_pool_clients, update_user_pool_client, view,
 };
+pub use self::managed_secrets::{KeptSecret, kept};
 pub use self::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
 };

@@ -1,40 +1,62 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
+use std::collections::BTreeMap;
+
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
 use crate::store::conversations::Step;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device::DeviceKey;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
 pub struct Answer {
-    /// Which challenge it answers.
-    pub challenge: Name,
-    /// The conversation.
-    pub session: Option<Secret>,
-    /// The answer itself.
-    pub responses: Parameters,
+    challenge: Name,
+    session: Option<Secret>,
+    username: String,
+    device_key: DeviceKey,
+    responses: Parameters,
+}
+
+impl Answer {
+    /// Reads what every answer has, and checks the secret hash over the name in it.
+    ///
+    /// # Errors
+    /// A missing USERNAME, the secret hash.
+    pub fn parse(
+        client: &AppClient,
+        challenge: Name,
+        session: Option<Secret>,
+        responses: Option<BTreeMap<String, String>>,
+    ) -> Result<Self, CognitoError> {
+        let mut responses = Parameters::new(responses);
+        let username = responses.take_username(client)?;
+        Ok(Self {
+            challenge,
+            session,
+            username,
+            device_key: responses.take_device_key(&client.pool),
+            responses,
+        })
+    }
 }
 
 impl SignIn<'_> {
-    pub(super) async fn respond(mut self, mut answer: Answer) -> Result<Outcome, CognitoError> {
-        let username = answer.responses.take("USERNAME")?;
-        let hash = answer.responses.take_optional("SECRET_HASH");
-        self.client
-            .check_secret_hash(&username, hash.as_deref(), |client| {
-                Refusal::SecretHashWrong { client }
-            })?;
-        self.take_device_key(&mut answer.responses);
+    pub(super) async fn respond(mut self, answer: Answer) -> Result<Outcome, CognitoError> {
+        self.device_key = answer.device_key;
         match answer.challenge {
             Name::PasswordVerifier => {
-                return self
-                    .verify_password_claim(&username, answer.responses)
-                    .await;
+                let proven = self
+                    .verify_password_claim(&answer.username, answer.responses)
+                    .await?;
+                return self.go_on(proven).await;
             }
             Name::AdminNoSrpAuth => {
                 return Refusal::ChallengeNotAnswerable
@@ -55,44 +77,43 @@ impl SignIn<'_> {
             | Name::MfaSetup
             | Name::NewPasswordRequired => {}
         }
-        let conversation = self.conversation(answer.session.as_ref(), &username)?;
+        let conversation = self.conversation(answer.session.as_ref(), &answer.username)?;
         self.go_on_with_device(&conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
-        self.answer_conversation(answer, conversation).await
+        self.completed.clone_from(&conversation.completed);
+        let proven = self.answer_conversation(answer, conversation)?;
+        self.go_on(proven).await
     }
 
-    async fn answer_conversation(
+    fn answer_conversation(
         &self,
         answer: Answer,
         conversation: Conversation,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let responses = answer.responses;
         match (answer.challenge, &conversation.step) {
-            (Name::NewPasswordRequired, Step::NewPasswordRequired) => {
-                self.take_new_password(conversation, responses).await
+            (Name::NewPasswordRequired, Step::NewPasswordRequired(_)) => {
+                self.take_new_password(conversation, responses)
             }
             (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
-                self.take_software_token(conversation, responses).await
+                self.take_software_token(conversation, responses)
             }
             (Name::SmsMfa, Step::SmsMfa(code)) => {
                 let code = code.clone();
                 self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code)
-                    .await
             }
             (Name::EmailOtp, Step::EmailOtp(code)) => {
                 let code = code.clone();
                 self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code)
-                    .await
             }
             (Name::SelectMfaType, Step::SelectMfaType(choices)) => {
                 let choices = choices.clone();
-                self.take_choice(conversation, responses, &choices).await
+                self.take_choice(conversation, responses, &choices)
             }
             (Name::MfaSetup, Step::MfaSetup { set_up, offered }) => {
                 let (set_up, offered) = (*set_up, offered.clone());
                 self.take_set_up(conversation, responses, set_up, &offered)
-                    .await
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
                 "the session is of the challenge {}, the answer is to {given}{}",
@@ -115,7 +136,10 @@ impl SignIn<'_> {
             .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Inferred text.
+            return Refusal::SessionUnknown.refuse("the session is of another app client");
+        }
         conversation.user(self.cx)?;
         let named = self.pool.read(|state| {
             users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
@@ -128,19 +152,16 @@ impl SignIn<'_> {
         Ok(conversation)
     }
 
-    /// A conversation is carried on by the client that began it (inferred text).
-    pub(super) fn check_belongs(&self, conversation: &Conversation) -> Result<(), CognitoError> {
-        if conversation.client == self.client.id && conversation.pool.id == self.pool.id {
-            return Ok(());
-        }
-        Refusal::SessionUnknown.refuse("the session is of another app client")
+    /// A conversation is carried on by the client that began it.
+    pub(super) fn owns(&self, conversation: &Conversation) -> bool {
+        conversation.client == self.client.id && conversation.pool.id == self.pool.id
     }
 }
 
 fn step_name(step: &Step) -> &'static str {
     match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
-        Step::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+        Step::NewPasswordRequired(_) => "NEW_PASSWORD_REQUIRED",
         Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
         Step::SmsMfa(_) => "SMS_MFA",
         Step::EmailOtp(_) => "EMAIL_OTP",

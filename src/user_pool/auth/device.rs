@@ -15,7 +15,6 @@
 
 use uuid::Uuid;
 
-use super::attempt::Parameters;
 use super::door::Door;
 use super::sign_in::SignIn;
 use crate::entropy::Purpose;
@@ -60,12 +59,6 @@ impl SignIn<'_> {
         self.pool.read(|state| {
             devices::require(&state.devices, sub, id).map(|device| Signing::Known(device.id))
         })
-    }
-
-    /// Reads the key that a request sends along with its other parameters.
-    pub(super) fn take_device_key(&mut self, parameters: &mut Parameters) {
-        let sent = parameters.take_optional("DEVICE_KEY");
-        self.device_key = DeviceKey::new(&self.pool.id, sent.as_deref());
     }
 
     /// Takes over the key that an earlier request of the conversation sent, if its device is known.
@@ -117,8 +110,8 @@ impl SignIn<'_> {
     }
 
     /// Where devices are tracked, a refresh token works only with the key of the device that it was
-    /// given to (documented; the text is observed), which need not be confirmed (inferred), until
-    /// the device is forgotten (documented). So the tokens of an administrator's flow cannot be
+    /// given to (documented; the text is observed), once ConfirmDevice has made it known (documented:
+    /// the guide's troubleshooting page; the text is inferred) and until it is forgotten (documented). So the tokens of an administrator's flow cannot be
     /// refreshed (observed); that those given before tracking was turned on cannot either is
     /// inferred.
     pub(super) fn check_refreshing_device(&self, token: &RefreshToken) -> Result<(), CognitoError> {
@@ -147,12 +140,18 @@ impl SignIn<'_> {
                 ));
             }
         }
-        if self
-            .pool
-            .read(|state| state.devices.is_forgotten(token.sub, device))
-        {
-            return Err(invalid("the token's device was forgotten; sign in again"));
+        let (known, forgotten) = self.pool.read(|state| {
+            let devices = &state.devices;
+            let known = devices.get(token.sub, device).is_some();
+            (known, devices.is_forgotten(token.sub, device))
+        });
+        if known {
+            return Ok(());
         }
-        Ok(())
+        Err(invalid(if forgotten {
+            "the token's device was forgotten; sign in again"
+        } else {
+            "the token's device is not confirmed: call ConfirmDevice with the sign-in's access token"
+        }))
     }
 }

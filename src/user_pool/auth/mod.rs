@@ -1,16 +1,19 @@
 //! Signing in: one state machine for every door.
 //!
 //! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on; what differs
-//! between them is a method of `Door`. After the password every path runs through
-//! `SignIn::after_password` → second factor → `SignIn::complete`.
+//! between them is a method of `Door`. A handler says what an answer has proven, and `next_step` alone
+//! decides what follows.
 //!
-//! Order of checks (inferred but for "new password before MFA", which is observed): client, flow
-//! allowed, secret hash, parameters, user, pre authentication function, enabled, lock, password,
-//! unconfirmed, reset required, expired temporary password, new password, MFA, tokens.
+//! Order of checks: client, flow allowed, secret hash, parameters, user, pre authentication function,
+//! enabled, unconfirmed, lock, password, reset required, expired temporary password, new password,
+//! MFA, device, tokens. "Unconfirmed before the password", "reset required after it" and "new password
+//! before MFA" are observed; that an unknown user reaches the function only where the client hides
+//! unknown users is documented; the rest is inferred.
 
 use std::collections::BTreeMap;
 
-use self::attempt::Parameters;
+use self::attempt::Attempt;
+use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
 use crate::context::Context;
@@ -20,10 +23,8 @@ use crate::model::cognito_idp::{
     AdminRespondToAuthChallengeResponse, InitiateAuthRequest, InitiateAuthResponse,
     RespondToAuthChallengeRequest, RespondToAuthChallengeResponse,
 };
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::threat_protection::request_origin::Origin;
-
-/// The same where the sign-in ran through NEW_PASSWORD_REQUIRED.
-const NEW_PASSWORD: &str = "TokenGeneration_NewPasswordChallenge";
 
 /// The four operations answer in the same members. Tokens come with empty challenge parameters
 /// (observed).
@@ -67,13 +68,12 @@ pub async fn initiate_auth(
     cx: &Context,
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
+    let attempt = Attempt::parse(Door::Public, &client, req.auth_flow, req.auth_parameters)?;
+    // What is wrong with the origin comes after the parameters (inferred); so in the answers.
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
-        .await?
-        .into())
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `AdminInitiateAuth`.
@@ -85,12 +85,10 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
+    let attempt = Attempt::parse(Door::Admin, &client, req.auth_flow, req.auth_parameters)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters)
-        .await?
-        .into())
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `RespondToAuthChallenge`.
@@ -101,14 +99,11 @@ pub async fn respond_to_auth_challenge(
     cx: &Context,
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
     Ok(sign_in.respond(answer).await?.into())
 }
 
@@ -121,13 +116,10 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
     Ok(sign_in.respond(answer).await?.into())
 }
 
@@ -146,3 +138,6 @@ mod risk;
 pub(crate) mod sign_in;
 pub mod sign_out;
 pub mod to_come;
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! USER_SRP_AUTH: the challenge PASSWORD_VERIFIER and its answer.
 //!
-//! The challenge carries no session; its secret block finds the exchange again (observed). States
-//! that refuse a sign-in (unconfirmed, reset required) show after the proof (not settled by
-//! evidence; inferred).
+//! The challenge carries no session; its secret block finds the exchange again (observed).
+//!
+//! An unconfirmed user is told so whatever the proof is, and RESET_REQUIRED shows only after a right
+//! one (observed). That both come from the answer, and from InitiateAuth only for users who have no
+//! verifier, is inferred.
 
 use std::sync::Arc;
 
@@ -14,11 +16,12 @@ use uuid::Uuid;
 use super::attempt::Parameters;
 use super::claim_timestamp::ClaimTimestamp;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::crypto::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::ChallengeNameType;
+use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
 use crate::store::conversations::{Exchange, Step};
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
@@ -68,7 +71,11 @@ impl SignIn<'_> {
             }
             return self.offer_to_double(username, username, None, a).await;
         };
-        standing::check_may_try(&user, self.cx.now())?;
+        match (&user.password, user.status) {
+            // Told by the answer to the challenge.
+            (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,
+            _ => standing::check_may_try(&user, self.cx.now())?,
+        }
         if !self.client.hides_unknown_users() {
             self.check_imported(&user)?;
         }
@@ -150,6 +157,7 @@ impl SignIn<'_> {
                 client: &self.client.id,
                 sub,
                 step: Step::PasswordVerifier(Arc::new(exchange)),
+                completed: Vec::new(),
                 device_key: self.device_key,
                 event: None,
                 // "Within a few seconds" is all that is documented; the session's life is inferred.
@@ -178,7 +186,7 @@ impl SignIn<'_> {
         &mut self,
         username: &str,
         mut answer: Parameters,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
         let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
         let sent = answer.take("TIMESTAMP")?;
@@ -190,7 +198,10 @@ impl SignIn<'_> {
         let wrong = |reason: &'static str| Refusal::IncorrectUsernameOrPassword.because(reason);
         let block = STANDARD.decode(block).unwrap_or_default();
         let conversation = self.cx.sessions.of_secret_block(self.cx, &block)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Never issued to this client (inferred: as one that was never issued at all).
+            return Err(wrong("the secret block is of another app client"));
+        }
         let Step::PasswordVerifier(exchange) = &conversation.step else {
             return Err(wrong("the secret block is not of an SRP exchange"));
         };
@@ -222,7 +233,7 @@ impl SignIn<'_> {
         // The proof took its time: what happened to the account meanwhile counts.
         let user = self.user(conversation.sub)?;
         standing::check_may_try(&user, self.cx.now())?;
-        self.after_password(user, None).await
+        self.take_password(user, None)
     }
 
     /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any

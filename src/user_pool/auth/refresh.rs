@@ -20,9 +20,9 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::{Revocation, Standing};
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::sessions;
-
-const SOURCE: &str = "TokenGeneration_RefreshTokens";
+use crate::user_pool::triggers::token_generation::Source;
 
 /// `GetTokensFromRefreshToken`.
 ///
@@ -32,7 +32,7 @@ pub async fn get_tokens_from_refresh_token(
     cx: &Context,
     req: GetTokensFromRefreshTokenRequest,
 ) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let refused = || Refusal::SecretHashWrong {
         client: client.id.to_string(),
     };
@@ -166,6 +166,7 @@ impl SignIn<'_> {
         })?;
         let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
-        self.issue(&user, &lineage, refresh_token, SOURCE).await
+        self.issue(&user, &lineage, refresh_token, Source::RefreshTokens)
+            .await
     }
 }

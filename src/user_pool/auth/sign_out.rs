@@ -8,6 +8,7 @@ use crate::model::cognito_idp::{
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::Revocation;
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::sessions;
 use crate::user_pool::tokens::access;
 
@@ -40,7 +41,7 @@ pub fn revoke_token(
     cx: &Context,
     req: RevokeTokenRequest,
 ) -> Result<RevokeTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let right_secret = match &req.client_secret {
         Some(secret) => client.has_secret(secret),
         None => !client.is_confidential(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::require;
+use super::{Viewer, require};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -274,6 +274,7 @@ struct Page {
 struct Owner {
     pool: Arc<Pool>,
     user: Arc<User>,
+    viewer: Viewer,
 }
 
 impl Owner {
@@ -281,6 +282,7 @@ impl Owner {
         Self {
             pool: Arc::clone(&caller.pool),
             user: Arc::clone(&caller.user),
+            viewer: Viewer::User,
         }
     }
 
@@ -291,7 +293,11 @@ impl Owner {
             check_tracking(&state.settings)?;
             Ok(Arc::clone(user))
         })?;
-        Ok(Self { pool, user })
+        Ok(Self {
+            pool,
+            user,
+            viewer: Viewer::Administrator,
+        })
     }
 
     fn id(&self, key: &str) -> Option<Uuid> {
@@ -299,7 +305,7 @@ impl Owner {
     }
 
     fn view(&self, device: &Device) -> DeviceType {
-        device.view(&self.pool, &self.user.username)
+        device.view(&self.pool, &self.user.username, self.viewer)
     }
 
     fn look_at<T>(

@@ -6,8 +6,9 @@
 //! alone, and no operation knows it (inferred).
 //!
 //! Users see the devices that are remembered, administrators all of them; a forgotten one is gone
-//! for both (observed: the integration tests of AWS's SDK for Android). That a user's own view has
-//! the `dev:` attributes too is documented by the sample of ListDevices.
+//! for both (observed: the integration tests of AWS's SDK for Android). A user's own view has none of
+//! the `dev:` attributes (observed for ListDevices: aws-amplify/amplify-js#12171; inferred for
+//! GetDevice).
 
 pub(crate) mod manage;
 
@@ -29,9 +30,18 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::{Device, Devices, key_of};
 use crate::store::user_pool::settings::UserPool;
 
+/// Who looks at a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Viewer {
+    /// Its user.
+    User,
+    /// An administrator.
+    Administrator,
+}
+
 impl Device {
     /// The device as responses show it, with the attributes in the documented samples' order.
-    fn view(&self, pool: &Pool, owner: &Username) -> DeviceType {
+    fn view(&self, pool: &Pool, owner: &Username, viewer: Viewer) -> DeviceType {
         let key = key_of(&pool.id, self.id);
         let owner = format!("{owner}.{}", pool.id);
         let arn = format!(
@@ -62,7 +72,9 @@ impl Device {
             // The value of the documented samples, whatever SDK it was (inferred).
             ("dev:device_sdk", Some("aws-sdk".to_owned())),
         ];
-        let attributes = attributes.into_iter().filter_map(|(name, value)| {
+        let shows = |name: &str| viewer == Viewer::Administrator || !name.starts_with("dev:");
+        let shown = attributes.into_iter().filter(|(name, _)| shows(name));
+        let attributes = shown.filter_map(|(name, value)| {
             Some(AttributeType {
                 name: name.to_owned(),
                 value: Some(value?),

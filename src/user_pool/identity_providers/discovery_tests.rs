@@ -19,6 +19,7 @@ impl Outbound for Same {
         let answer = self.0.clone().map(|(status, body)| Fetched {
             status,
             body: body.into(),
+            ..Fetched::default()
         });
         Box::pin(std::future::ready(answer))
     }

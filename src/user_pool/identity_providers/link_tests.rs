@@ -36,6 +36,17 @@ fn holder(pool: &TestPool, provider: &str, attribute: &str, value: &str) -> Stri
 }
 
 #[tokio::test]
+async fn an_id_token_has_the_members_of_identities_as_texts() {
+    let pool = TestPool::new(json!({})).await;
+    google(&pool).await;
+    pool.confirmed("ann", json!([])).await;
+    pool.ok(LINK, link("ann", "Google", SUBJECT, "123")).await;
+    let entry = json!({"userId": "123", "providerName": "Google", "providerType": "Google",
+        "issuer": null, "primary": "false", "dateCreated": "1800000000000"});
+    assert_eq!(pool.id_claims("ann").await["identities"], json!([entry]));
+}
+
+#[tokio::test]
 async fn a_link_shows_among_the_identities_until_it_is_taken_away() {
     let pool = TestPool::new(json!({})).await;
     google(&pool).await;

@@ -19,7 +19,8 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::{self, ClientMetadata, Request, Subject, Trigger};
+use crate::user_pool::triggers::custom_message::{CustomMessage, Kind};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 
 /// Life of a sign-up or attribute code (documented: 24 hours).
 pub const VERIFICATION_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -35,52 +36,6 @@ impl Code {
             digits,
             expires: cx.now().plus(life),
             sent_to,
-        }
-    }
-}
-
-/// What a message is about: decides its template and its trigger source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// SignUp.
-    SignUp,
-    /// ResendConfirmationCode.
-    ResendCode,
-    /// ForgotPassword and AdminResetUserPassword.
-    ForgotPassword,
-    /// A changed address.
-    UpdateUserAttribute,
-    /// GetUserAttributeVerificationCode.
-    VerifyUserAttribute,
-    /// An invitation by AdminCreateUser.
-    AdminCreateUser,
-    /// A code at sign-in.
-    Authentication,
-}
-
-impl Kind {
-    /// The name in the outbox.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SignUp => "SignUp",
-            Self::ResendCode => "ResendCode",
-            Self::ForgotPassword => "ForgotPassword",
-            Self::UpdateUserAttribute => "UpdateUserAttribute",
-            Self::VerifyUserAttribute => "VerifyUserAttribute",
-            Self::AdminCreateUser => "AdminCreateUser",
-            Self::Authentication => "Authentication",
-        }
-    }
-
-    fn trigger_source(self) -> &'static str {
-        match self {
-            Self::SignUp => "CustomMessage_SignUp",
-            Self::ResendCode => "CustomMessage_ResendCode",
-            Self::ForgotPassword => "CustomMessage_ForgotPassword",
-            Self::UpdateUserAttribute => "CustomMessage_UpdateUserAttribute",
-            Self::VerifyUserAttribute => "CustomMessage_VerifyUserAttribute",
-            Self::AdminCreateUser => "CustomMessage_AdminCreateUser",
-            Self::Authentication => "CustomMessage_Authentication",
         }
     }
 }
@@ -201,25 +156,18 @@ pub struct Sending<'a> {
 /// # Errors
 /// What the pool's custom message function refuses; a mail that cannot be delivered.
 pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError> {
-    let invitation = sending.kind == Kind::AdminCreateUser;
-    let said = triggers::call(
-        cx,
-        Trigger::CustomMessage,
-        sending.kind.trigger_source(),
-        Subject {
-            pool: sending.pool,
-            settings: sending.settings,
-            client_id: sending.client_id,
-            username: &sending.user.username,
-            metadata: sending.metadata,
-        },
-        || sending.user.listed_attributes(),
-        Request::CustomMessage {
-            code_parameter: "{####}",
-            username_parameter: invitation.then_some("{username}"),
-        },
-    )
-    .await?;
+    let subject = Subject {
+        pool: sending.pool,
+        settings: sending.settings,
+        client_id: sending.client_id,
+        username: &sending.user.username,
+    };
+    let event = CustomMessage {
+        kind: sending.kind,
+        user: sending.user,
+        metadata: sending.metadata,
+    };
+    let said = triggers::call(cx, subject, event).await?;
     charge(cx, &sending)?;
     let template = Template::of(&sending);
     let (subject, body) = match sending.address.medium {

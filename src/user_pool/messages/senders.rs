@@ -38,10 +38,7 @@ pub(crate) fn email(given: &EmailConfigurationType, region: &str) -> Result<(), 
             return Refusal::DeveloperEmailNeedsSource
                 .refuse("EmailSendingAccount DEVELOPER needs SourceArn, an SES identity");
         }
-        Some(_) if !is_own => {
-            return Refusal::DefaultEmailWithSource
-                .refuse("SourceArn needs EmailSendingAccount DEVELOPER");
-        }
+        // The default sender may have an identity too: it sets the FROM address (documented).
         Some(arn) => ses_region(arn, region)?,
         None => {}
     }

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::code_delivery::{Address, Carries, Kind, Sending, VERIFICATION_LIFE, send};
+use super::code_delivery::{Address, Carries, Sending, VERIFICATION_LIFE, send};
 use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::ClientId;
@@ -17,6 +17,7 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{User, Verification};
 use crate::user_pool::triggers::ClientMetadata;
+use crate::user_pool::triggers::custom_message::Kind;
 
 /// Makes `code` the only outstanding one for its address; `pending` takes effect with it.
 pub fn expect(user: &mut User, code: Code, pending: Option<String>) {

@@ -22,6 +22,12 @@ use crate::user_pool::tokens::access;
 use crate::user_pool::users;
 
 /// `UserMFASettingList`: absent when nothing is on (observed).
+///
+/// Only the preference operations turn a factor on; setting one up does not, by MFA_SETUP or by
+/// access token, nor does using one, though a pool that requires MFA goes on to ask for it. Observed:
+/// AWS's client for Flutter calls SetUserMFAPreference itself after MFA_SETUP, "since Cognito will
+/// not automatically mark the MFA type as enabled" (amplify-flutter, sign_in_state_machine.dart);
+/// aws-amplify/amplify-js#11258 tells the same of SMS codes. `PreferredMfaSetting` likewise.
 pub fn mfa_list(user: &User) -> Option<Vec<String>> {
     let mfa = &user.more()?.mfa;
     let list: Vec<String> = [

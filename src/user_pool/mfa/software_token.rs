@@ -88,6 +88,7 @@ pub fn verify_software_token(
     } else {
         let conversation = set_up_session(cx, req.session.as_ref())?;
         check_pool_has_tokens(&conversation.pool.settings())?;
+        check_associated(&conversation)?;
         verify(
             cx,
             &conversation.pool,
@@ -195,6 +196,19 @@ fn set_up_session(cx: &Context, session: Option<&Secret>) -> Result<Conversation
         Step::MfaSetup { .. } => Ok(conversation),
         _ => Refusal::SessionUnknown
             .refuse("the session belongs to another challenge than MFA_SETUP"),
+    }
+}
+
+/// The session must be the one that AssociateSoftwareToken gave, or come of it (observed:
+/// aws-amplify/amplify-js#6461, where it was that of a second sign-in).
+fn check_associated(conversation: &Conversation) -> Result<(), CognitoError> {
+    match conversation.step {
+        Step::MfaSetup {
+            set_up: SetUp::Offered,
+            ..
+        } => Refusal::SessionUnknown
+            .refuse("the session has no secret yet: send back the one of AssociateSoftwareToken"),
+        _ => Ok(()),
     }
 }
 

@@ -322,6 +322,9 @@ pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), Cogni
         if state.domains.has_managed_login() {
             features.push(Feature::ManagedLogin);
         }
+        if state.client_id_metadata.policies().len() > 0 {
+            features.push(Feature::ClientIdMetadataDocuments);
+        }
         if state.replicas.secondary().is_some() {
             features.push(Feature::MultiRegionReplication);
         }

@@ -70,8 +70,8 @@ pub fn create_user_pool(
     let settings = build(cx, req, id.clone(), cx.now())?;
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
     let make = || {
-        let account = cx.caller.account.clone();
-        Arc::new(Pool::new(account, cx.keys.next_pair(), settings))
+        let (account, keys) = (cx.caller.account.clone(), cx.keys.next_pair());
+        Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
     let Some(pool) = cx.store.add_pool_with(&id, make) else {
         return Refusal::PinnedId {
@@ -580,6 +580,16 @@ pub fn list_user_pools(
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);
+    if pools.is_empty()
+        && after.is_none()
+        && let Some((owner, place)) = cx.store.elsewhere(account, region)
+    {
+        cx.remark(format!(
+            "account {account} has no user pool in {region}; there are pools of account {owner} in \
+             {place}. The Region is that of the credentials' scope, and an access key id of 12 digits \
+             is the account"
+        ));
+    }
     Ok(ListUserPoolsResponse {
         next_token: last.map(|pool| page::token(cx, &scope, &pool.id)),
         user_pools: Some(pools.iter().map(|pool| summary(pool, region)).collect()),

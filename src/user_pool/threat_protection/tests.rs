@@ -171,6 +171,28 @@ async fn risk_blocks_by_default_when_enforced_and_never_in_audit() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_always_blocked_has_a_sentence_of_its_own() {
+    const LISTED: &str = "NotAuthorizedException: Request not allowed due to security reasons.";
+    for (mode, refused) in [("ENFORCED", true), ("AUDIT", false)] {
+        let pool = pool(mode).await;
+        let ranges = json!({"RiskExceptionConfiguration": {"BlockedIPRangeList": ["127.0.0.0/8"]}});
+        pool.ok("SetRiskConfiguration", ranges).await;
+        let here = pool.from("127.0.0.1");
+        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": "bob", "PASSWORD": PASSWORD}});
+        let forgotten = json!({"Username": "bob"});
+        for (operation, request) in [("InitiateAuth", request), ("ForgotPassword", forgotten)] {
+            let answer = here.call(operation, request).await;
+            if refused {
+                assert_eq!(answer.unwrap_err(), LISTED, "{operation}");
+            } else {
+                answer.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_clients_configuration_stands_in_the_place_of_the_pools() {
     let pool = pool("ENFORCED").await;
     risky(&pool, RiskLevelType::High);

@@ -20,15 +20,15 @@ use crate::model::cognito_idp::{
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::user_pool::app_clients::{SYSTEM_SCOPES, resource_servers};
+use crate::user_pool::app_clients::{SYSTEM_SCOPES, managed_secrets, resource_servers};
 use crate::user_pool::tiers::Feature;
 use crate::user_pool::tokens::claims::Derivation;
 use crate::user_pool::tokens::{self, Issue};
 use crate::user_pool::triggers::ClientMetadata;
+use crate::user_pool::triggers::token_generation::Source;
 
-/// `triggerSource`. Which one AWS sends is not documented: that of other tokens by an API call, for
-/// now (inferred).
-const SOURCE: &str = "TokenGeneration_Authentication";
+/// Which source AWS sends is not documented: that of other tokens by an API call, for now (inferred).
+const SOURCE: Source = Source::Authentication;
 
 /// `GetDerivedToken`.
 ///
@@ -40,7 +40,7 @@ pub async fn get_derived_token(
     cx: &Context,
     req: GetDerivedTokenRequest,
 ) -> Result<GetDerivedTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(cx, &client, req.client_secret.as_ref())?;
     let settings = pool.settings();
     let (subject, actor) = presented(&req)?;

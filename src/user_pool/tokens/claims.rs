@@ -15,7 +15,7 @@ use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::Answer;
+use crate::user_pool::triggers::token_generation::IdTokenChanges;
 use crate::user_pool::users::groups::GroupClaims;
 
 /// The scope of every token of an API sign-in, and the one that user operations ask for (observed).
@@ -54,7 +54,7 @@ pub struct Derivation {
 
 impl Common<'_> {
     /// The claims of the ID token, as JSON.
-    pub fn id_token(&self, cx: &Context, said: &Answer) -> Vec<u8> {
+    pub fn id_token(&self, cx: &Context, said: &IdTokenChanges) -> Vec<u8> {
         let jti = self.jti(cx);
         let expires = self.now.plus(self.client.validity.id());
         let mut out = JsonWriter::new();
@@ -153,7 +153,7 @@ impl Common<'_> {
     }
 
     /// The attributes the client may read.
-    fn attributes(&self, out: &mut JsonWriter, said: &Answer) {
+    fn attributes(&self, out: &mut JsonWriter, said: &IdTokenChanges) {
         for (name, value) in self.user.attributes.iter() {
             let replaced = said.claims_to_set.contains_key(name);
             let suppressed = said.claims_to_suppress.iter().any(|claim| claim == name);
@@ -186,7 +186,8 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
             }
         },
         "identities" => match serde_json::from_str::<Value>(value) {
-            Ok(identities) => {
+            Ok(mut identities) => {
+                as_texts(&mut identities);
                 out.field(name, &identities);
             }
             Err(_) => {
@@ -195,6 +196,20 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
         },
         _ => {
             out.field(name, value);
+        }
+    }
+}
+
+/// The members of an identity that are a boolean and a number in the attribute are texts in the token
+/// (documented).
+fn as_texts(identities: &mut Value) {
+    for identity in identities.as_array_mut().into_iter().flatten() {
+        for member in ["primary", "dateCreated"] {
+            if let Some(value) = identity.get_mut(member)
+                && matches!(value, Value::Bool(_) | Value::Number(_))
+            {
+                *value = Value::String(value.to_string());
+            }
         }
     }
 }

@@ -21,17 +21,10 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::user_pool::app_clients::{REGISTRATION_SCOPE, resource_servers};
+use crate::user_pool::app_clients::{REGISTRATION_SCOPE, managed_secrets, resource_servers};
 use crate::user_pool::tokens;
-use crate::user_pool::triggers::{
-    self, ClientMetadata, ClientTokenChanges, Request, Subject, Trigger,
-};
-
-/// `triggerSource` (documented).
-const SOURCE: &str = "TokenGeneration_ClientCredentials";
-
-/// The `userName` of its events (documented).
-const USERNAME: &str = "ClientCredentials";
+use crate::user_pool::triggers::token_generation::{ClientCredentials, ClientTokenChanges};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 
 /// `GetClientToken`.
 ///
@@ -42,7 +35,7 @@ pub async fn get_client_token(
     cx: &Context,
     req: GetClientTokenRequest,
 ) -> Result<GetClientTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(&client, &req.secret)?;
     let (settings, scopes) = pool.read(|state| {
         let scopes = grant(state, &client, req.scopes.as_deref())?;
@@ -134,7 +127,7 @@ fn grant(
 
 async fn ask_function(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Pool,
     settings: &UserPool,
     client: &AppClient,
     scopes: &[String],
@@ -144,20 +137,9 @@ async fn ask_function(
         pool,
         settings,
         client_id: Some(&client.id),
-        username: USERNAME,
-        metadata,
+        username: ClientCredentials::USERNAME,
     };
-    let request = Request::ClientCredentials { scopes };
-    let said = triggers::call(
-        cx,
-        Trigger::ClientCredentials,
-        SOURCE,
-        subject,
-        Vec::new,
-        request,
-    )
-    .await?;
-    Ok(said.client_token)
+    triggers::call(cx, subject, ClientCredentials { scopes, metadata }).await
 }
 
 /// Suppression wins over addition (documented for claims, inferred for scopes).

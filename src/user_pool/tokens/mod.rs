@@ -26,7 +26,8 @@ use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
+use crate::user_pool::triggers::token_generation::{IdTokenChanges, PreTokenGeneration, Source};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::users::groups::{self, GroupClaims};
 
 /// What tokens are made for.
@@ -43,8 +44,8 @@ pub struct Issue<'a> {
     pub lineage: &'a Lineage,
     /// A refresh token to hand out with them.
     pub refresh_token: Option<Secret>,
-    /// `triggerSource` for the pre token generation function.
-    pub source: &'static str,
+    /// What the pre token generation function is told of the reason.
+    pub source: Source,
     /// Metadata of the call.
     pub metadata: &'a ClientMetadata,
 }
@@ -57,7 +58,7 @@ pub async fn issue(
     cx: &Context,
     issue: Issue<'_>,
 ) -> Result<AuthenticationResultType, CognitoError> {
-    let (groups, said) = ask_function(cx, &issue).await?;
+    let (groups, said) = ask_function(cx, &issue, None).await?;
     let common = common(cx, &issue, &groups, None);
     let id_claims = common.id_token(cx, &said);
     let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
@@ -90,7 +91,7 @@ pub async fn derive(
     derivation: &Derivation,
     kind: IssuedTokenTypeIdentifierType,
 ) -> Result<Secret, CognitoError> {
-    let (groups, said) = ask_function(cx, &issue).await?;
+    let (groups, said) = ask_function(cx, &issue, Some(derivation)).await?;
     let common = common(cx, &issue, &groups, Some(derivation));
     let (claims, grant) = match kind {
         IssuedTokenTypeIdentifierType::IdToken => (common.id_token(cx, &said), None),
@@ -115,25 +116,26 @@ pub async fn derive(
 async fn ask_function(
     cx: &Context,
     issue: &Issue<'_>,
-) -> Result<(GroupClaims, Answer), CognitoError> {
+    derivation: Option<&Derivation>,
+) -> Result<(GroupClaims, IdTokenChanges), CognitoError> {
     let groups = issue.pool.read(|state| groups::claims(state, issue.user));
-    let said = triggers::call(
-        cx,
-        Trigger::PreTokenGeneration,
-        issue.source,
-        Subject {
-            pool: issue.pool,
-            settings: issue.settings,
-            client_id: Some(&issue.client.id),
-            username: &issue.user.username,
-            metadata: issue.metadata,
-        },
-        || issue.user.listed_attributes(),
-        Request::PreTokenGeneration {
-            groups: &groups.groups,
-        },
-    )
-    .await?;
+    let subject = Subject {
+        pool: issue.pool,
+        settings: issue.settings,
+        client_id: Some(&issue.client.id),
+        username: &issue.user.username,
+    };
+    let own = [claims::ADMIN_SCOPE.to_owned()];
+    let event = PreTokenGeneration {
+        source: issue.source,
+        user: issue.user,
+        groups: &groups.groups,
+        roles: &groups.roles,
+        preferred_role: groups.preferred_role.as_deref(),
+        scopes: derivation.map_or(&own, |it| &it.scopes),
+        metadata: issue.metadata,
+    };
+    let said = triggers::call(cx, subject, event).await?;
     Ok((groups, said))
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::test_pool::{TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 const UNAUTHORIZED: &str =
     "NotAuthorizedException: A client attempted to write unauthorized attribute";
@@ -31,6 +31,47 @@ async fn a_user_sees_what_the_client_may_read() {
             "UserAttributes": attributes([("sub", sub.as_str()), ("email", "bob@example.com")]),
         })
     );
+}
+
+#[tokio::test]
+async fn a_client_on_defaults_reads_and_writes_every_attribute_custom_ones_included() {
+    let schema = json!([
+        {"Name": "tenant", "AttributeDataType": "String", "Mutable": true},
+        {"Name": "rank", "AttributeDataType": "String", "DeveloperOnlyAttribute": true,
+            "Mutable": true},
+    ]);
+    let pool = TestPool::new(json!({"Schema": schema})).await;
+    let signing_up = json!({"Username": "bob", "Password": PASSWORD,
+        "UserAttributes": attributes([("custom:tenant", "a")])});
+    pool.ok("SignUp", signing_up).await;
+    pool.ok("AdminConfirmSignUp", json!({"Username": "bob"}))
+        .await;
+    let rank = json!({"Username": "bob", "UserAttributes": attributes([("dev:custom:rank", "7")])});
+    pool.ok("AdminUpdateUserAttributes", rank).await;
+    let token = pool.access_token("bob").await;
+    let given = attributes([("custom:tenant", "b")]);
+    pool.ok("UpdateUserAttributes", update(&token, given)).await;
+
+    let answer = pool.ok("GetUser", json!({"AccessToken": token})).await;
+    let sub = pool.user("bob").sub.to_string();
+    let readable = [
+        ("sub", sub.as_str()),
+        ("custom:tenant", "b"),
+        ("dev:custom:rank", "7"),
+    ];
+    assert_eq!(answer["UserAttributes"], attributes(readable));
+    let claims = pool.id_claims("bob").await;
+    assert_eq!(claims["custom:tenant"], "b");
+    assert_eq!(claims["dev:custom:rank"], "7");
+    for name in ["dev:custom:rank", "email_verified"] {
+        let refused = pool
+            .refused(
+                "UpdateUserAttributes",
+                update(&token, attributes([(name, "true")])),
+            )
+            .await;
+        assert!(!refused.is_empty(), "{name}");
+    }
 }
 
 #[tokio::test]
@@ -159,7 +200,14 @@ async fn updates_are_refused_in_aws_words_and_change_nothing() {
             ("custom:no", "1"),
             parameter("user.custom:no: Attribute does not exist in the schema.\n"),
         ),
-        (("custom:long", "1234"), UNAUTHORIZED.to_owned()),
+        (
+            ("custom:long", "12"),
+            parameter("user.custom:long: String must be no shorter than 3 characters\n"),
+        ),
+        (
+            ("custom:fixed", "1"),
+            parameter("user.custom:fixed: Attribute cannot be updated.\n"),
+        ),
         (("email_verified", "true"), UNAUTHORIZED.to_owned()),
         (("sub", "1"), UNAUTHORIZED.to_owned()),
         (

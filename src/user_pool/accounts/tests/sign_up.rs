@@ -178,10 +178,6 @@ async fn what_a_sign_up_may_not_do_is_refused_in_aws_words() {
             format!("{schema}custom:y: Attribute does not exist in the schema.\n"),
         ),
         (
-            attributes([("name", "Bob"), ("custom:x", "1")]),
-            unauthorized.clone(),
-        ),
-        (
             attributes([("name", "Bob"), ("email_verified", "true")]),
             unauthorized,
         ),

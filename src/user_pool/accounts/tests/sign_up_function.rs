@@ -5,46 +5,42 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::error::Refusal;
-use crate::lambda::{Answering, Triggers};
+use crate::lambda::{Answering, Fault, Functions};
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
-use crate::user_pool::triggers::{Answer, Call};
 
 type Seen = Arc<Mutex<Vec<String>>>;
 
 /// Functions that note what they are called for, answer alike, and refuse one event.
-struct Functions {
+struct Noting {
     seen: Seen,
-    answer: Answer,
+    response: Value,
     refuse: &'static str,
 }
 
-impl Triggers for Functions {
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a> {
-        let metadata = call.metadata.get("k").map_or("-", String::as_str);
-        self.seen
-            .lock()
-            .unwrap()
-            .push(format!("{} {metadata}", call.source));
-        let answer = if call.source == self.refuse {
-            let refusal = Refusal::LambdaRefused {
-                trigger: "Fn".into(),
-                text: "no".into(),
-            };
-            refusal.refuse("the test's function says so")
+impl Functions for Noting {
+    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+        let source = event["triggerSource"].as_str().unwrap();
+        let metadata = event["request"]["clientMetadata"]["k"].as_str();
+        let note = format!("{source} {}", metadata.unwrap_or("-"));
+        self.seen.lock().unwrap().push(note);
+        let answer = if source == self.refuse {
+            Err(Fault::Failed("no".into()))
         } else {
-            Ok(self.answer.clone())
+            for (member, value) in self.response.as_object().unwrap() {
+                event["response"][member] = value.clone();
+            }
+            Ok(event)
         };
         Box::pin(std::future::ready(answer))
     }
 }
 
-async fn pool(mut members: Value, answer: Answer, refuse: &'static str) -> (TestPool, Seen) {
+async fn pool(mut members: Value, response: Value, refuse: &'static str) -> (TestPool, Seen) {
     let seen = Seen::default();
     let mut shared = server(Settings::default());
-    shared.triggers = Box::new(Functions {
+    shared.functions = Box::new(Noting {
         seen: Arc::clone(&seen),
-        answer,
+        response,
         refuse,
     });
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
@@ -61,11 +57,13 @@ fn sign_up(name: &str) -> Value {
     })
 }
 
-const REFUSED: &str = "UserLambdaValidationException: Fn failed with error no.";
+fn refused(trigger: &str) -> String {
+    format!("UserLambdaValidationException: {trigger} failed with error no.")
+}
 
 #[tokio::test]
 async fn each_step_calls_its_function_with_the_metadata_that_reaches_it() {
-    let (pool, seen) = pool(json!({}), Answer::default(), "").await;
+    let (pool, seen) = pool(json!({}), json!({}), "").await;
     let with_metadata = |mut request: Value| {
         request["ClientMetadata"] = json!({"k": "v"});
         request
@@ -103,12 +101,8 @@ async fn each_step_calls_its_function_with_the_metadata_that_reaches_it() {
 
 #[tokio::test]
 async fn pre_sign_up_can_confirm_and_verify_and_then_no_code_is_sent() {
-    let answer = Answer {
-        auto_confirm_user: true,
-        auto_verify_email: true,
-        ..Answer::default()
-    };
-    let (pool, seen) = pool(json!({}), answer, "").await;
+    let response = json!({"autoConfirmUser": true, "autoVerifyEmail": true});
+    let (pool, seen) = pool(json!({}), response, "").await;
     let answer = pool.ok("SignUp", sign_up("bob")).await;
     assert_eq!(answer["UserConfirmed"], true);
     assert_eq!(answer["CodeDeliveryDetails"], Value::Null);
@@ -120,11 +114,8 @@ async fn pre_sign_up_can_confirm_and_verify_and_then_no_code_is_sent() {
 
 #[tokio::test]
 async fn verifying_without_confirming_fails_the_sign_up() {
-    let answer = Answer {
-        auto_verify_email: true,
-        ..Answer::default()
-    };
-    let (pool, _) = pool(json!({}), answer, "").await;
+    let response = json!({"autoVerifyEmail": true});
+    let (pool, _) = pool(json!({}), response, "").await;
     assert_eq!(
         pool.refused("SignUp", sign_up("bob")).await,
         "InvalidLambdaResponseException: Phone or email cannot be auto verified, when user is not \
@@ -134,12 +125,8 @@ async fn verifying_without_confirming_fails_the_sign_up() {
 
 #[tokio::test]
 async fn verifying_an_address_that_is_not_given_fails_the_sign_up() {
-    let answer = Answer {
-        auto_confirm_user: true,
-        auto_verify_phone: true,
-        ..Answer::default()
-    };
-    let (pool, _) = pool(json!({}), answer, "").await;
+    let response = json!({"autoConfirmUser": true, "autoVerifyPhone": true});
+    let (pool, _) = pool(json!({}), response, "").await;
     // That it fails is documented, the sentence inferred.
     assert_eq!(
         pool.refused("SignUp", sign_up("bob")).await,
@@ -151,8 +138,11 @@ async fn verifying_an_address_that_is_not_given_fails_the_sign_up() {
 #[tokio::test]
 async fn what_is_stored_when_a_function_refuses() {
     let get = || json!({"Username": "bob"});
-    let (before, _) = pool(json!({}), Answer::default(), "PreSignUp_SignUp").await;
-    assert_eq!(before.refused("SignUp", sign_up("bob")).await, REFUSED);
+    let (before, _) = pool(json!({}), json!({}), "PreSignUp_SignUp").await;
+    assert_eq!(
+        before.refused("SignUp", sign_up("bob")).await,
+        refused("PreSignUp")
+    );
     assert!(
         before
             .refused("AdminGetUser", get())
@@ -160,19 +150,20 @@ async fn what_is_stored_when_a_function_refuses() {
             .starts_with("UserNotFoundException")
     );
 
-    let (message, _) = pool(json!({}), Answer::default(), "CustomMessage_SignUp").await;
-    assert_eq!(message.refused("SignUp", sign_up("bob")).await, REFUSED);
+    let (message, _) = pool(json!({}), json!({}), "CustomMessage_SignUp").await;
+    assert_eq!(
+        message.refused("SignUp", sign_up("bob")).await,
+        refused("CustomMessage")
+    );
     assert_eq!(message.user("bob").status.as_str(), "UNCONFIRMED");
     assert!(message.messages().is_empty());
 
-    let (after, _) = pool(
-        json!({}),
-        Answer::default(),
-        "PostConfirmation_ConfirmSignUp",
-    )
-    .await;
+    let (after, _) = pool(json!({}), json!({}), "PostConfirmation_ConfirmSignUp").await;
     after.ok("SignUp", sign_up("bob")).await;
     let confirm = json!({"Username": "bob", "ConfirmationCode": after.code()});
-    assert_eq!(after.refused("ConfirmSignUp", confirm).await, REFUSED);
+    assert_eq!(
+        after.refused("ConfirmSignUp", confirm).await,
+        refused("PostConfirmation")
+    );
     assert_eq!(after.user("bob").status.as_str(), "CONFIRMED");
 }

@@ -1,5 +1,7 @@
 //! App clients as callers see them: request in, answer or sentence out.
 
+mod managed_secrets;
+
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
@@ -106,6 +108,23 @@ fn a_secret_is_made_or_given_and_shown() {
             "InvalidParameterException: GenerateSecret and ClientSecret cannot both be set.".into()
         )
     );
+}
+
+#[test]
+fn attributes_that_no_client_has_are_refused_in_words_of_the_operation() {
+    let cx = context();
+    let pool = pool(&cx, json!({}));
+    let client = create(&cx, &pool, &json!({})).unwrap();
+    let refused = |kind: &str, doing: &str| {
+        Err(format!(
+            "InvalidParameterException: Invalid {kind} attributes specified while {doing} a client"
+        ))
+    };
+    for (kind, member) in [("read", "ReadAttributes"), ("write", "WriteAttributes")] {
+        let settings = json!({member: ["custom:none"]});
+        assert_eq!(create(&cx, &pool, &settings), refused(kind, "creating"));
+        assert_eq!(update(&cx, &client, &settings), refused(kind, "updating"));
+    }
 }
 
 #[test]

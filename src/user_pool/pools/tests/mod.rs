@@ -207,11 +207,6 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
             "Source ARN is required to use DEVELOPER email sending owner",
         ),
         (
-            json!({"EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT",
-                "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a.example"}}),
-            "Cognito is not allowed to use your email identity",
-        ),
-        (
             json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER",
                 "SourceArn": "arn:aws:ses:eu-north-1:123456789012:identity/a.example"}}),
             "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.",
@@ -293,6 +288,16 @@ fn a_pool_that_cognito_refuses_gets_its_sentence() {
         json!({"UserPools": []}),
         "a refused pool leaves nothing behind"
     );
+}
+
+/// The identity sets the FROM address (documented); whether it lets Cognito send is SES's to say.
+#[test]
+fn the_default_sender_may_have_an_identity() {
+    let cx = context();
+    let email = json!({"EmailSendingAccount": "COGNITO_DEFAULT",
+        "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@b.example"});
+    let made = create(&cx, json!({"EmailConfiguration": email})).unwrap();
+    assert_eq!(made["EmailConfiguration"], email);
 }
 
 #[test]

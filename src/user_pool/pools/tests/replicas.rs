@@ -3,9 +3,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Triggers};
+use crate::lambda::{Answering, Functions};
 use crate::test_pool::{PASSWORD, TestPool, server};
-use crate::user_pool::triggers::{Answer, Call};
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 
@@ -340,12 +339,13 @@ async fn each_region_has_its_own_senders_triggers_and_tags() {
 }
 
 /// Notes which function was called.
-struct Functions(Arc<Mutex<Vec<String>>>);
+struct Noting(Arc<Mutex<Vec<String>>>);
 
-impl Triggers for Functions {
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a> {
-        self.0.lock().unwrap().push(call.arn.to_owned());
-        Box::pin(std::future::ready(Ok(Answer::default())))
+impl Functions for Noting {
+    fn invoke<'a>(&'a self, arn: &'a str, event: Value) -> Answering<'a> {
+        assert!(arn.contains(event["region"].as_str().unwrap()), "{event}");
+        self.0.lock().unwrap().push(arn.to_owned());
+        Box::pin(std::future::ready(Ok(event)))
     }
 }
 
@@ -353,7 +353,7 @@ impl Triggers for Functions {
 async fn a_sign_in_calls_the_functions_of_its_region() {
     let called = Arc::default();
     let mut shared = server(Settings::default());
-    shared.triggers = Box::new(Functions(Arc::clone(&called)));
+    shared.functions = Box::new(Noting(Arc::clone(&called)));
     let function = |region: &str| format!("arn:aws:lambda:{region}:123456789012:function:f");
     let mut request = members();
     request["LambdaConfig"] = json!({"PreAuthentication": function("us-east-1")});

@@ -26,6 +26,7 @@ impl Outbound for Keys {
             KEYS => Ok(Fetched {
                 status: 200,
                 body: TestIdp::new(0).jwks().to_string().into_bytes(),
+                ..Fetched::default()
             }),
             _ => Err(NotFetched::Forbidden("no such place".into())),
         };

@@ -5,9 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Triggers};
+use crate::lambda::{Answering, Functions};
 use crate::test_pool::{TestPool, server};
-use crate::user_pool::triggers::{Answer, Call, ClientTokenChanges, Request};
 
 const SECRET: &str = "abcdefghijklmnopqrstuvwx";
 
@@ -182,33 +181,28 @@ async fn the_token_of_a_client_opens_no_user_operation() {
 /// Notes the event, and changes what it may and what it may not.
 struct Function(Arc<Mutex<Vec<String>>>);
 
-impl Triggers for Function {
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a> {
-        let Request::ClientCredentials { scopes } = call.request else {
-            panic!("not the event of a client")
-        };
-        let metadata = call.metadata.get("tenant").cloned().unwrap_or_default();
-        let event = [call.source, call.username, &scopes.join(" "), &metadata].join("|");
-        assert!(call.attributes.is_empty());
-        self.0.lock().unwrap().push(event);
-        let set = [
-            ("tenant", json!({"id": 7})),
-            ("sub", json!("somebody")),
-            ("scope", json!("all")),
-            ("aud", json!("elsewhere")),
-            ("gone", json!(1)),
+impl Functions for Function {
+    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+        let request = &event["request"];
+        assert_eq!(request["userAttributes"], json!({}));
+        assert_eq!(request["groupConfiguration"], Value::Null);
+        let noted = [
+            &event["version"],
+            &event["triggerSource"],
+            &event["userName"],
+            &request["scopes"],
+            &request["clientMetadata"]["tenant"],
         ];
-        let changes = ClientTokenChanges {
-            claims_to_set: set.map(|(name, value)| (name.to_owned(), value)).into(),
-            claims_to_suppress: vec!["gone".into()],
-            scopes_to_add: vec!["extra".into(), "both".into(), "api/read".into()],
-            scopes_to_suppress: vec!["api/write".into(), "both".into()],
-        };
-        let answer = Answer {
-            client_token: changes,
-            ..Answer::default()
-        };
-        Box::pin(std::future::ready(Ok(answer)))
+        let noted = noted.map(Value::to_string).join("|");
+        self.0.lock().unwrap().push(noted);
+        event["response"]["claimsAndScopeOverrideDetails"] = json!({"accessTokenGeneration": {
+            "claimsToAddOrOverride":
+                {"tenant": {"id": 7}, "sub": "somebody", "scope": "all", "aud": "elsewhere", "gone": 1},
+            "claimsToSuppress": ["gone"],
+            "scopesToAdd": ["extra", "both", "api/read"],
+            "scopesToSuppress": ["api/write", "both"],
+        }});
+        Box::pin(std::future::ready(Ok(event)))
     }
 }
 
@@ -218,7 +212,7 @@ async fn a_function_of_version_three_changes_the_token() {
     for (version, called) in [("V2_0", false), ("V3_0", true)] {
         let seen = Arc::default();
         let mut shared = server(Settings::default());
-        shared.triggers = Box::new(Function(Arc::clone(&seen)));
+        shared.functions = Box::new(Function(Arc::clone(&seen)));
         let members = json!({"LambdaConfig":
             {"PreTokenGenerationConfig": {"LambdaArn": arn, "LambdaVersion": version}}});
         let pool = TestPool::on(shared, members, |_| {}).await;
@@ -233,7 +227,8 @@ async fn a_function_of_version_three_changes_the_token() {
             assert_eq!(found["scope"], "api/read api/write");
             continue;
         }
-        let event = "TokenGeneration_ClientCredentials|ClientCredentials|api/read api/write|a";
+        let event = "\"3\"|\"TokenGeneration_ClientCredentials\"|\"ClientCredentials\"|\
+            [\"api/read\",\"api/write\"]|\"a\"";
         assert_eq!(*seen.lock().unwrap(), [event]);
         assert_eq!(found["scope"], "api/read extra");
         assert_eq!(found["tenant"], json!({"id": 7}));
