@@ -264,13 +264,16 @@ pub fn saml_metadata(bytes: &[u8]) -> Result<Verdict, String> {
     if metadata.sso_redirect.is_empty() {
         return Err("metadata without a SingleSignOnService was taken".into());
     }
+    let mut any = false;
     for der in &metadata.certificates {
-        let read = Certificate::read(der);
-        if read.is_some_and(|read| read.public_key.is_empty()) {
-            return Err("a certificate was taken that has no key".into());
+        if let Some(read) = Certificate::read(der) {
+            any = true;
+            if read.public_key.is_empty() {
+                return Err("a certificate was taken that has no key".into());
+            }
         }
     }
-    Ok(taken_if(!metadata.certificates.is_empty()))
+    Ok(taken_if(any))
 }
 
 /// CBOR, and an attestation object of it.
