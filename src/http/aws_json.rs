@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
 use serde_json::Value;
 
-use crate::context::{Caller, Context};
+use crate::context::{Caller, Context, Signer};
 use crate::dispatch;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -114,12 +114,12 @@ async fn call(
     body: &Bytes,
     input: &mut Value,
 ) -> Result<Vec<u8>, Fault> {
-    let signer = operation.signer(headers)?;
+    let credential = operation.credential(headers)?;
     *input = parse(body)?;
     let mut caller = caller();
-    if let Some(signer) = signer {
-        caller.region = Some(signer.region);
-        caller.account = signer.account;
+    if let Some(credential) = credential {
+        caller.signer = Signer::in_region(credential.region);
+        caller.account = credential.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
     let work = async {
@@ -163,8 +163,8 @@ impl Operation {
         }
     }
 
-    /// The signer, where the operation is signed; a signature on another one is ignored (inferred).
-    fn signer(self, headers: &HeaderMap) -> Result<Option<sigv4::Signer>, CognitoError> {
+    /// The credential, where the operation is signed; a signature on another one is ignored (inferred).
+    fn credential(self, headers: &HeaderMap) -> Result<Option<sigv4::Credential>, CognitoError> {
         use cognito_idp::Operation::{GetClientToken, GetDerivedToken};
         let (signed, service) = match self {
             // SDKs sign these two, as the model has it; the documentation authorizes them by client
@@ -176,7 +176,9 @@ impl Operation {
             Self::UserPool(operation) => (operation.signed(), "cognito-idp"),
             Self::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
         };
-        signed.then(|| sigv4::signer(headers, service)).transpose()
+        signed
+            .then(|| sigv4::credential_of(headers, service))
+            .transpose()
     }
 }
 

@@ -16,7 +16,7 @@ mod buckets;
 mod category;
 mod mail;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -28,7 +28,7 @@ pub use self::category::{Access, Basis, Category};
 use self::mail::Mails;
 use crate::addressee::Addressee;
 use crate::clock::Timestamp;
-use crate::context::Context;
+use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
 
@@ -74,6 +74,8 @@ struct State {
     calls: BTreeMap<(Place, Category), Calls>,
     buckets: Buckets,
     mails: Mails,
+    /// The accounts and Regions of marked pools.
+    marked: BTreeSet<Place>,
 }
 
 /// A category's rate in an account and Region.
@@ -150,11 +152,17 @@ impl Quotas {
         self.state().buckets.clear();
     }
 
-    /// Holds requests to marked pools to the quotas, unless everybody is.
-    pub fn enforce_for_marked_pools(&self) {
+    /// Holds requests to marked pools to the quotas, unless everybody is. `place` has such a pool.
+    pub fn enforce_for_marked_pools(&self, place: Place) {
         if self.enforcement() == Enforcement::Off {
             self.enforce(Enforcement::MarkedPools);
         }
+        self.state().marked.insert(place);
+    }
+
+    /// Whether an account and Region had a marked pool.
+    pub fn is_marked(&self, place: &Place) -> bool {
+        self.state().marked.contains(place)
     }
 
     /// The rate of `category`.
@@ -319,7 +327,7 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
         Category::of(operation).0
     };
     let request = Request {
-        place: place(cx, operation, &addressee),
+        place: place(cx, &addressee),
         operation,
         category,
         is_challenge: is_answer && !sets_password,
@@ -340,15 +348,15 @@ pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), Cog
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.
-fn place(cx: &Context, operation: Operation, addressee: &Addressee) -> Place {
+fn place(cx: &Context, addressee: &Addressee) -> Place {
     let pool = addressee.pool.as_deref();
-    let region = match (&cx.caller.region, pool) {
+    let region = match (cx.caller.region(), pool) {
         (None, Some(pool)) => pool.region(),
         (Some(region), _) => region,
         (None, None) => cx.caller.region_or_default(),
     };
     let account = match pool {
-        Some(pool) if !operation.signed() => &pool.account,
+        Some(pool) if cx.caller.signer == Signer::Unsigned => &pool.account,
         Some(_) | None => &cx.caller.account,
     };
     Place {

@@ -6,6 +6,7 @@ mod connections;
 mod limits;
 mod protocol;
 mod signatures;
+mod signers;
 mod test_api;
 pub(crate) mod uploads;
 pub(crate) mod wire;

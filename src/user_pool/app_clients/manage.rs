@@ -27,7 +27,7 @@ use crate::user_pool::resource_servers;
 pub const PINNED_ID_PREFIX: &str = "_custom_id_:";
 
 /// Documented quota of clients in a pool; adjustable, so it only holds when limits are asked for.
-const MAX_CLIENTS: usize = 1000;
+pub(super) const MAX_CLIENTS: usize = 1000;
 
 /// A page without MaxResults (inferred: the model's maximum).
 const DEFAULT_PAGE: i32 = 60;
@@ -41,22 +41,17 @@ pub fn create_user_pool_client(
     req: CreateUserPoolClientRequest,
 ) -> Result<CreateUserPoolClientResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    if cx.settings.attempt_limits && pool.read(|state| state.clients.len()) >= MAX_CLIENTS {
-        return Refusal::ResourceLimit {
-            what: "app clients".into(),
-        }
-        .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
-    }
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let made = build(
-        cx,
-        &pool,
-        req,
-        id.clone(),
-        ClientTypeType::Regular,
-        cx.now(),
-    )
-    .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
+    let has_quotas = cx.settings.attempt_limits;
+    let now = cx.now();
+    let made = begin(cx, &req, id.clone(), ClientTypeType::Regular, now).and_then(|lasting| {
+        pool.change(|draft| {
+            let state = draft.state();
+            check_room(state, has_quotas || state.settings.emulation.attempt_limits)?;
+            let client = configure(state, &cx.caller.account, req, lasting, now)?;
+            Ok(draft.put_client(client))
+        })
+    });
     if made.is_err() {
         cx.store.release_client_id(&id);
     }
@@ -64,6 +59,16 @@ pub fn create_user_pool_client(
     Ok(CreateUserPoolClientResponse {
         user_pool_client: Some(view(&client)),
     })
+}
+
+fn check_room(state: &PoolState, has_quotas: bool) -> Result<(), CognitoError> {
+    if has_quotas && state.clients.len() >= MAX_CLIENTS {
+        return Refusal::ResourceLimit {
+            what: "app clients".into(),
+        }
+        .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
+    }
+    Ok(())
 }
 
 /// Reserves the id that the name pins, or a new one.
@@ -128,6 +133,18 @@ pub fn build(
     kind: ClientTypeType,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
+    let lasting = begin(cx, &req, id, kind, now)?;
+    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
+}
+
+/// What a new client has for good.
+fn begin(
+    cx: &Context,
+    req: &CreateUserPoolClientRequest,
+    id: ClientId,
+    kind: ClientTypeType,
+    now: Timestamp,
+) -> Result<Lasting, CognitoError> {
     let secret = match (&req.client_secret, req.generate_secret) {
         (Some(_), Some(true)) => {
             return Refusal::SecretGivenTwice
@@ -141,13 +158,12 @@ pub fn build(
         .map(|value| secrets::new(&id, &[], value, now))
         .into_iter()
         .collect();
-    let lasting = Lasting {
+    Ok(Lasting {
         id,
         kind,
         created: now,
         secrets,
-    };
-    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
+    })
 }
 
 /// What an update leaves alone.

@@ -288,4 +288,6 @@ fn is_custom(attribute: &str) -> bool {
 }
 
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod tests;

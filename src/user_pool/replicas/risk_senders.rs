@@ -55,7 +55,7 @@ impl RiskSenders {
         client: Option<ClientId>,
         sender: RiskSender,
     ) {
-        let Some(replica) = here(cx, draft.state()) else {
+        let Some(replica) = here(cx, draft.published()) else {
             return;
         };
         let mut risk_senders = replica.regional.risk_senders.clone();
