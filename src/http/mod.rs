@@ -39,7 +39,7 @@ pub(crate) use outbound::outbound;
 
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
 use crate::entropy::Purpose;
-use crate::error::Refusal;
+use crate::error::{CognitoError, Refusal};
 use crate::http::body::{BodyFault, Room, Whole};
 use crate::http::call_log::RequestLog;
 use crate::http::origin::LastOrigin;
@@ -122,7 +122,7 @@ impl Door {
             uploads::serve(self, &object, request).await
         } else {
             let (head, _body) = request.into_parts();
-            let reply = self.answer_without_body(peer, &head);
+            let reply = self.answer_without_body(peer, &head).await;
             if head.method == Method::HEAD {
                 reply::without_body(reply)
             } else {
@@ -142,7 +142,7 @@ impl Door {
         reply
     }
 
-    fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
+    async fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
         let now = self.shared.clock.now();
         let reads = head.method == Method::GET || head.method == Method::HEAD;
         let document = Document::at(head.uri.path());
@@ -153,7 +153,10 @@ impl Door {
                 return reply;
             }
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
-            (_, Some(document)) if reads => well_known::serve(self, peer, head, document),
+            (_, Some(document)) if reads => {
+                let served = well_known::serve(self, peer, head, document).await;
+                served.map_or_else(|error| self.without_document(&error), Some)
+            }
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
         };
@@ -169,6 +172,16 @@ impl Door {
             cors::allow_any(reply.headers_mut());
         }
         reply
+    }
+
+    /// No pool has its own 404; anything else is an answer.
+    fn without_document(&self, error: &CognitoError) -> Option<Reply> {
+        if matches!(error.refusal, Refusal::UserPoolUnknown { .. }) {
+            return None;
+        }
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let now = self.shared.clock.now();
+        Some(reply::refusal(error, request_id, now))
     }
 
     /// Who calls; a signature, which is read elsewhere, tells account and Region. An unsigned request

@@ -17,6 +17,7 @@ use time::{Duration, OffsetDateTime};
 use super::ProviderChange;
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::crypto_pool::CryptoThread;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
@@ -52,12 +53,11 @@ pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, Co
     let now = cx.now().calendar().ok_or_else(beyond)?;
     let issued = last_anniversary(created, now).ok_or_else(beyond)?;
     let id = pool.id.clone();
-    let sign = move || self_signed(key.signing(), &id, issued);
-    // While a pool is being filled, no connection waits, and there may be no threads to go to.
+    let sign = move |thread: &CryptoThread| self_signed(key.signing(thread), &id, issued);
     let der = if cx.is_filling() {
-        sign()
+        cx.crypto.run_here(sign)
     } else {
-        cx.crypto.run(sign).await?
+        cx.crypto.run_on(sign).await?
     };
     Ok(STANDARD.encode(der.ok_or_else(beyond)?))
 }
@@ -206,7 +206,13 @@ mod tests {
             ("2026-01-31T12:00:00Z", "2036-01-31T12:00:00Z"),
             ("2044-02-29T12:00:00Z", "2054-02-28T12:00:00Z"),
         ] {
-            let made = |at: Timestamp| self_signed(key.signing(), &pool, at.calendar().unwrap());
+            let made = |at: Timestamp| {
+                self_signed(
+                    key.signing(&CryptoThread::of_test()),
+                    &pool,
+                    at.calendar().unwrap(),
+                )
+            };
             let der = made(at(issued)).unwrap();
             assert_eq!(not_after(&der), Some(at(expires)), "{issued}");
             assert_eq!(made(at(issued)), Some(der));
@@ -238,7 +244,7 @@ mod tests {
     #[test]
     fn what_is_no_certificate_has_no_expiry() {
         let key = KeyReserve::new().next_saml();
-        let der = key.signing().public_der();
+        let der = key.signing(&CryptoThread::of_test()).public_der();
         for bytes in [&b""[..], b"MIIC", der, &der[..20]] {
             assert_eq!(not_after(bytes), None);
         }

@@ -28,6 +28,7 @@ use super::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
 use super::users::User;
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::crypto_pool::CryptoThread;
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
@@ -108,12 +109,12 @@ pub async fn issue(
     let id_claims = common.id_token(cx, &said);
     let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
     let keys = Arc::clone(&issue.pool.keys);
-    let sign = move || {
-        let id = jwt(keys.id.signing(), &id_claims);
-        let access = jwt(keys.access.signing(), &access_claims);
+    let sign = move |thread: &CryptoThread| {
+        let id = jwt(keys.id.signing(thread), &id_claims);
+        let access = jwt(keys.access.signing(thread), &access_claims);
         (id, access)
     };
-    let (id_token, access_token) = cx.crypto.run(sign).await?;
+    let (id_token, access_token) = cx.crypto.run_on(sign).await?;
     remember(cx, &access_token, grant);
     let life = issue.client.validity.access().as_secs();
     Ok(AuthenticationResultType {
@@ -147,11 +148,11 @@ pub async fn derive(
     };
     let keys = Arc::clone(&issue.pool.keys);
     let is_access = grant.is_some();
-    let sign = move || {
+    let sign = move |thread: &CryptoThread| {
         let key = if is_access { &keys.access } else { &keys.id };
-        jwt(key.signing(), &claims)
+        jwt(key.signing(thread), &claims)
     };
-    let token = cx.crypto.run(sign).await?;
+    let token = cx.crypto.run_on(sign).await?;
     if let Some(grant) = grant {
         remember(cx, &token, grant);
     }
@@ -218,3 +219,6 @@ pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     token
 }
+
+#[cfg(test)]
+mod tests;
