@@ -11,8 +11,10 @@ use crate::http::Host;
 
 /// A local Amazon Cognito for tests.
 ///
-/// Serves the user pool and identity pool APIs to any AWS SDK, with the error types and texts of the
-/// real service. For tests, never for production.
+/// Serves every operation of the user pools API to any AWS SDK, with the error types and texts of the
+/// real service, and under /_poolhouse/ an API for tests: messages with their codes, the clock, risk,
+/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints, Lambda triggers, the
+/// flow USER_AUTH. For tests, never for production.
 #[derive(Debug, Parser)]
 #[command(
     name = "poolhouse",
@@ -92,6 +94,16 @@ pub enum Command {
         paths: Vec<PathBuf>,
     },
     /// Ask a running server whether it is healthy, as a container's health check.
+    #[command(
+        mut_arg("host", |host| host.help(
+            "IP address of the server, or localhost [default: localhost] [env: POOLHOUSE_HOST, HOST]",
+        )),
+        mut_arg("port", |port| port.help(
+            "Port of the server [default: 9229] [env: POOLHOUSE_PORT, PORT]",
+        )),
+        after_help = "Exit codes: 0 the server is healthy; 1 it is not, or nothing answers within \
+                      three seconds; 2 wrong arguments."
+    )]
     Healthcheck(AddressArguments),
 }
 

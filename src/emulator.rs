@@ -7,8 +7,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::context::{Settings, Shared};
 use crate::entropy::Entropy;
-use crate::fixtures::{self, FixtureError, Loaded};
-use crate::http::{self, BindError, Host, Limits, Server};
+use crate::fixtures::{self, FixtureError, Loaded, load};
+use crate::http::{self, BindError, Host, Limits, Server, outbound};
 
 /// A running Poolhouse.
 ///
@@ -78,11 +78,11 @@ impl Emulator {
             .seed
             .map_or_else(Entropy::from_os, Entropy::from_seed);
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
-        shared.outbound = http::outbound(config.settings.outbound);
+        shared.outbound = outbound(config.settings.outbound);
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
             [] => fixtures::load_default(&shared),
-            paths => fixtures::load(&shared, paths),
+            paths => load(&shared, paths),
         }
         .map_err(StartError::Fixture)?;
         let hosts = config.hosts_of_the_test_api();

@@ -4,11 +4,11 @@
 //! a terminal or a pipe; under load one write carries many lines.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
-use std::mem;
+use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use std::{io, mem};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;

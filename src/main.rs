@@ -106,7 +106,7 @@ fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Failure
             .write_all(banner.as_bytes())
             .and_then(|()| stdout.flush());
         drop(stdout);
-        poolhouse::crypto_pool::warm_up();
+        poolhouse::crypto::warm_up();
         signal.stop_asked().await;
         tracing::info!("stopping");
         tokio::select! {

@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::pin::Pin;
+use std::time::Duration;
 
 /// Fetches documents of others, such as the metadata of an identity provider.
 pub trait Outbound: Send + Sync {
@@ -16,12 +17,16 @@ pub trait Outbound: Send + Sync {
 pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Fetched, NotFetched>> + Send + 'a>>;
 
 /// What another server answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fetched {
     /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// For how long it may be kept, if the answer says so (`max-age`).
+    pub max_age: Option<Duration>,
+    /// Whether it came from another path than the one that was asked for.
+    pub is_redirected: bool,
 }
 
 /// Why there is no answer, for the one who reads a reason.

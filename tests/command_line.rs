@@ -113,6 +113,27 @@ fn what_is_wrong_with_arguments_and_environment_exits_with_2() {
 }
 
 #[test]
+fn healthcheck_tells_of_the_server_that_it_asks() {
+    let help = |arguments: &[&str]| {
+        let out = poolhouse(arguments).output().unwrap();
+        assert_eq!(out.status.code(), Some(0));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let asked = help(&["healthcheck", "--help"]);
+    for text in [
+        "address of the server",
+        "Port of the server",
+        "0 the server is healthy",
+    ] {
+        assert!(asked.contains(text), "{asked}");
+    }
+    for text in ["listen", "free one", "fixture"] {
+        assert!(!asked.contains(text), "{asked}");
+    }
+    assert!(help(&["serve", "--help"]).contains("Port to listen on"));
+}
+
+#[test]
 fn the_address_for_an_sdk_is_one_that_can_be_called() {
     let started = Started::with(&["--host", "0.0.0.0", "--port", "0"]);
     let port = started.port();

@@ -1,6 +1,6 @@
-//! The README's coverage table says what dispatch serves.
+//! The table of `docs/operations.md` says what dispatch serves.
 //!
-//! `UPDATE_README=1 cargo test coverage` writes the table anew.
+//! `UPDATE_DOCS=1 cargo test coverage` writes the table anew.
 
 use std::collections::HashSet;
 use std::fs;
@@ -19,7 +19,7 @@ const BEGIN: &str = "<!-- coverage -->\n";
 const END: &str = "<!-- /coverage -->";
 
 /// A row of the table each: what the operations are about, and their names.
-const CAPABILITIES: [(&str, &str); 22] = [
+const CAPABILITIES: [(&str, &str); 24] = [
     (
         "User pools",
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools \
@@ -117,6 +117,16 @@ const CAPABILITIES: [(&str, &str); 22] = [
          StartUserImportJob StopUserImportJob",
     ),
     (
+        "Client ID metadata documents",
+        "CreateCIMDPolicy DescribeCIMDPolicy UpdateCIMDPolicy DeleteCIMDPolicy \
+         ListCIMDPolicies ListClientMetadataURLs UpdateClientMetadataURLState",
+    ),
+    (
+        "Point-in-time recovery",
+        "InitiatePointInTimeRecovery DescribePointInTimeRecovery StartPointInTimeRecovery \
+         CancelPointInTimeRecovery ListPointInTimeRecoveries",
+    ),
+    (
         "Replicas",
         "CreateUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica \
          DeleteUserPoolReplica",
@@ -129,24 +139,39 @@ const CAPABILITIES: [(&str, &str); 22] = [
 ];
 
 #[tokio::test]
-async fn the_readme_shows_what_is_served() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).expect("the README is there");
-    let (before, rest) = readme
-        .split_once(BEGIN)
-        .expect("the README has a coverage mark");
-    let (shown, after) = rest
-        .split_once(END)
-        .expect("the README ends its coverage table");
+async fn the_page_shows_what_is_served() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
+    let page = fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = page.split_once(BEGIN).expect("the page marks its table");
+    let (shown, after) = rest.split_once(END).expect("the page ends its table");
     let table = table(served_of_identity_pools().await);
     if wants_update() {
         fs::write(&path, [before, BEGIN, &table, END, after].concat())
-            .expect("the README can be written");
+            .expect("the page can be written");
         return;
     }
     assert_eq!(
         shown, table,
-        "write the table anew: UPDATE_README=1 cargo test coverage"
+        "write the table anew: UPDATE_DOCS=1 cargo test coverage"
+    );
+}
+
+/// What `--help` says of it.
+#[tokio::test]
+async fn the_help_says_what_is_served() {
+    let help = <poolhouse::cli::Arguments as clap::CommandFactory>::command()
+        .render_long_help()
+        .to_string();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains("Serves every operation of the user pools API"),
+        "{help}"
+    );
+    let identity_pools = served_of_identity_pools().await > 0;
+    assert_ne!(
+        identity_pools,
+        help.contains("Not served yet: identity pools"),
+        "{help}"
     );
 }
 
@@ -203,5 +228,5 @@ async fn served_of_identity_pools() -> usize {
     reason = "a switch of this test, not of the program"
 )]
 fn wants_update() -> bool {
-    std::env::var("UPDATE_README").is_ok_and(|value| value == "1")
+    std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1")
 }

@@ -281,27 +281,3 @@ fn check_says_where_a_fault_is() {
         "3 user pools, no fault\n"
     );
 }
-
-/// The fixtures shown in the two READMEs.
-#[test]
-fn what_the_readmes_show_loads() {
-    let shown = [
-        include_str!("../README.md"),
-        include_str!("../fixtures/README.md"),
-    ]
-    .map(|text| {
-        let blocks = text
-            .split("```yaml\n")
-            .skip(1)
-            .filter_map(|block| block.split("```").next());
-        blocks
-            .filter(|block| block.starts_with("UserPools:"))
-            .collect::<Vec<_>>()
-    });
-    for (at, block) in shown.concat().into_iter().enumerate() {
-        let path = directory(&format!("shown-{at}"), &[("shown.yaml", block)]);
-        let loaded = poolhouse::fixtures::check(&[path]).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(loaded.pools.len(), 1, "{block}");
-    }
-    assert!(shown.iter().all(|blocks| blocks.len() == 1), "{shown:?}");
-}

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
+use poolhouse::context::{Caller, Context};
+use poolhouse::control::risk::RiskRule;
 use poolhouse::model::PoolId;
 use poolhouse::model::cognito_idp::{Operation, RiskLevelType, UserImportJobStatusType};
-use poolhouse::risk_rules::RiskRule;
+use poolhouse::user_pool::client_id_metadata;
 use serde_json::{Value, json};
 
 use crate::http::uploads::put;
@@ -109,6 +112,13 @@ impl Story {
         self.server.shared().imports.hold(true);
     }
 
+    /// Caches what a client ID metadata document's URL would give.
+    pub(crate) fn preload(&self, pool: &str, policy: &Value, document: &Value) {
+        let cx = Context::new(Arc::clone(self.server.shared()), Caller::default());
+        let policy = policy.as_str().unwrap();
+        client_id_metadata::preload(&cx, &PoolId::from(pool), policy, document).unwrap();
+    }
+
     /// Makes every request risky.
     pub(crate) fn threaten(&self) {
         self.server.shared().risk_rules.replace(vec![RiskRule {
@@ -163,6 +173,7 @@ async fn every_operation_has_its_wire_shape_on_record() {
     story_limits::tell(&mut story).await;
     story_passkeys::passkeys(&mut story).await;
     crate::story_tokens::tell(&mut story).await;
+    crate::story_client_id_metadata::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .map(|operation| operation.name())

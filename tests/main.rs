@@ -8,12 +8,14 @@
 mod command_line;
 mod constraints;
 mod coverage;
+mod documented;
 mod fixtures;
 mod golden;
 mod http;
 mod model;
 mod refusals;
 mod story_branding;
+mod story_client_id_metadata;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;

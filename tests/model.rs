@@ -19,8 +19,20 @@ fn the_tables_are_current() {
     );
 }
 
+/// The operations that a checked-in model declares, by name.
+fn declared(service: &str) -> Vec<String> {
+    let path = format!("{}/model/{service}.json", env!("CARGO_MANIFEST_DIR"));
+    let model: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let operations = model["operations"].as_object().unwrap();
+    let mut names: Vec<String> = operations.keys().cloned().collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn every_operation_of_the_models_is_there() {
-    assert_eq!(cognito_idp::Operation::ALL.len(), 141);
-    assert_eq!(cognito_identity::Operation::ALL.len(), 23);
+    let ours = cognito_idp::Operation::ALL.iter().map(|it| it.name());
+    assert_eq!(ours.collect::<Vec<_>>(), declared("cognito-idp"));
+    let ours = cognito_identity::Operation::ALL.iter().map(|it| it.name());
+    assert_eq!(ours.collect::<Vec<_>>(), declared("cognito-identity"));
 }

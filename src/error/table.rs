@@ -15,6 +15,8 @@ refusals! {
         SessionExpired => "Invalid session for the user, session is expired.";
         SessionUsed => "Invalid session for the user, session can only be used once.";
         SessionUnknown => "Invalid session for the user.";
+        /// Observed: aws-amplify/amplify-flutter#4890; for other mixtures of challenges inferred.
+        ChallengeMismatch => "Invalid session provided for the user.";
         AttributeAlreadyProvided(name) => "Cannot modify an already provided {name}";
         CannotConfirm(status) => "User cannot be confirmed. Current status is {status}";
         PasswordNotResettable => "User password cannot be reset in the current state.";
@@ -27,8 +29,8 @@ refusals! {
         RefreshTokenInvalid => "Invalid Refresh Token.";
         RefreshTokenExpired => "Refresh Token has expired";
         RefreshTokenRevoked => "Refresh Token has been revoked";
-        /// Inferred text.
         RiskBlocked => "Unable to login because of security reasons.";
+        AddressBlocked => "Request not allowed due to security reasons.";
         /// Inferred text.
         FeedbackTokenInvalid => "Invalid feedback token";
         AccessTokenInvalid => "Invalid Access Token";
@@ -68,8 +70,6 @@ refusals! {
         SeveralPreferredFactors => "Only one MFA setting can be preferred.";
         /// Inferred text.
         NoSuchMfaChoice(answer) => "Invalid MFA type {answer} selected.";
-        /// Inferred text.
-        ChallengeMismatch => "Invalid challenge for the session.";
         /// Inferred text.
         ChallengeNotAnswerable => "Invalid challenge name.";
         /// Inferred text.
@@ -112,7 +112,6 @@ refusals! {
         PreTokenArnsDiffer => "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's";
         TwoTemporaryValidities => "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays";
         DeveloperEmailNeedsSource => "Source ARN is required to use DEVELOPER email sending owner";
-        DefaultEmailWithSource => "Cognito is not allowed to use your email identity";
         SourceArnRegion => "Provided SourceArn must be in one of the following SES regions: eu-west-1, us-east-1, us-west-2.";
         FromInvalid => "Provided From email address is invalid";
         SnsRegion(region) => "Invalid snsRegion. Allowed SNS region for {region} is {region}";
@@ -215,8 +214,10 @@ refusals! {
         NotLinked => "Account isn't linked to anyone else, verify that the account has been linked";
         TokenValidityRange => "Invalid range for token validity.";
         TokenValidityOrder => "Access and Id Token expiration times must be less than or equal to refresh token expiration times.";
-        ReadAttributes => "Invalid read attributes specified while creating a client";
-        WriteAttributes => "Invalid write attributes specified while creating a client";
+        /// Observed for a client that is made, inferred from the next for one that is updated.
+        ReadAttributes(doing) => "Invalid read attributes specified while {doing} a client";
+        /// Observed for both: aws/aws-sdk-java#1395 has the update.
+        WriteAttributes(doing) => "Invalid write attributes specified while {doing} a client";
         /// Inferred text.
         ClientTokenNeedsSecret => "ALLOW_CLIENT_TOKEN_AUTH can not be selected if client does not have a client secret.";
         /// Inferred text.
@@ -295,6 +296,8 @@ refusals! {
         CurrentSession => "The current session cannot be revoked.";
         /// Inferred text.
         TermsDefaultLink => "Links must contain cognito:default.";
+        /// Inferred text, and inferred that it is this exception.
+        CimdDocument(url) => "Unable to retrieve a valid client metadata document from {url}.";
         /// Inferred text.
         EncryptionKey(arn) => "Invalid KmsKeyArn {arn}.";
         /// Inferred text.
@@ -387,6 +390,12 @@ refusals! {
         LimitUnknown => "Limit does not exist.";
         /// Inferred text.
         TermsUnknown => "Terms do not exist.";
+        /// Inferred text.
+        CimdPolicyUnknown(id) => "CIMD policy {id} does not exist.";
+    }
+    CachedCIMDURLDoesNotExistException {
+        /// Inferred text.
+        CimdUrlNotCached => "Cached CIMD URL does not exist.";
     }
     PreconditionNotMetException {
         /// Observed: aws-amplify/amplify-js#6416.
@@ -498,7 +507,12 @@ refusals! {
     UserLambdaValidationException {
         LambdaRefused(trigger, text) => "{trigger} failed with error {text}.";
     }
+    UnexpectedLambdaException {
+        LambdaNotInvoked(trigger, error) => "{trigger} invocation failed due to error {error}.";
+    }
     InvalidLambdaResponseException {
+        LambdaNotJson => "Invalid lambda function output : Invalid JSON";
+        LambdaOutput => "Unrecognizable lambda output";
         AutoVerifiedUnconfirmed => "Phone or email cannot be auto verified, when user is not being auto confirmed.";
         /// Inferred text: that the sign-up fails is documented.
         AutoVerifiedMissing(name) => "Attribute {name} cannot be auto verified, since it is not provided.";

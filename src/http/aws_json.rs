@@ -9,26 +9,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 
 use bytes::Bytes;
-use hyper::HeaderMap;
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
+use hyper::{HeaderMap, Request};
 use serde_json::Value;
 
+use super::body::{self, BodyFault};
+use super::call_log::{CallLog, Ending};
+use super::door::{Door, Peer};
+use super::limits::Limits;
+use super::reply::{self, Reply};
+use super::sigv4;
 use crate::context::{Caller, Context, Signer};
 use crate::dispatch;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::http::body::{self, BodyFault};
-use crate::http::call_log::{CallLog, Ending};
-use crate::http::limits::Limits;
-use crate::http::reply::{self, Reply};
-use crate::http::sigv4;
-use crate::http::{Door, Peer};
 use crate::model::{cognito_identity, cognito_idp};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
 const USER_POOLS: &str = "AWSCognitoIdentityProviderService";
+
 const IDENTITY_POOLS: &str = "AWSCognitoIdentityService";
 
 /// An operation of either service.
@@ -165,7 +166,9 @@ impl Operation {
 
     /// The credential, where the operation is signed; a signature on another one is ignored (inferred).
     fn credential(self, headers: &HeaderMap) -> Result<Option<sigv4::Credential>, CognitoError> {
-        use cognito_idp::Operation::{GetClientToken, GetDerivedToken};
+        use crate::model::cognito_idp::Operation::GetClientToken;
+        use crate::model::cognito_idp::Operation::GetDerivedToken;
+
         let (signed, service) = match self {
             // SDKs sign these two, as the model has it; the documentation authorizes them by client
             // id and secret alone, so they pass unsigned too.
@@ -290,9 +293,8 @@ fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn headers(target: &str, kind: Option<&str>) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -9,7 +9,7 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::http::limits::Limits;
+use super::limits::Limits;
 
 /// How much of a body beyond the limit is still taken off the wire, as a multiple of the limit: a
 /// client that is cut off while it sends never reads the answer that says why.

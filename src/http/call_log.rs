@@ -9,8 +9,8 @@ use serde_json::Value;
 use tracing::{Level, enabled, info};
 use uuid::Uuid;
 
+use super::reply::{REASON, REQUEST_ID, Reply};
 use crate::error::CognitoError;
-use crate::http::reply::{REASON, REQUEST_ID, Reply};
 
 /// Identifiers and reasons are cut to this many characters.
 const LONGEST: usize = 300;

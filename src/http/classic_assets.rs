@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hyper::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
 
+use super::door::{Door, Peer};
+use super::reply::{self, Reply};
 use crate::context::Context;
-use crate::http::reply::{self, Reply};
-use crate::http::{Door, Peer};
-use crate::user_pool::ui_customization::{self, FilePath};
+use crate::user_pool::branding::ui_customization::{self, FilePath};
 
 /// The file, or `None` when there is none at `path`.
 pub(super) fn serve(door: &Door, peer: &Peer, head: &Parts, path: &str) -> Option<Reply> {

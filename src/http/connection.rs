@@ -22,11 +22,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
+use super::door::{Door, Peer};
+use super::limits::Limits;
+use super::listener::Listeners;
+use super::origin::LastOrigin;
 use crate::context::Shared;
-use crate::http::limits::Limits;
-use crate::http::listener::Listeners;
-use crate::http::origin::LastOrigin;
-use crate::http::{Door, Peer};
 
 /// What an HTTP/2 client with prior knowledge sends first (RFC 9113, 3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -113,7 +113,10 @@ async fn accept(socket: TcpListener, door: Arc<Door>, connections: Arc<Semaphore
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    use io::ErrorKind::ConnectionAborted;
+    use io::ErrorKind::ConnectionRefused;
+    use io::ErrorKind::ConnectionReset;
+
     matches!(
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset

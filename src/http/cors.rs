@@ -15,12 +15,15 @@ use hyper::header::{
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,x-poolhouse-reason",
 );
+
 const TWO_DAYS: HeaderValue = HeaderValue::from_static("172800");
+
 const ANY: HeaderValue = HeaderValue::from_static("*");
 
 /// Chrome asks so before a public page may reach a loopback address.
 const REQUEST_PRIVATE: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
+
 const ALLOW_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
 /// Lets any page read the answer.

@@ -8,7 +8,7 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
-use crate::http::origin::{authority, host_of, is_loopback};
+use super::origin::{authority, host_of, is_loopback};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -74,9 +74,9 @@ pub(super) fn is_preflight(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use hyper::Request;
-
     use super::*;
+
+    use hyper::Request;
 
     #[test]
     fn only_this_machine_and_named_hosts_are_admitted() {

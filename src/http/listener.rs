@@ -1,8 +1,7 @@
 //! The listening sockets: both loopback addresses on one port, or the one address that was named.
 
-use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{fmt, io};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Version};
 
-use crate::user_pool::pools::is_region;
+use crate::model::names::is_region;
 
 /// The longest DNS name, brackets and a port.
 const LONGEST: usize = 253 + 2 + 6;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, HOST, LOCATION, USER_AGENT};
+use hyper::header::{ACCEPT, CACHE_CONTROL, HOST, HeaderMap, LOCATION, USER_AGENT};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -135,11 +135,20 @@ impl HttpOutbound {
         let closed = |_| NotFetched::Failed("the server is shutting down".into());
         let _place = self.places.acquire().await.map_err(closed)?;
         let mut target = Target::parse(url)?;
+        let mut is_redirected = false;
         for _ in 0..=MOST_REDIRECTS {
             let answer = self.ask(&target).await?;
             match answer.location {
-                Some(location) => target = target.redirected(&location)?,
-                None => return Ok(answer.fetched),
+                Some(location) => {
+                    target = target.redirected(&location)?;
+                    is_redirected = true;
+                }
+                None => {
+                    return Ok(Fetched {
+                        is_redirected,
+                        ..answer.fetched
+                    });
+                }
             }
         }
         failed(format!("more than {MOST_REDIRECTS} redirects"))
@@ -268,6 +277,7 @@ where
     let answer = sender.send_request(request).await.map_err(broken)?;
     let location = redirect(&answer);
     let status = answer.status().as_u16();
+    let max_age = max_age(answer.headers());
     let body = Limited::new(answer.into_body(), LARGEST)
         .collect()
         .await
@@ -276,8 +286,24 @@ where
         fetched: Fetched {
             status,
             body: body.to_bytes().to_vec(),
+            max_age,
+            is_redirected: false,
         },
         location,
+    })
+}
+
+/// The `max-age` of `Cache-Control` (RFC 9111 section 5.2.2.1).
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let lines = headers.get_all(CACHE_CONTROL).into_iter();
+    let mut directives = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
+    directives.find_map(|directive| {
+        let (name, value) = directive.split_once('=')?;
+        let seconds = value.trim().trim_matches('"').parse().ok()?;
+        let is_max_age = name.trim().eq_ignore_ascii_case("max-age");
+        is_max_age.then(|| Duration::from_secs(seconds))
     })
 }
 
@@ -295,4 +321,5 @@ fn redirect<B>(answer: &Response<B>) -> Option<String> {
 }
 
 #[cfg(test)]
+#[path = "tests/outbound.rs"]
 mod tests;

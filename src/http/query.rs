@@ -38,8 +38,9 @@ fn escape(bytes: &[u8], at: usize) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::pairs;
     use proptest::prelude::*;
+
+    use super::pairs;
 
     #[test]
     fn pairs_are_decoded_in_order() {

@@ -16,12 +16,16 @@ use crate::error::{CognitoError, Refusal};
 pub(super) type Reply = Response<Full<Bytes>>;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
+
 /// Which check failed and what would pass; only Poolhouse tells.
 pub(super) const REASON: HeaderName = HeaderName::from_static("x-poolhouse-reason");
 
 const AWS_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Header copies of long texts are cut, since clients bound their headers (Node: 16 KiB in all).
@@ -219,9 +223,8 @@ fn imf_fixdate(now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_date_is_an_http_date() {

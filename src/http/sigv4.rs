@@ -14,7 +14,9 @@ use crate::context::DEFAULT_ACCOUNT;
 use crate::error::{CognitoError, Refusal};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
 const TERMINATOR: &str = "aws4_request";
+
 const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 
 /// What the credential of a signature tells.
@@ -222,10 +224,10 @@ fn is_region(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::HeaderValue;
+    use super::*;
     use proptest::prelude::*;
 
-    use super::*;
+    use hyper::header::HeaderValue;
 
     fn headers(authorization: &str, date: Option<&str>) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -9,10 +9,12 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, ETAG, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, StatusCode};
 
+use super::door::Door;
 use super::reply::{self, Reply};
-use super::{Door, body, cors, query};
+use super::{body, cors, query};
 use crate::entropy::Purpose;
-use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, LARGEST, Object, Upload};
+use crate::store::user_pool::import_job::{LARGEST, Upload};
+use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, Object};
 
 const S3_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 

@@ -7,10 +7,10 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::http::request::Parts;
 
+use super::door::{Door, Peer};
+use super::reply::{self, Reply};
 use crate::context::Context;
 use crate::error::CognitoError;
-use crate::http::reply::{self, Reply};
-use crate::http::{Door, Peer};
 use crate::user_pool::tokens::discovery;
 
 /// What a path asks for.
@@ -57,7 +57,8 @@ pub(super) async fn serve(
 
 #[cfg(test)]
 mod tests {
-    use super::Document::{self, Configuration, Keys};
+    use super::Document::{Configuration, Keys};
+    use super::*;
 
     #[test]
     fn documents_are_found_by_path() {

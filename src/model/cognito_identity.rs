@@ -1,4 +1,4 @@
-// Written by scripts/generate-model from botocore 1.44.5; do not edit.
+// Written by scripts/generate-model from botocore 1.44.8; do not edit.
 //! What AWS declares for Amazon Cognito identity pools (`cognito-identity`): operations, errors, shapes, constraints.
 //!
 //! A line of a `shape!` is a member: our name, the name on the wire, whether AWS requires it, its

@@ -1,4 +1,4 @@
-// Written by scripts/generate-model from botocore 1.44.5; do not edit.
+// Written by scripts/generate-model from botocore 1.44.8; do not edit.
 //! What AWS declares for Amazon Cognito user pools (`cognito-idp`): operations, errors, shapes, constraints.
 //!
 //! A line of a `shape!` is a member: our name, the name on the wire, whether AWS requires it, its
@@ -9,8 +9,8 @@
 )]
 
 use super::need::{optional, required};
+use super::pattern::left_to_the_operation;
 use super::pattern::{Class, Matcher, Pattern};
-use super::pattern::{left_to_the_operation, no_outer_whitespace};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
 use super::{
@@ -210,6 +210,12 @@ operations! {
         "ResourceNotFoundException", "InternalErrorException", "SoftwareTokenMFANotFoundException",
         "ForbiddenException", "OperationNotEnabledException",
     ];
+    CancelPointInTimeRecovery: signed body [
+        "InvalidParameterException", "ResourceNotFoundException",
+        "FeatureUnavailableInTierException", "ConcurrentModificationException",
+        "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
+        "InternalErrorException",
+    ];
     ChangePassword: unsigned body [
         "ResourceNotFoundException", "InvalidParameterException", "InvalidPasswordException",
         "PasswordHistoryPolicyViolationException", "NotAuthorizedException",
@@ -249,6 +255,12 @@ operations! {
         "AliasExistsException", "TooManyRequestsException", "LimitExceededException",
         "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
+    ];
+    CreateCIMDPolicy: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
+        "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException",
+        "OperationNotEnabledException", "InternalErrorException",
+        "FeatureUnavailableInTierException",
     ];
     CreateGroup: signed body [
         "InvalidParameterException", "GroupExistsException", "ResourceNotFoundException",
@@ -303,6 +315,11 @@ operations! {
         "InvalidParameterException", "TooManyRequestsException", "LimitExceededException",
         "NotAuthorizedException", "UserPoolTaggingException", "OperationNotEnabledException",
         "InternalErrorException", "ResourceNotFoundException", "FeatureUnavailableInTierException",
+    ];
+    DeleteCIMDPolicy: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
+        "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
+        "InternalErrorException",
     ];
     DeleteGroup: signed no_body [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
@@ -366,6 +383,10 @@ operations! {
         "TooManyRequestsException", "LimitExceededException", "PasswordResetRequiredException",
         "NotAuthorizedException", "ResourceNotFoundException", "OperationNotEnabledException",
     ];
+    DescribeCIMDPolicy: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
+        "TooManyRequestsException", "InternalErrorException",
+    ];
     DescribeIdentityProvider: signed body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
@@ -377,6 +398,11 @@ operations! {
     DescribeManagedLoginBrandingByClient: signed body [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
+    ];
+    DescribePointInTimeRecovery: signed body [
+        "InvalidParameterException", "ResourceNotFoundException",
+        "FeatureUnavailableInTierException", "TooManyRequestsException", "NotAuthorizedException",
+        "OperationNotEnabledException", "InternalErrorException",
     ];
     DescribeResourceServer: signed body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
@@ -526,6 +552,19 @@ operations! {
         "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException",
         "FeatureUnavailableInTierException", "ForbiddenException",
     ];
+    InitiatePointInTimeRecovery: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
+        "FeatureUnavailableInTierException", "LimitExceededException", "TooManyRequestsException",
+        "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
+    ];
+    ListCIMDPolicies: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
+        "TooManyRequestsException", "InternalErrorException",
+    ];
+    ListClientMetadataURLs: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
+        "TooManyRequestsException", "InternalErrorException",
+    ];
     ListDevices: unsigned body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
@@ -539,6 +578,11 @@ operations! {
     ListIdentityProviders: signed body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
+    ];
+    ListPointInTimeRecoveries: signed body [
+        "InvalidParameterException", "ResourceNotFoundException",
+        "FeatureUnavailableInTierException", "TooManyRequestsException", "NotAuthorizedException",
+        "OperationNotEnabledException", "InternalErrorException",
     ];
     ListResourceServers: signed body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
@@ -671,6 +715,12 @@ operations! {
         "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException",
         "CodeDeliveryFailureException", "OperationNotEnabledException", "ForbiddenException",
     ];
+    StartPointInTimeRecovery: signed body [
+        "InvalidParameterException", "ResourceNotFoundException",
+        "FeatureUnavailableInTierException", "ConcurrentModificationException",
+        "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
+        "InternalErrorException",
+    ];
     StartUserImportJob: signed body [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "InternalErrorException", "PreconditionNotMetException", "OperationNotEnabledException",
@@ -699,6 +749,18 @@ operations! {
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "UserPoolAddOnNotEnabledException",
         "OperationNotEnabledException", "InternalErrorException",
+    ];
+    UpdateCIMDPolicy: signed body [
+        "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
+        "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException",
+        "OperationNotEnabledException", "InternalErrorException",
+        "FeatureUnavailableInTierException",
+    ];
+    UpdateClientMetadataURLState: signed body [
+        "InvalidParameterException", "ResourceNotFoundException",
+        "CachedCIMDURLDoesNotExistException", "NotAuthorizedException", "TooManyRequestsException",
+        "OperationNotEnabledException", "InternalErrorException",
+        "FeatureUnavailableInTierException",
     ];
     UpdateDeviceStatus: unsigned body [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
@@ -788,6 +850,7 @@ operations! {
 pub const ERROR_CODES: &[(&str, u16)] = &[
     ("AccessDeniedException", 400),
     ("AliasExistsException", 400),
+    ("CachedCIMDURLDoesNotExistException", 400),
     ("CodeDeliveryFailureException", 400),
     ("CodeMismatchException", 400),
     ("ConcurrentModificationException", 400),
@@ -1433,6 +1496,44 @@ shape! {
 }
 
 shape! {
+    output CIMDPolicySummaryType {
+        cimd_policy_id "CIMDPolicyId": required String;
+        client_id "ClientId": optional ClientId;
+        policy_name "PolicyName": required String;
+        cache_duration "CacheDuration": optional i32;
+        creation_date "CreationDate": optional Timestamp;
+        last_modified_date "LastModifiedDate": optional Timestamp;
+    }
+}
+
+shape! {
+    output CIMDPolicyType {
+        user_pool_id "UserPoolId": required PoolId;
+        cimd_policy_id "CIMDPolicyId": required String;
+        client_id "ClientId": optional ClientId;
+        policy_name "PolicyName": required String;
+        cache_duration "CacheDuration": optional i32;
+        url_patterns "URLPatterns": optional Vec<String>;
+        creation_date "CreationDate": optional Timestamp;
+        last_modified_date "LastModifiedDate": optional Timestamp;
+    }
+}
+
+shape! {
+    input CancelPointInTimeRecoveryRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        restore_id "RestoreId": required String [RESTORE_ID_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output CancelPointInTimeRecoveryResponse {
+        restoration "Restoration": optional RestorationType;
+    }
+}
+
+shape! {
     #[derive(Default)]
     output ChallengeResponseType {
         challenge_name "ChallengeName": optional ChallengeName;
@@ -1459,6 +1560,14 @@ shape! {
         access_token "AccessToken": optional Secret;
         expires_in "ExpiresIn": optional i32;
         token_type "TokenType": optional String;
+    }
+}
+
+shape! {
+    output ClientMetadataURLType {
+        url "URL": required String;
+        cached_date "CachedDate": optional Timestamp;
+        expiration_date "ExpirationDate": optional Timestamp;
     }
 }
 
@@ -1580,6 +1689,22 @@ shape! {
         server_path "ServerPath": required String [STRING_TYPE];
         http_headers "HttpHeaders": required Vec<HttpHeader> [ANY];
         encoded_data "EncodedData": optional String [STRING_TYPE];
+    }
+}
+
+shape! {
+    input CreateCIMDPolicyRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
+        policy_name "PolicyName": required String [CIMD_POLICY_NAME_TYPE];
+        cache_duration "CacheDuration": optional i32 [CACHE_DURATION_TYPE];
+        url_patterns "URLPatterns": required Vec<String> [URL_PATTERN_LIST_TYPE];
+    }
+}
+
+shape! {
+    output CreateCIMDPolicyResponse {
+        cimd_policy "CIMDPolicy": required CIMDPolicyType;
     }
 }
 
@@ -1710,6 +1835,7 @@ shape! {
         enable_propagate_additional_user_context_data "EnablePropagateAdditionalUserContextData": optional bool [ANY];
         auth_session_validity "AuthSessionValidity": optional i32 [AUTH_SESSION_VALIDITY_TYPE];
         refresh_token_rotation "RefreshTokenRotation": optional RefreshTokenRotationType [ANY];
+        publish_secrets_in_aws_secrets_manager "PublishSecretsInAWSSecretsManager": optional bool [ANY];
     }
 }
 
@@ -1824,6 +1950,18 @@ shape! {
         open_dcr_grant_types "OpenDcrGrantTypes": optional Vec<OAuthFlowType> [OAUTH_FLOWS_TYPE];
         allowed_scopes "AllowedScopes": optional Vec<String> [SCOPE_LIST_TYPE];
     }
+}
+
+shape! {
+    input DeleteCIMDPolicyRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        cimd_policy_id "CIMDPolicyId": required String [CIMD_POLICY_ID_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output DeleteCIMDPolicyResponse {}
 }
 
 shape! {
@@ -1944,6 +2082,19 @@ shape! {
 }
 
 shape! {
+    input DescribeCIMDPolicyRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        cimd_policy_id "CIMDPolicyId": required String [CIMD_POLICY_ID_TYPE];
+    }
+}
+
+shape! {
+    output DescribeCIMDPolicyResponse {
+        cimd_policy "CIMDPolicy": required CIMDPolicyType;
+    }
+}
+
+shape! {
     input DescribeIdentityProviderRequest {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         provider_name "ProviderName": required String [PROVIDER_NAME_TYPE];
@@ -1983,6 +2134,20 @@ shape! {
     #[derive(Default)]
     output DescribeManagedLoginBrandingResponse {
         managed_login_branding "ManagedLoginBranding": optional ManagedLoginBrandingType;
+    }
+}
+
+shape! {
+    input DescribePointInTimeRecoveryRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        restore_id "RestoreId": required String [RESTORE_ID_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output DescribePointInTimeRecoveryResponse {
+        restoration "Restoration": optional RestorationType;
     }
 }
 
@@ -2581,6 +2746,20 @@ shape! {
 }
 
 shape! {
+    input InitiatePointInTimeRecoveryRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        restore_timestamp "RestoreTimestamp": required Timestamp [ANY];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output InitiatePointInTimeRecoveryResponse {
+        restoration "Restoration": optional RestorationType;
+    }
+}
+
+shape! {
     #[derive(Default)]
     both IssuerConfigurationType {
         type_ "Type": optional IssuerType [ISSUER_TYPE];
@@ -2632,6 +2811,37 @@ shape! {
 }
 
 shape! {
+    input ListCIMDPoliciesRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        next_token "NextToken": optional String [PAGINATION_KEY_TYPE];
+        max_results "MaxResults": optional i32 [POOL_QUERY_LIMIT_TYPE];
+    }
+}
+
+shape! {
+    output ListCIMDPoliciesResponse {
+        next_token "NextToken": optional String;
+        cimd_policies "CIMDPolicies": required Vec<CIMDPolicySummaryType>;
+    }
+}
+
+shape! {
+    input ListClientMetadataURLsRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        cimd_policy_id "CIMDPolicyId": required String [CIMD_POLICY_ID_TYPE];
+        next_token "NextToken": optional String [PAGINATION_KEY_TYPE];
+        max_results "MaxResults": optional i32 [POOL_QUERY_LIMIT_TYPE];
+    }
+}
+
+shape! {
+    output ListClientMetadataURLsResponse {
+        next_token "NextToken": optional String;
+        client_metadata_urls "ClientMetadataURLs": required Vec<ClientMetadataURLType>;
+    }
+}
+
+shape! {
     input ListDevicesRequest {
         access_token "AccessToken": required Secret [TOKEN_MODEL_TYPE];
         limit "Limit": optional i32 [QUERY_LIMIT_TYPE];
@@ -2674,6 +2884,22 @@ shape! {
 shape! {
     output ListIdentityProvidersResponse {
         providers "Providers": required Vec<ProviderDescription>;
+        next_token "NextToken": optional String;
+    }
+}
+
+shape! {
+    input ListPointInTimeRecoveriesRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        next_token "NextToken": optional String [PAGINATION_KEY_TYPE];
+        max_results "MaxResults": optional i32 [POOL_QUERY_LIMIT_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output ListPointInTimeRecoveriesResponse {
+        restorations "Restorations": optional Vec<RestorationDescriptionType>;
         next_token "NextToken": optional String;
     }
 }
@@ -3060,6 +3286,36 @@ shape! {
 }
 
 shape! {
+    #[derive(Default)]
+    output RestorationDescriptionType {
+        restore_id "RestoreId": optional String;
+        restore_status "RestoreStatus": optional RestoreStatusType;
+        restore_timestamp "RestoreTimestamp": optional Timestamp;
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output RestorationType {
+        restore_id "RestoreId": optional String;
+        restore_status "RestoreStatus": optional RestoreStatusType;
+        restore_timestamp "RestoreTimestamp": optional Timestamp;
+        trigger_timestamp "TriggerTimestamp": optional Timestamp;
+        restore_preview "RestorePreview": optional Vec<RestorePreviewType>;
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output RestorePreviewType {
+        entity "Entity": optional String;
+        create_count "CreateCount": optional i64;
+        update_count "UpdateCount": optional i64;
+        delete_count "DeleteCount": optional i64;
+    }
+}
+
+shape! {
     input RevokeTokenRequest {
         token "Token": required Secret [TOKEN_MODEL_TYPE];
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
@@ -3357,6 +3613,20 @@ shape! {
 }
 
 shape! {
+    input StartPointInTimeRecoveryRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        restore_id "RestoreId": required String [RESTORE_ID_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output StartPointInTimeRecoveryResponse {
+        restoration "Restoration": optional RestorationType;
+    }
+}
+
+shape! {
     input StartUserImportJobRequest {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         job_id "JobId": required String [USER_IMPORT_JOB_ID_TYPE];
@@ -3487,6 +3757,37 @@ shape! {
 shape! {
     #[derive(Default)]
     output UpdateAuthEventFeedbackResponse {}
+}
+
+shape! {
+    input UpdateCIMDPolicyRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        cimd_policy_id "CIMDPolicyId": required String [CIMD_POLICY_ID_TYPE];
+        client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
+        policy_name "PolicyName": optional String [CIMD_POLICY_NAME_TYPE];
+        cache_duration "CacheDuration": optional i32 [CACHE_DURATION_TYPE];
+        url_patterns "URLPatterns": required Vec<String> [URL_PATTERN_LIST_TYPE];
+    }
+}
+
+shape! {
+    output UpdateCIMDPolicyResponse {
+        cimd_policy "CIMDPolicy": required CIMDPolicyType;
+    }
+}
+
+shape! {
+    input UpdateClientMetadataURLStateRequest {
+        user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
+        cimd_policy_id "CIMDPolicyId": required String [CIMD_POLICY_ID_TYPE];
+        url "URL": required String [METADATA_URL_TYPE];
+        action "Action": required CIMDCacheActionType [CIMD_CACHE_ACTION_TYPE];
+    }
+}
+
+shape! {
+    #[derive(Default)]
+    output UpdateClientMetadataURLStateResponse {}
 }
 
 shape! {
@@ -3640,6 +3941,7 @@ shape! {
         enable_propagate_additional_user_context_data "EnablePropagateAdditionalUserContextData": optional bool [ANY];
         auth_session_validity "AuthSessionValidity": optional i32 [AUTH_SESSION_VALIDITY_TYPE];
         refresh_token_rotation "RefreshTokenRotation": optional RefreshTokenRotationType [ANY];
+        publish_secrets_in_aws_secrets_manager "PublishSecretsInAWSSecretsManager": optional bool [ANY];
     }
 }
 
@@ -3777,6 +4079,7 @@ shape! {
         client_name "ClientName": optional String;
         client_id "ClientId": optional ClientId;
         client_secret "ClientSecret": optional Secret;
+        client_secret_arn "ClientSecretArn": optional String;
         last_modified_date "LastModifiedDate": optional Timestamp;
         creation_date "CreationDate": optional Timestamp;
         refresh_token_validity "RefreshTokenValidity": optional i32;
@@ -4063,6 +4366,13 @@ enumeration! {
         UserPasswordAuth = "USER_PASSWORD_AUTH",
         AdminUserPasswordAuth = "ADMIN_USER_PASSWORD_AUTH",
         UserAuth = "USER_AUTH",
+    }
+}
+
+enumeration! {
+    CIMDCacheActionType {
+        Refresh = "REFRESH",
+        Invalidate = "INVALIDATE",
     }
 }
 
@@ -4372,6 +4682,20 @@ enumeration! {
 }
 
 enumeration! {
+    RestoreStatusType {
+        PreviewGenerating = "PREVIEW_GENERATING",
+        PreviewGenerated = "PREVIEW_GENERATED",
+        PreviewCancelled = "PREVIEW_CANCELLED",
+        PreviewGenerationFailed = "PREVIEW_GENERATION_FAILED",
+        PreviewExpired = "PREVIEW_EXPIRED",
+        Restoring = "RESTORING",
+        RestoreCompleted = "RESTORE_COMPLETED",
+        TemporaryInternalErrorSeeSupportCase = "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE",
+        AwsAborted = "AWS_ABORTED",
+    }
+}
+
+enumeration! {
     RevokeAssociatedSessionsType {
         None = "NONE",
         Linked = "LINKED",
@@ -4565,9 +4889,9 @@ static CLIENT_SECRET_TYPE: Constraint = Constraint::hidden(&[
     Pattern(&CLIENT_ID_TYPE_PATTERN),
 ]);
 static USERNAME_TYPE: Constraint = Constraint::hidden(&[
+    Pattern(&USERNAME_TYPE_PATTERN),
     MaxLength(128),
     MinLength(1),
-    Pattern(&USERNAME_TYPE_PATTERN),
 ]);
 static GROUP_NAME_TYPE: Constraint = Constraint::shown(&[
     MaxLength(128),
@@ -4682,6 +5006,11 @@ static RESOURCE_ID_TYPE: Constraint = Constraint::shown(&[
 ]);
 static TOKEN_MODEL_TYPE: Constraint = Constraint::hidden(&[Pattern(&TOKEN_MODEL_TYPE_PATTERN)]);
 static ATTRIBUTE_VALUE_TYPE: Constraint = Constraint::hidden(&[MaxLength(2048)]);
+static RESTORE_ID_TYPE: Constraint = Constraint::shown(&[
+    MaxLength(36),
+    MinLength(36),
+    Pattern(&RESTORE_ID_TYPE_PATTERN),
+]);
 static SSO_SESSION_MAX_VALIDITY_MINUTES_TYPE: Constraint =
     Constraint::shown(&[AtMost(129600), AtLeast(0)]);
 static COMPROMISED_CREDENTIALS_EVENT_ACTION_TYPE: Constraint =
@@ -4696,11 +5025,24 @@ static SECRET_HASH_TYPE: Constraint = Constraint::hidden(&[
     Pattern(&SECRET_HASH_TYPE_PATTERN),
 ]);
 static CONFIRMATION_CODE_TYPE: Constraint = Constraint::shown(&[
+    Pattern(&SEARCH_PAGINATION_TOKEN_TYPE_PATTERN),
     MaxLength(2048),
     MinLength(1),
-    Pattern(&SEARCH_PAGINATION_TOKEN_TYPE_PATTERN),
 ]);
 static USER_CONTEXT_DATA_TYPE: Constraint = Constraint::hidden(&[]);
+static CIMD_POLICY_NAME_TYPE: Constraint = Constraint::shown(&[
+    MaxLength(32),
+    MinLength(1),
+    Pattern(&CIMD_POLICY_NAME_TYPE_PATTERN),
+]);
+static CACHE_DURATION_TYPE: Constraint = Constraint::shown(&[AtMost(31556952), AtLeast(86400)]);
+static URL_PATTERN_TYPE: Constraint = Constraint::shown(&[
+    MaxLength(256),
+    MinLength(12),
+    Pattern(&URL_PATTERN_TYPE_PATTERN),
+]);
+static URL_PATTERN_LIST_TYPE: Constraint =
+    Constraint::shown(&[MaxLength(5), MinLength(1), Items(&URL_PATTERN_TYPE)]);
 static DESCRIPTION_TYPE: Constraint = Constraint::shown(&[MaxLength(2048)]);
 static PRECEDENCE_TYPE: Constraint = Constraint::shown(&[AtLeast(0)]);
 static PROVIDER_NAME_TYPE_V2: Constraint = Constraint::shown(&[
@@ -4801,7 +5143,7 @@ static EXPLICIT_AUTH_FLOWS_LIST_TYPE: Constraint =
 static PROVIDER_NAME_TYPE: Constraint = Constraint::shown(&[
     MaxLength(32),
     MinLength(1),
-    Pattern(&PROVIDER_NAME_TYPE_PATTERN),
+    Pattern(&CIMD_POLICY_NAME_TYPE_PATTERN),
 ]);
 static SUPPORTED_IDENTITY_PROVIDERS_LIST_TYPE: Constraint =
     Constraint::shown(&[Items(&PROVIDER_NAME_TYPE)]);
@@ -4877,6 +5219,11 @@ static SECURITY_POLICY_TYPE: Constraint =
 static CUSTOM_EMAIL_SENDER_LAMBDA_VERSION_TYPE: Constraint = Constraint::shown(&[Enum(&["V1_0"])]);
 static CUSTOM_SMS_SENDER_LAMBDA_VERSION_TYPE: Constraint = Constraint::shown(&[Enum(&["V1_0"])]);
 static STATUS_TYPE: Constraint = Constraint::shown(&[Enum(&["Enabled", "Disabled"])]);
+static CIMD_POLICY_ID_TYPE: Constraint = Constraint::shown(&[
+    MaxLength(64),
+    MinLength(1),
+    Pattern(&CIMD_POLICY_ID_TYPE_PATTERN),
+]);
 static MANAGED_LOGIN_BRANDING_ID_TYPE: Constraint =
     Constraint::shown(&[Pattern(&MANAGED_LOGIN_BRANDING_ID_TYPE_PATTERN)]);
 static TERMS_ID_TYPE: Constraint =
@@ -4934,13 +5281,13 @@ static ENCRYPTION_KEY_ARN_TYPE: Constraint =
 static LIMIT_CLASS: Constraint = Constraint::shown(&[Enum(&["API_CATEGORY"])]);
 static STRING_TO_STRING_MAP_TYPE: Constraint =
     Constraint::shown(&[Keys(&STRING_TYPE), Values(&STRING_TYPE)]);
-static LIST_PROVIDERS_LIMIT_TYPE: Constraint = Constraint::shown(&[AtMost(60), AtLeast(0)]);
 static PAGINATION_KEY_TYPE: Constraint =
     Constraint::shown(&[MinLength(1), Pattern(&SEARCH_PAGINATION_TOKEN_TYPE_PATTERN)]);
+static POOL_QUERY_LIMIT_TYPE: Constraint = Constraint::shown(&[AtMost(60), AtLeast(1)]);
+static LIST_PROVIDERS_LIMIT_TYPE: Constraint = Constraint::shown(&[AtMost(60), AtLeast(0)]);
 static LIST_RESOURCE_SERVERS_LIMIT_TYPE: Constraint = Constraint::shown(&[AtMost(50), AtLeast(1)]);
 static LIST_TERMS_REQUEST_MAX_RESULTS_INTEGER: Constraint =
     Constraint::shown(&[AtMost(60), AtLeast(1)]);
-static POOL_QUERY_LIMIT_TYPE: Constraint = Constraint::shown(&[AtMost(60), AtLeast(1)]);
 static QUERY_LIMIT: Constraint = Constraint::shown(&[AtMost(60), AtLeast(1)]);
 static CLIENT_TYPE_TYPE: Constraint = Constraint::shown(&[Enum(&["REGULAR", "DCR"])]);
 static SEARCHED_ATTRIBUTE_NAMES_LIST_TYPE: Constraint =
@@ -5024,6 +5371,12 @@ static OPTIONAL_ARN_TYPE: Constraint = Constraint::shown(&[
 static TIME_UNITS_TYPE: Constraint =
     Constraint::shown(&[Enum(&["seconds", "hours", "minutes", "days"])]);
 static USER_POOL_TAGS_LIST_TYPE: Constraint = Constraint::shown(&[Items(&TAG_KEYS_TYPE)]);
+static METADATA_URL_TYPE: Constraint = Constraint::shown(&[
+    MaxLength(256),
+    MinLength(12),
+    Pattern(&METADATA_URL_TYPE_PATTERN),
+]);
+static CIMD_CACHE_ACTION_TYPE: Constraint = Constraint::shown(&[Enum(&["INVALIDATE", "REFRESH"])]);
 static UPDATE_REPLICA_STATUS_TYPE: Constraint = Constraint::shown(&[Enum(&["ACTIVE", "INACTIVE"])]);
 static ATTRIBUTES_REQUIRE_VERIFICATION_BEFORE_UPDATE_TYPE: Constraint =
     Constraint::shown(&[Items(&VERIFIED_ATTRIBUTE_TYPE)]);
@@ -5043,9 +5396,9 @@ static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: Constraint = Constraint::shown(&
 static DEFAULT_EMAIL_OPTION_TYPE: Constraint =
     Constraint::shown(&[Enum(&["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"])]);
 static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: Constraint = Constraint::shown(&[
+    Pattern(&SOFTWARE_TOKEN_MFA_USER_CODE_TYPE_PATTERN),
     MaxLength(6),
     MinLength(6),
-    Pattern(&SOFTWARE_TOKEN_MFA_USER_CODE_TYPE_PATTERN),
 ]);
 static RELYING_PARTY_ID_TYPE: Constraint = Constraint::shown(&[MaxLength(127), MinLength(1)]);
 static USER_VERIFICATION_TYPE: Constraint = Constraint::shown(&[Enum(&["required", "preferred"])]);
@@ -5074,8 +5427,10 @@ static USERNAME_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     Matcher::Each(Class::new(0x7ffffffffffffffffffffffe00000000, "LMNPS"), 1),
 );
-static PASSWORD_TYPE_PATTERN: Pattern =
-    Pattern::new(r"[\S]+", Matcher::Custom(no_outer_whitespace));
+static PASSWORD_TYPE_PATTERN: Pattern = Pattern::new(
+    r"^[\S]+.*[\S]+$",
+    Matcher::regex(r"^(?:^[[^ \t\n\x0B\f\r]]+[^\n\r\u{85}\u{2028}\u{2029}]*[[^ \t\n\x0B\f\r]]+$)$"),
+);
 static ATTRIBUTE_NAME_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     Matcher::Each(Class::new(0x7fffffffffffffffffffffff00002600, "LMNPS"), 1),
@@ -5118,9 +5473,21 @@ static TOKEN_MODEL_TYPE_PATTERN: Pattern = Pattern::new(
     "[A-Za-z0-9-_=.]+",
     Matcher::Each(Class::new(0x07fffffe87fffffe23ff600000000000, ""), 1),
 );
+static RESTORE_ID_TYPE_PATTERN: Pattern = Pattern::new(
+    r"^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+    Matcher::regex(r"^(?:^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$)$"),
+);
 static SECRET_HASH_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\w+=/]+",
     Matcher::Each(Class::new(0x07fffffe87fffffe23ff880000000000, ""), 1),
+);
+static CIMD_POLICY_NAME_TYPE_PATTERN: Pattern = Pattern::new(
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+    Matcher::Each(Class::new(0x7fffffffffffffffffffffff00000000, "LMNPSZ"), 1),
+);
+static URL_PATTERN_TYPE_PATTERN: Pattern = Pattern::new(
+    r"^https://[!$-;=@-\[\]_a-z~]+$",
+    Matcher::regex(r"^(?:^https://[!$-;=@-\[\]_a-z~]+$)$"),
 );
 static PROVIDER_NAME_TYPE_V2_PATTERN: Pattern = Pattern::new(
     r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
@@ -5155,10 +5522,6 @@ static CLIENT_NAME_TYPE_PATTERN: Pattern = Pattern::new(
     Matcher::Each(Class::new(0x07fffffe87ffffff23ff780100003e00, ""), 1),
 )
 .also_after("_custom_id_:");
-static PROVIDER_NAME_TYPE_PATTERN: Pattern = Pattern::new(
-    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
-    Matcher::Each(Class::new(0x7fffffffffffffffffffffff00000000, "LMNPSZ"), 1),
-);
 static DOMAIN_TYPE_PATTERN: Pattern = Pattern::new(
     r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
     Matcher::Custom(left_to_the_operation),
@@ -5176,6 +5539,10 @@ static EMAIL_VERIFICATION_MESSAGE_TYPE_PATTERN: Pattern = Pattern::new(
 static EMAIL_VERIFICATION_SUBJECT_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
     Matcher::Each(Class::new(0x7fffffffffffffffffffffff00003e00, "LMNPS"), 1),
+);
+static CIMD_POLICY_ID_TYPE_PATTERN: Pattern = Pattern::new(
+    "^[a-z0-9]+$",
+    Matcher::Each(Class::new(0x07fffffe0000000003ff000000000000, ""), 1),
 );
 static MANAGED_LOGIN_BRANDING_ID_TYPE_PATTERN: Pattern = Pattern::new(
     "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
@@ -5224,6 +5591,10 @@ static OPTIONAL_ARN_TYPE_PATTERN: Pattern = Pattern::new(
         "^(?:(arn:[0-9A-Za-z_+=/,.@-]+:[0-9A-Za-z_+=/,.@-]+:([0-9A-Za-z_+=/,.@-]*)?:[0-9]+:[0-9A-Za-z_+=/,.@-]+(:[0-9A-Za-z_+=/,.@-]+)?(:[0-9A-Za-z_+=/,.@-]+)?)?)$",
     ),
 );
+static METADATA_URL_TYPE_PATTERN: Pattern = Pattern::new(
+    r"^https://[^\s]+$",
+    Matcher::regex(r"^(?:^https://[^ \t\n\x0B\f\r]+$)$"),
+);
 static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE_PATTERN: Pattern = Pattern::new(
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
     Matcher::regex(
@@ -5252,7 +5623,10 @@ pub(super) static PATTERNS: &[&Pattern] = &[
     &ARN_TYPE_PATTERN,
     &RESOURCE_ID_TYPE_PATTERN,
     &TOKEN_MODEL_TYPE_PATTERN,
+    &RESTORE_ID_TYPE_PATTERN,
     &SECRET_HASH_TYPE_PATTERN,
+    &CIMD_POLICY_NAME_TYPE_PATTERN,
+    &URL_PATTERN_TYPE_PATTERN,
     &PROVIDER_NAME_TYPE_V2_PATTERN,
     &IDP_IDENTIFIER_TYPE_PATTERN,
     &ACR_MAPPING_KEY_TYPE_PATTERN,
@@ -5261,11 +5635,11 @@ pub(super) static PATTERNS: &[&Pattern] = &[
     &LANGUAGE_ID_TYPE_PATTERN,
     &LINK_URL_TYPE_PATTERN,
     &CLIENT_NAME_TYPE_PATTERN,
-    &PROVIDER_NAME_TYPE_PATTERN,
     &DOMAIN_TYPE_PATTERN,
     &SMS_VERIFICATION_MESSAGE_TYPE_PATTERN,
     &EMAIL_VERIFICATION_MESSAGE_TYPE_PATTERN,
     &EMAIL_VERIFICATION_SUBJECT_TYPE_PATTERN,
+    &CIMD_POLICY_ID_TYPE_PATTERN,
     &MANAGED_LOGIN_BRANDING_ID_TYPE_PATTERN,
     &USER_IMPORT_JOB_ID_TYPE_PATTERN,
     &EMAIL_ADDRESS_TYPE_PATTERN,
@@ -5277,6 +5651,7 @@ pub(super) static PATTERNS: &[&Pattern] = &[
     &RESOURCE_SERVER_SCOPE_NAME_TYPE_PATTERN,
     &S3_ARN_TYPE_PATTERN,
     &OPTIONAL_ARN_TYPE_PATTERN,
+    &METADATA_URL_TYPE_PATTERN,
     &EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE_PATTERN,
     &SOFTWARE_TOKEN_MFA_USER_CODE_TYPE_PATTERN,
 ];

@@ -5,11 +5,13 @@
 //! request or reports everything that is wrong with it in AWS's words, [`to_json`] writes a typed
 //! answer straight into bytes. `docs/model.md` says how a table is read and refreshed.
 
+pub(crate) mod arns;
 mod decode;
 mod encode;
 mod fault;
-mod names;
+pub(crate) mod names;
 mod need;
+pub(crate) mod network;
 mod pattern;
 mod rule;
 mod shape;

@@ -113,14 +113,17 @@ identifier! {
     /// The id of a user pool, `us-east-1_AbCdEfGhI`.
     PoolId
 }
+
 identifier! {
     /// The id of an app client.
     ClientId
 }
+
 identifier! {
     /// What a caller gives to name a user: a username, a sub or an alias.
     Username
 }
+
 identifier! {
     /// The name of a group, used once per pool.
     GroupName
@@ -177,6 +180,20 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
+}
+
+/// Three or four words and a digit, as aws-jwt-verify reads a Region: `us-gov-west-1`.
+pub(crate) fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((digit, words)) = parts.split_last() else {
+        return false;
+    };
+    (2..=3).contains(&words.len())
+        && words
+            .iter()
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && digit.len() == 1
+        && digit.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -143,15 +143,15 @@ fn sensitive_values_stay_out_of_messages_except_the_two_that_aws_echoes() {
     assert_eq!(
         refusal::<SignUpRequest>(&body),
         "3 validation errors detected: Value 'c-' at 'clientId' failed to satisfy constraint: Member must satisfy \
-         regular expression pattern: [\\w+]+; Value at 'username' failed to satisfy constraint: Member must satisfy \
-         regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+; Value at 'password' failed to satisfy \
-         constraint: Member must satisfy regular expression pattern: [\\S]+"
+         regular expression pattern: [\\w+]+; Value at 'password' failed to satisfy constraint: Member must satisfy \
+         regular expression pattern: ^[\\S]+.*[\\S]+$; Value at 'username' failed to satisfy constraint: Member \
+         must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"
     );
     assert_eq!(
         refusal::<VerifySoftwareTokenRequest>(&json!({"UserCode": "Aaaa"})),
-        "2 validation errors detected: Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must have \
-         length greater than or equal to 6; Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must \
-         satisfy regular expression pattern: [0-9]+"
+        "2 validation errors detected: Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must satisfy \
+         regular expression pattern: [0-9]+; Value 'Aaaa' at 'userCode' failed to satisfy constraint: Member must \
+         have length greater than or equal to 6"
     );
     let missing = json!({"ClientId": "c", "Username": "a", "ConfirmationCode": ""});
     let message = refusal::<ConfirmForgotPasswordRequest>(&missing);
@@ -169,7 +169,7 @@ fn sensitive_values_stay_out_of_messages_except_the_two_that_aws_echoes() {
 #[test]
 fn a_value_in_a_sensitive_structure_is_hidden() {
     let body = json!({
-        "ClientId": "c", "Username": "u", "Password": "p",
+        "ClientId": "c", "Username": "u", "Password": "pw",
         "UserContextData": {"EncodedData": "x".repeat(131_073)},
     });
     assert_eq!(

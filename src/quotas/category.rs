@@ -129,8 +129,9 @@ categories! {
             ListTagsForResource, ListUserImportJobs
         ]
         inferred [
-            DescribeTerms, DescribeTermsByClient, GetLogDeliveryConfiguration,
-            GetUserPoolSessionConfiguration, ListTerms
+            DescribeCIMDPolicy, DescribePointInTimeRecovery, DescribeTerms, DescribeTermsByClient,
+            GetLogDeliveryConfiguration, GetUserPoolSessionConfiguration, ListCIMDPolicies,
+            ListClientMetadataURLs, ListPointInTimeRecoveries, ListTerms
         ];
     UserPoolResourceUpdate 15 fixed
         documented [
@@ -143,8 +144,10 @@ categories! {
             UpdateUserPoolDomain
         ]
         inferred [
-            CreateTerms, DeleteTerms, SetLogDeliveryConfiguration, SetUserPoolSessionConfiguration,
-            UpdateTerms
+            CancelPointInTimeRecovery, CreateCIMDPolicy, CreateTerms, DeleteCIMDPolicy, DeleteTerms,
+            InitiatePointInTimeRecovery, SetLogDeliveryConfiguration,
+            SetUserPoolSessionConfiguration, StartPointInTimeRecovery, UpdateCIMDPolicy,
+            UpdateClientMetadataURLState, UpdateTerms
         ];
     UserPoolClientRead 15 fixed
         documented [DescribeUserPoolClient, ListUserPoolClients]

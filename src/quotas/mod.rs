@@ -10,26 +10,24 @@
 //!
 //! Nothing is counted until it is asked for (`--quotas aws`, a fixture's `Quotas`, the test API).
 //! Rates that an account provisioned are kept in any case:
-//! [`provisioned_limits`](crate::user_pool::provisioned_limits).
+//! [`provisioned_limits`](crate::user_pool::pools::provisioned_limits).
 
-mod buckets;
-mod category;
+pub(crate) mod buckets;
+pub(crate) mod category;
 mod mail;
+
+pub use self::buckets::Place;
+pub use self::category::{Access, Basis, Category};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
-
-pub use self::buckets::Place;
 use self::buckets::{Buckets, What};
-pub use self::category::{Access, Basis, Category};
 use self::mail::Mails;
-use crate::addressee::Addressee;
 use crate::clock::Timestamp;
-use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
+use crate::model::PoolId;
 use crate::model::cognito_idp::Operation;
 
 /// Documented: requests a second of one operation in one pool.
@@ -69,7 +67,7 @@ pub struct Quotas {
 }
 
 #[derive(Debug, Default)]
-struct State {
+pub(crate) struct State {
     rates: BTreeMap<(Place, Category), Rate>,
     calls: BTreeMap<(Place, Category), Calls>,
     buckets: Buckets,
@@ -219,7 +217,7 @@ impl Quotas {
         Category::ALL.iter().map(one).collect()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -230,7 +228,12 @@ impl State {
         changed.unwrap_or_else(|| Rate::default_of(category))
     }
 
-    fn count(&mut self, place: &Place, category: Category, count: impl FnOnce(&mut Calls)) {
+    pub(crate) fn count(
+        &mut self,
+        place: &Place,
+        category: Category,
+        count: impl FnOnce(&mut Calls),
+    ) {
         let key = (place.clone(), category);
         if self.calls.len() < MOST_PLACES || self.calls.contains_key(&key) {
             count(self.calls.entry(key).or_default());
@@ -238,7 +241,7 @@ impl State {
     }
 
     /// Counts a request, or says what it exceeds.
-    fn take(&mut self, request: &Request, now: Timestamp) -> Result<(), (String, u32)> {
+    pub(crate) fn take(&mut self, request: &Request, now: Timestamp) -> Result<(), (String, u32)> {
         let place = &request.place;
         let rate = self.rate(place, request.category).provisioned;
         let challenges = (
@@ -253,7 +256,7 @@ impl State {
                 .buckets
                 .has_room(&key(&challenges.0), challenges.1, now);
         wanted.push(if answers_within { challenges } else { category });
-        let pool = request.addressee.pool.as_ref().map(|pool| pool.id.clone());
+        let pool = request.pool.clone();
         if let Some(id) = pool
             .clone()
             .filter(|_| request.category.is_capped_in_a_pool())
@@ -263,7 +266,7 @@ impl State {
                 OPERATION_IN_A_POOL,
             ));
         }
-        let user = request.addressee.user.clone();
+        let user = request.user.clone();
         if let (Some(id), Some(user), Some(access)) = (pool, user, request.category.access()) {
             wanted.push((What::User(id, user, access), USER));
         }
@@ -280,13 +283,15 @@ impl State {
 }
 
 /// One request, as far as quotas look at it.
-struct Request {
-    place: Place,
-    operation: Operation,
-    category: Category,
+pub(crate) struct Request {
+    pub(crate) place: Place,
+    pub(crate) operation: Operation,
+    pub(crate) category: Category,
     /// Whether it answers a challenge.
-    is_challenge: bool,
-    addressee: Addressee,
+    pub(crate) is_challenge: bool,
+    /// The pool that it is about, and the user in it.
+    pub(crate) pool: Option<PoolId>,
+    pub(crate) user: Option<String>,
 }
 
 fn described(what: &What) -> String {
@@ -296,72 +301,6 @@ fn described(what: &What) -> String {
         What::OperationOf(pool, operation) => format!("{} in {pool}", operation.name()),
         What::User(pool, _, Access::Read) => format!("reads of one user of {pool}"),
         What::User(pool, _, Access::Write) => format!("writes of one user of {pool}"),
-    }
-}
-
-/// Counts a request, before its operation looks at it.
-///
-/// # Errors
-/// TooManyRequestsException, when a rate is exceeded.
-pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
-    let enforcement = cx.quotas.enforcement();
-    if enforcement == Enforcement::Off {
-        return Ok(());
-    }
-    let addressee = Addressee::of(cx, body);
-    let pool = addressee.pool.as_deref();
-    let is_marked = || pool.is_some_and(|pool| pool.settings().emulation.attempt_limits);
-    if enforcement == Enforcement::MarkedPools && !is_marked() {
-        return Ok(());
-    }
-    let is_answer = matches!(
-        operation,
-        Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge
-    );
-    // Documented: of all answers, a new password alone counts as the recovery of an account.
-    let sets_password = is_answer
-        && body.get("ChallengeName").and_then(Value::as_str) == Some("NEW_PASSWORD_REQUIRED");
-    let category = if sets_password {
-        Category::UserAccountRecovery
-    } else {
-        Category::of(operation).0
-    };
-    let request = Request {
-        place: place(cx, &addressee),
-        operation,
-        category,
-        is_challenge: is_answer && !sets_password,
-        addressee,
-    };
-    let mut state = cx.quotas.state();
-    let taken = state.take(&request, cx.now());
-    state.count(&request.place, category, |calls| match taken {
-        Ok(()) => calls.taken += 1,
-        Err(_) => calls.throttled += 1,
-    });
-    drop(state);
-    taken.or_else(|(what, rate)| {
-        Refusal::TooManyRequests.refuse(format!(
-            "{what}: {rate} requests a second at most; /_poolhouse/quotas shows and sets the rates"
-        ))
-    })
-}
-
-/// The account and Region that a request counts in: its signer's, or those of the pool.
-fn place(cx: &Context, addressee: &Addressee) -> Place {
-    let pool = addressee.pool.as_deref();
-    let region = match (cx.caller.region(), pool) {
-        (None, Some(pool)) => pool.region(),
-        (Some(region), _) => region,
-        (None, None) => cx.caller.region_or_default(),
-    };
-    let account = match pool {
-        Some(pool) if cx.caller.signer == Signer::Unsigned => &pool.account,
-        Some(_) | None => &cx.caller.account,
-    };
-    Place {
-        account: account.clone(),
-        region: region.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Calls, Category, Enforcement, Place, Rate};
 use crate::context::{Settings, Signer};
-use crate::user_pool::test_pool::{PASSWORD, TestPool};
+use crate::test_pool::{PASSWORD, TestPool};
 
 const THROTTLED: &str = "TooManyRequestsException: Too many requests";
 
@@ -36,7 +36,7 @@ fn set(pool: &TestPool, category: Category, provisioned: u32) {
         .unwrap();
 }
 
-fn usage(pool: &TestPool, category: Category) -> super::Usage {
+fn usage(pool: &TestPool, category: Category) -> crate::quotas::Usage {
     let all = pool.cx.quotas.usage(&here(pool), pool.cx.now());
     all.into_iter()
         .find(|one| one.category == category)

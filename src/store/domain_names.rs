@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Pool;
+use super::user_pool::Pool;
 use crate::model::PoolId;
 
 /// Documented quota of custom domains of an account in a Region.

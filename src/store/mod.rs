@@ -1,47 +1,33 @@
 //! All state, owned here and changed in one step.
 //!
 //! A map guard lasts for the look-up and no longer; each pool has a lock of its own over ordered
-//! maps of `Arc` values. [`Pool::change`] stages new values in a [`Draft`]: `Ok` publishes them all,
+//! maps of `Arc` values. `Pool::change` stages new values in a [`Draft`]: `Ok` publishes them all,
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
-mod domain_names;
-mod draft;
-mod user_index;
-mod users;
+pub(crate) mod conversations;
+pub(crate) mod domain_names;
+pub mod event_id;
+pub(crate) mod import_jobs;
+pub(crate) mod token_table;
+pub(crate) mod user_pool;
 
-use std::collections::{BTreeMap, BTreeSet};
+pub use self::domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
+pub use self::user_pool::draft::Draft;
+pub use self::user_pool::user::UserKey;
+pub use self::user_pool::users::{Searchable, Users};
+
+use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
-pub use domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
-pub use draft::Draft;
-pub use users::{Searchable, UserKey, Users};
-
+use self::user_pool::app_client::AppClient;
+use self::user_pool::state::PoolState;
+use self::user_pool::{Pool, unknown_pool};
 use crate::error::{CognitoError, Refusal};
-use crate::model::{ClientId, GroupName, PoolId};
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::arns;
-use crate::user_pool::devices::Devices;
-use crate::user_pool::domains::Domains;
-use crate::user_pool::groups::Group;
-use crate::user_pool::identity_providers::Providers;
-use crate::user_pool::import_jobs::ImportJobs;
-use crate::user_pool::log_delivery::LogConfigurations;
-use crate::user_pool::managed_login_branding::Styles;
-use crate::user_pool::passkeys::Passkeys;
-use crate::user_pool::pool_view::Described;
-use crate::user_pool::replicas::Replicas;
-use crate::user_pool::resource_servers::ResourceServer;
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::terms::TermsDocuments;
-use crate::user_pool::threat_protection::Threats;
-use crate::user_pool::tokens::reserve::PoolKeys;
-use crate::user_pool::tokens::revocation::Revocations;
-use crate::user_pool::ui_customization::UiCustomizations;
-use crate::user_pool::user_sessions::UserSessions;
+use crate::model::{ClientId, PoolId};
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
@@ -253,195 +239,6 @@ fn ids_after<'l>(
 
 fn listing(pool: &Pool, region: &str) -> Listing {
     (pool.account.clone(), region.to_owned(), pool.id.clone())
-}
-
-fn unknown_pool(id: &PoolId) -> CognitoError {
-    Refusal::UserPoolUnknown { id: id.to_string() }
-        .because("no user pool has this id; ListUserPools shows those that exist")
-}
-
-/// A user pool: what never changes, and its state behind a lock.
-pub struct Pool {
-    /// `REGION_NAME`.
-    pub id: PoolId,
-    /// The account it belongs to.
-    pub account: String,
-    /// The two keys it signs with.
-    pub keys: Arc<PoolKeys>,
-    state: RwLock<PoolState>,
-    /// What DescribeUserPool answered last.
-    pub(crate) described: Mutex<Option<Described>>,
-}
-
-impl std::fmt::Debug for Pool {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Pool({})", self.id)
-    }
-}
-
-impl Pool {
-    /// A pool with `settings` and nothing in it.
-    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool) -> Self {
-        let state = PoolState {
-            users: Users::new(settings.case_sensitive()),
-            settings: Arc::new(settings),
-            clients: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            members: BTreeSet::new(),
-            providers: Providers::default(),
-            devices: Devices::default(),
-            imports: ImportJobs::default(),
-            passkeys: Passkeys::default(),
-            revocations: Revocations::default(),
-            domains: Domains::default(),
-            resource_servers: BTreeMap::new(),
-            styles: Styles::default(),
-            terms: TermsDocuments::default(),
-            ui_customizations: UiCustomizations::default(),
-            user_sessions: UserSessions::default(),
-            threats: Threats::default(),
-            log_delivery: LogConfigurations::default(),
-            replicas: Replicas::default(),
-            is_gone: false,
-        };
-        Self {
-            id: state.settings.id.clone(),
-            account,
-            keys,
-            state: RwLock::new(state),
-            described: Mutex::default(),
-        }
-    }
-
-    /// The Region, the part of the id before the underscore.
-    pub fn region(&self) -> &str {
-        self.id.region()
-    }
-
-    /// `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/ID`.
-    pub fn arn(&self) -> String {
-        self.arn_in(self.region())
-    }
-
-    /// The ARN of the pool, or of its replica, in `region`.
-    pub fn arn_in(&self, region: &str) -> String {
-        format!(
-            "arn:{}:cognito-idp:{region}:{}:userpool/{}",
-            arns::partition(region),
-            self.account,
-            self.id
-        )
-    }
-
-    /// Whether the pool has a replica in `region`.
-    pub fn is_replicated_to(&self, region: &str) -> bool {
-        self.read(|state| state.replicas.secondary_in(region).is_some())
-    }
-
-    /// Looks at the state; `look` must be quick.
-    pub fn read<T>(&self, look: impl FnOnce(&PoolState) -> T) -> T {
-        look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Whether it is deleted.
-    pub fn is_gone(&self) -> bool {
-        self.read(|state| state.is_gone)
-    }
-
-    /// The settings as they are now.
-    pub fn settings(&self) -> Arc<UserPool> {
-        self.read(|state| Arc::clone(&state.settings))
-    }
-
-    /// Stages changes and publishes them all when `stage` answers `Ok`.
-    ///
-    /// # Errors
-    /// A pool that was deleted meanwhile; whatever `stage` refuses. Nothing has changed then.
-    pub fn change<T>(
-        &self,
-        stage: impl FnOnce(&mut Draft<'_>) -> Result<T, CognitoError>,
-    ) -> Result<T, CognitoError> {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if state.is_gone {
-            return Err(unknown_pool(&self.id));
-        }
-        let mut draft = Draft::new(&state);
-        let answer = stage(&mut draft)?;
-        let changes = draft.into_changes();
-        for change in changes {
-            change.publish(&mut state);
-        }
-        Ok(answer)
-    }
-
-    /// Ends the pool's life, unless `admit` refuses that, and gives what is known by name outside of it.
-    fn retire(
-        &self,
-        admit: impl FnOnce(&PoolState) -> Result<(), CognitoError>,
-    ) -> Result<Left, CognitoError> {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if state.is_gone {
-            return Err(unknown_pool(&self.id));
-        }
-        admit(&state)?;
-        state.is_gone = true;
-        Ok(Left {
-            clients: state.clients.keys().cloned().collect(),
-            domains: state.domains.clone(),
-            replicas: state.replicas.clone(),
-        })
-    }
-}
-
-/// What a pool that is gone leaves to be taken away elsewhere.
-struct Left {
-    clients: Vec<ClientId>,
-    domains: Domains,
-    replicas: Replicas,
-}
-
-/// What a pool holds.
-pub struct PoolState {
-    /// Its configuration.
-    pub settings: Arc<UserPool>,
-    /// Its app clients.
-    pub clients: BTreeMap<ClientId, Arc<AppClient>>,
-    /// Its groups.
-    pub groups: BTreeMap<GroupName, Arc<Group>>,
-    /// Who is in which group, in the order in which ListUsersInGroup pages.
-    pub members: BTreeSet<(GroupName, UserKey)>,
-    /// Its identity providers.
-    pub providers: Providers,
-    /// The devices of its users.
-    pub devices: Devices,
-    /// Its import jobs.
-    pub imports: ImportJobs,
-    /// The passkeys of its users.
-    pub passkeys: Passkeys,
-    /// Its users.
-    pub users: Users,
-    /// Tokens that are dead before they expire.
-    pub revocations: Revocations,
-    /// Its domains.
-    pub domains: Domains,
-    /// Its resource servers, by identifier.
-    pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
-    /// Styles of the managed login pages.
-    pub styles: Styles,
-    /// Links to terms of use and privacy policies.
-    pub terms: TermsDocuments,
-    /// The look of the classic hosted UI.
-    pub ui_customizations: UiCustomizations,
-    /// The sessions of its users, where they are tracked.
-    pub user_sessions: UserSessions,
-    /// Risk, and what users did.
-    pub threats: Threats,
-    /// Where logs go.
-    pub log_delivery: LogConfigurations,
-    /// Its replicas in other Regions.
-    pub replicas: Replicas,
-    /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
-    is_gone: bool,
 }
 
 #[cfg(test)]

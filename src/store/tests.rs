@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::Pool;
+use super::user_pool::Pool;
+use super::user_pool::settings::UserPool;
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::entropy::Entropy;
@@ -13,7 +14,6 @@ use crate::model::cognito_idp::ClientTypeType;
 use crate::model::{ClientId, PoolId, decode};
 use crate::user_pool::app_clients;
 use crate::user_pool::pools::create_user_pool;
-use crate::user_pool::settings::UserPool;
 
 fn context() -> Context {
     let clock = Clock::frozen_at(Timestamp(0));

@@ -2,10 +2,11 @@
 //! description back changes nothing, as the second plan of an infrastructure tool asks.
 
 use proptest::prelude::*;
+
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
-use super::test_pool::TestPool;
+use crate::test_pool::TestPool;
 
 /// One of these sets of members, or none of them.
 type Choices = Vec<Value>;
@@ -163,7 +164,10 @@ fn a_pool_reads_back_as_made_and_its_description_changes_nothing() {
 
 fn client_choices() -> Vec<Choices> {
     vec![
-        vec![json!({"GenerateSecret": true})],
+        vec![
+            json!({"GenerateSecret": true}),
+            json!({"GenerateSecret": true, "PublishSecretsInAWSSecretsManager": true}),
+        ],
         vec![
             json!({"RefreshTokenValidity": 10}),
             json!({"AccessTokenValidity": 10, "TokenValidityUnits": {"AccessToken": "minutes"}}),
@@ -197,11 +201,17 @@ fn a_client_reads_back_as_made_and_an_empty_update_resets_it() {
         now_or_never(async {
             let answer = pool.ok("CreateUserPoolClient", asked.clone()).await;
             let made = answer["UserPoolClient"].clone();
-            assert_shows(&without(&asked, &["GenerateSecret"]), &made);
+            let unseen = ["GenerateSecret", "PublishSecretsInAWSSecretsManager"];
+            assert_shows(&without(&asked, &unseen), &made);
             let named = json!({"UserPoolId": made["UserPoolId"], "ClientId": made["ClientId"]});
             let shown = pool.ok("DescribeUserPoolClient", named.clone()).await;
             assert_eq!(shown, answer, "created and described");
-            let fixed = ["ClientSecret", "CreationDate", "LastModifiedDate"];
+            let fixed = [
+                "ClientSecret",
+                "ClientSecretArn",
+                "CreationDate",
+                "LastModifiedDate",
+            ];
             let update = without(&made, &fixed);
             let updated = pool.ok("UpdateUserPoolClient", update).await;
             assert_eq!(updated, answer, "updated with its own description");
@@ -211,6 +221,7 @@ fn a_client_reads_back_as_made_and_an_empty_update_resets_it() {
             let own = [
                 "ClientId",
                 "ClientSecret",
+                "ClientSecretArn",
                 "CreationDate",
                 "LastModifiedDate",
             ];
@@ -219,6 +230,49 @@ fn a_client_reads_back_as_made_and_an_empty_update_resets_it() {
                 without(&plain, &own),
                 "an update without members gives the defaults"
             );
+        });
+    });
+}
+
+fn policy_choices() -> Vec<Choices> {
+    vec![
+        vec![
+            json!({"CacheDuration": 86_400}),
+            json!({"CacheDuration": 31_556_952}),
+        ],
+        vec![json!({"PolicyName": "An agent's clients"})],
+        vec![
+            json!({"URLPatterns": ["https://*.example.com/*", "https://agent.example.com/client.json"]}),
+            json!({"URLPatterns": ["https://a.example.com:8443/%7Ea/*.json"]}),
+        ],
+    ]
+}
+
+#[test]
+fn a_cimd_policy_reads_back_as_made_and_its_description_changes_nothing() {
+    let pool = now_or_never(TestPool::new(json!({})));
+    for_requests(policy_choices(), |given| {
+        let mut asked = json!({"ClientId": pool.client.as_str(), "PolicyName": "drift",
+            "URLPatterns": ["https://drift.example.com/*"]});
+        asked
+            .as_object_mut()
+            .unwrap()
+            .extend(given.as_object().unwrap().clone());
+        now_or_never(async {
+            let answer = pool.ok("CreateCIMDPolicy", asked.clone()).await;
+            let made = answer["CIMDPolicy"].clone();
+            assert_shows(&asked, &made);
+            let named = json!({"CIMDPolicyId": made["CIMDPolicyId"]});
+            let shown = pool.ok("DescribeCIMDPolicy", named.clone()).await;
+            assert_eq!(shown, answer, "created and described");
+            let update = without(&made, &["CreationDate", "LastModifiedDate"]);
+            let updated = pool.ok("UpdateCIMDPolicy", update).await;
+            assert_eq!(updated, answer, "updated with its own description");
+            let least = json!({"CIMDPolicyId": made["CIMDPolicyId"], "ClientId": made["ClientId"],
+                "URLPatterns": made["URLPatterns"]});
+            let updated = pool.ok("UpdateCIMDPolicy", least).await;
+            assert_eq!(updated, answer, "name and cache duration stay");
+            pool.ok("DeleteCIMDPolicy", named).await;
         });
     });
 }

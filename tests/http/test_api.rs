@@ -2,7 +2,7 @@
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
-use poolhouse::outbox::{Medium, Message};
+use poolhouse::control::outbox::{Medium, Message};
 use serde_json::json;
 
 use super::wire::{Wire, request};
@@ -183,7 +183,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
-            "/_poolhouse/quotas"
+            "/_poolhouse/quotas",
+            "/_poolhouse/secrets"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

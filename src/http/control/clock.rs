@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
+use super::answer::Refused;
 use crate::clock::{Clock, Timestamp};
 
 const MEMBERS: &str = r#"the body takes {"advance":"31m"}, {"advance":"-5m"}, {"set":"2026-01-31T12:00:00Z"}, {"freeze":true} or {"freeze":false}, or several of them"#;

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
-use crate::http::{Door, query};
+use super::answer::Refused;
+use crate::http::door::Door;
+use crate::http::query;
 
 pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
     let mut after = 0;

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
-use crate::user_pool::import_jobs::ActiveImports;
+use super::answer::Refused;
+use crate::store::import_jobs::ActiveImports;
 
 const MEMBERS: &str = r#"the body takes {"held":true} or {"held":false}"#;
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
-use crate::http::{Door, query};
-use crate::outbox::Message;
+use super::answer::Refused;
+use crate::control::outbox::Message;
+use crate::http::door::Door;
+use crate::http::query;
 
 /// Longer waits are cut to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);

@@ -4,11 +4,11 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Refused;
+use super::answer::Refused;
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
+use crate::model::names::is_region;
 use crate::quotas::{self, Category, Enforcement, Place, Rate};
-use crate::user_pool::pools::is_region;
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
 
@@ -190,6 +190,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::clock::{Clock, Timestamp};
     use crate::context::Settings;
     use crate::entropy::Entropy;

@@ -7,9 +7,9 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use serde_json::{Map, Value, json};
 
-use super::{Refused, reads};
-use crate::http::Door;
-use crate::rules::{Rule, Rules};
+use super::answer::{Refused, reads};
+use crate::control::rules::{Rule, Rules};
+use crate::http::door::Door;
 
 /// Rules at most.
 const MOST: usize = 1000;
@@ -73,8 +73,9 @@ fn listed(body: &Value) -> Option<Vec<Map<String, Value>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::risk_rules::RiskRules;
-    use crate::undeliverable::Undeliverable;
+
+    use crate::control::risk::RiskRules;
+    use crate::control::undeliverable::Undeliverable;
 
     #[test]
     fn rules_are_taken_whole_or_not_at_all_and_hide_passwords() {

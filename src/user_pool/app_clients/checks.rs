@@ -6,15 +6,16 @@
 
 use std::ops::RangeInclusive;
 
-use super::{TokenValidity, span};
 use crate::error::{CognitoError, Refusal};
+use crate::model::arns;
 use crate::model::cognito_idp::{
     AnalyticsConfigurationType, ClientTypeType, CreateUserPoolClientRequest,
     ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
-    TokenValidityUnitsType, UserPoolTierType,
+    TokenValidityUnitsType,
 };
-use crate::user_pool::arns;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::app_client::{TokenValidity, span};
+use crate::store::user_pool::settings::UserPool;
+use crate::user_pool::tiers::Feature;
 
 /// The scope of tokens that register app clients. No resource server has it (documented: "Dynamic
 /// client registration").
@@ -36,25 +37,36 @@ const SHORT_LIVED: RangeInclusive<u64> = 5 * 60..=24 * 60 * 60;
 /// An hour to ten years: refresh tokens (documented).
 const LONG_LIVED: RangeInclusive<u64> = 60 * 60..=10 * 365 * 24 * 60 * 60;
 
-/// What ALLOW_USER_AUTH needs of a tier. That it needs ESSENTIALS or PLUS is documented, the name is
-/// inferred.
-pub(crate) const CHOICE_BASED: &str = "Choice-Based Sign-In";
-
-/// What the ALLOW_TOKEN_EXCHANGE flows need of a tier. That they need ESSENTIALS or PLUS is documented,
-/// the name, and that a client with them is refused when it is made, are inferred.
-pub(crate) const TOKEN_EXCHANGE: &str = "Token Exchange";
-
 const DAY: u64 = 24 * 60 * 60;
+
+/// Which of the two operations it is: a sentence says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// CreateUserPoolClient.
+    Creating,
+    /// UpdateUserPoolClient.
+    Updating,
+}
+
+impl Doing {
+    fn word(self) -> String {
+        match self {
+            Self::Creating => "creating".into(),
+            Self::Updating => "updating".into(),
+        }
+    }
+}
 
 /// Checks everything but what the caller knows better: scopes and providers, which have functions of
 /// their own here.
 pub(super) fn settings(
     pool: &UserPool,
     req: &CreateUserPoolClientRequest,
+    doing: Doing,
     is_confidential: bool,
 ) -> Result<(), CognitoError> {
     auth_flows(pool, req, is_confidential)?;
-    attributes(pool, req)?;
+    attributes(pool, req, doing)?;
     oauth_flows(req, is_confidential)?;
     for url in listed(&req.callback_urls)
         .iter()
@@ -102,23 +114,17 @@ fn auth_flows(
                 .refuse("make a client of its own for ALLOW_CLIENT_TOKEN_AUTH");
         }
     }
-    if flows.contains(&Flow::AllowUserAuth) && pool.tier == UserPoolTierType::Lite {
-        return Refusal::FeaturesForTier {
-            tier: pool.tier.to_string(),
-            features: CHOICE_BASED.into(),
-        }
-        .refuse("ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS");
+    if flows.contains(&Flow::AllowUserAuth) {
+        let reason = "ALLOW_USER_AUTH needs UserPoolTier ESSENTIALS or PLUS";
+        Feature::ChoiceBasedSignIn.require_for_settings(pool, reason)?;
     }
     let exchanges = [
         Flow::AllowTokenExchangeDelegation,
         Flow::AllowTokenExchangeImpersonation,
     ];
-    if pool.tier == UserPoolTierType::Lite && flows.iter().any(|flow| exchanges.contains(flow)) {
-        return Refusal::FeaturesForTier {
-            tier: pool.tier.to_string(),
-            features: TOKEN_EXCHANGE.into(),
-        }
-        .refuse("the ALLOW_TOKEN_EXCHANGE flows need UserPoolTier ESSENTIALS or PLUS");
+    if flows.iter().any(|flow| exchanges.contains(flow)) {
+        let reason = "the ALLOW_TOKEN_EXCHANGE flows need UserPoolTier ESSENTIALS or PLUS";
+        Feature::TokenExchange.require_for_settings(pool, reason)?;
     }
     let rotates = req
         .refresh_token_rotation
@@ -132,11 +138,21 @@ fn auth_flows(
 }
 
 /// An empty list counts as none (inferred).
-fn attributes(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), CognitoError> {
+fn attributes(
+    pool: &UserPool,
+    req: &CreateUserPoolClientRequest,
+    doing: Doing,
+) -> Result<(), CognitoError> {
     let schema = &pool.schema;
+    let refused = || Refusal::WriteAttributes {
+        doing: doing.word(),
+    };
     let unknown = |name: &&String| schema.get(name).is_none_or(|known| known.developer_only);
     if let Some(name) = listed(&req.read_attributes).iter().find(unknown) {
-        return Refusal::ReadAttributes.refuse(format!(
+        return Refusal::ReadAttributes {
+            doing: doing.word(),
+        }
+        .refuse(format!(
             "{name} is not in the pool's schema, or for administrators only"
         ));
     }
@@ -148,13 +164,13 @@ fn attributes(pool: &UserPool, req: &CreateUserPoolClientRequest) -> Result<(), 
         )
     };
     if let Some(name) = write.iter().find(|name| unknown(name) || is_reserved(name)) {
-        return Refusal::WriteAttributes.refuse(format!("no client may write {name}"));
+        return refused().refuse(format!("no client may write {name}"));
     }
     let missing = schema
         .required()
         .find(|known| !write.iter().any(|name| **name == *known.name));
     if let Some(missing) = missing.filter(|_| !write.is_empty()) {
-        return Refusal::WriteAttributes.refuse(format!(
+        return refused().refuse(format!(
             "{} is required in the pool, so every client must be able to write it",
             missing.name
         ));
@@ -252,7 +268,7 @@ pub(super) fn providers(
 
 /// A callback or logout URL: absolute, without fragment, and https unless it stays on this machine.
 /// Other schemes are an app's own.
-fn redirect_url(url: &str) -> Result<(), CognitoError> {
+pub(crate) fn redirect_url(url: &str) -> Result<(), CognitoError> {
     let named = || url.to_owned();
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

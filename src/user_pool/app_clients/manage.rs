@@ -2,15 +2,17 @@
 //! ListUserPoolClients.
 //!
 //! UpdateUserPoolClient replaces: what a request leaves out goes back to its default; id, secrets and
-//! (inferred) the name stay.
+//! (inferred) the name stay, and where Secrets Manager keeps a secret, that (documented).
 
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::{AppClient, ClientSecret, checks, secrets};
+use super::checks::Doing;
+use super::ids::claim_id;
+use super::managed_secrets::Publishing;
+use super::{checks, managed_secrets, require, resource_servers, secrets};
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     ClientTypeType, CreateUserPoolClientRequest, CreateUserPoolClientResponse,
@@ -18,10 +20,11 @@ use crate::model::cognito_idp::{
     ListUserPoolClientsRequest, ListUserPoolClientsResponse, UpdateUserPoolClientRequest,
     UpdateUserPoolClientResponse, UserPoolClientDescription, UserPoolClientType,
 };
-use crate::model::{ClientId, NoOutput, PoolId};
+use crate::model::{ClientId, NoOutput};
 use crate::page;
-use crate::store::{Pool, PoolState};
-use crate::user_pool::resource_servers;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::{AppClient, ClientSecret, ManagedSecret};
+use crate::store::user_pool::state::PoolState;
 
 /// The start of a ClientName that pins the client's id; Poolhouse's own.
 pub const PINNED_ID_PREFIX: &str = "_custom_id_:";
@@ -44,11 +47,12 @@ pub fn create_user_pool_client(
     let id = claim_id(cx, &pool.id, &req.client_name)?;
     let has_quotas = cx.settings.attempt_limits;
     let now = cx.now();
-    let made = begin(cx, &req, id.clone(), ClientTypeType::Regular, now).and_then(|lasting| {
+    let begun = Begun::new(cx, &req, id.clone(), ClientTypeType::Regular, now);
+    let made = begun.and_then(|begun| {
         pool.change(|draft| {
             let state = draft.state();
             check_room(state, has_quotas || state.settings.emulation.attempt_limits)?;
-            let client = configure(state, &cx.caller.account, req, lasting, now)?;
+            let client = begun.client(state, &cx.caller.account, req)?;
             Ok(draft.put_client(client))
         })
     });
@@ -71,55 +75,6 @@ fn check_room(state: &PoolState, has_quotas: bool) -> Result<(), CognitoError> {
     Ok(())
 }
 
-/// Reserves the id that the name pins, or a new one.
-fn claim_id(cx: &Context, pool: &PoolId, name: &str) -> Result<ClientId, CognitoError> {
-    if let Some(id) = pinned_id(name)? {
-        if cx.store.claim_client_id(&id, pool) {
-            return Ok(id);
-        }
-        return Refusal::PinnedId {
-            text: format!("User pool client {id} already exists."),
-        }
-        .refuse("the name pins an id that a client of this server has; ids are unique");
-    }
-    loop {
-        let id = new_id(cx);
-        if cx.store.claim_client_id(&id, pool) {
-            return Ok(id);
-        }
-    }
-}
-
-/// A number in base 32 (observed), of 26 digits; shorter ones would come of leading zeros (inferred).
-pub(crate) fn new_id(cx: &Context) -> ClientId {
-    ClientId::from(base32_number(cx, Purpose::Ids, 26))
-}
-
-/// `digits` digits of base 32, none of them a leading zero.
-pub(super) fn base32_number(cx: &Context, purpose: Purpose, digits: usize) -> String {
-    const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
-    let first = cx.entropy.text(purpose, &DIGITS[1..], 1);
-    first + &cx.entropy.text(purpose, DIGITS, digits - 1)
-}
-
-/// The id that a name pins, if it does.
-///
-/// # Errors
-/// A name that pins what the model's pattern for client ids does not take.
-pub fn pinned_id(name: &str) -> Result<Option<ClientId>, CognitoError> {
-    let Some(id) = name.strip_prefix(PINNED_ID_PREFIX) else {
-        return Ok(None);
-    };
-    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'+';
-    if (1..=128).contains(&id.len()) && id.bytes().all(is_taken) {
-        return Ok(Some(ClientId::from(id)));
-    }
-    Refusal::PinnedId {
-        text: format!("Value '{id}' is not a client id."),
-    }
-    .refuse("an id is 1 to 128 letters, digits, underscores and plus signs")
-}
-
 /// The client of this kind that CreateUserPoolClient makes in a pool of the caller's account. A secret
 /// is the one given, or a new one where GenerateSecret asks for it.
 ///
@@ -133,37 +88,67 @@ pub fn build(
     kind: ClientTypeType,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
-    let lasting = begin(cx, &req, id, kind, now)?;
-    pool.read(|state| configure(state, &cx.caller.account, req, lasting, now))
+    let begun = Begun::new(cx, &req, id, kind, now)?;
+    pool.read(|state| begun.client(state, &cx.caller.account, req))
 }
 
-/// What a new client has for good.
-fn begin(
-    cx: &Context,
-    req: &CreateUserPoolClientRequest,
-    id: ClientId,
-    kind: ClientTypeType,
-    now: Timestamp,
-) -> Result<Lasting, CognitoError> {
-    let secret = match (&req.client_secret, req.generate_secret) {
-        (Some(_), Some(true)) => {
-            return Refusal::SecretGivenTwice
-                .refuse("GenerateSecret is true and ClientSecret is given; choose one");
-        }
-        (Some(given), _) => Some(given.clone()),
-        (None, Some(true)) => Some(secrets::generate(cx)),
-        (None, Some(false) | None) => None,
-    };
-    let secrets = secret
-        .map(|value| secrets::new(&id, &[], value, now))
-        .into_iter()
-        .collect();
-    Ok(Lasting {
-        id,
-        kind,
-        created: now,
-        secrets,
-    })
+/// A new client before it is held against its pool: what was drawn for it.
+struct Begun {
+    lasting: Lasting,
+    publishing: Publishing,
+}
+
+impl Begun {
+    fn new(
+        cx: &Context,
+        req: &CreateUserPoolClientRequest,
+        id: ClientId,
+        kind: ClientTypeType,
+        now: Timestamp,
+    ) -> Result<Self, CognitoError> {
+        let secret = match (&req.client_secret, req.generate_secret) {
+            (Some(_), Some(true)) => {
+                return Refusal::SecretGivenTwice
+                    .refuse("GenerateSecret is true and ClientSecret is given; choose one");
+            }
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(true)) => Some(secrets::generate(cx)),
+            (None, Some(false) | None) => None,
+        };
+        let is_generated = req.client_secret.is_none();
+        let secrets = secret
+            .map(|value| ClientSecret {
+                is_generated,
+                ..secrets::new(&id, &[], value, now)
+            })
+            .into_iter()
+            .collect();
+        let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
+        let lasting = Lasting {
+            id,
+            kind,
+            created: now,
+            secrets,
+            managed_secret: None,
+        };
+        Ok(Self {
+            lasting,
+            publishing,
+        })
+    }
+
+    fn client(
+        self,
+        state: &PoolState,
+        account: &str,
+        req: CreateUserPoolClientRequest,
+    ) -> Result<AppClient, CognitoError> {
+        let now = self.lasting.created;
+        let doing = Doing::Creating;
+        let mut client = configure(state, account, req, doing, self.lasting, now)?;
+        self.publishing.apply(&mut client, account, now);
+        Ok(client)
+    }
 }
 
 /// What an update leaves alone.
@@ -172,17 +157,19 @@ struct Lasting {
     kind: ClientTypeType,
     created: Timestamp,
     secrets: Vec<ClientSecret>,
+    managed_secret: Option<ManagedSecret>,
 }
 
 fn configure(
     state: &PoolState,
     account: &str,
     req: CreateUserPoolClientRequest,
+    doing: Doing,
     lasting: Lasting,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
     let pool = &state.settings;
-    checks::settings(pool, &req, !lasting.secrets.is_empty())?;
+    checks::settings(pool, &req, doing, !lasting.secrets.is_empty())?;
     checks::scopes(&req, lasting.kind, |scope| {
         resource_servers::has_scope(state, scope)
     })?;
@@ -215,6 +202,7 @@ fn configure(
         auth_session_minutes: req.auth_session_validity.unwrap_or(3),
         rotation: req.refresh_token_rotation,
         kind: lasting.kind,
+        managed_secret: lasting.managed_secret,
     })
 }
 
@@ -248,6 +236,8 @@ pub fn update_user_pool_client(
 ) -> Result<UpdateUserPoolClientResponse, CognitoError> {
     let now = cx.now();
     let pool = cx.pool(&req.user_pool_id)?;
+    managed_secrets::settle(cx, &pool, &req.client_id)?;
+    let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
     let updated = pool.change(|draft| {
         let old = require(draft.state(), &req.client_id)?;
         let lasting = Lasting {
@@ -255,9 +245,12 @@ pub fn update_user_pool_client(
             kind: old.kind,
             created: old.created,
             secrets: old.secrets.clone(),
+            managed_secret: old.managed_secret.clone(),
         };
         let req = as_creation(req, &old.name);
-        let client = configure(draft.state(), &pool.account, req, lasting, now)?;
+        let doing = Doing::Updating;
+        let mut client = configure(draft.state(), &pool.account, req, doing, lasting, now)?;
+        publishing.apply(&mut client, &pool.account, now);
         Ok(draft.put_client(client))
     })?;
     Ok(UpdateUserPoolClientResponse {
@@ -272,6 +265,7 @@ fn as_creation(req: UpdateUserPoolClientRequest, name: &str) -> CreateUserPoolCl
         client_name: req.client_name.unwrap_or_else(|| name.to_owned()),
         generate_secret: None,
         client_secret: None,
+        publish_secrets_in_aws_secrets_manager: req.publish_secrets_in_aws_secrets_manager,
         refresh_token_validity: req.refresh_token_validity,
         access_token_validity: req.access_token_validity,
         id_token_validity: req.id_token_validity,
@@ -347,30 +341,17 @@ pub fn list_user_pool_clients(
     })
 }
 
-/// The pool's client with this id.
-///
-/// # Errors
-/// `User pool client … does not exist.`, also for another pool's (inferred).
-pub fn require<'a>(
-    state: &'a PoolState,
-    id: &ClientId,
-) -> Result<&'a Arc<AppClient>, CognitoError> {
-    state.clients.get(id).ok_or_else(|| {
-        Refusal::ClientUnknown { id: id.to_string() }.because(format!(
-            "{} has no app client with this id; ListUserPoolClients shows them",
-            state.settings.id
-        ))
-    })
-}
-
 /// A client as Create, Describe and Update show it. Which members are there only once they are set
 /// is observed; which of two secrets is shown, the older one, is inferred.
 pub fn view(client: &AppClient) -> UserPoolClientType {
+    let managed = client.managed_secret.as_ref();
+    let shown_secret = client.secrets.first().filter(|_| managed.is_none());
     UserPoolClientType {
         user_pool_id: Some(client.pool.clone()),
         client_name: Some(client.name.clone()),
         client_id: Some(client.id.clone()),
-        client_secret: client.secrets.first().map(|secret| secret.value.clone()),
+        client_secret: shown_secret.map(|secret| secret.value.clone()),
+        client_secret_arn: managed.map(|managed| managed.arn.to_string()),
         last_modified_date: Some(client.modified),
         creation_date: Some(client.created),
         refresh_token_validity: Some(client.validity.refresh),

@@ -1,293 +1,45 @@
 //! App clients: what an application may do with a pool, and for how long its tokens live.
 
-mod checks;
+pub(crate) mod checks;
+pub(crate) mod ids;
 pub(crate) mod manage;
-mod secrets;
+pub(crate) mod managed_secrets;
+pub mod resource_servers;
+pub(crate) mod secrets;
 
-use std::time::Duration;
-
-pub(super) use checks::{CHOICE_BASED, REGISTRATION_SCOPE, SYSTEM_SCOPES, TOKEN_EXCHANGE};
-pub use manage::{
+pub(super) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
+pub use self::ids::pinned_id;
+pub use self::manage::{
     PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
-    describe_user_pool_client, list_user_pool_clients, pinned_id, require, update_user_pool_client,
-    view,
+    describe_user_pool_client, list_user_pool_clients, update_user_pool_client, view,
 };
-pub use secrets::{
+pub use self::managed_secrets::{KeptSecret, kept};
+pub use self::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
 };
 
-use crate::clock::Timestamp;
+use std::sync::Arc;
+
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{
-    AnalyticsConfigurationType, ClientTypeType, ExplicitAuthFlowsType, FeatureType, OAuthFlowType,
-    PreventUserExistenceErrorTypes, RefreshTokenRotationType, TimeUnitsType,
-    TokenValidityUnitsType,
-};
-use crate::model::{ClientId, PoolId, Secret};
+use crate::model::ClientId;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::state::PoolState;
 
-/// An app client of a pool.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AppClient {
-    /// Its id, unique in the whole server.
-    pub id: ClientId,
-    /// The pool it belongs to.
-    pub pool: PoolId,
-    /// Its display name; not unique.
-    pub name: String,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it last changed.
-    pub modified: Timestamp,
-    /// Its secrets, oldest first; none for a public client, two at most.
-    pub secrets: Vec<ClientSecret>,
-    /// How long tokens live, as configured.
-    pub validity: TokenValidity,
-    /// Attributes it may read, if given.
-    pub read_attributes: Option<Vec<String>>,
-    /// Attributes it may write, if given.
-    pub write_attributes: Option<Vec<String>>,
-    /// Sign-in flows it may use, if given.
-    pub explicit_auth_flows: Option<Vec<ExplicitAuthFlowsType>>,
-    /// Identity providers of the hosted pages.
-    pub identity_providers: Option<Vec<String>>,
-    /// Where the hosted pages may return to.
-    pub callback_urls: Option<Vec<String>>,
-    /// Where signing out may return to.
-    pub logout_urls: Option<Vec<String>>,
-    /// The callback used when a request names none.
-    pub default_redirect_uri: Option<String>,
-    /// OAuth grants.
-    pub oauth_flows: Option<Vec<OAuthFlowType>>,
-    /// OAuth scopes.
-    pub oauth_scopes: Option<Vec<String>>,
-    /// Whether the OAuth settings apply.
-    pub oauth_enabled: bool,
-    /// Analytics; only kept.
-    pub analytics: Option<AnalyticsConfigurationType>,
-    /// Whether an unknown user is told apart from a wrong password, if given.
-    pub prevent_user_existence_errors: Option<PreventUserExistenceErrorTypes>,
-    /// Whether tokens can be revoked (and carry `jti` and `origin_jti`).
-    pub token_revocation: bool,
-    /// Whether what requests say of the address of their user counts (UserContextData).
-    pub propagate_user_context: bool,
-    /// Life of a challenge session, in minutes.
-    pub auth_session_minutes: i32,
-    /// Refresh token rotation, if given.
-    pub rotation: Option<RefreshTokenRotationType>,
-    /// How it was made.
-    pub kind: ClientTypeType,
+/// The pool's client with this id.
+///
+/// # Errors
+/// `User pool client … does not exist.`, also for another pool's (inferred).
+pub fn require<'a>(
+    state: &'a PoolState,
+    id: &ClientId,
+) -> Result<&'a Arc<AppClient>, CognitoError> {
+    state.clients.get(id).ok_or_else(|| {
+        Refusal::ClientUnknown { id: id.to_string() }.because(format!(
+            "{} has no app client with this id; ListUserPoolClients shows them",
+            state.settings.id
+        ))
+    })
 }
 
-/// A client secret.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClientSecret {
-    /// Its id, `CLIENT_ID--MILLISECONDS`.
-    pub id: String,
-    /// The secret.
-    pub value: Secret,
-    /// When it was made.
-    pub created: Timestamp,
-}
-
-/// Lifetimes of tokens, as configured.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TokenValidity {
-    /// Access token, if given.
-    pub access: Option<i32>,
-    /// ID token, if given.
-    pub id: Option<i32>,
-    /// Refresh token; 0 was replaced by the default of 30 days.
-    pub refresh: i32,
-    /// Units, if any was given; then all three are filled.
-    pub units: Option<TokenValidityUnitsType>,
-}
-
-impl Default for TokenValidity {
-    /// One hour, one hour, thirty days (documented).
-    fn default() -> Self {
-        Self {
-            access: None,
-            id: None,
-            refresh: 30,
-            units: None,
-        }
-    }
-}
-
-impl TokenValidity {
-    /// Life of an access token.
-    pub fn access(&self) -> Duration {
-        let unit = self.units.as_ref().and_then(|units| units.access_token);
-        span(
-            self.access.unwrap_or(1),
-            self.access.and(unit).unwrap_or(TimeUnitsType::Hours),
-        )
-    }
-
-    /// Life of an ID token.
-    pub fn id(&self) -> Duration {
-        let unit = self.units.as_ref().and_then(|units| units.id_token);
-        span(
-            self.id.unwrap_or(1),
-            self.id.and(unit).unwrap_or(TimeUnitsType::Hours),
-        )
-    }
-
-    /// Life of a refresh token.
-    pub fn refresh(&self) -> Duration {
-        let unit = self.units.as_ref().and_then(|units| units.refresh_token);
-        span(self.refresh, unit.unwrap_or(TimeUnitsType::Days))
-    }
-}
-
-fn span(count: i32, unit: TimeUnitsType) -> Duration {
-    let seconds = match unit {
-        TimeUnitsType::Seconds => 1,
-        TimeUnitsType::Minutes => 60,
-        TimeUnitsType::Hours => 60 * 60,
-        TimeUnitsType::Days => 24 * 60 * 60,
-    };
-    Duration::from_secs(u64::try_from(count).unwrap_or(0) * seconds)
-}
-
-impl AppClient {
-    /// Whether it has a secret.
-    pub fn is_confidential(&self) -> bool {
-        !self.secrets.is_empty()
-    }
-
-    /// Whether a sign-in with an unknown name is answered like one with a wrong password. LEGACY is
-    /// the API's default (documented).
-    pub fn hides_unknown_users(&self) -> bool {
-        self.prevent_user_existence_errors == Some(PreventUserExistenceErrorTypes::Enabled)
-    }
-
-    /// Life of a challenge session.
-    pub fn auth_session(&self) -> Duration {
-        Duration::from_secs(u64::try_from(self.auth_session_minutes).unwrap_or(3) * 60)
-    }
-
-    /// The grace period of refresh token rotation, if it is on.
-    pub fn rotation_grace(&self) -> Option<Duration> {
-        let rotation = self
-            .rotation
-            .as_ref()
-            .filter(|set| set.feature == FeatureType::Enabled)?;
-        let seconds = rotation.retry_grace_period_seconds.unwrap_or(0);
-        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
-    }
-
-    /// Whether one of `allowing` is among the client's flows. Without a list the refresh, SRP and
-    /// custom flows are on (documented); a list of legacy names adds to those (observed), but for
-    /// CUSTOM_AUTH_FLOW_ONLY (inferred from its name).
-    pub fn allows_flow(&self, allowing: &[ExplicitAuthFlowsType]) -> bool {
-        use ExplicitAuthFlowsType as Flow;
-        const DEFAULTS: [Flow; 3] = [
-            Flow::AllowRefreshTokenAuth,
-            Flow::AllowUserSrpAuth,
-            Flow::AllowCustomAuth,
-        ];
-        let by_default = || allowing.iter().any(|flow| DEFAULTS.contains(flow));
-        let Some(listed) = self
-            .explicit_auth_flows
-            .as_deref()
-            .filter(|list| !list.is_empty())
-        else {
-            return by_default();
-        };
-        if allowing.iter().any(|flow| listed.contains(flow)) {
-            return true;
-        }
-        let legacy = |flow: &Flow| {
-            matches!(
-                flow,
-                Flow::AdminNoSrpAuth | Flow::UserPasswordAuth | Flow::CustomAuthFlowOnly
-            )
-        };
-        if listed.contains(&Flow::CustomAuthFlowOnly) {
-            return allowing.contains(&Flow::AllowCustomAuth)
-                || allowing.contains(&Flow::AllowRefreshTokenAuth);
-        }
-        listed.iter().all(legacy) && by_default()
-    }
-
-    /// Whether the client may read an attribute. Without a list: the standard attributes and the
-    /// two verification flags (documented).
-    pub fn can_read(&self, attribute: &str) -> bool {
-        match &self.read_attributes {
-            Some(list) => attribute == "sub" || list.iter().any(|name| name == attribute),
-            None => !is_custom(attribute),
-        }
-    }
-
-    /// Whether the client may write an attribute. Without a list: the standard attributes, never
-    /// the verification flags (documented).
-    pub fn can_write(&self, attribute: &str) -> bool {
-        if matches!(
-            attribute,
-            "sub" | "email_verified" | "phone_number_verified" | "identities"
-        ) || attribute.starts_with("dev:")
-        {
-            return false;
-        }
-        match &self.write_attributes {
-            Some(list) => list.iter().any(|name| name == attribute),
-            None => !is_custom(attribute),
-        }
-    }
-
-    /// Checks a `SECRET_HASH` or `SecretHash`: Base64 of HMAC-SHA256 over username and client id
-    /// (documented). `wrong` makes the refusal for a hash that does not match.
-    ///
-    /// # Errors
-    /// A missing, wrong or uncalled-for hash.
-    pub fn check_secret_hash(
-        &self,
-        username: &str,
-        hash: Option<&str>,
-        wrong: impl FnOnce(String) -> Refusal,
-    ) -> Result<(), CognitoError> {
-        let client = self.id.to_string();
-        match hash {
-            None if !self.is_confidential() => Ok(()),
-            None => Refusal::SecretHashMissing { client }.refuse(
-                "the client has a secret; send SecretHash (SECRET_HASH in parameters): Base64 of \
-                 HMAC-SHA256 with the secret as key over username + client id",
-            ),
-            Some(_) if !self.is_confidential() => Refusal::SecretNotExpected { client }
-                .refuse("the client has no secret; leave the secret hash out"),
-            Some(hash) if self.matches_hash(username, hash) => Ok(()),
-            Some(_) => wrong(client).refuse(format!(
-                "the hash is not Base64(HMAC-SHA256(client secret, {username:?} + client id)); the \
-                 username in it must be the one this request carries"
-            )),
-        }
-    }
-
-    fn matches_hash(&self, username: &str, hash: &str) -> bool {
-        use aws_lc_rs::hmac;
-        use base64::Engine as _;
-        let Ok(given) = base64::engine::general_purpose::STANDARD.decode(hash) else {
-            return false;
-        };
-        self.secrets.iter().any(|secret| {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.value.expose().as_bytes());
-            let message = [username.as_bytes(), self.id.as_bytes()].concat();
-            hmac::verify(&key, &message, &given).is_ok()
-        })
-    }
-
-    /// Whether `secret` is one of the client's.
-    pub fn has_secret(&self, secret: &Secret) -> bool {
-        self.secrets.iter().any(|own| own.value == *secret)
-    }
-}
-
-fn is_custom(attribute: &str) -> bool {
-    attribute.starts_with("custom:") || attribute.starts_with("dev:")
-}
-
-#[cfg(test)]
-mod races;
 #[cfg(test)]
 mod tests;

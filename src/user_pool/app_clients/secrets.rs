@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::manage::{base32_number, require};
-use super::{AppClient, ClientSecret};
+use super::ids::base32_number;
+use super::{managed_secrets, require};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -18,10 +18,11 @@ use crate::model::cognito_idp::{
     ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
 };
 use crate::model::{ClientId, Secret};
-use crate::store::PoolState;
+use crate::store::user_pool::app_client::{AppClient, ClientSecret};
+use crate::store::user_pool::state::PoolState;
 
 /// Documented in the model.
-const MAX_SECRETS: usize = 2;
+pub(super) const MAX_SECRETS: usize = 2;
 
 /// A new secret: 52 digits of base 32, like the sample in the API reference.
 pub(super) fn generate(cx: &Context) -> Secret {
@@ -49,6 +50,7 @@ pub(super) fn new(
         id,
         value,
         created: now,
+        is_generated: false,
     }
 }
 
@@ -77,7 +79,9 @@ pub fn add_user_pool_client_secret(
     let now = cx.now();
     let shown = req.client_secret.is_none();
     let value = req.client_secret.unwrap_or_else(|| generate(cx));
-    let made = cx.pool(&req.user_pool_id)?.change(|draft| {
+    let pool = cx.pool(&req.user_pool_id)?;
+    managed_secrets::settle(cx, &pool, &req.client_id)?;
+    let made = pool.change(|draft| {
         let mut client = AppClient::clone(holder(draft.state(), &req.client_id)?);
         if !client.is_confidential() {
             return Refusal::ClientWithoutSecret {
@@ -91,7 +95,10 @@ pub fn add_user_pool_client_secret(
             }
             .refuse("the client has two secrets; delete one first");
         }
-        let made = new(&client.id, &client.secrets, value, now);
+        let made = ClientSecret {
+            is_generated: shown,
+            ..new(&client.id, &client.secrets, value, now)
+        };
         client.secrets.push(made.clone());
         client.modified = now;
         draft.put_client(client);
@@ -115,7 +122,9 @@ pub fn list_user_pool_client_secrets(
     cx: &Context,
     req: ListUserPoolClientSecretsRequest,
 ) -> Result<ListUserPoolClientSecretsResponse, CognitoError> {
-    cx.pool(&req.user_pool_id)?.read(|state| {
+    let pool = cx.pool(&req.user_pool_id)?;
+    managed_secrets::settle(cx, &pool, &req.client_id)?;
+    pool.read(|state| {
         let client = holder(state, &req.client_id)?;
         Ok(ListUserPoolClientSecretsResponse {
             client_secrets: Some(client.secrets.iter().map(describe).collect()),
@@ -133,7 +142,9 @@ pub fn delete_user_pool_client_secret(
     req: DeleteUserPoolClientSecretRequest,
 ) -> Result<DeleteUserPoolClientSecretResponse, CognitoError> {
     let now = cx.now();
-    cx.pool(&req.user_pool_id)?.change(|draft| {
+    let pool = cx.pool(&req.user_pool_id)?;
+    managed_secrets::settle(cx, &pool, &req.client_id)?;
+    pool.change(|draft| {
         let mut client = AppClient::clone(holder(draft.state(), &req.client_id)?);
         let id = req.client_secret_id.as_str();
         let Some(place) = client.secrets.iter().position(|secret| secret.id == id) else {

@@ -1,11 +1,14 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
 use super::attempt::Parameters;
-use super::session::{Conversation, Step};
-use super::{Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::store::conversations::Step;
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
@@ -19,13 +22,13 @@ pub struct Answer {
 }
 
 impl SignIn<'_> {
-    pub(super) async fn respond(mut self, mut answer: Answer) -> Result<Outcome, CognitoError> {
-        let username = answer.responses.take("USERNAME")?;
-        let hash = answer.responses.take_optional("SECRET_HASH");
-        self.client
-            .check_secret_hash(&username, hash.as_deref(), |client| {
-                Refusal::SecretHashWrong { client }
-            })?;
+    pub(super) async fn respond(
+        mut self,
+        mut answer: Answer,
+        origin: Result<Origin, CognitoError>,
+    ) -> Result<Outcome, CognitoError> {
+        let username = answer.responses.take_username(&self.client)?;
+        self.origin = origin?;
         self.take_device_key(&mut answer.responses);
         match answer.challenge {
             Name::PasswordVerifier => {
@@ -66,7 +69,7 @@ impl SignIn<'_> {
     ) -> Result<Outcome, CognitoError> {
         let responses = answer.responses;
         match (answer.challenge, &conversation.step) {
-            (Name::NewPasswordRequired, Step::NewPasswordRequired) => {
+            (Name::NewPasswordRequired, Step::NewPasswordRequired(_)) => {
                 self.take_new_password(conversation, responses).await
             }
             (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
@@ -111,7 +114,10 @@ impl SignIn<'_> {
             .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Inferred text.
+            return Refusal::SessionUnknown.refuse("the session is of another app client");
+        }
         conversation.user(self.cx)?;
         let named = self.pool.read(|state| {
             users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
@@ -124,19 +130,16 @@ impl SignIn<'_> {
         Ok(conversation)
     }
 
-    /// A conversation is carried on by the client that began it (inferred text).
-    pub(super) fn check_belongs(&self, conversation: &Conversation) -> Result<(), CognitoError> {
-        if conversation.client == self.client.id && conversation.pool.id == self.pool.id {
-            return Ok(());
-        }
-        Refusal::SessionUnknown.refuse("the session is of another app client")
+    /// A conversation is carried on by the client that began it.
+    pub(super) fn owns(&self, conversation: &Conversation) -> bool {
+        conversation.client == self.client.id && conversation.pool.id == self.pool.id
     }
 }
 
 fn step_name(step: &Step) -> &'static str {
     match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
-        Step::NewPasswordRequired => "NEW_PASSWORD_REQUIRED",
+        Step::NewPasswordRequired(_) => "NEW_PASSWORD_REQUIRED",
         Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
         Step::SmsMfa(_) => "SMS_MFA",
         Step::EmailOtp(_) => "EMAIL_OTP",

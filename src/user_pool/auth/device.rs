@@ -16,15 +16,17 @@
 use uuid::Uuid;
 
 use super::attempt::Parameters;
-use super::session::Conversation;
-use super::{Door, SignIn};
+use super::door::Door;
+use super::sign_in::SignIn;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::NewDeviceMetadataType;
-use crate::store::PoolState;
-use crate::user_pool::devices::{self, Device, DeviceKey};
-use crate::user_pool::tokens::refresh_token::RefreshToken;
-use crate::user_pool::users::User;
+use crate::store::user_pool::device::{self, Device, DeviceKey};
+use crate::store::user_pool::lineage::RefreshToken;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::devices;
 
 /// Which device signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl SignIn<'_> {
             Signing::New => {
                 let id = self.cx.entropy.uuid(Purpose::Ids);
                 let metadata = NewDeviceMetadataType {
-                    device_key: Some(devices::key_of(&self.pool.id, id)),
+                    device_key: Some(device::key_of(&self.pool.id, id)),
                     device_group_key: Some(devices::group_key(&self.pool.id, user.sub)),
                 };
                 Ok((Some(id), Some(metadata)))
@@ -115,8 +117,8 @@ impl SignIn<'_> {
     }
 
     /// Where devices are tracked, a refresh token works only with the key of the device that it was
-    /// given to (documented; the text is observed), which need not be confirmed (inferred), until
-    /// the device is forgotten (documented). So the tokens of an administrator's flow cannot be
+    /// given to (documented; the text is observed), once ConfirmDevice has made it known (documented:
+    /// the guide's troubleshooting page; the text is inferred) and until it is forgotten (documented). So the tokens of an administrator's flow cannot be
     /// refreshed (observed); that those given before tracking was turned on cannot either is
     /// inferred.
     pub(super) fn check_refreshing_device(&self, token: &RefreshToken) -> Result<(), CognitoError> {
@@ -145,12 +147,18 @@ impl SignIn<'_> {
                 ));
             }
         }
-        if self
-            .pool
-            .read(|state| state.devices.is_forgotten(token.sub, device))
-        {
-            return Err(invalid("the token's device was forgotten; sign in again"));
+        let (known, forgotten) = self.pool.read(|state| {
+            let devices = &state.devices;
+            let known = devices.get(token.sub, device).is_some();
+            (known, devices.is_forgotten(token.sub, device))
+        });
+        if known {
+            return Ok(());
         }
-        Ok(())
+        Err(invalid(if forgotten {
+            "the token's device was forgotten; sign in again"
+        } else {
+            "the token's device is not confirmed: call ConfirmDevice with the sign-in's access token"
+        }))
     }
 }

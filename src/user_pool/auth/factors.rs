@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use super::attempt::Parameters;
-use super::session::{Conversation, SetUp, Step};
-use super::{AUTHENTICATION, Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
-use crate::user_pool::attribute_update;
-use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::code_delivery::{self, Address, Carries, Code, Kind, Sending};
-use crate::user_pool::mfa::Match;
-use crate::user_pool::users::{self, Factor, User};
-use crate::user_pool::verification;
+use crate::store::conversations::{SetUp, Step};
+use crate::store::user_pool::code::Code;
+use crate::store::user_pool::software_token::Match;
+use crate::store::user_pool::user::{Factor, User};
+use crate::user_pool::accounts::attribute_update;
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::messages::code_delivery::{self, Address, Carries, Sending};
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::token_generation::Source;
+use crate::user_pool::users::attributes::{self, Giving};
+use crate::user_pool::users::{self, aliases};
 
 impl Factor {
     fn challenge_name(self) -> ChallengeNameType {
@@ -202,7 +207,7 @@ impl SignIn<'_> {
         // leaves its session open.
         conversation.consume(self.cx)?;
         self.note_factor(&user, true);
-        self.complete(user, AUTHENTICATION).await
+        self.complete(user, Source::Authentication).await
     }
 
     /// A code by text message or mail; the right one verifies the address it went to (documented).
@@ -228,14 +233,14 @@ impl SignIn<'_> {
                 return Ok(user);
             };
             let mut current = User::clone(current);
-            if !verification::mark_if_free(draft.state(), &mut current, code.sent_to) {
+            if !aliases::mark_if_free(draft.state(), &mut current, code.sent_to) {
                 return Ok(user);
             }
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
         })?;
         self.note_factor(&user, true);
-        self.complete(user, AUTHENTICATION).await
+        self.complete(user, Source::Authentication).await
     }
 
     pub(super) async fn take_choice(
@@ -275,7 +280,7 @@ impl SignIn<'_> {
         match set_up {
             SetUp::Verified if has_token => {
                 conversation.consume(self.cx)?;
-                self.complete(user, AUTHENTICATION).await
+                self.complete(user, Source::Authentication).await
             }
             SetUp::Verified => Refusal::SessionUnknown
                 .refuse("the software token was deleted after it was verified; sign in again"),

@@ -4,16 +4,19 @@
 use std::sync::Arc;
 
 use super::attempt::Parameters;
-use super::session::{Conversation, Step};
-use super::{NEW_PASSWORD, Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
-use crate::user_pool::attribute_update;
-use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::password_history;
-use crate::user_pool::passwords::{self, Password, Setting};
-use crate::user_pool::users::{self, User};
+use crate::store::conversations::Step;
+use crate::store::user_pool::password::{self, Password, Setting};
+use crate::store::user_pool::user::User;
+use crate::user_pool::accounts::{attribute_update, password_history};
+use crate::user_pool::conversations::Conversation;
+use crate::user_pool::triggers::token_generation::Source;
+use crate::user_pool::users;
+use crate::user_pool::users::attributes::{self, Giving};
 
 const PREFIX: &str = "userAttributes.";
 
@@ -38,7 +41,7 @@ impl SignIn<'_> {
         Ok(self.challenge(
             user,
             ChallengeNameType::NewPasswordRequired,
-            Step::NewPasswordRequired,
+            Step::NewPasswordRequired(user.password.clone()),
             parameters,
         ))
     }
@@ -71,7 +74,7 @@ impl SignIn<'_> {
             })
             .collect();
         let user = conversation.user(self.cx)?;
-        let password = passwords::from_parameter(&self.pool.id, &user.username, password)?;
+        let password = password::from_parameter(&self.pool.id, &user.username, password)?;
         self.check_given(&user, &given)?;
         self.settings
             .password_policy
@@ -102,7 +105,7 @@ impl SignIn<'_> {
         })?;
         // Of two answers at once the later one finds the account confirmed and changes nothing.
         conversation.consume(self.cx)?;
-        self.second_factor(user, NEW_PASSWORD).await
+        self.second_factor(user, Source::NewPasswordChallenge).await
     }
 
     fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::UserStatusType;
-use crate::user_pool::imported_hash::{self, ImportedHash};
-use crate::user_pool::password_history;
-use crate::user_pool::passwords::Password;
-use crate::user_pool::users::{self, Lock, User};
+use crate::store::user_pool::imported_hash::ImportedHash;
+use crate::store::user_pool::password::Password;
+use crate::store::user_pool::user::{Lock, User};
+use crate::user_pool::accounts::{imported_hash, password_history};
+use crate::user_pool::users;
+use crate::user_pool::users::standing::{check_may_try, refuse_locked};
 
 /// Failures that lock.
 const FREE_FAILURES: u32 = 5;
@@ -38,31 +41,6 @@ impl Lock {
             self.until = now.plus(Duration::from_secs(seconds).min(LONGEST));
         }
     }
-}
-
-/// Disabled and locked users are refused before their password is looked at (inferred order).
-pub(super) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoError> {
-    if !user.enabled {
-        return Refusal::UserDisabled
-            .refuse("the account is disabled; AdminEnableUser lets it sign in again");
-    }
-    match user.more().map(|more| more.lock) {
-        Some(lock) if lock.is_locked(now) => refuse_locked(&lock),
-        _ => Ok(()),
-    }
-}
-
-fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
-    Refusal::PasswordAttemptsExceeded.refuse(format!(
-        "{} failed sign-ins; attempts count again from {}",
-        lock.failures,
-        lock.until.to_rfc3339()
-    ))
-}
-
-pub(super) fn refuse_reset_required<T>() -> Result<T, CognitoError> {
-    Refusal::PasswordResetRequired
-        .refuse("an administrator reset the password: ForgotPassword, then ConfirmForgotPassword")
 }
 
 impl SignIn<'_> {

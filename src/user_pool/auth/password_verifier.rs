@@ -1,8 +1,10 @@
 //! USER_SRP_AUTH: the challenge PASSWORD_VERIFIER and its answer.
 //!
-//! The challenge carries no session; its secret block finds the exchange again (observed). States
-//! that refuse a sign-in (unconfirmed, reset required) show after the proof (not settled by
-//! evidence; inferred).
+//! The challenge carries no session; its secret block finds the exchange again (observed).
+//!
+//! An unconfirmed user is told so whatever the proof is, and RESET_REQUIRED shows only after a right
+//! one (observed). That both come from the answer, and from InitiateAuth only for users who have no
+//! verifier, is inferred.
 
 use std::sync::Arc;
 
@@ -13,34 +15,17 @@ use uuid::Uuid;
 
 use super::attempt::Parameters;
 use super::claim_timestamp::ClaimTimestamp;
-use super::password;
-use super::session::{Conversation, Opening, Step};
-use super::srp::{self, Ephemeral, Salt, SrpA, SrpB};
-use super::{Outcome, SignIn};
+use super::door::Outcome;
+use super::sign_in::SignIn;
+use crate::crypto::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::ChallengeNameType;
-use crate::user_pool::aliases;
-use crate::user_pool::passwords::Password;
-use crate::user_pool::users::User;
-
-/// The server's side of an exchange.
-pub struct Exchange {
-    a: SrpA,
-    ephemeral: Ephemeral,
-    b: SrpB,
-    /// The password when the exchange began; none for a user who does not exist or has none, whose
-    /// proof can never be right.
-    password: Option<Arc<Password>>,
-    /// What the client hashes as the user's name.
-    user_id: String,
-}
-
-impl std::fmt::Debug for Exchange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Exchange {{ user_id: {:?}, .. }}", self.user_id)
-    }
-}
+use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
+use crate::store::conversations::{Exchange, Step};
+use crate::store::user_pool::password::Password;
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::{Conversation, Opening};
+use crate::user_pool::users::{aliases, standing};
 
 /// How an unknown user is played: the same salt and id each time for one name (documented for
 /// PreventUserExistenceErrors ENABLED).
@@ -85,7 +70,11 @@ impl SignIn<'_> {
             }
             return self.offer_to_double(username, username, None, a).await;
         };
-        password::check_may_try(&user, self.cx.now())?;
+        match (&user.password, user.status) {
+            // Told by the answer to the challenge.
+            (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,
+            _ => standing::check_may_try(&user, self.cx.now())?,
+        }
         if !self.client.hides_unknown_users() {
             self.check_imported(&user)?;
         }
@@ -207,7 +196,10 @@ impl SignIn<'_> {
         let wrong = |reason: &'static str| Refusal::IncorrectUsernameOrPassword.because(reason);
         let block = STANDARD.decode(block).unwrap_or_default();
         let conversation = self.cx.sessions.of_secret_block(self.cx, &block)?;
-        self.check_belongs(&conversation)?;
+        if !self.owns(&conversation) {
+            // Never issued to this client (inferred: as one that was never issued at all).
+            return Err(wrong("the secret block is of another app client"));
+        }
         let Step::PasswordVerifier(exchange) = &conversation.step else {
             return Err(wrong("the secret block is not of an SRP exchange"));
         };
@@ -226,7 +218,7 @@ impl SignIn<'_> {
         let user = user.ok_or_else(|| {
             wrong("the user does not exist; PreventUserExistenceErrors ENABLED plays one")
         })?;
-        password::check_may_try(&user, self.cx.now())?;
+        standing::check_may_try(&user, self.cx.now())?;
         // A password that was changed meanwhile is not the one that was proved.
         let unchanged = match (&exchange.password, &user.password) {
             (Some(proved), Some(current)) => Arc::ptr_eq(proved, current),
@@ -238,7 +230,7 @@ impl SignIn<'_> {
         }
         // The proof took its time: what happened to the account meanwhile counts.
         let user = self.user(conversation.sub)?;
-        password::check_may_try(&user, self.cx.now())?;
+        standing::check_may_try(&user, self.cx.now())?;
         self.after_password(user, None).await
     }
 

@@ -7,7 +7,8 @@
 
 use std::sync::Arc;
 
-use super::{Door, Outcome, SignIn};
+use super::door::{Door, Outcome};
+use super::sign_in::SignIn;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -15,13 +16,13 @@ use crate::model::cognito_idp::{
     AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
     UserStatusType,
 };
-use crate::user_pool::devices::DeviceKey;
-use crate::user_pool::tokens::refresh_token::RefreshToken;
-use crate::user_pool::tokens::revocation::{Revocation, Standing};
-use crate::user_pool::user_sessions;
-use crate::user_pool::users::User;
-
-const SOURCE: &str = "TokenGeneration_RefreshTokens";
+use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::lineage::RefreshToken;
+use crate::store::user_pool::revocation::{Revocation, Standing};
+use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
+use crate::user_pool::sessions;
+use crate::user_pool::triggers::token_generation::Source;
 
 /// `GetTokensFromRefreshToken`.
 ///
@@ -31,7 +32,7 @@ pub async fn get_tokens_from_refresh_token(
     cx: &Context,
     req: GetTokensFromRefreshTokenRequest,
 ) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let refused = || Refusal::SecretHashWrong {
         client: client.id.to_string(),
     };
@@ -154,17 +155,18 @@ impl SignIn<'_> {
                         expires: token.expires,
                     };
                     draft.revoke(rotation, now);
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(Some(newest + 1))
                 }
                 (Standing::Alive { .. }, None) => {
-                    user_sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
                     Ok(None)
                 }
             }
         })?;
         let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
-        self.issue(&user, &lineage, refresh_token, SOURCE).await
+        self.issue(&user, &lineage, refresh_token, Source::RefreshTokens)
+            .await
     }
 }

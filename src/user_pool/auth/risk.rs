@@ -1,17 +1,18 @@
 //! A sign-in under threat protection; every method is done at once where the pool has it off.
 
-use super::SignIn;
-use super::password;
-use super::session::Conversation;
+use super::sign_in::SignIn;
 use crate::error::CognitoError;
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChallengeName, ChallengeResponse, EventFilterType, EventResponseType, EventType, UserStatusType,
 };
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::threats::{AuthEvent, Demand};
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::Conversation;
 use crate::user_pool::mfa::{self, MfaStep};
-use crate::user_pool::threat_protection::{self, Assessment, Demand, Watch};
-use crate::user_pool::tokens::Lineage;
-use crate::user_pool::users::{self, User};
+use crate::user_pool::threat_protection::{self, Assessment, Watch};
+use crate::user_pool::users::{self, standing};
 
 impl SignIn<'_> {
     fn watch(&self) -> Option<Watch<'_>> {
@@ -65,13 +66,10 @@ impl SignIn<'_> {
                 user.modified = self.cx.now();
                 Ok(())
             })?;
-            return password::refuse_reset_required();
+            return standing::refuse_reset_required();
         }
-        if found.is_blocked() && may_go_on {
-            return threat_protection::refuse_blocked(
-                "the address is in BlockedIPRangeList, or a rule of /_poolhouse/risk gives a level \
-                 whose action is BLOCK",
-            );
+        if may_go_on {
+            return found.refuse();
         }
         Ok(())
     }
@@ -144,7 +142,7 @@ impl SignIn<'_> {
         });
     }
 
-    fn amend(&self, user: &User, edit: impl FnOnce(&mut threat_protection::AuthEvent)) {
+    fn amend(&self, user: &User, edit: impl FnOnce(&mut AuthEvent)) {
         if let (Some(watch), Some(id)) = (self.watch(), self.event.get()) {
             watch.amend(user, *id, edit);
         }

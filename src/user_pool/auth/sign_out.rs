@@ -5,11 +5,12 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     GlobalSignOutRequest, GlobalSignOutResponse, RevokeTokenRequest, RevokeTokenResponse,
 };
+use crate::store::user_pool::lineage::RefreshToken;
+use crate::store::user_pool::revocation::Revocation;
+use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::managed_secrets;
+use crate::user_pool::sessions;
 use crate::user_pool::tokens::access;
-use crate::user_pool::tokens::refresh_token::RefreshToken;
-use crate::user_pool::tokens::revocation::Revocation;
-use crate::user_pool::user_sessions;
-use crate::user_pool::users::User;
 
 /// `GlobalSignOut`: every token of the user is dead, on all clients (documented).
 ///
@@ -40,7 +41,7 @@ pub fn revoke_token(
     cx: &Context,
     req: RevokeTokenRequest,
 ) -> Result<RevokeTokenResponse, CognitoError> {
-    let (pool, client) = cx.store.client(&req.client_id)?;
+    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let right_secret = match &req.client_secret {
         Some(secret) => client.has_secret(secret),
         None => !client.is_confidential(),
@@ -75,7 +76,7 @@ pub fn revoke_token(
                 // The session is the sign-in, and ends with it.
                 if let Some(session) = draft.published().user_sessions.of_family(token.origin_jti) {
                     let linked = req.revoke_associated_sessions;
-                    user_sessions::end(draft, session, linked, cx.now());
+                    sessions::end(draft, session, linked, cx.now());
                 }
                 draft.revoke(end, cx.now());
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Device, DeviceSecret, id_of, require};
+use super::{Viewer, require};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -20,10 +20,12 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId, Secret, Username};
 use crate::page;
-use crate::store::Pool;
-use crate::user_pool::settings::UserPool;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::device::{Device, DeviceSecret, id_of};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
 use crate::user_pool::tokens::access::{self, Authorized};
-use crate::user_pool::users::{self, User};
+use crate::user_pool::users;
 
 /// `ConfirmDevice`: the device of the token's sign-in becomes known, and is remembered at once
 /// unless the pool asks its users first (documented). The key of another sign-in is refused
@@ -272,6 +274,7 @@ struct Page {
 struct Owner {
     pool: Arc<Pool>,
     user: Arc<User>,
+    viewer: Viewer,
 }
 
 impl Owner {
@@ -279,6 +282,7 @@ impl Owner {
         Self {
             pool: Arc::clone(&caller.pool),
             user: Arc::clone(&caller.user),
+            viewer: Viewer::User,
         }
     }
 
@@ -289,7 +293,11 @@ impl Owner {
             check_tracking(&state.settings)?;
             Ok(Arc::clone(user))
         })?;
-        Ok(Self { pool, user })
+        Ok(Self {
+            pool,
+            user,
+            viewer: Viewer::Administrator,
+        })
     }
 
     fn id(&self, key: &str) -> Option<Uuid> {
@@ -297,7 +305,7 @@ impl Owner {
     }
 
     fn view(&self, device: &Device) -> DeviceType {
-        device.view(&self.pool, &self.user.username)
+        device.view(&self.pool, &self.user.username, self.viewer)
     }
 
     fn look_at<T>(

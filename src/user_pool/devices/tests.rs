@@ -1,14 +1,17 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
-use super::{DeviceKey, group_key, id_of};
-use crate::model::PoolId;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
 use uuid::Uuid;
 
+use super::group_key;
+use crate::model::PoolId;
+use crate::store::user_pool::device::{DeviceKey, id_of};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
+
 const INVALID: &str = "NotAuthorizedException: Invalid Refresh Token.";
+
 const UNKNOWN: &str = "ResourceNotFoundException: Device does not exist.";
+
 const NEVER: &str = "us-east-1_01234567-89ab-cdef-0123-456789abcdef";
 
 fn always() -> Value {
@@ -65,6 +68,7 @@ async fn confirmed_device(pool: &TestPool) -> (Value, Value) {
 
 fn claims(token: &Value) -> Value {
     use base64::Engine as _;
+
     let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
     let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(payload)
@@ -112,6 +116,7 @@ async fn a_sign_in_from_a_new_device_gets_a_key_and_refreshes_keep_it() {
     assert_eq!(group.len(), 9);
     assert_eq!(claims(&tokens["AccessToken"])["device_key"], *key);
     assert_eq!(claims(&tokens["IdToken"])["device_key"], Value::Null);
+    pool.ok("ConfirmDevice", confirmation(&tokens)).await;
     let renewed = pool
         .ok("GetTokensFromRefreshToken", refresh(&tokens, Some(key)))
         .await;
@@ -146,8 +151,8 @@ async fn where_devices_are_not_tracked_keys_are_not_looked_at() {
 #[tokio::test]
 async fn a_refresh_needs_the_key_of_the_tokens_own_device() {
     let pool = pool(always()).await;
-    let tokens = sign_in(&pool, None).await;
-    let other = sign_in(&pool, None).await;
+    let (tokens, _) = confirmed_device(&pool).await;
+    let (other, _) = confirmed_device(&pool).await;
     let wrong = [
         None,
         Some(json!(NEVER)),
@@ -162,8 +167,24 @@ async fn a_refresh_needs_the_key_of_the_tokens_own_device() {
 }
 
 #[tokio::test]
+async fn a_refresh_needs_a_confirmed_device() {
+    let pool = pool(always()).await;
+    let tokens = sign_in(&pool, None).await;
+    let key = &tokens["NewDeviceMetadata"]["DeviceKey"];
+    let request = refresh(&tokens, Some(key));
+    assert_eq!(
+        pool.refused("GetTokensFromRefreshToken", request.clone())
+            .await,
+        "NotAuthorizedException: Invalid Refresh Token."
+    );
+    pool.ok("ConfirmDevice", confirmation(&tokens)).await;
+    pool.ok("GetTokensFromRefreshToken", request).await;
+}
+
+#[tokio::test]
 async fn an_administrators_sign_in_has_no_device_and_cannot_be_refreshed() {
     use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
+
     let pool = TestPool::with(always(), crate::context::Settings::default(), |client| {
         client.explicit_auth_flows = Some(vec![Flow::AllowAdminUserPasswordAuth]);
     })
@@ -296,19 +317,27 @@ async fn a_device_shows_what_aws_samples_show() {
         "arn:aws:cognito-idp:us-east-1:123456789012:owner/{owner}/device/{}",
         key.as_str().unwrap()
     );
-    assert_eq!(
-        device["Device"]["DeviceAttributes"],
-        attributes([
-            ("device_status", "valid"),
-            ("device_name", "laptop"),
-            ("dev:device_arn", &arn),
-            ("dev:device_owner", &owner),
-            ("dev:device_remembered_status", "remembered"),
-            ("dev:device_sdk", "aws-sdk"),
-        ])
-    );
+    let own = attributes([("device_status", "valid"), ("device_name", "laptop")]);
+    assert_eq!(device["Device"]["DeviceAttributes"], own);
+    let token = json!({"AccessToken": tokens["AccessToken"]});
+    let listed = pool.ok("ListDevices", token).await;
+    assert_eq!(listed["Devices"], json!([device["Device"]]));
+
     let seen = json!({"Username": "bob", "DeviceKey": key});
+    let mut device = device;
+    device["Device"]["DeviceAttributes"] = attributes([
+        ("device_status", "valid"),
+        ("device_name", "laptop"),
+        ("dev:device_arn", &arn),
+        ("dev:device_owner", &owner),
+        ("dev:device_remembered_status", "remembered"),
+        ("dev:device_sdk", "aws-sdk"),
+    ]);
     assert_eq!(pool.ok("AdminGetDevice", seen).await, device);
+    let listed = pool
+        .ok("AdminListDevices", json!({"Username": "bob"}))
+        .await;
+    assert_eq!(listed["Devices"], json!([device["Device"]]));
 }
 
 #[tokio::test]

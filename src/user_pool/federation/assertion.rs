@@ -1,16 +1,17 @@
 //! SAML 2.0 assertions (OASIS, "Assertions and Protocols for SAML V2.0"), verified against a
 //! provider's metadata.
 
-use super::Fault;
 use super::xml::{Document, Place};
-use super::xml_signature;
+use super::{Fault, xml_signature};
 use crate::clock::Timestamp;
 use crate::model::PoolId;
+use crate::store::user_pool::identity_provider::Metadata;
 use crate::user_pool::identity_providers::certificate;
-use crate::user_pool::identity_providers::saml::Metadata;
 
 const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 /// What a verified assertion says.
@@ -188,4 +189,5 @@ impl Checked<'_> {
 }
 
 #[cfg(test)]
+#[path = "tests/assertion.rs"]
 mod tests;

@@ -142,4 +142,5 @@ impl Writer<'_> {
 }
 
 #[cfg(test)]
+#[path = "tests/canonical.rs"]
 mod tests;

@@ -186,4 +186,5 @@ impl Jwk {
 }
 
 #[cfg(test)]
+#[path = "tests/jwks.rs"]
 mod tests;

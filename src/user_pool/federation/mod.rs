@@ -9,9 +9,6 @@ pub mod openid;
 mod xml;
 mod xml_signature;
 
-#[cfg(test)]
-pub(super) mod test_idp;
-
 /// Why what was presented does not count, for the one who reads a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -26,3 +23,6 @@ impl Fault {
         Self::Invalid(reason.into())
     }
 }
+
+#[cfg(test)]
+pub(super) mod test_idp;

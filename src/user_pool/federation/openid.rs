@@ -9,7 +9,8 @@ use super::jwks::{self, KeySet};
 use super::jwt::Jwt;
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::user_pool::identity_providers::{IdentityProvider, discovery};
+use crate::store::user_pool::identity_provider::IdentityProvider;
+use crate::user_pool::identity_providers::discovery;
 
 /// What a provider's token says.
 #[derive(Debug, Clone, PartialEq, Eq)]

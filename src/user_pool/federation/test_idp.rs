@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::canonical::canonicalize;
 use super::xml::Document;
 use crate::clock::Timestamp;
-use crate::crypto_pool::CryptoThread;
+use crate::crypto::CryptoThread;
+use crate::crypto::key_reserve::{KeyReserve, LazyKey};
 use crate::model::PoolId;
 use crate::user_pool::identity_providers::certificate;
-use crate::user_pool::tokens::reserve::{KeyReserve, LazyKey};
 
 pub const ENTITY: &str = "https://idp.example.com";
 
@@ -39,7 +39,7 @@ impl Says {
             id: "_a1".into(),
             issuer: ENTITY.into(),
             name_id: name_id.into(),
-            audience: super::assertion::audience(pool),
+            audience: crate::user_pool::federation::assertion::audience(pool),
             not_before: Timestamp(now.0 - 60_000).to_rfc3339(),
             not_on_or_after: Timestamp(now.0 + 60_000).to_rfc3339(),
         }

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 const MOST_ELEMENTS: usize = 10_000;
+
 const DEEPEST: usize = 64;
 
 /// The namespace that `xml:` stands for everywhere (Namespaces in XML 1.0, section 3).

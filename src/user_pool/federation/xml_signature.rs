@@ -17,7 +17,9 @@ use super::canonical::canonicalize;
 use super::xml::{Document, Place};
 
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
 /// Each is looked up at every element; providers list a handful.

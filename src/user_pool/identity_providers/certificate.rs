@@ -14,16 +14,16 @@ use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, SerialNumber};
 use time::{Duration, OffsetDateTime};
 
-use super::ProviderChange;
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::crypto_pool::CryptoThread;
+use crate::crypto::CryptoThread;
+use crate::crypto::key_reserve::LazyKey;
+use crate::crypto::signing::{Der, SigningKey};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
-use crate::store::Pool;
-use crate::user_pool::tokens::reserve::LazyKey;
-use crate::user_pool::tokens::signing::{Der, SigningKey};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::identity_provider::ProviderChange;
 
 /// For how many years a certificate is good (documented).
 const VALID_YEARS: i32 = 10;
@@ -78,7 +78,7 @@ fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
 }
 
 /// A certificate of `key` in DER; none where a date is beyond the calendar.
-pub(in crate::user_pool) fn self_signed(
+pub(crate) fn self_signed(
     key: &SigningKey,
     pool: &PoolId,
     issued: OffsetDateTime,
@@ -136,7 +136,7 @@ impl rcgen::SigningKey for Signer<'_> {
 }
 
 /// When a certificate in DER expires (RFC 5280, 4.1); none for what is no certificate.
-pub(in crate::user_pool) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
+pub(crate) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
     const UTC_TIME: u8 = 0x17;
     const GENERALIZED_TIME: u8 = 0x18;
     let mut validity = validity_of(certificate)?.enter(Der::SEQUENCE)?;
@@ -184,7 +184,7 @@ fn validity_of(certificate: &[u8]) -> Option<Der<'_>> {
 }
 
 /// The `SubjectPublicKeyInfo` of a certificate in DER; none for what is no certificate.
-pub(in crate::user_pool) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
+pub(crate) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut fields = validity_of(certificate)?;
     for _ in ["validity", "subject"] {
         fields.element(Der::SEQUENCE)?;
@@ -195,7 +195,8 @@ pub(in crate::user_pool) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user_pool::tokens::reserve::KeyReserve;
+
+    use crate::crypto::key_reserve::KeyReserve;
 
     #[test]
     fn a_certificate_tells_when_it_expires_and_is_the_same_for_the_same_year() {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
-use crate::user_pool::schema::Schema;
+use crate::store::user_pool::schema::Schema;
 
 /// The key of Sign in with Apple that no answer shows.
 pub(super) const PRIVATE_KEY: &str = "private_key";
@@ -22,13 +22,14 @@ pub(super) const SLO: &str = "SLORedirectBindingURI";
 pub(super) const ENCRYPTION_CERTIFICATE: &str = "ActiveEncryptionCertificate";
 
 pub(super) const METADATA_URL: &str = "MetadataURL";
+
 pub(super) const METADATA_FILE: &str = "MetadataFile";
 
 /// The version of Facebook's API where none is given (inferred: that of the samples).
 const FACEBOOK_VERSION: &str = "v17.0";
 
-/// Providers of a social type are named like it; that other types may not take those names, nor that
-/// of the pool's own directory, is inferred.
+/// Providers of a social type are named like it, and no other type may take those names; no other
+/// name is reserved, COGNITO neither (observed, name by name, 2026).
 pub(super) fn check_name(name: &str, kind: Kind) -> Result<(), CognitoError> {
     let refuse = |reason: &'static str| {
         Refusal::ProviderNameForType {
@@ -53,9 +54,6 @@ pub(super) fn check_name(name: &str, kind: Kind) -> Result<(), CognitoError> {
     ];
     if SOCIAL.iter().any(|social| social.as_str() == name) {
         return refuse("the names of the social providers are kept for their types");
-    }
-    if name.eq_ignore_ascii_case("COGNITO") {
-        return refuse("COGNITO stands for the pool's own users");
     }
     Ok(())
 }

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::outbound::NotFetched;
 
-pub(in crate::user_pool) const ISSUER: &str = "oidc_issuer";
-pub(in crate::user_pool) const JWKS: &str = "jwks_uri";
+pub(crate) const ISSUER: &str = "oidc_issuer";
+
+pub(super) const JWKS: &str = "jwks_uri";
 
 /// Keys of the details, and the members of the document that fill them.
 const ENDPOINTS: [(&str, &str); 4] = [
@@ -60,7 +61,7 @@ pub(super) async fn complete(
 ///
 /// # Errors
 /// Why the document cannot be had, or that it names no keys.
-pub(in crate::user_pool) async fn jwks_uri(
+pub(crate) async fn jwks_uri(
     cx: &Context,
     details: &BTreeMap<String, String>,
 ) -> Result<String, NotFetched> {

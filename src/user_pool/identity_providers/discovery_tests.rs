@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Settings;
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
-use crate::user_pool::test_pool::{TestPool, server};
+use crate::test_pool::{TestPool, server};
 
 const URL: &str = "https://idp.example.com/.well-known/openid-configuration";
 
@@ -19,6 +19,7 @@ impl Outbound for Same {
         let answer = self.0.clone().map(|(status, body)| Fetched {
             status,
             body: body.into(),
+            ..Fetched::default()
         });
         Box::pin(std::future::ready(answer))
     }

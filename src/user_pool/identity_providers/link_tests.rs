@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::tests::{google, saml};
 use crate::clock::Timestamp;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 fn user(provider: &str, attribute: &str, value: &str) -> Value {
     json!({"ProviderName": provider, "ProviderAttributeName": attribute,
@@ -15,11 +15,13 @@ fn link(destination: &str, provider: &str, attribute: &str, value: &str) -> Valu
 }
 
 const SUBJECT: &str = "Cognito_Subject";
+
 const LINK: &str = "AdminLinkProviderForUser";
+
 const DISABLE: &str = "AdminDisableProviderForUser";
 
 fn holder(pool: &TestPool, provider: &str, attribute: &str, value: &str) -> String {
-    let identity = super::Identity {
+    let identity = crate::store::user_pool::user::Identity {
         provider: provider.into(),
         attribute: attribute.into(),
         value: value.into(),
@@ -31,6 +33,17 @@ fn holder(pool: &TestPool, provider: &str, attribute: &str, value: &str) -> Stri
             .holder(&identity)
             .map_or("-".into(), |key| key.to_string())
     })
+}
+
+#[tokio::test]
+async fn an_id_token_has_the_members_of_identities_as_texts() {
+    let pool = TestPool::new(json!({})).await;
+    google(&pool).await;
+    pool.confirmed("ann", json!([])).await;
+    pool.ok(LINK, link("ann", "Google", SUBJECT, "123")).await;
+    let entry = json!({"userId": "123", "providerName": "Google", "providerType": "Google",
+        "issuer": null, "primary": "false", "dateCreated": "1800000000000"});
+    assert_eq!(pool.id_claims("ann").await["identities"], json!([entry]));
 }
 
 #[tokio::test]

@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::{IdentityProvider, Providers, require};
+use super::require;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -18,83 +16,18 @@ use crate::model::cognito_idp::{
     AdminLinkProviderForUserRequest, AdminLinkProviderForUserResponse,
     IdentityProviderTypeType as Kind, ProviderUserIdentifierType, UserStatusType,
 };
-use crate::store::{PoolState, Searchable, UserKey};
-use crate::user_pool::schema::Schema;
-use crate::user_pool::users::{self, User};
+use crate::store::user_pool::identity::{
+    ATTRIBUTE, Entry, SUBJECT, entries, given, identities, provider, value, write,
+};
+use crate::store::user_pool::identity_provider::{IdentityProvider, Providers};
+use crate::store::user_pool::schema::Schema;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::{Identity, User};
+use crate::store::{Searchable, UserKey};
+use crate::user_pool::users;
 
 /// Documented.
 const IDENTITIES_PER_USER: usize = 5;
-
-/// Stands for whatever claim of a provider names the user.
-const SUBJECT: &str = "Cognito_Subject";
-
-const ATTRIBUTE: &str = "identities";
-
-/// What a provider knows a user by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Identity {
-    /// The provider's name.
-    pub provider: Arc<str>,
-    /// `Cognito_Subject`, or a mapped attribute of the pool.
-    pub attribute: Arc<str>,
-    /// The value that the provider tells.
-    pub value: Arc<str>,
-}
-
-/// An entry of the attribute, its members in AWS's order (documented by samples).
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    user_id: String,
-    provider_name: String,
-    #[serde(default)]
-    provider_type: String,
-    #[serde(default)]
-    issuer: Option<String>,
-    /// Whether the user was made by a sign-in with it.
-    #[serde(default)]
-    primary: bool,
-    #[serde(default)]
-    date_created: i64,
-}
-
-impl Entry {
-    fn is_of(&self, identity: &Identity) -> bool {
-        *self.provider_name == *identity.provider && *self.user_id == *identity.value
-    }
-}
-
-fn entries(user: &User) -> Vec<Entry> {
-    let text = user.attributes.get(ATTRIBUTE);
-    text.and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default()
-}
-
-fn write(user: &mut User, schema: &Schema, entries: &[Entry]) {
-    let text = match entries {
-        [] => String::new(),
-        some => serde_json::to_string(some).unwrap_or_default(),
-    };
-    let name = schema.name(ATTRIBUTE).unwrap_or_else(|| ATTRIBUTE.into());
-    user.attributes.set(name, &text);
-}
-
-/// The identities that lead to a user.
-fn identities(user: &User) -> Vec<Identity> {
-    let by_attribute = user
-        .more()
-        .map_or(&[][..], |more| &more.linked_by_attribute);
-    let identity = |entry: Entry| {
-        let by_subject = Identity {
-            provider: entry.provider_name.as_str().into(),
-            attribute: SUBJECT.into(),
-            value: entry.user_id.as_str().into(),
-        };
-        let linked = by_attribute.iter().find(|linked| entry.is_of(linked));
-        linked.cloned().unwrap_or(by_subject)
-    };
-    entries(user).into_iter().map(identity).collect()
-}
 
 impl Providers {
     /// The user to whom an identity leads.
@@ -123,23 +56,6 @@ impl Providers {
 /// Whether a request means users of the pool's own directory. Other letter case is inferred.
 fn is_native(provider: &str) -> bool {
     provider.eq_ignore_ascii_case("Cognito")
-}
-
-/// A member that the model lets be absent, and the operation needs (inferred).
-fn given<'a>(member: &'a Option<String>, name: &str) -> Result<&'a str, CognitoError> {
-    let text = member.as_deref().filter(|text| !text.is_empty());
-    text.ok_or_else(|| {
-        Refusal::MissingParameter { name: name.into() }
-            .because("the user is named by ProviderName and ProviderAttributeValue")
-    })
-}
-
-fn provider(user: &ProviderUserIdentifierType) -> Result<&str, CognitoError> {
-    given(&user.provider_name, "ProviderName")
-}
-
-fn value(user: &ProviderUserIdentifierType) -> Result<&str, CognitoError> {
-    given(&user.provider_attribute_value, "ProviderAttributeValue")
 }
 
 /// The identity of another provider that a request names.
@@ -190,7 +106,7 @@ fn own_profile<'a>(state: &'a PoolState, identity: &Identity) -> Option<&'a Arc<
 /// The user of the pool whom a provider means by its own name for the user: the one it is linked to, or
 /// the profile that it was given at its first sign-in. A user of the pool's own whose name happens to
 /// read like such a profile is not one.
-pub(in crate::user_pool) fn user_of<'a>(
+pub(crate) fn user_of<'a>(
     state: &'a PoolState,
     provider: &str,
     subject: &str,

@@ -6,20 +6,20 @@
 
 pub mod certificate;
 mod details;
-pub(super) mod discovery;
-mod links;
+pub(crate) mod discovery;
+pub(crate) mod links;
 pub mod saml;
+pub(crate) mod saml_metadata;
+pub(crate) mod view;
+
+pub use self::certificate::get_signing_certificate;
+pub(super) use self::links::user_of;
+pub use self::links::{admin_disable_provider_for_user, admin_link_provider_for_user};
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-pub use certificate::get_signing_certificate;
-pub(super) use links::user_of;
-pub use links::{Identity, admin_disable_provider_for_user, admin_link_provider_for_user};
-
-use super::groups::Group;
-use super::tokens::reserve::LazyKey;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -27,116 +27,19 @@ use crate::model::cognito_idp::{
     CreateIdentityProviderRequest, CreateIdentityProviderResponse, DeleteIdentityProviderRequest,
     DescribeIdentityProviderRequest, DescribeIdentityProviderResponse,
     GetIdentityProviderByIdentifierRequest, GetIdentityProviderByIdentifierResponse,
-    IdentityProviderType, IdentityProviderTypeType as Kind, ListIdentityProvidersRequest,
-    ListIdentityProvidersResponse, ProviderDescription, UpdateIdentityProviderRequest,
-    UpdateIdentityProviderResponse,
+    IdentityProviderTypeType as Kind, ListIdentityProvidersRequest, ListIdentityProvidersResponse,
+    ProviderDescription, UpdateIdentityProviderRequest, UpdateIdentityProviderResponse,
 };
-use crate::model::{GroupName, NoOutput, PoolId};
+use crate::model::{GroupName, NoOutput};
 use crate::page;
-use crate::store::{Draft, Pool, PoolState, UserKey};
-use saml::Metadata;
+use crate::store::Draft;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::group::Group;
+use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata, ProviderChange};
+use crate::store::user_pool::state::PoolState;
 
 /// Documented quota.
 const PROVIDERS_PER_POOL: usize = 300;
-
-/// A provider that a pool trusts.
-#[derive(Clone)]
-pub struct IdentityProvider {
-    /// Its name, used once per pool.
-    pub name: Arc<str>,
-    /// What it speaks.
-    pub kind: Kind,
-    /// What was given, with the keys that AWS adds; secrets among them.
-    pub details: BTreeMap<String, String>,
-    /// What the metadata of a SAML provider says.
-    pub metadata: Option<Arc<Metadata>>,
-    /// From attributes of the pool to claims of the provider.
-    pub mapping: BTreeMap<String, String>,
-    /// Other names to ask for it by, each used once per pool.
-    pub identifiers: Vec<String>,
-    /// From levels of the pool to ACR values of the provider.
-    pub acr_mapping: BTreeMap<String, String>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// When it last changed.
-    pub modified: Timestamp,
-}
-
-impl IdentityProvider {
-    fn view(&self, pool: &PoolId) -> IdentityProviderType {
-        let shown = |key: &str| key != details::PRIVATE_KEY;
-        let details = self.details.iter().filter(|(key, _)| shown(key));
-        IdentityProviderType {
-            user_pool_id: Some(pool.clone()),
-            provider_name: Some(self.name.to_string()),
-            provider_type: Some(self.kind),
-            provider_details: Some(
-                details
-                    .map(|(key, value)| (key.clone(), value.clone()))
-                    .collect(),
-            ),
-            attribute_mapping: Some(self.mapping.clone()),
-            idp_identifiers: Some(self.identifiers.clone()),
-            acr_mapping: Some(self.acr_mapping.clone()).filter(|levels| !levels.is_empty()),
-            last_modified_date: Some(self.modified),
-            creation_date: Some(self.created),
-        }
-    }
-}
-
-/// The providers of a pool, and whose identities they vouch for.
-#[derive(Default)]
-pub struct Providers {
-    by_name: BTreeMap<Arc<str>, Arc<IdentityProvider>>,
-    identifiers: BTreeMap<String, Arc<str>>,
-    identities: BTreeMap<Identity, UserKey>,
-    saml_key: Option<Arc<LazyKey>>,
-}
-
-impl Providers {
-    /// The provider of this name; letter case counts.
-    pub fn get(&self, name: &str) -> Option<&Arc<IdentityProvider>> {
-        self.by_name.get(name)
-    }
-
-    /// The provider with this identifier.
-    pub fn identified(&self, identifier: &str) -> Option<&Arc<IdentityProvider>> {
-        self.get(self.identifiers.get(identifier)?)
-    }
-}
-
-/// One staged change of the providers.
-pub enum ProviderChange {
-    /// Adds or replaces a provider.
-    Put(Arc<IdentityProvider>),
-    /// Takes one away.
-    Remove(Arc<str>),
-    /// Gives the pool the key of its SAML certificates.
-    SamlKey(Arc<LazyKey>),
-}
-
-impl ProviderChange {
-    /// Makes the change.
-    pub(crate) fn publish(self, providers: &mut Providers) {
-        match self {
-            Self::Put(provider) => {
-                providers.identifiers.retain(|_, of| *of != provider.name);
-                for identifier in &provider.identifiers {
-                    let name = Arc::clone(&provider.name);
-                    providers.identifiers.insert(identifier.clone(), name);
-                }
-                providers
-                    .by_name
-                    .insert(Arc::clone(&provider.name), provider);
-            }
-            Self::Remove(name) => {
-                providers.identifiers.retain(|_, of| *of != name);
-                providers.by_name.remove(&name);
-            }
-            Self::SamlKey(key) => providers.saml_key = Some(key),
-        }
-    }
-}
 
 fn put(draft: &mut Draft<'_>, provider: IdentityProvider) -> Arc<IdentityProvider> {
     let provider = Arc::new(provider);
@@ -419,7 +322,9 @@ pub fn list_identity_providers(
 
 #[cfg(test)]
 mod discovery_tests;
+
 #[cfg(test)]
 mod link_tests;
+
 #[cfg(test)]
 mod tests;

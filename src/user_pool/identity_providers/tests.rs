@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::saml::Metadata;
 use crate::context::Settings;
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
-use crate::user_pool::test_pool::{TestPool, server};
+use crate::store::user_pool::identity_provider::Metadata;
+use crate::test_pool::{TestPool, server};
 
 const SSO: &str = "https://idp.example.com/sso?a=1&b=2";
 
@@ -143,6 +143,17 @@ async fn each_type_shows_the_endpoints_that_aws_adds() {
 }
 
 #[tokio::test]
+async fn the_name_of_the_own_directory_is_not_reserved() {
+    let pool = TestPool::new(json!({})).await;
+    for name in ["COGNITO", "Cognito"] {
+        let request = json!({"ProviderName": name, "ProviderType": "OIDC",
+            "ProviderDetails": oidc()});
+        let made = pool.ok("CreateIdentityProvider", request).await;
+        assert_eq!(made["IdentityProvider"]["ProviderName"], name);
+    }
+}
+
+#[tokio::test]
 async fn details_that_aws_refuses() {
     let pool = TestPool::new(json!({})).await;
     let with = |mut details: Value, key: &str, value: Value| {
@@ -234,12 +245,6 @@ async fn details_that_aws_refuses() {
             oidc(),
             "Provider Google cannot be of type OIDC.",
         ),
-        (
-            "Cognito",
-            "OIDC",
-            oidc(),
-            "Provider Cognito cannot be of type OIDC.",
-        ),
     ] {
         let request =
             json!({"ProviderName": name, "ProviderType": kind, "ProviderDetails": details});
@@ -321,6 +326,7 @@ impl Outbound for Provider {
         let answer = answer.map(|(status, body)| Fetched {
             status,
             body: body.into_bytes(),
+            ..Fetched::default()
         });
         Box::pin(std::future::ready(answer))
     }

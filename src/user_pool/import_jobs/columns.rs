@@ -6,10 +6,12 @@ use super::csv;
 use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{GetCSVHeaderRequest, GetCSVHeaderResponse};
-use crate::user_pool::schema::{Schema, SchemaAttribute};
+use crate::store::user_pool::schema::{Schema, SchemaAttribute};
 
 const USERNAME: &str = "cognito:username";
+
 const MFA_ENABLED: &str = "cognito:mfa_enabled";
+
 /// Documented. The longer name was chosen before AWS published one, and is kept; nothing is known of
 /// AWS taking it.
 const PASSWORD_HASH: [&str; 2] = ["password_hash", "cognito:password_hash"];

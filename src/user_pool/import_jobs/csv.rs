@@ -43,9 +43,8 @@ pub fn values(row: &str) -> impl Iterator<Item = Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn values_are_split_unescaped_and_trimmed() {

@@ -17,11 +17,11 @@ use crate::model::cognito_idp::{
     AttributeDataType, AttributeType, PasswordHashingAlgorithmType, UserPoolMfaType,
     UserStatusType, VerifiedAttributeType,
 };
-use crate::user_pool::attributes::{self, Giving};
-use crate::user_pool::create_user::{self, NewUser};
-use crate::user_pool::imported_hash::{HashFault, ImportedHash};
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::users::User;
+use crate::store::user_pool::imported_hash::{HashFault, ImportedHash};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::user_pool::accounts::create_user::{self, NewUser};
+use crate::user_pool::users::attributes::{self, Giving};
 
 /// Documented.
 const LONGEST_ROW: usize = 16_000;
@@ -30,17 +30,26 @@ const LONGEST_ROW: usize = 16_000;
 const LONGEST_USERNAME: usize = 128;
 
 const TOO_LONG: &str = "The User Record is longer than 16000 characters.";
+
 const COLUMNS: &str = "The User Record does not have as many columns as the header.";
+
 const NO_USERNAME: &str = "The User Record does not have a cognito:username.";
+
 const USERNAME: &str = "The User Record has a cognito:username with spaces, tabs or control \
                         characters, or of more than 128 characters.";
+
 const NOT_VERIFIED: &str = "The User Record does not set any of the auto verified attributes to \
                             true. (Example: email_verified to true).";
+
 const BIRTHDATE: &str = "The User Record does not have its birthdate in the format mm/dd/yyyy.";
+
 const UPDATED_AT: &str = "The User Record does not have its updated_at as epoch time in seconds.";
+
 const MFA: &str = "The User Record does not set cognito:mfa_enabled as the MFA configuration of the user pool is.";
+
 const MALFORMED_HASH: &str =
     "The User Record has a password hash that does not match the format of the algorithm.";
+
 const COSTLY_HASH: &str =
     "The User Record has a password hash whose parameters exceed the maximum allowed values.";
 
@@ -270,4 +279,5 @@ fn mfa_enabled(mode: UserPoolMfaType, given: &str) -> Result<bool, Unfit> {
 }
 
 #[cfg(test)]
+#[path = "tests/record.rs"]
 mod tests;

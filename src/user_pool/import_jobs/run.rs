@@ -6,17 +6,16 @@
 
 use std::sync::Arc;
 
-use super::columns;
-use super::csv;
 use super::record::{Reader, Unfit};
-use super::row_log::{Outcome, RowLog};
-use super::upload::Upload;
-use super::{ImportJob, Status};
+use super::{columns, csv};
 use crate::context::{Caller, Context};
 use crate::error::CognitoError;
-use crate::store::Pool;
-use crate::user_pool::aliases::{self, Clash};
-use crate::user_pool::users::User;
+use crate::model::cognito_idp::UserImportJobStatusType as Status;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::import_job::{ImportJob, Upload};
+use crate::store::user_pool::import_log::{Outcome, RowLog};
+use crate::store::user_pool::user::User;
+use crate::user_pool::users::aliases::{self, Clash};
 
 /// Documented: users of one file.
 const ROWS: usize = 500_000;
@@ -25,10 +24,14 @@ const ROWS: usize = 500_000;
 const SLICE: usize = 100;
 
 const SUCCEEDED: &str = "Import Job Completed Successfully.";
+
 const TOO_MANY: &str = "Too many users have failed or been skipped during the import.";
+
 /// The other messages are Poolhouse's own: AWS's are not known.
 const NOT_UTF8: &str = "The CSV file is not in UTF-8 format.";
+
 const TOO_MANY_ROWS: &str = "The CSV file has more than 500000 users.";
+
 const INTERNAL: &str = "The import job failed because of an internal error.";
 
 /// A job at work.

@@ -10,16 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{ImportJob, LIFE};
+use super::LIFE;
 use crate::clock::Timestamp;
 use crate::context::{Context, Shared};
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::PoolId;
 use crate::model::cognito_idp::UserImportJobStatusType;
-use crate::store::Pool;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::import_job::{ImportJob, Signed, Upload};
 
 /// The first part of a URL's path, where S3 has the bucket.
 pub const BUCKET: &str = "aws-cognito-idp-user-import";
@@ -30,24 +30,7 @@ pub const ENCRYPTION: (&str, &str) = ("x-amz-server-side-encryption", "aws:kms")
 /// Documented.
 const VALID: Duration = Duration::from_secs(15 * 60);
 
-/// Documented for the file. That a longer one is refused when it is sent is inferred.
-pub const LARGEST: usize = 100 * 1024 * 1024;
-
-/// How much room is counted at once.
-const UNIT: usize = 1024;
-
-/// Room for files that wait or are being read, five of the largest.
-const ROOM: usize = 5 * LARGEST / UNIT;
-
 const SIGNATURE: &str = "X-Amz-Signature";
-
-/// What pre-signing fixes: all of the query, its signature included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
-    query: BTreeMap<String, String>,
-    signature: Box<str>,
-    expires: Timestamp,
-}
 
 /// Signs the URL of a job; gives it, and what it is checked against.
 pub(super) fn sign(cx: &Context, pool: &Pool, job: &str, now: Timestamp) -> (String, Signed) {
@@ -223,75 +206,6 @@ fn check_headers<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> Resu
     }
 }
 
-/// Room for the files of all jobs.
-#[derive(Debug, Clone)]
-pub struct UploadRoom(Arc<Semaphore>);
-
-impl Default for UploadRoom {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(ROOM)))
-    }
-}
-
-/// A file that was sent, or as much of it as has come; its room is free again when it is dropped.
-pub struct Upload {
-    /// The file.
-    pub bytes: Vec<u8>,
-    room: UploadRoom,
-    taken: Option<OwnedSemaphorePermit>,
-}
-
-impl std::fmt::Debug for Upload {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Upload({} bytes)", self.bytes.len())
-    }
-}
-
-impl Upload {
-    /// An empty one.
-    pub fn new(room: &UploadRoom) -> Self {
-        Self {
-            bytes: Vec::new(),
-            room: room.clone(),
-            taken: None,
-        }
-    }
-
-    /// Adds what has come.
-    ///
-    /// # Errors
-    /// More than a file may have, or than there is room for.
-    pub fn push(&mut self, shared: &Shared, data: &[u8]) -> Result<(), Fault> {
-        let length = self.bytes.len() + data.len();
-        if length > LARGEST {
-            return Err(Fault::TooLarge(length as u64));
-        }
-        self.take_room(shared, length)?;
-        self.bytes.extend_from_slice(data);
-        Ok(())
-    }
-
-    /// Takes room for `length` bytes in all.
-    pub(super) fn take_room(&mut self, shared: &Shared, length: usize) -> Result<(), Fault> {
-        let taken = self.taken.as_ref();
-        let has = taken.map_or(0, OwnedSemaphorePermit::num_permits);
-        let lacks = u32::try_from(length.div_ceil(UNIT).saturating_sub(has)).unwrap_or(u32::MAX);
-        if lacks > 0 {
-            let ask = || Arc::clone(&self.room.0).try_acquire_many_owned(lacks);
-            let more = ask().or_else(|_| {
-                forget_expired(shared);
-                ask()
-            });
-            let more = more.map_err(|_| Fault::Busy)?;
-            match &mut self.taken {
-                Some(taken) => taken.merge(more),
-                None => self.taken = Some(more),
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Drops the files of jobs that were not started in time (documented: their data is deleted).
 pub(super) fn forget_expired(shared: &Shared) {
     let now = shared.clock.now();
@@ -309,7 +223,7 @@ pub(super) fn forget_expired(shared: &Shared) {
 
 impl ImportJob {
     /// Whether it was not started in time (documented: within 24 to 48 hours; here 24).
-    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         self.status == UserImportJobStatusType::Created && now >= self.order.created.plus(LIFE)
     }
 }

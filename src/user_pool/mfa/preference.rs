@@ -13,13 +13,21 @@ use crate::model::cognito_idp::{
     SMSMfaSettingsType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
     SoftwareTokenMfaSettingsType, WebAuthnFactorConfigurationType, WebAuthnMfaSettingsType,
 };
-use crate::store::{Pool, PoolState};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::{Factor, User, UserMfa};
 use crate::user_pool::passkeys::relying_party;
-use crate::user_pool::settings::UserPool;
 use crate::user_pool::tokens::access;
-use crate::user_pool::users::{self, Factor, User};
+use crate::user_pool::users;
 
 /// `UserMFASettingList`: absent when nothing is on (observed).
+///
+/// Only the preference operations turn a factor on; setting one up does not, by MFA_SETUP or by
+/// access token, nor does using one, though a pool that requires MFA goes on to ask for it. Observed:
+/// AWS's client for Flutter calls SetUserMFAPreference itself after MFA_SETUP, "since Cognito will
+/// not automatically mark the MFA type as enabled" (amplify-flutter, sign_in_state_machine.dart);
+/// aws-amplify/amplify-js#11258 tells the same of SMS codes. `PreferredMfaSetting` likewise.
 pub fn mfa_list(user: &User) -> Option<Vec<String>> {
     let mfa = &user.more()?.mfa;
     let list: Vec<String> = [
@@ -150,11 +158,7 @@ pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), Cognito
 
 /// Documented: passkeys count as a factor only with user verification and beside another factor.
 /// The sentence is inferred.
-fn check_web_authn(
-    settings: &UserPool,
-    mfa: &users::UserMfa,
-    enabled: bool,
-) -> Result<(), CognitoError> {
+fn check_web_authn(settings: &UserPool, mfa: &UserMfa, enabled: bool) -> Result<(), CognitoError> {
     let counts = settings.mfa.web_authn.as_ref().is_some_and(|set| {
         set.factor_configuration
             == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
@@ -174,7 +178,7 @@ fn check_web_authn(
 pub(super) fn change_user(
     pool: &Pool,
     now: Timestamp,
-    find: impl FnOnce(&crate::store::PoolState) -> Result<Arc<User>, CognitoError>,
+    find: impl FnOnce(&crate::store::user_pool::state::PoolState) -> Result<Arc<User>, CognitoError>,
     change: impl FnOnce(&UserPool, &mut User) -> Result<(), CognitoError>,
 ) -> Result<(), CognitoError> {
     pool.change(|draft| {
@@ -204,7 +208,7 @@ pub fn set_user_mfa_preference(
     )?;
     let sub = who.user.sub;
     let find =
-        |state: &crate::store::PoolState| {
+        |state: &crate::store::user_pool::state::PoolState| {
             state.users.with_sub(sub).cloned().ok_or_else(|| {
                 Refusal::UserUnknown.because("the token's user was deleted meanwhile")
             })
@@ -230,7 +234,9 @@ pub fn admin_set_user_mfa_preference(
         req.email_mfa_settings,
         req.web_authn_mfa_settings,
     )?;
-    let find = |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    let find = |state: &crate::store::user_pool::state::PoolState| {
+        users::require(state, &req.username).cloned()
+    };
     change_user(&pool, cx.now(), find, |settings, user| {
         blocks.apply(settings, user)
     })?;
@@ -264,7 +270,9 @@ pub fn admin_delete_software_token(
     req: AdminDeleteSoftwareTokenRequest,
 ) -> Result<AdminDeleteSoftwareTokenResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let find = |state: &crate::store::PoolState| users::require(state, &req.username).cloned();
+    let find = |state: &crate::store::user_pool::state::PoolState| {
+        users::require(state, &req.username).cloned()
+    };
     change_user(&pool, cx.now(), find, |_, user| {
         let mfa = &mut user.more_mut().mfa;
         mfa.token = None;

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use totp_rs::{Algorithm, Builder, Secret as TotpSecret, Totp};
+use uuid::Uuid;
 
-use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -14,141 +13,16 @@ use crate::model::cognito_idp::{
     AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse, VerifySoftwareTokenRequest,
     VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
 };
-use crate::store::Pool;
-use crate::user_pool::auth::session::{Conversation, SetUp, Step};
-use crate::user_pool::settings::UserPool;
+use crate::store::conversations::{SetUp, Step};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::software_token::{Match, SoftwareToken, base32};
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::Conversation;
 use crate::user_pool::tokens::access;
-use crate::user_pool::users::User;
-use uuid::Uuid;
-
-const STEP_SECONDS: u64 = 30;
 
 /// 32 bytes are the 52 characters that secrets commonly have (inferred).
 const SECRET_BYTES: usize = 32;
-
-/// A verified token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SoftwareToken {
-    secret: Arc<[u8]>,
-    /// `FriendlyDeviceName`, if one was given.
-    pub friendly_name: Option<String>,
-    /// Steps whose codes were used and whose window is still open.
-    used: Vec<u64>,
-}
-
-impl std::fmt::Debug for SoftwareToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "SoftwareToken {{ friendly_name: {:?}, .. }}",
-            self.friendly_name
-        )
-    }
-}
-
-/// How a given code compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Match {
-    /// The code of this step, which was not used before.
-    Fresh(u64),
-    /// A code of the window that was used already.
-    Used,
-    /// No code of the window.
-    Wrong,
-}
-
-impl SoftwareToken {
-    /// A token over `secret`, none of its codes used.
-    pub fn new(secret: Arc<[u8]>, friendly_name: Option<String>) -> Self {
-        Self {
-            secret,
-            friendly_name,
-            used: Vec::new(),
-        }
-    }
-
-    /// A token from 16 or more base32 characters, as fixtures give it.
-    pub fn from_base32(text: &str) -> Option<Self> {
-        let secret = TotpSecret::try_from_base32(text.trim_end_matches('=').to_uppercase()).ok()?;
-        (text.len() >= 16).then(|| Self::new(secret.as_bytes().into(), None))
-    }
-
-    /// The secret as base32 without padding.
-    pub fn to_base32(&self) -> String {
-        base32(&self.secret)
-    }
-
-    /// Compares a code with those of the step before, this step and the next. An unused code of an
-    /// earlier step still counts after a later one was used.
-    pub fn compare(&self, code: &str, now: Timestamp) -> Match {
-        let mut seen_used = false;
-        for step in matching_steps(&self.secret, code, now) {
-            if !self.used.contains(&step) {
-                return Match::Fresh(step);
-            }
-            seen_used = true;
-        }
-        if seen_used { Match::Used } else { Match::Wrong }
-    }
-
-    /// Notes that the code of `step` was used; false if it was already.
-    pub fn consume(&mut self, step: u64, now: Timestamp) -> bool {
-        if self.used.contains(&step) {
-            return false;
-        }
-        let oldest = current_step(now).saturating_sub(2);
-        self.used.retain(|used| *used >= oldest);
-        self.used.push(step);
-        true
-    }
-
-    /// The code at a moment.
-    pub fn code_at(&self, now: Timestamp) -> String {
-        totp(&self.secret).generate(unix_seconds(now)).to_string()
-    }
-
-    fn has_secret(&self, secret: &[u8]) -> bool {
-        *self.secret == *secret
-    }
-}
-
-fn base32(secret: &[u8]) -> String {
-    TotpSecret::new(secret.into())
-        .to_base32()
-        .trim_end_matches('=')
-        .to_owned()
-}
-
-fn totp(secret: &[u8]) -> Totp {
-    // Unchecked, since fixtures may bring secrets shorter than the RFC's 128 bits.
-    Builder::new()
-        .with_algorithm(Algorithm::SHA1)
-        .with_digits(6)
-        .with_skew(1)
-        .with_step_duration(STEP_SECONDS)
-        .with_secret(TotpSecret::new(secret.into()))
-        .build_noncompliant()
-}
-
-fn unix_seconds(now: Timestamp) -> u64 {
-    u64::try_from(now.seconds()).unwrap_or(0)
-}
-
-fn current_step(now: Timestamp) -> u64 {
-    unix_seconds(now) / STEP_SECONDS
-}
-
-fn matching_steps(secret: &[u8], code: &str, now: Timestamp) -> Vec<u64> {
-    let totp = totp(secret);
-    let step = current_step(now);
-    (step.saturating_sub(1)..=step + 1)
-        .filter(|step| {
-            let expected = totp.generate(step * STEP_SECONDS).to_string();
-            aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), code.as_bytes())
-                .is_ok()
-        })
-        .collect()
-}
 
 /// `AssociateSoftwareToken`: a new secret, which a verified token outlives until the new one is
 /// verified too. With an access token or, in a sign-in, a session; the token wins where both are
@@ -214,6 +88,7 @@ pub fn verify_software_token(
     } else {
         let conversation = set_up_session(cx, req.session.as_ref())?;
         check_pool_has_tokens(&conversation.pool.settings())?;
+        check_associated(&conversation)?;
         verify(
             cx,
             &conversation.pool,
@@ -249,7 +124,7 @@ fn verify(
             let pending = mfa.pending_secret.clone().unwrap_or_default();
             (SoftwareToken::new(pending, friendly_name), true)
         }
-        Some(crate::user_pool::users::UserMfa {
+        Some(crate::store::user_pool::user::UserMfa {
             token: Some(token), ..
         }) => {
             let mut token = token.clone();
@@ -324,6 +199,19 @@ fn set_up_session(cx: &Context, session: Option<&Secret>) -> Result<Conversation
     }
 }
 
+/// The session must be the one that AssociateSoftwareToken gave, or come of it (observed:
+/// aws-amplify/amplify-js#6461, where it was that of a second sign-in).
+fn check_associated(conversation: &Conversation) -> Result<(), CognitoError> {
+    match conversation.step {
+        Step::MfaSetup {
+            set_up: SetUp::Offered,
+            ..
+        } => Refusal::SessionUnknown
+            .refuse("the session has no secret yet: send back the one of AssociateSoftwareToken"),
+        _ => Ok(()),
+    }
+}
+
 /// MFA_SETUP gone on to `set_up`, with what it offered.
 fn next_step(conversation: &Conversation, set_up: SetUp) -> Step {
     let offered = match &conversation.step {
@@ -336,6 +224,8 @@ fn next_step(conversation: &Conversation, set_up: SetUp) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::clock::Timestamp;
 
     /// RFC 6238, appendix B: SHA-1, the secret `12345678901234567890`; the last six of the digits.
     #[test]

@@ -1,8 +1,8 @@
 //! Which factor follows a correct password: the guide's "MFA logic at user runtime".
 
 use crate::model::cognito_idp::{RecoveryOptionNameType, UserPoolMfaType};
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::users::{Factor, User};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::{Factor, User};
 
 /// What a sign-in asks for after the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum MfaStep {
 }
 
 /// Decides the step. Documented, with these readings: where MFA is OFF nobody is prompted
-/// (inferred); a token verified earlier is asked for although the pool has turned tokens off
-/// (documented).
+/// (inferred); a token that was enabled is asked for although the pool has turned tokens off
+/// (documented by the token page of 2022).
 pub fn next_step(settings: &UserPool, user: &User) -> MfaStep {
     match settings.mfa.mode {
         UserPoolMfaType::Off => MfaStep::None,
@@ -87,29 +87,50 @@ fn optional(settings: &UserPool, user: &User) -> MfaStep {
     one_of(ORDER.into_iter().filter(active).collect())
 }
 
+/// The guide's steps 4 to 9. A token that the pool has turned off since counts only for who turned it
+/// on (documented: the steps of today have it count for nobody, the token page of 2022 for all who
+/// set it up; inferred: the latter spoke of those who enabled it).
 fn required(settings: &UserPool, user: &User) -> MfaStep {
     if let Some(factor) = preferred(settings, user) {
         return MfaStep::Challenge(factor);
     }
+    let counts = |factor: &Factor| match factor {
+        Factor::SoftwareTokenMfa => {
+            settings.mfa.has_software_token() || turned_on(user, Factor::SoftwareTokenMfa)
+        }
+        Factor::SmsMfa | Factor::EmailOtp => !is_sole_recovery(settings, *factor),
+    };
     let usable: Vec<Factor> = ORDER
         .into_iter()
-        .filter(|factor| usable(settings, user, *factor) && !is_sole_recovery(settings, *factor))
+        .filter(|factor| usable(settings, user, *factor) && counts(factor))
         .collect();
     if !usable.is_empty() {
         return one_of(usable);
     }
-    let has_address = ["email", "phone_number"]
-        .iter()
-        .any(|attribute| user.attributes.get(attribute).is_some());
+    let addresses: Vec<Factor> = [
+        ("email", Factor::EmailOtp),
+        ("phone_number", Factor::SmsMfa),
+    ]
+    .into_iter()
+    .filter(|(attribute, _)| user.attributes.get(attribute).is_some())
+    .map(|(_, factor)| factor)
+    .collect();
+    // Step 6 (documented): no token may be set up either, until the user has another address.
+    if let [only] = addresses.as_slice()
+        && is_sole_recovery(settings, *only)
+    {
+        return MfaStep::Impossible;
+    }
+    // Who has an address whose factor is off can only add a token (documented for one address,
+    // inferred for two); who has none, whatever the pool has on (documented).
+    let could_set_up = |factor: &Factor| match factor {
+        Factor::SoftwareTokenMfa => settings.mfa.has_software_token(),
+        Factor::SmsMfa => settings.mfa.sms && addresses.is_empty(),
+        Factor::EmailOtp => settings.mfa.email.is_some() && addresses.is_empty(),
+    };
     let set_up: Vec<Factor> = ORDER
         .into_iter()
-        .filter(|factor| match factor {
-            Factor::SoftwareTokenMfa => settings.mfa.has_software_token(),
-            // A user with an address whose factor is off can only add a token (documented).
-            Factor::SmsMfa => settings.mfa.sms && !has_address,
-            Factor::EmailOtp => settings.mfa.email.is_some() && !has_address,
-        })
-        .filter(|factor| !is_sole_recovery(settings, *factor))
+        .filter(|factor| could_set_up(factor) && !is_sole_recovery(settings, *factor))
         .collect();
     if set_up.is_empty() {
         MfaStep::Impossible

@@ -14,20 +14,10 @@ use crate::model::cognito_idp::{
     AdminSetUserSettingsRequest, AdminSetUserSettingsResponse, DeliveryMediumType, MFAOptionType,
     SetUserSettingsRequest, SetUserSettingsResponse,
 };
-use crate::store::PoolState;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::{ATTRIBUTE, Factor, User};
 use crate::user_pool::tokens::access;
-use crate::user_pool::users::{self, Factor, User};
-
-const ATTRIBUTE: &str = "phone_number";
-
-/// `MFAOptions`: absent when nothing is on.
-pub fn options(user: &User) -> Option<Vec<MFAOptionType>> {
-    let sms = MFAOptionType {
-        delivery_medium: Some(DeliveryMediumType::Sms),
-        attribute_name: Some(ATTRIBUTE.into()),
-    };
-    user.more()?.mfa.sms_option.then(|| vec![sms])
-}
+use crate::user_pool::users;
 
 /// `SetUserSettings`.
 ///
@@ -87,7 +77,7 @@ fn set(user: &mut User, on: bool) -> Result<(), CognitoError> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+    use crate::test_pool::{PASSWORD, TestPool, attributes};
 
     fn sms() -> Value {
         json!([{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}])

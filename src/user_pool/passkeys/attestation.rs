@@ -8,8 +8,8 @@
 
 use uuid::Uuid;
 
-use super::cbor::{self, Value};
-use super::public_key::{Algorithm, KeyFault, PublicKey};
+use crate::crypto::cbor::{self, Value};
+use crate::crypto::cose_key::{Algorithm, KeyFault, PublicKey};
 
 /// A longer credential id is refused (WebAuthn Level 3, 7.1).
 const CREDENTIAL_ID_MAX: usize = 1023;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::registration::{Credential, invalid};
 use super::relying_party::RelyingParty;
-use super::{Challenge, Passkey, PasskeyChange, Passkeys, as_base64url, base64url};
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::crypto::cose_key::Algorithm;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -19,7 +19,9 @@ use crate::model::cognito_idp::{
     StartWebAuthnRegistrationRequest, StartWebAuthnRegistrationResponse,
 };
 use crate::page;
-use crate::user_pool::passkeys::public_key::Algorithm;
+use crate::store::user_pool::passkey::{
+    Challenge, Passkey, PasskeyChange, Passkeys, as_base64url, base64url,
+};
 use crate::user_pool::tokens::access::{self, Authorized};
 use crate::user_pool::users;
 

@@ -9,13 +9,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::attestation::{Attestation, Fault};
-use super::public_key::PublicKey;
 use super::relying_party::RelyingParty;
-use super::{base64url, friendly_name};
 use crate::error::{CognitoError, Refusal};
+use crate::store::user_pool::passkey::{Verified, base64url, friendly_name};
 
 /// More transports, or longer names of them, than the registry has are refused (inferred bounds).
 const MAX_TRANSPORTS: usize = 16;
+
 const MAX_TRANSPORT: usize = 64;
 
 /// A credential as it was sent. `publicKey` and the like repeat what the attestation object holds,
@@ -72,29 +72,6 @@ pub struct Credential {
     attestation: Vec<u8>,
     /// The challenge that it answers.
     pub challenge: Vec<u8>,
-}
-
-/// A credential that is verified, with what a sign-in by it checks.
-#[derive(Debug, Clone)]
-pub struct Verified {
-    /// Its id.
-    pub id: Vec<u8>,
-    /// Its key.
-    pub key: PublicKey,
-    /// How often it had signed.
-    pub sign_count: u32,
-    /// Whether it may be on several devices; never changes.
-    pub backup_eligible: bool,
-    /// Whether it is on several devices.
-    pub backed_up: bool,
-    /// Whether its user was verified.
-    pub user_verified: bool,
-    /// The name that its maker goes by.
-    pub friendly_name: &'static str,
-    /// `platform` or `cross-platform`.
-    pub attachment: Option<String>,
-    /// How it can be reached.
-    pub transports: Vec<String>,
 }
 
 /// A credential that is none.

@@ -2,12 +2,12 @@
 
 use psl::Psl as _;
 
-use super::super::settings::UserPool;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AuthFactorType, UserPoolMfaType, UserVerificationType, WebAuthnFactorConfigurationType,
 };
-use crate::store::PoolState;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::state::PoolState;
 
 /// What a pool asks of a passkey.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl RelyingParty {
     /// taken for granted here (inferred).
     pub fn allows(&self, origin: &str) -> bool {
         if let Some(hash) = origin.strip_prefix("android:apk-key-hash:") {
-            return super::base64url(hash).is_some_and(|hash| hash.len() == 32);
+            return crate::store::user_pool::passkey::base64url(hash)
+                .is_some_and(|hash| hash.len() == 32);
         }
         let (scheme, place) = origin.split_once("://").unwrap_or_default();
         let host = match place.rsplit_once(':') {

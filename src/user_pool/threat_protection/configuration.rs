@@ -4,115 +4,25 @@
 //! leaves out has the service's defaults: BLOCK for compromised passwords on all three events, and
 //! BLOCK for every level of risk, without notification (documented).
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::ClientId;
 use crate::model::cognito_idp::{
     AccountTakeoverActionType, AccountTakeoverEventActionType,
-    AccountTakeoverRiskConfigurationType, CompromisedCredentialsEventActionType,
-    CompromisedCredentialsRiskConfigurationType, DescribeRiskConfigurationRequest,
+    CompromisedCredentialsEventActionType, DescribeRiskConfigurationRequest,
     DescribeRiskConfigurationResponse, EventFilterType, NotifyConfigurationType,
-    RiskConfigurationType, RiskExceptionConfigurationType, RiskLevelType,
-    SetRiskConfigurationRequest, SetRiskConfigurationResponse,
+    RiskConfigurationType, RiskLevelType, SetRiskConfigurationRequest,
+    SetRiskConfigurationResponse,
 };
-use crate::model::{ClientId, PoolId};
-use crate::risk_rules::Network;
+use crate::model::network::Network;
 use crate::store::Draft;
-use crate::user_pool::replicas::{self, RiskSender, RiskSenders};
-use crate::user_pool::{app_clients, pool_checks};
-
-/// What was set for a pool or for one of its clients.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RiskConfiguration {
-    compromised: Option<CompromisedCredentialsRiskConfigurationType>,
-    takeover: Option<AccountTakeoverRiskConfigurationType>,
-    exceptions: Option<RiskExceptionConfigurationType>,
-    modified: Timestamp,
-}
-
-/// The configurations of a pool.
-#[derive(Debug, Default)]
-pub struct RiskConfigurations {
-    of_pool: Option<Arc<RiskConfiguration>>,
-    of_clients: BTreeMap<ClientId, Arc<RiskConfiguration>>,
-}
-
-impl RiskConfigurations {
-    /// Sets or takes away what holds for a client, or for the pool.
-    pub(super) fn set(&mut self, client: Option<ClientId>, set: Option<Arc<RiskConfiguration>>) {
-        match (client, set) {
-            (None, set) => self.of_pool = set,
-            (Some(client), Some(set)) => {
-                self.of_clients.insert(client, set);
-            }
-            (Some(client), None) => {
-                self.of_clients.remove(&client);
-            }
-        }
-    }
-
-    /// What was set for exactly this client, or for the pool.
-    fn of(&self, client: Option<&ClientId>) -> Option<&Arc<RiskConfiguration>> {
-        match client {
-            None => self.of_pool.as_ref(),
-            Some(client) => self.of_clients.get(client),
-        }
-    }
-
-    /// What holds for requests of a client.
-    pub(super) fn for_client(&self, client: &ClientId) -> Option<Arc<RiskConfiguration>> {
-        self.of(Some(client)).or(self.of_pool.as_ref()).cloned()
-    }
-}
-
-impl RiskConfiguration {
-    fn is_empty(&self) -> bool {
-        self.compromised.is_none() && self.takeover.is_none() && self.exceptions.is_none()
-    }
-
-    fn mails(&mut self) -> Option<&mut NotifyConfigurationType> {
-        self.takeover.as_mut()?.notify_configuration.as_mut()
-    }
-
-    /// This, with the sender that its mails have in a secondary Region.
-    fn sent_by(&self, sender: &RiskSender) -> Self {
-        let mut here = self.clone();
-        if let Some(mails) = here.mails() {
-            mails.source_arn.clone_from(&sender.source_arn);
-            mails.from.clone_from(&sender.from);
-            here.modified = sender.modified;
-        }
-        here
-    }
-
-    /// Whether this and `other` differ in what every Region of a pool has alike.
-    fn differs_globally(&self, other: Option<&Self>) -> bool {
-        let global = |set: Option<&Self>| {
-            let mut set = set.filter(|set| !set.is_empty())?.clone();
-            if let Some(mails) = set.mails() {
-                mails.source_arn.clear();
-                mails.from = None;
-            }
-            Some((set.compromised, set.takeover, set.exceptions))
-        };
-        global(Some(self)) != global(other)
-    }
-
-    fn view(&self, pool: PoolId, client_id: Option<ClientId>) -> RiskConfigurationType {
-        RiskConfigurationType {
-            user_pool_id: Some(pool),
-            client_id,
-            compromised_credentials_risk_configuration: self.compromised.clone(),
-            account_takeover_risk_configuration: self.takeover.clone(),
-            risk_exception_configuration: self.exceptions.clone(),
-            last_modified_date: Some(self.modified),
-        }
-    }
-}
+use crate::store::user_pool::replica::{RiskSender, RiskSenders};
+use crate::store::user_pool::threats::RiskConfiguration;
+use crate::user_pool::messages::senders;
+use crate::user_pool::{app_clients, regional};
 
 /// Whether passwords are compared with known leaks at `event`.
 pub(super) fn looks_for_leaks(set: Option<&RiskConfiguration>, event: EventFilterType) -> bool {
@@ -194,7 +104,7 @@ fn check(set: &RiskConfiguration, region: &str) -> Result<(), CognitoError> {
     let Some(mail) = notification(Some(set)) else {
         return Ok(());
     };
-    pool_checks::ses_region(&mail.source_arn, region)
+    senders::ses_region(&mail.source_arn, region)
 }
 
 /// `SetRiskConfiguration`. What is left out is reset; a request that sets nothing takes the
@@ -217,7 +127,7 @@ pub fn set_risk_configuration(
         exceptions: req.risk_exception_configuration,
         modified: cx.now(),
     };
-    let region = replicas::region(cx, &pool);
+    let region = regional::region(cx, &pool);
     check(&set, region)?;
     let view = set.view(pool.id.clone(), req.client_id.clone());
     pool.change(|draft| {

@@ -8,14 +8,15 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::events::{self, AuthEvent};
+use super::events;
 use crate::clock::Timestamp;
 use crate::context::Context;
+use crate::control::outbox::{Medium, Message};
 use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
-use crate::outbox::{Medium, Message};
-use crate::store::Pool;
-use crate::user_pool::transmission::transmit;
-use crate::user_pool::users::User;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::threats::AuthEvent;
+use crate::store::user_pool::user::User;
+use crate::user_pool::messages::transmission::transmit;
 
 /// What became of the sign-in: decides the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
+use crate::control::risk::RiskRule;
 use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
-use crate::risk_rules::RiskRule;
-use crate::user_pool::test_pool::{PASSWORD, TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 async fn pool(mode: &str) -> TestPool {
     let pool = TestPool::new(json!({"UserPoolTier": "PLUS",
@@ -110,6 +110,7 @@ async fn sign_ins_are_events_newest_first_and_tokens_carry_their_id() {
         .unwrap();
     let claims = token.split('.').nth(1).unwrap();
     use base64::Engine as _;
+
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(claims)
         .unwrap();
@@ -117,11 +118,19 @@ async fn sign_ins_are_events_newest_first_and_tokens_carry_their_id() {
     assert_eq!(claims["event_id"], good["EventId"]);
     pool.ok("GetUser", json!({"AccessToken": token})).await;
     pool.advance(std::time::Duration::from_secs(2 * 366 * 24 * 60 * 60));
-    assert_eq!(self::events(&pool).await, Vec::<Value>::new());
+    assert_eq!(
+        crate::user_pool::threat_protection::tests::events(&pool).await,
+        Vec::<Value>::new()
+    );
     // Events made then leave the old ones to a clock that is put back.
     sign_in(&pool, PASSWORD).await.unwrap();
     pool.cx.clock.advance(-2 * 366 * 24 * 60 * 60 * 1000);
-    assert_eq!(self::events(&pool).await.len(), 3);
+    assert_eq!(
+        crate::user_pool::threat_protection::tests::events(&pool)
+            .await
+            .len(),
+        3
+    );
 }
 
 #[tokio::test]
@@ -158,6 +167,28 @@ async fn risk_blocks_by_default_when_enforced_and_never_in_audit() {
             (&risk["RiskDecision"], &risk["RiskLevel"]),
             (&json!(decision), &json!("Low"))
         );
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_always_blocked_has_a_sentence_of_its_own() {
+    const LISTED: &str = "NotAuthorizedException: Request not allowed due to security reasons.";
+    for (mode, refused) in [("ENFORCED", true), ("AUDIT", false)] {
+        let pool = pool(mode).await;
+        let ranges = json!({"RiskExceptionConfiguration": {"BlockedIPRangeList": ["127.0.0.0/8"]}});
+        pool.ok("SetRiskConfiguration", ranges).await;
+        let here = pool.from("127.0.0.1");
+        let request = json!({"AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": "bob", "PASSWORD": PASSWORD}});
+        let forgotten = json!({"Username": "bob"});
+        for (operation, request) in [("InitiateAuth", request), ("ForgotPassword", forgotten)] {
+            let answer = here.call(operation, request).await;
+            if refused {
+                assert_eq!(answer.unwrap_err(), LISTED, "{operation}");
+            } else {
+                answer.unwrap();
+            }
+        }
     }
 }
 

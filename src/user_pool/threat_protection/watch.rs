@@ -5,24 +5,22 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::Guard;
-use super::configuration::{self, RiskConfiguration};
-use super::events::{self, AuthEvent, Demand};
 use super::notification::{self, Outcome};
+use super::request_origin::Origin;
+use super::{configuration, events, user_agent};
 use crate::context::Context;
+use crate::control::risk::Asked;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
     AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, EventFilterType,
     EventResponseType, EventType, RiskDecisionType, RiskLevelType,
 };
-use crate::risk_rules::Asked;
-use crate::store::Pool;
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::request_origin::Origin;
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::user_agent;
-use crate::user_pool::users::User;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::threats::{AuthEvent, Demand, Guard, RiskConfiguration};
+use crate::store::user_pool::user::User;
 
 /// A request in a pool with threat protection.
 pub struct Watch<'a> {
@@ -41,6 +39,7 @@ pub struct Assessment {
     compromised: bool,
     demand: Demand,
     reset: bool,
+    listed: bool,
 }
 
 impl Default for Assessment {
@@ -51,6 +50,7 @@ impl Default for Assessment {
             compromised: false,
             demand: Demand::None,
             reset: false,
+            listed: false,
         }
     }
 }
@@ -59,6 +59,23 @@ impl Assessment {
     /// Whether the request is refused.
     pub fn is_blocked(&self) -> bool {
         self.decision == RiskDecisionType::Block
+    }
+
+    /// Refuses the request, if it is refused: an address that is always blocked has a sentence of its
+    /// own (observed).
+    ///
+    /// # Errors
+    /// NotAuthorizedException.
+    pub fn refuse(&self) -> Result<(), CognitoError> {
+        if self.listed {
+            return refuse_listed();
+        }
+        if self.is_blocked() {
+            return refuse_blocked(
+                "a rule of /_poolhouse/risk gives a level whose action is BLOCK",
+            );
+        }
+        Ok(())
     }
 
     /// Whether the user must set a new password first.
@@ -73,6 +90,13 @@ impl Assessment {
 /// Always.
 pub fn refuse_blocked<T>(reason: &'static str) -> Result<T, CognitoError> {
     Refusal::RiskBlocked.refuse(reason)
+}
+
+fn refuse_listed<T>() -> Result<T, CognitoError> {
+    Refusal::AddressBlocked.refuse(
+        "the address is in BlockedIPRangeList of the risk configuration, and threat protection is \
+         ENFORCED",
+    )
 }
 
 /// Ends the last event of a kind that is under way, in a pool with threat protection.
@@ -114,7 +138,7 @@ impl<'a> Watch<'a> {
     }
 
     fn configuration(&self) -> Option<Arc<RiskConfiguration>> {
-        let of = |state: &crate::store::PoolState| {
+        let of = |state: &crate::store::user_pool::state::PoolState| {
             state.threats.configurations.for_client(&self.client.id)
         };
         self.pool.read(of)
@@ -179,6 +203,7 @@ impl<'a> Watch<'a> {
         let ip = self.ip();
         if self.acts() && configuration::blocks(set.as_deref(), ip) {
             found.decision = RiskDecisionType::Block;
+            found.listed = true;
             return found;
         }
         if configuration::skips(set.as_deref(), ip) {
@@ -208,6 +233,18 @@ impl<'a> Watch<'a> {
             }
         }
         found
+    }
+
+    /// Refuses a request from an address that is always blocked.
+    ///
+    /// # Errors
+    /// NotAuthorizedException.
+    pub fn check_address(&self) -> Result<(), CognitoError> {
+        let set = self.configuration();
+        if self.acts() && configuration::blocks(set.as_deref(), self.ip()) {
+            return refuse_listed();
+        }
+        Ok(())
     }
 
     /// Keeps an event and gives its id.

@@ -15,13 +15,15 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Provider, TokenTypeIdentifierType as Kind,
 };
 use crate::model::{ClientId, Secret};
-use crate::store::{Pool, PoolState};
-use crate::user_pool::app_clients::AppClient;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::identity_provider::IdentityProvider;
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::User;
 use crate::user_pool::federation::jwt::Jwt;
 use crate::user_pool::federation::{Fault, assertion, openid};
-use crate::user_pool::identity_providers::{self, IdentityProvider};
-use crate::user_pool::tokens::Lineage;
-use crate::user_pool::users::User;
+use crate::user_pool::identity_providers;
 
 /// Which of the two a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

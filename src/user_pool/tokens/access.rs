@@ -12,38 +12,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::claims::ADMIN_SCOPE;
-use super::table::fingerprint;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::Pool;
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::devices;
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::users::User;
-
-/// What an access token grants, apart from what can change meanwhile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// The pool that signed it.
-    pub pool: PoolId,
-    /// The app client.
-    pub client: ClientId,
-    /// The user.
-    pub sub: Uuid,
-    /// When it expires.
-    pub expires: Timestamp,
-    /// Its sign-in; absent where tokens cannot be revoked one by one.
-    pub origin_jti: Option<Uuid>,
-    /// The user's sign-out epoch when the user signed in.
-    pub epoch: u32,
-    /// The device of its sign-in, where the pool tracks devices.
-    pub device: Option<Uuid>,
-    /// Whether its scope opens user operations.
-    pub has_admin_scope: bool,
-}
+use crate::store::token_table::{Grant, fingerprint};
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::store::user_pool::{Pool, device};
 
 /// Who calls by access token.
 pub struct Authorized {
@@ -205,7 +183,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         .map_or(0, |id| cx.tokens.event_ids.epoch(id));
     let device = claims
         .device_key
-        .and_then(|key| devices::id_of(&pool_id, &key));
+        .and_then(|key| device::id_of(&pool_id, &key));
     Ok(Grant {
         pool: pool_id,
         client: ClientId::from(claims.client_id.unwrap_or_default()),

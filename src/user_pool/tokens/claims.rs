@@ -6,17 +6,17 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Lineage;
-use super::access::Grant;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::model::{JsonWriter, PoolId};
-use crate::user_pool::app_clients::AppClient;
-use crate::user_pool::devices;
-use crate::user_pool::groups::GroupClaims;
-use crate::user_pool::triggers::Answer;
-use crate::user_pool::users::User;
+use crate::store::token_table::Grant;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device;
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::user::User;
+use crate::user_pool::triggers::token_generation::IdTokenChanges;
+use crate::user_pool::users::groups::GroupClaims;
 
 /// The scope of every token of an API sign-in, and the one that user operations ask for (observed).
 pub const ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
@@ -54,7 +54,7 @@ pub struct Derivation {
 
 impl Common<'_> {
     /// The claims of the ID token, as JSON.
-    pub fn id_token(&self, cx: &Context, said: &Answer) -> Vec<u8> {
+    pub fn id_token(&self, cx: &Context, said: &IdTokenChanges) -> Vec<u8> {
         let jti = self.jti(cx);
         let expires = self.now.plus(self.client.validity.id());
         let mut out = JsonWriter::new();
@@ -89,7 +89,7 @@ impl Common<'_> {
         out.object(|out| {
             out.field("sub", &self.user.sub.to_string());
             if let Some(device) = self.lineage.device {
-                out.field("device_key", &devices::key_of(pool, device));
+                out.field("device_key", &device::key_of(pool, device));
             }
             self.group_claims(out);
             self.shared(out, "access", jti, expires);
@@ -153,7 +153,7 @@ impl Common<'_> {
     }
 
     /// The attributes the client may read.
-    fn attributes(&self, out: &mut JsonWriter, said: &Answer) {
+    fn attributes(&self, out: &mut JsonWriter, said: &IdTokenChanges) {
         for (name, value) in self.user.attributes.iter() {
             let replaced = said.claims_to_set.contains_key(name);
             let suppressed = said.claims_to_suppress.iter().any(|claim| claim == name);
@@ -186,7 +186,8 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
             }
         },
         "identities" => match serde_json::from_str::<Value>(value) {
-            Ok(identities) => {
+            Ok(mut identities) => {
+                as_texts(&mut identities);
                 out.field(name, &identities);
             }
             Err(_) => {
@@ -199,8 +200,22 @@ fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
     }
 }
 
+/// The members of an identity that are a boolean and a number in the attribute are texts in the token
+/// (documented).
+fn as_texts(identities: &mut Value) {
+    for identity in identities.as_array_mut().into_iter().flatten() {
+        for member in ["primary", "dateCreated"] {
+            if let Some(value) = identity.get_mut(member)
+                && matches!(value, Value::Bool(_) | Value::Number(_))
+            {
+                *value = Value::String(value.to_string());
+            }
+        }
+    }
+}
+
 /// Claims that no function may change (documented).
-pub(in crate::user_pool) fn is_protected(claim: &str) -> bool {
+pub(super) fn is_protected(claim: &str) -> bool {
     const PROTECTED: [&str; 22] = [
         // Ours to say (inferred): it would name another actor.
         "act",

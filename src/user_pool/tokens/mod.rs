@@ -1,80 +1,34 @@
 //! Tokens: what a sign-in hands out, and how it is recognised again.
 
 pub mod access;
+pub(crate) mod begin;
 pub mod claims;
+pub mod client_token;
 pub mod discovery;
-pub mod event_id;
+pub(crate) mod issuer;
 pub mod refresh_token;
-pub mod reserve;
-pub mod revocation;
-pub mod signing;
-mod table;
+pub(crate) mod sealed;
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use uuid::Uuid;
 
-pub use table::TokenTable;
-
-use self::access::Grant;
 use self::claims::Derivation;
-use self::refresh_token::RefreshToken;
-use super::app_clients::AppClient;
-use super::groups::{self, GroupClaims};
-use super::settings::UserPool;
-use super::triggers::{self, Answer, ClientMetadata, Request, Subject, Trigger};
-use super::users::User;
-use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::crypto_pool::CryptoThread;
-use crate::entropy::Purpose;
+use crate::crypto::{CryptoThread, signing};
 use crate::error::CognitoError;
+use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
-use crate::model::{ClientId, PoolId, Secret};
-use crate::store::Pool;
-
-/// A sign-in: what its tokens, and those refreshed from them, have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lineage {
-    /// The user.
-    pub sub: Uuid,
-    /// The same in every token of the sign-in.
-    pub origin_jti: Uuid,
-    /// The event; holds the user's sign-out epoch, see [`event_id`].
-    pub event_id: Uuid,
-    /// When the user signed in; a refresh does not move it.
-    pub auth_time: Timestamp,
-    /// The user's sign-out epoch.
-    pub epoch: u32,
-    /// When the refresh token expires.
-    pub refresh_expires: Timestamp,
-    /// The device, where the pool tracks devices.
-    pub device: Option<Uuid>,
-}
-
-impl Lineage {
-    /// A new sign-in.
-    pub fn begin(cx: &Context, client: &AppClient, user: &User, device: Option<Uuid>) -> Self {
-        let epoch = user.sign_out_epoch();
-        let now = cx.now();
-        Self {
-            sub: user.sub,
-            origin_jti: cx.entropy.uuid(Purpose::Tokens),
-            event_id: cx.tokens.event_ids.make(&cx.entropy, epoch),
-            auth_time: now,
-            epoch,
-            refresh_expires: now.plus(client.validity.refresh()),
-            device,
-        }
-    }
-
-    /// The first refresh token of the sign-in.
-    pub fn refresh_token(&self, cx: &Context, pool: &PoolId, client: &ClientId) -> Secret {
-        RefreshToken::new(pool, client, self, self.refresh_expires).seal(cx)
-    }
-}
+use crate::store::token_table::{self, Grant};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::user_pool::triggers::token_generation::{IdTokenChanges, PreTokenGeneration, Source};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
+use crate::user_pool::users::groups::{self, GroupClaims};
 
 /// What tokens are made for.
 pub struct Issue<'a> {
@@ -90,8 +44,8 @@ pub struct Issue<'a> {
     pub lineage: &'a Lineage,
     /// A refresh token to hand out with them.
     pub refresh_token: Option<Secret>,
-    /// `triggerSource` for the pre token generation function.
-    pub source: &'static str,
+    /// What the pre token generation function is told of the reason.
+    pub source: Source,
     /// Metadata of the call.
     pub metadata: &'a ClientMetadata,
 }
@@ -104,7 +58,7 @@ pub async fn issue(
     cx: &Context,
     issue: Issue<'_>,
 ) -> Result<AuthenticationResultType, CognitoError> {
-    let (groups, said) = ask_function(cx, &issue).await?;
+    let (groups, said) = ask_function(cx, &issue, None).await?;
     let common = common(cx, &issue, &groups, None);
     let id_claims = common.id_token(cx, &said);
     let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
@@ -137,7 +91,7 @@ pub async fn derive(
     derivation: &Derivation,
     kind: IssuedTokenTypeIdentifierType,
 ) -> Result<Secret, CognitoError> {
-    let (groups, said) = ask_function(cx, &issue).await?;
+    let (groups, said) = ask_function(cx, &issue, Some(derivation)).await?;
     let common = common(cx, &issue, &groups, Some(derivation));
     let (claims, grant) = match kind {
         IssuedTokenTypeIdentifierType::IdToken => (common.id_token(cx, &said), None),
@@ -162,25 +116,26 @@ pub async fn derive(
 async fn ask_function(
     cx: &Context,
     issue: &Issue<'_>,
-) -> Result<(GroupClaims, Answer), CognitoError> {
+    derivation: Option<&Derivation>,
+) -> Result<(GroupClaims, IdTokenChanges), CognitoError> {
     let groups = issue.pool.read(|state| groups::claims(state, issue.user));
-    let said = triggers::call(
-        cx,
-        Trigger::PreTokenGeneration,
-        issue.source,
-        Subject {
-            pool: issue.pool,
-            settings: issue.settings,
-            client_id: Some(&issue.client.id),
-            username: &issue.user.username,
-            metadata: issue.metadata,
-        },
-        || issue.user.listed_attributes(),
-        Request::PreTokenGeneration {
-            groups: &groups.groups,
-        },
-    )
-    .await?;
+    let subject = Subject {
+        pool: issue.pool,
+        settings: issue.settings,
+        client_id: Some(&issue.client.id),
+        username: &issue.user.username,
+    };
+    let own = [claims::ADMIN_SCOPE.to_owned()];
+    let event = PreTokenGeneration {
+        source: issue.source,
+        user: issue.user,
+        groups: &groups.groups,
+        roles: &groups.roles,
+        preferred_role: groups.preferred_role.as_deref(),
+        scopes: derivation.map_or(&own, |it| &it.scopes),
+        metadata: issue.metadata,
+    };
+    let said = triggers::call(cx, subject, event).await?;
     Ok((groups, said))
 }
 
@@ -191,7 +146,7 @@ fn common<'a>(
     derivation: Option<&'a Derivation>,
 ) -> claims::Common<'a> {
     claims::Common {
-        issuer: discovery::issuer(cx, issue.pool, issue.settings),
+        issuer: issuer::issuer(cx, issue.pool, issue.settings),
         lineage: issue.lineage,
         client: issue.client,
         user: issue.user,
@@ -203,7 +158,8 @@ fn common<'a>(
 }
 
 fn remember(cx: &Context, token: &str, grant: Grant) {
-    cx.tokens.insert(table::fingerprint(token), Arc::new(grant));
+    cx.tokens
+        .insert(token_table::fingerprint(token), Arc::new(grant));
 }
 
 /// A JWT in compact serialization (RFC 7515); the header has `kid` and `alg` and nothing else
@@ -221,4 +177,5 @@ pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[path = "tests/keys.rs"]
 mod tests;

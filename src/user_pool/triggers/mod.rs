@@ -1,218 +1,208 @@
-//! Functions that a pool calls at certain steps (Lambda triggers): the port, and the places where
-//! operations call it. What runs behind the port (a function over HTTP, a canned answer) is not the
-//! operations' business.
+//! Functions that a pool calls at certain steps (Lambda triggers): one file a family of events, each
+//! with what its function is told and what it may answer.
 //!
-//! A pool without a function for an event never reaches the port.
+//! An event is written, and its answer read, as the JSON that AWS sends and takes ("Customizing user
+//! pool workflows with Lambda triggers", developer guide; what is observed beyond that says so).
+//! What runs behind the port ([`crate::lambda`]) is not the events' business. A pool without a
+//! function for an event never reaches the port, and goes on by the default answer.
+
+pub mod authentication;
+pub mod custom_message;
+pub mod post_confirmation;
+pub mod pre_sign_up;
+pub mod token_generation;
 
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 use crate::context::Context;
-use crate::error::CognitoError;
-use crate::model::ClientId;
+use crate::error::{CognitoError, Refusal};
+use crate::lambda::Fault;
 use crate::model::cognito_idp::{
-    AttributeType, LambdaConfigType, PreTokenGenerationLambdaVersionType as Version,
+    AliasAttributeType, AttributeType, LambdaConfigType, UsernameAttributeType,
 };
-use crate::store::Pool;
-
-use super::settings::UserPool;
+use crate::model::{ClientId, arns};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
 
 /// Metadata that a caller passes through to functions.
 pub type ClientMetadata = BTreeMap<String, String>;
 
-/// Calls a pool's functions.
-pub trait Triggers: Send + Sync {
-    /// Calls the function `call.arn` with the event and answers what it said.
-    fn call<'a>(&'a self, call: Call<'a>) -> Answering<'a>;
-}
-
-/// A function's answer on its way.
-pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CognitoError>> + Send + 'a>>;
-
-/// One call of a function.
-pub struct Call<'a> {
-    /// The function.
-    pub arn: &'a str,
-    /// `triggerSource`.
-    pub source: &'static str,
-    /// The pool that calls.
-    pub pool: &'a Pool,
-    /// The app client, where one is known.
-    pub client_id: Option<&'a ClientId>,
-    /// The user's name.
-    pub username: &'a str,
-    /// The user's attributes, `sub` among them once there is one.
-    pub attributes: Vec<AttributeType>,
-    /// What is asked beyond the user.
-    pub request: Request<'a>,
-    /// Metadata of the call, where AWS passes it on.
-    pub metadata: &'a ClientMetadata,
-}
-
-/// What is asked beyond the user.
-pub enum Request<'a> {
-    /// May this user sign up?
-    PreSignUp {
-        /// ValidationData of the call.
-        validation_data: &'a [AttributeType],
-    },
-    /// A user was confirmed.
-    PostConfirmation,
-    /// May this user sign in?
-    PreAuthentication {
-        /// Whether the name means nobody.
-        user_not_found: bool,
-    },
-    /// A user signed in.
-    PostAuthentication {
-        /// Whether the pool tracks devices, and this one was not known.
-        new_device_used: bool,
-    },
-    /// Which claims do tokens carry?
-    PreTokenGeneration {
-        /// The user's groups, by rising precedence.
-        groups: &'a [String],
-    },
-    /// Which claims does the access token of an app client carry?
-    ClientCredentials {
-        /// The scopes that the token would have.
-        scopes: &'a [String],
-    },
-    /// What does a message say?
-    CustomMessage {
-        /// Stands for the code in the function's texts.
-        code_parameter: &'a str,
-        /// Stands for the username, in invitations.
-        username_parameter: Option<&'a str>,
-    },
-}
-
-/// What a function said; a pool without functions goes on by the default.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Answer {
-    /// PreSignUp: confirm at once.
-    pub auto_confirm_user: bool,
-    /// PreSignUp: count the address as verified.
-    pub auto_verify_email: bool,
-    /// PreSignUp: count the number as verified.
-    pub auto_verify_phone: bool,
-    /// CustomMessage: text of an SMS.
-    pub sms_message: Option<String>,
-    /// CustomMessage: subject of a mail.
-    pub email_subject: Option<String>,
-    /// CustomMessage: body of a mail.
-    pub email_message: Option<String>,
-    /// PreTokenGeneration: claims of the ID token to set, as JSON.
-    pub claims_to_set: BTreeMap<String, serde_json::Value>,
-    /// PreTokenGeneration: claims of the ID token to leave out.
-    pub claims_to_suppress: Vec<String>,
-    /// PreTokenGeneration for an app client: what changes in its access token.
-    pub client_token: ClientTokenChanges,
-}
-
-/// What a function changes in the access token of an app client.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ClientTokenChanges {
-    /// Claims to set, as JSON.
-    pub claims_to_set: BTreeMap<String, serde_json::Value>,
-    /// Claims to leave out.
-    pub claims_to_suppress: Vec<String>,
-    /// Scopes to add.
-    pub scopes_to_add: Vec<String>,
-    /// Scopes to leave out.
-    pub scopes_to_suppress: Vec<String>,
-}
-
-/// A server without functions: each event goes on by the default answer.
-pub struct NoTriggers;
-
-impl Triggers for NoTriggers {
-    fn call<'a>(&'a self, _call: Call<'a>) -> Answering<'a> {
-        Box::pin(std::future::ready(Ok(Answer::default())))
-    }
-}
-
-/// An event of a pool, and which member of LambdaConfig names its function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trigger {
-    /// Before a user is made.
-    PreSignUp,
-    /// After a user is confirmed, or confirmed a forgotten password.
-    PostConfirmation,
-    /// Before a password is checked.
-    PreAuthentication,
-    /// After a sign-in.
-    PostAuthentication,
-    /// Before tokens are made.
-    PreTokenGeneration,
-    /// Before an app client gets a token of its own. The same function, asked from version 3 of its
-    /// events on (documented).
-    ClientCredentials,
-    /// Before a message is sent.
-    CustomMessage,
-}
-
-impl Trigger {
-    fn arn(self, lambda: &LambdaConfigType) -> Option<&str> {
-        match self {
-            Self::PreSignUp => lambda.pre_sign_up.as_deref(),
-            Self::PostConfirmation => lambda.post_confirmation.as_deref(),
-            Self::PreAuthentication => lambda.pre_authentication.as_deref(),
-            Self::PostAuthentication => lambda.post_authentication.as_deref(),
-            Self::PreTokenGeneration => lambda.pre_token_generation.as_deref().or(lambda
-                .pre_token_generation_config
-                .as_ref()
-                .map(|config| config.lambda_arn.as_str())),
-            Self::ClientCredentials => lambda
-                .pre_token_generation_config
-                .as_ref()
-                .filter(|config| config.lambda_version == Version::V3_0)
-                .map(|config| config.lambda_arn.as_str()),
-            Self::CustomMessage => lambda.custom_message.as_deref(),
-        }
-    }
-}
+/// Members of an event without which its answer is not recognised (observed).
+const ENVELOPE: [&str; 5] = [
+    "version",
+    "region",
+    "userPoolId",
+    "userName",
+    "callerContext",
+];
 
 /// Who an event is about.
+#[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// The pool that calls.
-    pub pool: &'a Arc<Pool>,
+    pub pool: &'a Pool,
     /// Its settings.
     pub settings: &'a UserPool,
     /// The app client, where one is known.
     pub client_id: Option<&'a ClientId>,
-    /// The user's name.
+    /// The user's name, as the pool has it.
     pub username: &'a str,
-    /// Metadata of the call, where AWS passes it on.
-    pub metadata: &'a ClientMetadata,
 }
 
-/// Calls the pool's function for `trigger`, if it has one; `attributes` are listed only then.
+/// An event of a pool.
+pub trait Event {
+    /// What the function said; the default where the pool has none.
+    type Answer: Default;
+
+    /// The member of LambdaConfig that names the function; refusals name the event by it (observed).
+    const TRIGGER: &'static str;
+
+    /// `clientId` of an event that no app client caused (observed for AdminCreateUser, inferred for
+    /// the other operations of administrators).
+    const NO_CLIENT: Option<&'static str> = Some("CLIENT_ID_NOT_APPLICABLE");
+
+    /// The function of the pool, if it has one for this event.
+    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str>;
+
+    /// `triggerSource`: what caused the event.
+    fn source(&self) -> &'static str;
+
+    /// `version`.
+    fn version(&self, _lambda: &LambdaConfigType) -> &'static str {
+        "1"
+    }
+
+    /// `request`.
+    fn request(&self, subject: &Subject<'_>) -> Value;
+
+    /// `response` as the function gets it, to be filled.
+    fn response(&self, lambda: &LambdaConfigType) -> Value;
+
+    /// What the function made of the response; none if it is of another shape.
+    fn read(&self, response: Value, lambda: &LambdaConfigType) -> Option<Self::Answer>;
+}
+
+/// Calls the pool's function for `event`, if it has one.
 ///
 /// # Errors
 /// What the function's refusal or failure becomes.
-pub async fn call(
+pub async fn call<E: Event + Sync>(
     cx: &Context,
-    trigger: Trigger,
-    source: &'static str,
     subject: Subject<'_>,
-    attributes: impl FnOnce() -> Vec<AttributeType>,
-    request: Request<'_>,
-) -> Result<Answer, CognitoError> {
-    let Some(arn) = trigger.arn(&subject.settings.lambda) else {
-        return Ok(Answer::default());
+    event: E,
+) -> Result<E::Answer, CognitoError> {
+    let lambda = &subject.settings.lambda;
+    let Some(arn) = event.function(lambda) else {
+        return Ok(E::Answer::default());
     };
-    let call = Call {
-        arn,
-        source,
-        pool: subject.pool,
-        client_id: subject.client_id,
-        username: subject.username,
-        attributes: attributes(),
-        request,
-        metadata: subject.metadata,
-    };
-    cx.triggers.call(call).await
+    let sent = envelope(arn, &subject, &event);
+    let returned = cx.functions.invoke(arn, sent).await;
+    let returned = returned.map_err(|fault| refused(E::TRIGGER, arn, fault))?;
+    response_of(returned)
+        .and_then(|response| event.read(response, lambda))
+        .ok_or_else(|| {
+            Refusal::LambdaOutput.because(format!(
+                "{arn} must return the whole event, with a response of the shape that {} has",
+                E::TRIGGER
+            ))
+        })
 }
+
+/// The event as AWS sends it.
+fn envelope<E: Event>(arn: &str, subject: &Subject<'_>, event: &E) -> Value {
+    let lambda = &subject.settings.lambda;
+    json!({
+        "version": event.version(lambda),
+        // A pool's functions are in its own Region, those of a replica in the replica's (inferred).
+        "region": arns::region(arn),
+        "userPoolId": subject.pool.id.as_str(),
+        "userName": subject.username,
+        "callerContext": {
+            // Real ones are parsed from the User-Agent; this one is sent where it tells none (observed).
+            "awsSdkVersion": "aws-sdk-unknown-unknown",
+            "clientId": subject.client_id.map(|id| id.as_str()).or(E::NO_CLIENT),
+        },
+        "triggerSource": event.source(),
+        "request": event.request(subject),
+        "response": event.response(lambda),
+    })
+}
+
+/// The response in a returned event.
+fn response_of(returned: Value) -> Option<Value> {
+    let Value::Object(mut event) = returned else {
+        return None;
+    };
+    if !ENVELOPE.iter().all(|member| event.contains_key(*member)) {
+        return None;
+    }
+    event.remove("response")
+}
+
+fn refused(trigger: &str, arn: &str, fault: Fault) -> CognitoError {
+    let trigger = trigger.to_owned();
+    match fault {
+        Fault::Failed(text) => Refusal::LambdaRefused { trigger, text }.because(format!(
+            "{arn} returned an error; one that succeeds returns the event"
+        )),
+        Fault::NotInvoked(error) => {
+            Refusal::LambdaNotInvoked { trigger, error }.because(format!("{arn} gave no answer"))
+        }
+        Fault::NotJson => {
+            Refusal::LambdaNotJson.because(format!("{arn} must return the event as JSON"))
+        }
+    }
+}
+
+/// `userAttributes` of a user who exists: all attributes as strings, and what AWS adds to them
+/// (observed).
+fn attributes_of(settings: &UserPool, user: &User) -> Map<String, Value> {
+    let mut attributes = listed(&user.listed_attributes());
+    attributes.insert("cognito:user_status".into(), user.status.as_str().into());
+    let addresses = [
+        (
+            "email",
+            settings.has_alias(AliasAttributeType::Email)
+                || settings.username_is(UsernameAttributeType::Email),
+        ),
+        (
+            "phone_number",
+            settings.has_alias(AliasAttributeType::PhoneNumber)
+                || settings.username_is(UsernameAttributeType::PhoneNumber),
+        ),
+    ];
+    for (name, _) in addresses.into_iter().filter(|(_, is_name)| *is_name) {
+        if let Some(value) = user.attributes.get(name) {
+            attributes.insert(format!("cognito:{name}_alias"), value.into());
+        }
+    }
+    attributes
+}
+
+/// A list of attributes as events have it.
+fn listed(attributes: &[AttributeType]) -> Map<String, Value> {
+    attributes
+        .iter()
+        .map(|attribute| (attribute.name.clone(), attribute.value.clone().into()))
+        .collect()
+}
+
+/// Adds `clientMetadata`, which is absent where the caller gave none (observed).
+fn with_metadata(mut request: Value, metadata: &ClientMetadata) -> Value {
+    if !metadata.is_empty() {
+        request["clientMetadata"] = json!(metadata);
+    }
+    request
+}
+
+/// Reads a response whose shape is `T`; null is absence.
+fn read<T: DeserializeOwned>(response: Value) -> Option<T> {
+    serde_json::from_value(response).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { note } from './behaviour.js';
-import { defaultPool } from './poolhouse.js';
+import { defaultPool, Poolhouse } from './poolhouse.js';
 
 export function sdkFor(server) {
   const sdk = new CognitoIdentityProviderClient({
@@ -39,6 +39,13 @@ export function sdkFor(server) {
     { step: 'initialize', name: 'noteExchange' },
   );
   return sdk;
+}
+
+/** The set-up of a test file: a server whose clock only the tests move, and an SDK for it. */
+export async function startFrozen(...flags) {
+  const server = await Poolhouse.start(...flags);
+  await server.freezeClock();
+  return { server, sdk: sdkFor(server) };
 }
 
 export function secretHash(username, clientId, secret) {

@@ -1,18 +1,13 @@
 // A browser on another origin calls the endpoint: preflight, then the call itself.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { behaviour, note } from './behaviour.js';
 import { defaultPool, Poolhouse } from './poolhouse.js';
 
 const Origin = 'http://localhost:5173';
 // What the SDKs add to a signed call.
 const asked = 'content-type,x-amz-target,x-amz-user-agent,cache-control,amz-sdk-invocation-id,amz-sdk-request,authorization,x-amz-date';
-let server;
-before(async () => {
-  server = await Poolhouse.start();
-});
-after(() => server?.stop());
+const server = await Poolhouse.start();
 
 async function call(password, headers) {
   const answer = await fetch(server.url, {

@@ -1,7 +1,6 @@
 // amazon-cognito-identity-js in a pool that tracks devices: it confirms each new device by itself.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminCreateUserCommand,
   AdminForgetDeviceCommand,
@@ -9,19 +8,12 @@ import {
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { newName, sdkFor } from './aws.js';
+import { newName, startFrozen } from './aws.js';
 import { behaviour } from './behaviour.js';
 import { Visitor } from './identity-js.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 /** A visitor with a permanent password, in a new pool that tracks devices. */
 async function visitorOf(deviceConfiguration, flow = 'USER_SRP_AUTH') {

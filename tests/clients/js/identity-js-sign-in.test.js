@@ -1,22 +1,14 @@
 // amazon-cognito-identity-js signs in with SRP (its default) and by password.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { newClient, newName, newUser, sdkFor } from './aws.js';
+import { newClient, newName, newUser, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
 import { Visitor } from './identity-js.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const flows = ['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'];
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 for (const flow of flows) {
   behaviour(`${flow}: a user signs up, confirms, signs in and reads the attributes`, async () => {

@@ -1,21 +1,13 @@
 // TOTP through amazon-cognito-identity-js, with SRP as the first factor.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { freshCode, totpCode, wrongCode } from './authenticator.js';
-import { newName, newUser, sdkFor } from './aws.js';
+import { newName, newUser, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
 import { Visitor } from './identity-js.js';
-import { defaultPool, Poolhouse, totpPool, totpPoolFixtures } from './poolhouse.js';
+import { defaultPool, totpPool, totpPoolFixtures } from './poolhouse.js';
 
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start('--fixtures', ...totpPoolFixtures);
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen('--fixtures', ...totpPoolFixtures);
 
 /** A user of the optional pool who prefers TOTP, and the shared secret. */
 async function enrolled(stem) {

@@ -1,7 +1,6 @@
 // aws-jwt-verify checks the tokens, with the issuer of AWS and with the local one.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
 import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
@@ -10,12 +9,7 @@ import { behaviour } from './behaviour.js';
 import { defaultPool, Poolhouse } from './poolhouse.js';
 
 const clientId = defaultPool.publicClient;
-let aws;
-let local;
-before(async () => {
-  [aws, local] = await Promise.all([Poolhouse.start('--issuer', 'aws'), Poolhouse.start('--issuer', 'local')]);
-});
-after(() => Promise.all([aws?.stop(), local?.stop()]));
+const [aws, local] = await Promise.all([Poolhouse.start('--issuer', 'aws'), Poolhouse.start('--issuer', 'local')]);
 
 async function tokensFrom(server, username = 'alice') {
   return (await signIn(sdkFor(server), username)).AuthenticationResult;

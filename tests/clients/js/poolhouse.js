@@ -1,6 +1,7 @@
 // A Poolhouse process of this test file's own, its clock and its messages.
 
 import { spawn } from 'node:child_process';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import readline from 'node:readline';
 
@@ -30,7 +31,7 @@ export class Poolhouse {
   #process;
   url;
 
-  /** Starts a server on a free port and resolves once it says `Ready.` */
+  /** Starts a server on a free port and resolves once it says `Ready.`; it ends with the tests of this file. */
   static start(...flags) {
     return new Promise((resolve, reject) => {
       const child = spawn(binary, ['serve', '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -41,7 +42,10 @@ export class Poolhouse {
       readline.createInterface({ input: child.stdout }).on('line', (line) => {
         log.push(line);
         server.url ??= line.match(/Cognito Local running on (http:\S+)/)?.[1];
-        if (line === 'Ready.') resolve(server);
+        if (line === 'Ready.') {
+          after(() => server.#stop());
+          resolve(server);
+        }
       });
       child.on('error', reject);
       child.on('exit', (status, signal) =>
@@ -50,7 +54,7 @@ export class Poolhouse {
   }
 
   /** Asks the process to end and waits until it has. */
-  stop() {
+  #stop() {
     return new Promise((resolve) => {
       this.#process.removeAllListeners('exit');
       this.#process.on('exit', resolve);

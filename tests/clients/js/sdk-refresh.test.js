@@ -1,7 +1,6 @@
 // Refresh, revocation and sign-out through the AWS SDK.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminDisableUserCommand,
   AdminUserGlobalSignOutCommand,
@@ -10,19 +9,12 @@ import {
   GlobalSignOutCommand,
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { newClient, newUser, refresh, sdkFor, signIn } from './aws.js';
+import { newClient, newUser, refresh, signIn, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const ClientId = defaultPool.publicClient;
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 const getUser = (AccessToken) => sdk.send(new GetUserCommand({ AccessToken }));
 const claims = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());

@@ -1,7 +1,6 @@
 // A confidential client proves its secret with SECRET_HASH, through the AWS SDK.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminInitiateAuthCommand,
   ConfirmSignUpCommand,
@@ -10,9 +9,9 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { freshCode } from './authenticator.js';
-import { newName, sdkFor, secretHash } from './aws.js';
+import { newName, secretHash, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const ClientId = defaultPool.secretClient;
 const right = (username) => secretHash(username, ClientId, defaultPool.clientSecret);
@@ -21,14 +20,7 @@ const wrong = (username) => secretHash(username, ClientId, 'another0secret0of0th
 const missingText = `Client ${ClientId} is configured with secret but SECRET_HASH was not received`;
 const wrongText = `Unable to verify secret hash for client ${ClientId}`;
 
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 function signInWith(username, SECRET_HASH) {
   return sdk.send(

@@ -1,27 +1,19 @@
 // The AWS SDK signs in by password: what each state of a user and each setting of a client answers.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminEnableUserCommand,
   AdminInitiateAuthCommand,
   InitiateAuthCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { newClient, newUser, sdkFor, signIn } from './aws.js';
+import { newClient, newUser, signIn, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const ClientId = defaultPool.publicClient;
 const UserPoolId = defaultPool.id;
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 function adminSignIn(username, password, { clientId = ClientId, flow = 'ADMIN_USER_PASSWORD_AUTH' } = {}) {
   return sdk.send(

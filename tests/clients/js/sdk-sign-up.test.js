@@ -1,7 +1,6 @@
 // The AWS SDK signs a user up: the code by e-mail, confirmation, and what is refused.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminGetUserCommand,
   ConfirmForgotPasswordCommand,
@@ -10,19 +9,12 @@ import {
   GetUserCommand,
   ResendConfirmationCodeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { newName, newUser, sdkFor, signIn, signUp } from './aws.js';
+import { newName, newUser, signIn, signUp, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const ClientId = defaultPool.publicClient;
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
 
 function confirm(Username, ConfirmationCode) {
   return sdk.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode }));

@@ -1,7 +1,6 @@
 // TOTP through the AWS SDK: set-up by access token and by session, sign-in, and what is refused.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminInitiateAuthCommand,
   AdminRespondToAuthChallengeCommand,
@@ -13,18 +12,11 @@ import {
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { freshCode, totpCode, wrongCode } from './authenticator.js';
-import { answerTotp, newName, newUser, sdkFor, signIn, signUp } from './aws.js';
+import { answerTotp, newName, newUser, signIn, signUp, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse, totpPool, totpPoolFixtures } from './poolhouse.js';
+import { defaultPool, totpPool, totpPoolFixtures } from './poolhouse.js';
 
-let server;
-let sdk;
-before(async () => {
-  server = await Poolhouse.start('--fixtures', ...totpPoolFixtures);
-  await server.freezeClock();
-  sdk = sdkFor(server);
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen('--fixtures', ...totpPoolFixtures);
 
 /** A user of the optional pool who prefers TOTP; gives the shared secret. */
 async function enrolled(stem) {

@@ -1,7 +1,6 @@
 // PreventUserExistenceErrors: what a client learns about a user who does not exist.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   AdminGetUserCommand,
   ConfirmForgotPasswordCommand,
@@ -11,24 +10,15 @@ import {
   ResendConfirmationCodeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { newClient, sdkFor, signIn } from './aws.js';
+import { newClient, signIn, startFrozen } from './aws.js';
 import { behaviour, refused } from './behaviour.js';
-import { defaultPool, Poolhouse } from './poolhouse.js';
+import { defaultPool } from './poolhouse.js';
 
 const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 const Username = 'nobody@example.com';
-let server;
-let sdk;
-let legacy;
-let enabled;
-before(async () => {
-  server = await Poolhouse.start();
-  await server.freezeClock();
-  sdk = sdkFor(server);
-  legacy = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'LEGACY' })).ClientId;
-  enabled = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'ENABLED' })).ClientId;
-});
-after(() => server?.stop());
+const { server, sdk } = await startFrozen();
+const legacy = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'LEGACY' })).ClientId;
+const enabled = (await newClient(sdk, { ExplicitAuthFlows, PreventUserExistenceErrors: 'ENABLED' })).ClientId;
 
 function srpSignIn(ClientId) {
   return sdk.send(

@@ -162,7 +162,7 @@ def test_a_blocked_range_wins_over_a_skipped_one(guarded):
     pool.add_user("ann")
     ranges = {"BlockedIPRangeList": ["127.0.0.1/32"], "SkippedIPRangeList": ["127.0.0.0/8"]}
     configure(pool, RiskExceptionConfiguration=ranges)
-    with refused("NotAuthorizedException", "Unable to login because of security reasons."):
+    with refused("NotAuthorizedException", "Request not allowed due to security reasons."):
         pool.sign_in("ann")
     assert events(pool)[0]["EventRisk"]["RiskDecision"] == "Block"
     assert "RiskLevel" not in events(pool)[0]["EventRisk"]

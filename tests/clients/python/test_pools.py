@@ -215,15 +215,6 @@ REFUSED_SETTINGS = [
     (
         {
             "EmailConfiguration": {
-                "EmailSendingAccount": "COGNITO_DEFAULT",
-                "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
-            }
-        },
-        "Cognito is not allowed to use your email identity",
-    ),
-    (
-        {
-            "EmailConfiguration": {
                 "EmailSendingAccount": "DEVELOPER",
                 "SourceArn": "arn:aws:ses:ap-south-1:123456789012:identity/example.com",
             }

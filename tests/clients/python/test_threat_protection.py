@@ -109,7 +109,7 @@ def test_the_administrators_context_counts_and_a_listed_range_blocks(guarded):
             },
         )
 
-    with refused("NotAuthorizedException", BLOCKED):
+    with refused("NotAuthorizedException", "Request not allowed due to security reasons."):
         sign_in("203.0.113.9")
     sign_in("198.51.100.1")
     passed, blocked = events(pool)

@@ -144,7 +144,7 @@ def test_read_attributes_limit_the_id_token_and_get_user(make_frozen_pool):
     pool = make_frozen_pool(Schema=[{"Name": "team", "AttributeDataType": "String", "Mutable": True}])
     pool.add_user("ann", name="Ann", email="ann@example.com", email_verified="true", custom_team="x")
     readers = {
-        ("name", "email", "email_verified"): pool,  # the defaults leave custom attributes out
+        ("name", "email", "email_verified", "custom:team"): pool,  # on defaults every attribute (observed)
         ("name",): pool.add_client(ReadAttributes=["name"]),
         ("name", "custom:team"): pool.add_client(ReadAttributes=["name", "custom:team"]),
     }

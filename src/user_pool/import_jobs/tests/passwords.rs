@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{JOHN, counts, file, import, log, pool, row};
 use crate::context::Settings;
 use crate::model::cognito_idp::{ExplicitAuthFlowsType, UserStatusType};
-use crate::user_pool::test_pool::{TestPool, hiding, server};
+use crate::test_pool::{TestPool, hiding, server};
 
 /// bcrypt of `a`, a published vector.
 const HASH: &str = "$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe";

@@ -2,13 +2,13 @@ use serde_json::json;
 
 use super::{ROLE, file, id, row, send};
 use crate::model::PoolId;
-use crate::store::Pool;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
+use crate::test_pool::{TestPool, answer, race};
 use crate::user_pool::import_jobs::{
     create_user_import_job, start_user_import_job, stop_user_import_job,
 };
 use crate::user_pool::pools::delete_user_pool;
-use crate::user_pool::settings::UserPool;
-use crate::user_pool::test_pool::{TestPool, answer, race};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_pool_whose_import_runs_is_not_deleted() {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{job, pool};
-use crate::user_pool::import_jobs::upload::{Fault, Object, Upload};
-use crate::user_pool::test_pool::TestPool;
+use crate::store::user_pool::import_job::Upload;
+use crate::test_pool::TestPool;
+use crate::user_pool::import_jobs::upload::{Fault, Object};
 
 fn admit(
     pool: &TestPool,

@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use serde_json::{Value, json};
 
 use super::{ORIGIN, RP};
-use crate::user_pool::passkeys::{as_base64url, base64url};
+use crate::store::user_pool::passkey::{as_base64url, base64url};
 
 /// User present and verified, with a credential.
 const FLAGS: u8 = 0b0100_0101;

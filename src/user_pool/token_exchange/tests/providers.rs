@@ -114,6 +114,7 @@ async fn an_assertion_stands_for_its_user() {
     );
     // The other alphabet, with padding.
     use base64::engine::general_purpose::STANDARD;
+
     bench.exchange(members(STANDARD.encode(&signed))).await;
     for broken in [
         encoded(&signed.replace("ann@corp", "eve@corp")),

@@ -1,0 +1,282 @@
+//! The whole of what an operation may touch.
+//!
+//! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
+//! and adds who is calling. Time, chance, messages and triggers are reached only through here.
+
+mod settings;
+
+pub use self::settings::{IssuerMode, Settings};
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::control::deliveries::Deliveries;
+use crate::control::outbox::Outbox;
+use crate::control::risk::RiskRules;
+use crate::control::undeliverable::Undeliverable;
+use crate::crypto::CryptoPool;
+use crate::crypto::key_reserve::KeyReserve;
+use crate::crypto::seal::Seal;
+use crate::entropy::{Entropy, Purpose};
+use crate::error::{CognitoError, Refusal};
+use crate::lambda::{Functions, NoFunctions};
+use crate::model::PoolId;
+use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
+use crate::quotas::Quotas;
+use crate::store::Store;
+use crate::store::conversations::Sessions;
+use crate::store::import_jobs::ActiveImports;
+use crate::store::token_table::TokenTable;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::import_job::UploadRoom;
+
+/// The account that requests belong to unless they say otherwise.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// The Region that requests belong to unless they say otherwise.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// What lives as long as the server.
+pub struct Shared {
+    /// All pools.
+    pub store: Store,
+    /// The only source of time.
+    pub clock: Clock,
+    /// The only source of chance.
+    pub entropy: Entropy,
+    /// What the start-up settings chose.
+    pub settings: Settings,
+    /// Request rates, and what is used of them.
+    pub quotas: Quotas,
+    /// Messages that AWS would have sent.
+    pub outbox: Outbox,
+    /// Log records that AWS would have delivered.
+    pub deliveries: Deliveries,
+    /// What a test says is risky.
+    pub risk_rules: RiskRules,
+    /// Which messages a test has lost.
+    pub undeliverable: Undeliverable,
+    /// Sign-in conversations under way.
+    pub sessions: Sessions,
+    /// Import jobs that run.
+    pub imports: ActiveImports,
+    /// Room for the files of import jobs.
+    pub uploads: UploadRoom,
+    /// Access tokens recognised without checking their signature again.
+    pub tokens: TokenTable,
+    /// Keys that pools sign with.
+    pub keys: KeyReserve,
+    /// Seals refresh tokens and pagination tokens.
+    pub seal: Seal,
+    /// Where signing and big-number work runs.
+    pub crypto: CryptoPool,
+    /// Functions that pools call at certain steps.
+    pub functions: Box<dyn Functions>,
+    /// Fetches documents of others.
+    pub outbound: Box<dyn Outbound>,
+}
+
+impl Shared {
+    /// A server without pools.
+    pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        Self {
+            store: Store::default(),
+            quotas: Quotas::new(settings.request_rates),
+            outbox: Outbox::new(settings.keep_messages),
+            deliveries: Deliveries::default(),
+            risk_rules: RiskRules::default(),
+            undeliverable: Undeliverable::default(),
+            sessions: Sessions::default(),
+            imports: ActiveImports::default(),
+            uploads: UploadRoom::default(),
+            tokens: TokenTable::new(&entropy),
+            keys: KeyReserve::new(),
+            seal: Seal::new(entropy.bytes(Purpose::Tokens)),
+            crypto: CryptoPool::default(),
+            functions: Box::new(NoFunctions),
+            outbound: Box::new(NoOutbound),
+            clock,
+            entropy,
+            settings,
+        }
+    }
+}
+
+/// Who signed a request. Only this tells what credentials authorize: the Region of a caller may come
+/// from a host name, which anybody can choose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Signer {
+    /// Nobody.
+    #[default]
+    Unsigned,
+    /// Somebody with credentials for a Region.
+    Scope {
+        /// The Region of the credential's scope.
+        region: String,
+    },
+}
+
+impl Signer {
+    /// Somebody with credentials for this Region.
+    pub fn in_region(region: impl Into<String>) -> Self {
+        Self::Scope {
+            region: region.into(),
+        }
+    }
+}
+
+/// Who calls, as far as the request tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who signed the request.
+    pub signer: Signer,
+    /// The Region in the name of the host that was called, if it is named as AWS's endpoints are,
+    /// `cognito-idp.REGION.`; it says where a request goes, never who sent it.
+    pub endpoint_region: Option<String>,
+    /// The account: a 12-digit access key id names it, else it is the default one.
+    pub account: String,
+    /// `scheme://host:port` that the request used, without a slash at its end.
+    pub origin: Arc<str>,
+    /// The id of the request, as its answer carries it.
+    pub request_id: Option<Uuid>,
+    /// The address of the peer.
+    pub address: Option<std::net::IpAddr>,
+    /// The program that calls, in its own words (RFC 9110 section 10.1.5), as far as it said.
+    pub user_agent: Option<Box<str>>,
+}
+
+impl Caller {
+    /// The Region that is called: that of the signature, else that of the endpoint.
+    pub fn region(&self) -> Option<&str> {
+        match &self.signer {
+            Signer::Scope { region } => Some(region),
+            Signer::Unsigned => self.endpoint_region.as_deref(),
+        }
+    }
+
+    /// The Region to create things in.
+    pub fn region_or_default(&self) -> &str {
+        self.region().unwrap_or(DEFAULT_REGION)
+    }
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self {
+            signer: Signer::Unsigned,
+            endpoint_region: None,
+            account: DEFAULT_ACCOUNT.into(),
+            origin: "http://localhost:9229".into(),
+            request_id: None,
+            address: None,
+            user_agent: None,
+        }
+    }
+}
+
+/// One request's view of the server.
+#[derive(Clone)]
+pub struct Context {
+    shared: Arc<Shared>,
+    /// Who calls.
+    pub caller: Caller,
+    unpublished: Option<Arc<Pool>>,
+}
+
+impl Context {
+    /// The view of `caller`.
+    pub fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+        Self {
+            shared,
+            caller,
+            unpublished: None,
+        }
+    }
+
+    /// The view of somebody who fills `pool` before the store has it: it is found by its id, and is
+    /// of every account.
+    #[must_use]
+    pub fn filling(self, pool: Arc<Pool>) -> Self {
+        Self {
+            unpublished: Some(pool),
+            ..self
+        }
+    }
+
+    /// The current moment.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// The pool with this id, as far as the caller's account and Region may see it.
+    /// What a replica serves was checked before, in
+    /// [`secondary`](crate::dispatch::regions).
+    ///
+    /// # Errors
+    /// `User pool … does not exist.`, also for a pool of another account or Region.
+    pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+        if let Some(pool) = &self.unpublished
+            && pool.id == *id
+        {
+            return Ok(Arc::clone(pool));
+        }
+        let pool = self.store.pool(id)?;
+        let unseen =
+            |reason: String| Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason));
+        if self
+            .caller
+            .region()
+            .is_some_and(|region| region != pool.region() && !pool.is_replicated_to(region))
+        {
+            return unseen(format!(
+                "the request is {} {}, the pool is in {}",
+                match self.caller.signer {
+                    Signer::Scope { .. } => "signed for",
+                    Signer::Unsigned => "for a host of",
+                },
+                self.caller.region_or_default(),
+                pool.region()
+            ));
+        }
+        if self.caller.account != pool.account {
+            return unseen(format!(
+                "the request is for account {}, the pool is in {}; an access key id of 12 digits \
+                 names the account, every other one means {DEFAULT_ACCOUNT}",
+                self.caller.account, pool.account
+            ));
+        }
+        Ok(pool)
+    }
+
+    /// Gets a document of others; not for a pool that is being filled, which waits for nobody.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn fetch(&self, url: &str) -> Result<Fetched, NotFetched> {
+        if self.is_filling() {
+            return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
+        }
+        self.outbound.get(url).await
+    }
+
+    /// Whether it is the view of somebody who fills a pool.
+    pub fn is_filling(&self) -> bool {
+        self.unpublished.is_some()
+    }
+
+    /// What outlives the request.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl Deref for Context {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}

@@ -1,0 +1,50 @@
+//! Behaviour that a user of Poolhouse chooses when the server starts.
+
+use crate::outbound::Reach;
+
+/// Where the `iss` of tokens points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssuerMode {
+    /// `http://HOST:PORT/POOL_ID`, the host that the request used unless a public URL pins it.
+    #[default]
+    Local,
+    /// `https://cognito-idp.REGION.amazonaws.com/POOL_ID`.
+    Aws,
+}
+
+/// Behaviour that a user of Poolhouse chooses when the server starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the `iss` of tokens points.
+    pub issuer: IssuerMode,
+    /// Pins the host of local issuers, without a slash at its end.
+    pub public_url: Option<String>,
+    /// Whether a user of a pool that requires MFA gets tokens once before a factor is set up, as an
+    /// older edition of AWS's guide says. Off, as observed on the live service.
+    pub one_time_tokens: bool,
+    /// Whether the hourly attempt limits of AWS apply.
+    pub attempt_limits: bool,
+    /// Whether the request-rate quotas of AWS apply.
+    pub request_rates: bool,
+    /// How many messages are kept to be read.
+    pub keep_messages: usize,
+    /// Whether codes stay out of the log.
+    pub hide_codes: bool,
+    /// How far requests of the server's own may go.
+    pub outbound: Reach,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            issuer: IssuerMode::Local,
+            public_url: None,
+            one_time_tokens: false,
+            attempt_limits: false,
+            request_rates: false,
+            keep_messages: 10_000,
+            hide_codes: false,
+            outbound: Reach::Local,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Messages that do not arrive, on demand: rules by which a test author has deliveries fail.
+//!
+//! AWS hands mail to Amazon SES and text messages to Amazon SNS, which may refuse or lose them; here a
+//! rule says so, and may say what the service answers.
+
+use serde_json::{Map, Value, json};
+
+use super::outbox::{Medium, Message};
+use super::rules::{Rule, Rules};
+
+/// Which messages fail: those that have all of what it names.
+#[derive(Debug, Clone, Default)]
+pub struct UndeliverableRule {
+    /// Messages of this pool.
+    pub user_pool: Option<String>,
+    /// Messages to the user with this stored username.
+    pub username: Option<String>,
+    /// Messages to this address or number.
+    pub destination: Option<String>,
+    /// Messages that travel so.
+    pub medium: Option<Medium>,
+    /// The words of the service that would have delivered the message.
+    pub error: Option<String>,
+}
+
+/// The rules of a server.
+pub type Undeliverable = Rules<UndeliverableRule>;
+
+impl Rule for UndeliverableRule {
+    const MEMBERS: &'static str = "a rule may have userPoolId, username, destination, medium (EMAIL or SMS), and error, the words of the service that cannot deliver";
+
+    fn read(members: &Map<String, Value>) -> Result<Self, String> {
+        let mut rule = Self::default();
+        for (name, value) in members {
+            // What an answer shows may be sent again.
+            if value.is_null() {
+                continue;
+            }
+            let Some(text) = value.as_str() else {
+                return Err(format!("{name} must be a text"));
+            };
+            match (name.as_str(), text) {
+                ("userPoolId", text) => rule.user_pool = Some(text.into()),
+                ("username", text) => rule.username = Some(text.into()),
+                ("destination", text) => rule.destination = Some(text.into()),
+                ("error", text) => rule.error = Some(text.into()),
+                ("medium", "EMAIL") => rule.medium = Some(Medium::Email),
+                ("medium", "SMS") => rule.medium = Some(Medium::Sms),
+                ("medium", _) => return Err("medium is neither EMAIL nor SMS".into()),
+                _ => return Err(format!("there is no member {name}")),
+            }
+        }
+        Ok(rule)
+    }
+
+    fn view(&self) -> Value {
+        json!({
+            "userPoolId": self.user_pool,
+            "username": self.username,
+            "destination": self.destination,
+            "medium": self.medium.map(Medium::as_str),
+            "error": self.error,
+        })
+    }
+}
+
+impl UndeliverableRule {
+    fn applies(&self, to: &Message) -> bool {
+        let same = |named: &Option<String>, given: &str| {
+            named.as_deref().is_none_or(|named| named == given)
+        };
+        same(&self.user_pool, &to.user_pool_id)
+            && same(&self.username, &to.username)
+            && same(&self.destination, &to.destination)
+            && self.medium.is_none_or(|named| named == to.medium)
+    }
+}
+
+impl Undeliverable {
+    /// The first rule by which a message fails.
+    pub fn of(&self, message: &Message) -> Option<UndeliverableRule> {
+        let rules = self.all();
+        rules.iter().find(|rule| rule.applies(message)).cloned()
+    }
+}

@@ -1,0 +1,78 @@
+//! Request rates, before an operation runs: what it counts for, and whether it is admitted.
+
+use serde_json::Value;
+
+use super::addressee::Addressee;
+use crate::context::{Context, Signer};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::Operation;
+use crate::quotas::buckets::Place;
+use crate::quotas::category::Category;
+use crate::quotas::{Enforcement, Request};
+
+/// Counts a request, before its operation looks at it.
+///
+/// # Errors
+/// TooManyRequestsException, when a rate is exceeded.
+pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
+    let enforcement = cx.quotas.enforcement();
+    if enforcement == Enforcement::Off {
+        return Ok(());
+    }
+    let addressee = Addressee::of(cx, body);
+    let pool = addressee.pool.as_deref();
+    let is_marked = || pool.is_some_and(|pool| pool.settings().emulation.attempt_limits);
+    if enforcement == Enforcement::MarkedPools && !is_marked() {
+        return Ok(());
+    }
+    let is_answer = matches!(
+        operation,
+        Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge
+    );
+    // Documented: of all answers, a new password alone counts as the recovery of an account.
+    let sets_password = is_answer
+        && body.get("ChallengeName").and_then(Value::as_str) == Some("NEW_PASSWORD_REQUIRED");
+    let category = if sets_password {
+        Category::UserAccountRecovery
+    } else {
+        Category::of(operation).0
+    };
+    let request = Request {
+        place: place(cx, &addressee),
+        operation,
+        category,
+        is_challenge: is_answer && !sets_password,
+        pool: addressee.pool.as_ref().map(|pool| pool.id.clone()),
+        user: addressee.user,
+    };
+    let mut state = cx.quotas.state();
+    let taken = state.take(&request, cx.now());
+    state.count(&request.place, category, |calls| match taken {
+        Ok(()) => calls.taken += 1,
+        Err(_) => calls.throttled += 1,
+    });
+    drop(state);
+    taken.or_else(|(what, rate)| {
+        Refusal::TooManyRequests.refuse(format!(
+            "{what}: {rate} requests a second at most; /_poolhouse/quotas shows and sets the rates"
+        ))
+    })
+}
+
+/// The account and Region that a request counts in: its signer's, or those of the pool.
+pub(crate) fn place(cx: &Context, addressee: &Addressee) -> Place {
+    let pool = addressee.pool.as_deref();
+    let region = match (cx.caller.region(), pool) {
+        (None, Some(pool)) => pool.region(),
+        (Some(region), _) => region,
+        (None, None) => cx.caller.region_or_default(),
+    };
+    let account = match pool {
+        Some(pool) if cx.caller.signer == Signer::Unsigned => &pool.account,
+        Some(_) | None => &cx.caller.account,
+    };
+    Place {
+        account: account.clone(),
+        region: region.to_owned(),
+    }
+}

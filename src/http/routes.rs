@@ -1,0 +1,98 @@
+//! The routing table: which part of the server answers a request.
+
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+
+use super::call_log::RequestLog;
+use super::door::{Door, Peer};
+use super::reply::{self, Reply};
+use super::well_known::{self, Document};
+use super::{aws_json, classic_assets, control, cors, origin, uploads};
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::user_pool::import_jobs::upload::Object;
+
+impl Door {
+    /// The routing table.
+    pub(super) async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        let fault = origin::host_fault(request.version(), request.headers());
+        let path = request.uri().path();
+        if fault.is_none() && request.method() == Method::POST && path == "/" {
+            let origin = request.headers().get(hyper::header::ORIGIN).cloned();
+            let mut reply = aws_json::serve(self, peer, request).await;
+            if origin.is_some() {
+                cors::allow_any(reply.headers_mut());
+            }
+            return reply;
+        }
+        let log = RequestLog::start(request.method(), request.uri());
+        let reply = if let Some(fault) = fault {
+            self.refuse_host(fault)
+        } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
+            control::serve(self, request).await
+        } else if let Some(object) = Object::at(path) {
+            uploads::serve(self, &object, request).await
+        } else {
+            let (head, _body) = request.into_parts();
+            let reply = self.answer_without_body(peer, &head).await;
+            if head.method == Method::HEAD {
+                reply::without_body(reply)
+            } else {
+                reply
+            }
+        };
+        log.end(&reply);
+        reply
+    }
+
+    /// The rest of such a connection is not read, for whom it was meant is not known either.
+    fn refuse_host(&self, fault: &'static str) -> Reply {
+        let error = Refusal::HostUnclear.because(fault);
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let mut reply = reply::refusal(&error, request_id, self.shared.clock.now());
+        reply::closing(&mut reply);
+        reply
+    }
+
+    async fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
+        let now = self.shared.clock.now();
+        let reads = head.method == Method::GET || head.method == Method::HEAD;
+        let document = Document::at(head.uri.path());
+        let found = match (head.uri.path(), document) {
+            _ if head.method == Method::OPTIONS => {
+                let mut reply = reply::empty(StatusCode::OK, now);
+                cors::preflight(&head.headers, reply.headers_mut());
+                return reply;
+            }
+            ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
+            (_, Some(document)) if reads => {
+                let served = well_known::serve(self, peer, head, document).await;
+                served.map_or_else(|error| self.without_document(&error), Some)
+            }
+            (path, None) if reads => classic_assets::serve(self, peer, head, path),
+            _ => None,
+        };
+        let mut reply = found.unwrap_or_else(|| {
+            let reason = match (head.uri.path(), document) {
+                (_, Some(_)) if reads => "there is no user pool of this id",
+                ("/", _) => "operations are called by POST with an X-Amz-Target header",
+                _ => "nothing is served at this path and method",
+            };
+            reply::not_understood(reason, self.shared.entropy.uuid(Purpose::Requests), now)
+        });
+        if head.headers.contains_key(hyper::header::ORIGIN) {
+            cors::allow_any(reply.headers_mut());
+        }
+        reply
+    }
+    /// No pool has its own 404; anything else is an answer.
+    fn without_document(&self, error: &CognitoError) -> Option<Reply> {
+        if matches!(error.refusal, Refusal::UserPoolUnknown { .. }) {
+            return None;
+        }
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let now = self.shared.clock.now();
+        Some(reply::refusal(error, request_id, now))
+    }
+}

@@ -1,0 +1,126 @@
+//! Sign-in conversations under way: what the next answer of each is checked against.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use uuid::Uuid;
+
+use super::user_pool::code::Code;
+use super::user_pool::device::DeviceKey;
+use super::user_pool::password::Password;
+use super::user_pool::user::Factor;
+use crate::clock::Timestamp;
+use crate::crypto::srp::{Ephemeral, SrpA, SrpB};
+use crate::model::{ClientId, PoolId};
+
+/// The server's side of an exchange.
+pub struct Exchange {
+    pub(crate) a: SrpA,
+    pub(crate) ephemeral: Ephemeral,
+    pub(crate) b: SrpB,
+    /// The password when the exchange began; none for a user who does not exist or has none, whose
+    /// proof can never be right.
+    pub(crate) password: Option<Arc<Password>>,
+    /// What the client hashes as the user's name.
+    pub(crate) user_id: String,
+}
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Exchange {{ user_id: {:?}, .. }}", self.user_id)
+    }
+}
+
+/// Conversations kept at most; beyond that the one that expires first is given up.
+const CAPACITY: usize = 50_000;
+
+/// What the next answer is checked against: one variant a challenge, with just that.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// PASSWORD_VERIFIER.
+    PasswordVerifier(Arc<Exchange>),
+    /// NEW_PASSWORD_REQUIRED, with the temporary password that was given.
+    NewPasswordRequired(Option<Arc<Password>>),
+    /// SOFTWARE_TOKEN_MFA.
+    SoftwareTokenMfa,
+    /// SMS_MFA, with the code that was sent.
+    SmsMfa(Code),
+    /// EMAIL_OTP as a second factor, with the code that was sent.
+    EmailOtp(Code),
+    /// SELECT_MFA_TYPE, with what was offered.
+    SelectMfaType(Vec<Factor>),
+    /// MFA_SETUP.
+    MfaSetup {
+        /// How far it has come.
+        set_up: SetUp,
+        /// What was offered.
+        offered: Vec<Factor>,
+    },
+}
+
+/// How far MFA_SETUP has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUp {
+    /// Offered; AssociateSoftwareToken comes next, or an e-mail address.
+    Offered,
+    /// A secret was handed out; VerifySoftwareToken comes next.
+    Associated,
+    /// The token is verified; answering the challenge ends it.
+    Verified,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) pool: PoolId,
+    pub(crate) client: ClientId,
+    pub(crate) sub: Uuid,
+    pub(crate) step: Step,
+    pub(crate) device_key: DeviceKey,
+    pub(crate) event: Option<Uuid>,
+    pub(crate) life: Duration,
+}
+
+/// All conversations under way.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    pub(crate) kept: DashMap<u128, Kept>,
+    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
+}
+
+impl Sessions {
+    /// How many conversations are kept.
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Files the new conversation by its expiry and drops those that are over.
+    pub(crate) fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
+        let mut by_expiry = self.by_expiry();
+        by_expiry.push(Reverse(new));
+        while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
+            if expires >= now && self.kept.len() <= CAPACITY {
+                break;
+            }
+            by_expiry.pop();
+            self.kept.remove(&id);
+        }
+        // Used conversations leave their line behind; clear them out once they are the most.
+        if by_expiry.len() > 2 * self.kept.len() + 1024 {
+            by_expiry.retain(|Reverse((_, id))| self.kept.contains_key(id));
+        }
+    }
+
+    fn by_expiry(&self) -> MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, u128)>>> {
+        self.by_expiry
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,203 @@
+//! A user pool and what it holds: records, and nothing else.
+
+pub(crate) mod app_client;
+pub(crate) mod attributes;
+pub(crate) mod branding;
+pub mod client_id_metadata;
+pub(crate) mod code;
+pub(crate) mod description;
+pub(crate) mod device;
+pub(crate) mod domain;
+pub(crate) mod draft;
+pub(crate) mod group;
+pub(crate) mod identity;
+pub(crate) mod identity_provider;
+pub(crate) mod import_job;
+pub mod import_log;
+pub(crate) mod imported_hash;
+pub(crate) mod lineage;
+pub(crate) mod passkey;
+pub mod password;
+pub(crate) mod replica;
+pub(crate) mod resource_server;
+pub mod revocation;
+pub mod schema;
+pub mod settings;
+pub(crate) mod software_token;
+pub(crate) mod state;
+pub(crate) mod terms;
+pub(crate) mod threats;
+pub(crate) mod user;
+mod user_index;
+pub(crate) mod user_session;
+pub(crate) mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use self::branding::{Styles, UiCustomizations};
+use self::client_id_metadata::ClientIdMetadata;
+use self::description::Described;
+use self::device::Devices;
+use self::domain::Domains;
+use self::draft::Draft;
+use self::identity_provider::Providers;
+use self::import_job::ImportJobs;
+use self::passkey::Passkeys;
+use self::replica::Replicas;
+use self::revocation::Revocations;
+use self::settings::{LogConfigurations, UserPool};
+use self::state::PoolState;
+use self::terms::TermsDocuments;
+use self::threats::Threats;
+use self::user_session::UserSessions;
+use self::users::Users;
+use crate::crypto::key_reserve::PoolKeys;
+use crate::error::{CognitoError, Refusal};
+use crate::model::{ClientId, PoolId, arns};
+
+pub(super) fn unknown_pool(id: &PoolId) -> CognitoError {
+    Refusal::UserPoolUnknown { id: id.to_string() }
+        .because("no user pool has this id; ListUserPools shows those that exist")
+}
+
+/// A user pool: what never changes, and its state behind a lock.
+pub struct Pool {
+    /// `REGION_NAME`.
+    pub id: PoolId,
+    /// The account it belongs to.
+    pub account: String,
+    /// The two keys it signs with.
+    pub keys: Arc<PoolKeys>,
+    state: RwLock<PoolState>,
+    /// What DescribeUserPool answered last.
+    pub(crate) described: Mutex<Option<Described>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({})", self.id)
+    }
+}
+
+impl Pool {
+    /// A pool with `settings` and nothing in it.
+    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool) -> Self {
+        let state = PoolState {
+            users: Users::new(settings.case_sensitive()),
+            settings: Arc::new(settings),
+            clients: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            members: BTreeSet::new(),
+            providers: Providers::default(),
+            devices: Devices::default(),
+            imports: ImportJobs::default(),
+            passkeys: Passkeys::default(),
+            revocations: Revocations::default(),
+            domains: Domains::default(),
+            resource_servers: BTreeMap::new(),
+            styles: Styles::default(),
+            terms: TermsDocuments::default(),
+            client_id_metadata: ClientIdMetadata::default(),
+            ui_customizations: UiCustomizations::default(),
+            user_sessions: UserSessions::default(),
+            threats: Threats::default(),
+            log_delivery: LogConfigurations::default(),
+            replicas: Replicas::default(),
+            is_gone: false,
+        };
+        Self {
+            id: state.settings.id.clone(),
+            account,
+            keys,
+            state: RwLock::new(state),
+            described: Mutex::default(),
+        }
+    }
+
+    /// The Region, the part of the id before the underscore.
+    pub fn region(&self) -> &str {
+        self.id.region()
+    }
+
+    /// `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/ID`.
+    pub fn arn(&self) -> String {
+        self.arn_in(self.region())
+    }
+
+    /// The ARN of the pool, or of its replica, in `region`.
+    pub fn arn_in(&self, region: &str) -> String {
+        format!(
+            "arn:{}:cognito-idp:{region}:{}:userpool/{}",
+            arns::partition(region),
+            self.account,
+            self.id
+        )
+    }
+
+    /// Whether the pool has a replica in `region`.
+    pub fn is_replicated_to(&self, region: &str) -> bool {
+        self.read(|state| state.replicas.secondary_in(region).is_some())
+    }
+
+    /// Looks at the state; `look` must be quick.
+    pub fn read<T>(&self, look: impl FnOnce(&PoolState) -> T) -> T {
+        look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether it is deleted.
+    pub fn is_gone(&self) -> bool {
+        self.read(|state| state.is_gone)
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> Arc<UserPool> {
+        self.read(|state| Arc::clone(&state.settings))
+    }
+
+    /// Stages changes and publishes them all when `stage` answers `Ok`.
+    ///
+    /// # Errors
+    /// A pool that was deleted meanwhile; whatever `stage` refuses. Nothing has changed then.
+    pub fn change<T>(
+        &self,
+        stage: impl FnOnce(&mut Draft<'_>) -> Result<T, CognitoError>,
+    ) -> Result<T, CognitoError> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.is_gone {
+            return Err(unknown_pool(&self.id));
+        }
+        let mut draft = Draft::new(&state);
+        let answer = stage(&mut draft)?;
+        let changes = draft.into_changes();
+        for change in changes {
+            change.publish(&mut state);
+        }
+        Ok(answer)
+    }
+
+    /// Ends the pool's life, unless `admit` refuses that, and gives what is known by name outside of it.
+    pub(super) fn retire(
+        &self,
+        admit: impl FnOnce(&PoolState) -> Result<(), CognitoError>,
+    ) -> Result<Left, CognitoError> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.is_gone {
+            return Err(unknown_pool(&self.id));
+        }
+        admit(&state)?;
+        state.is_gone = true;
+        Ok(Left {
+            clients: state.clients.keys().cloned().collect(),
+            domains: state.domains.clone(),
+            replicas: state.replicas.clone(),
+        })
+    }
+}
+
+/// What a pool that is gone leaves to be taken away elsewhere.
+pub(super) struct Left {
+    pub(super) clients: Vec<ClientId>,
+    pub(super) domains: Domains,
+    pub(super) replicas: Replicas,
+}

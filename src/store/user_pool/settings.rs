@@ -1,0 +1,214 @@
+//! What a user pool is configured to do: the state behind CreateUserPool, UpdateUserPool and
+//! SetUserPoolMfaConfig.
+//!
+//! Members whose meaning Poolhouse acts on have types of their own; structures that are only kept
+//! and shown stay in the model's shape.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::password::PasswordPolicy;
+use super::schema::Schema;
+use super::user_session::Tracking;
+use crate::clock::Timestamp;
+use crate::model::PoolId;
+use crate::model::cognito_idp::{
+    AcrLevelConfigType, AliasAttributeType, AuthFactorType, DcrConfigurationType,
+    DeletionProtectionType, DeviceConfigurationType, EmailConfigurationType, EmailMfaConfigType,
+    EmailSendingAccountType, IssuerConfigurationType, KeyConfigurationType, LambdaConfigType,
+    LogConfigurationType, MessageTemplateType, RecoveryOptionType, SmsConfigurationType,
+    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, UsernameAttributeType,
+    VerificationMessageTemplateType, VerifiedAttributeType, WebAuthnConfigurationType,
+};
+
+/// The configuration of a user pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserPool {
+    /// `REGION_NAME`.
+    pub id: PoolId,
+    /// Its display name; not unique.
+    pub name: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When its configuration last changed.
+    pub modified: Timestamp,
+    /// Rules for passwords.
+    pub password_policy: PasswordPolicy,
+    /// What a choice-based sign-in may start with.
+    pub first_factors: Vec<AuthFactorType>,
+    /// Whether DeleteUserPool is refused.
+    pub deletion_protection: DeletionProtectionType,
+    /// Functions called at certain steps.
+    pub lambda: LambdaConfigType,
+    /// The attributes a user can have.
+    pub schema: Schema,
+    /// Addresses that a sign-up gets a code for.
+    pub auto_verified: Vec<VerifiedAttributeType>,
+    /// Attributes that a user can sign in with once verified.
+    pub alias_attributes: Vec<AliasAttributeType>,
+    /// Attributes that stand in place of a username.
+    pub username_attributes: Vec<UsernameAttributeType>,
+    /// `UsernameConfiguration.CaseSensitive`, if it was given.
+    pub case_sensitive: Option<bool>,
+    /// Texts of confirmation messages.
+    pub verification_template: VerificationMessageTemplateType,
+    /// The text of SMS MFA messages.
+    pub sms_authentication_message: Option<String>,
+    /// `AttributesRequireVerificationBeforeUpdate`, once it was set.
+    pub verify_before_update: Option<Vec<VerifiedAttributeType>>,
+    /// Device tracking; absent is off.
+    pub device: Option<DeviceConfigurationType>,
+    /// How mail is sent.
+    pub email: EmailConfigurationType,
+    /// How text messages are sent.
+    pub sms: Option<SmsConfigurationType>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether only an administrator makes users, and the invitation's texts.
+    pub admin_create: AdminCreate,
+    /// Threat protection.
+    pub add_ons: Option<UserPoolAddOnsType>,
+    /// How a password is recovered, by rising priority.
+    pub recovery: Vec<RecoveryOptionType>,
+    /// The feature plan.
+    pub tier: UserPoolTierType,
+    /// Multi-factor authentication.
+    pub mfa: Mfa,
+    /// The form of the issuer.
+    pub issuer: Option<IssuerConfigurationType>,
+    /// Names of authentication levels.
+    pub acr: Option<BTreeMap<String, AcrLevelConfigType>>,
+    /// Encryption at rest.
+    pub key: Option<KeyConfigurationType>,
+    /// Dynamic client registration.
+    pub dcr: Option<DcrConfigurationType>,
+    /// What SetUserPoolSessionConfiguration set.
+    pub tracking: Tracking,
+    /// What a fixture chose where AWS leaves no choice.
+    pub emulation: Emulation,
+}
+
+/// What a fixture chose for a pool where AWS leaves no choice; no operation shows or changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Emulation {
+    /// As [`Settings::one_time_tokens`](crate::context::Settings::one_time_tokens), for this pool.
+    pub one_time_tokens: bool,
+    /// As [`Settings::attempt_limits`](crate::context::Settings::attempt_limits), for this pool.
+    pub attempt_limits: bool,
+}
+
+/// Who makes users, and how they are invited.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AdminCreate {
+    /// Whether SignUp is refused.
+    pub only_admins: bool,
+    /// Legacy twin of the policy's temporary password validity, in days.
+    pub unused_validity_days: Option<i32>,
+    /// Texts of the invitation.
+    pub invitation: Option<MessageTemplateType>,
+}
+
+/// Multi-factor authentication of a pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mfa {
+    /// Off, optional for each user, or required of everybody.
+    pub mode: UserPoolMfaType,
+    /// Whether SMS codes are a factor.
+    pub sms: bool,
+    /// Whether time-based one-time passwords are a factor; absent when never configured.
+    pub software_token: Option<bool>,
+    /// E-mail codes as a factor, with their texts.
+    pub email: Option<EmailMfaConfigType>,
+    /// Passkeys.
+    pub web_authn: Option<WebAuthnConfigurationType>,
+}
+
+impl Default for Mfa {
+    fn default() -> Self {
+        Self {
+            mode: UserPoolMfaType::Off,
+            sms: false,
+            software_token: None,
+            email: None,
+            web_authn: None,
+        }
+    }
+}
+
+impl Mfa {
+    /// Whether software tokens can be associated.
+    pub fn has_software_token(&self) -> bool {
+        self.software_token == Some(true)
+    }
+}
+
+impl UserPool {
+    /// The names of the four authentication levels: `urn:cognito:loa:1` to `4` unless they are
+    /// renamed (documented).
+    pub fn acr_names(&self) -> BTreeMap<String, AcrLevelConfigType> {
+        let mut names: BTreeMap<_, _> = (1..=4)
+            .map(|level| {
+                let acr_value = format!("urn:cognito:loa:{level}");
+                (format!("Level{level}"), AcrLevelConfigType { acr_value })
+            })
+            .collect();
+        names.extend(self.acr.clone().unwrap_or_default());
+        names
+    }
+
+    /// Whether a level has a name of its own.
+    pub fn renames_acr(&self) -> bool {
+        self.acr_names().iter().any(|(level, name)| {
+            let number = level.trim_start_matches("Level");
+            name.acr_value.strip_prefix("urn:cognito:loa:") != Some(number)
+        })
+    }
+
+    /// Names differ by letter case unless the pool says otherwise (documented: a pool made by the
+    /// API without UsernameConfiguration is case sensitive).
+    pub fn case_sensitive(&self) -> bool {
+        self.case_sensitive.unwrap_or(true)
+    }
+
+    /// Whether `attribute` stands in place of a username.
+    pub fn username_is(&self, attribute: UsernameAttributeType) -> bool {
+        self.username_attributes.contains(&attribute)
+    }
+
+    /// Whether users are named by an address, and have a UUID for a username.
+    pub fn has_username_attributes(&self) -> bool {
+        !self.username_attributes.is_empty()
+    }
+
+    /// Whether a verified `attribute` can be signed in with.
+    pub fn has_alias(&self, attribute: AliasAttributeType) -> bool {
+        self.alias_attributes.contains(&attribute)
+    }
+
+    /// Whether sign-up sends a code to `attribute`.
+    pub fn auto_verifies(&self, attribute: VerifiedAttributeType) -> bool {
+        self.auto_verified.contains(&attribute)
+    }
+
+    /// Whether a changed `attribute` keeps its old value until the new one is verified.
+    pub fn verifies_before_update(&self, attribute: VerifiedAttributeType) -> bool {
+        self.verify_before_update
+            .as_ref()
+            .is_some_and(|list| list.contains(&attribute))
+    }
+
+    /// Whether a user may start to sign in by a one-time code.
+    pub fn allows_code_sign_in(&self) -> bool {
+        self.first_factors
+            .iter()
+            .any(|factor| matches!(factor, AuthFactorType::EmailOtp | AuthFactorType::SmsOtp))
+    }
+
+    /// Whether mail goes out through the pool owner's SES identity.
+    pub fn sends_own_mail(&self) -> bool {
+        self.email.email_sending_account == Some(EmailSendingAccountType::Developer)
+    }
+}
+
+/// The logs of a pool and their destinations.
+pub type LogConfigurations = Arc<[LogConfigurationType]>;

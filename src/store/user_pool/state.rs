@@ -1,0 +1,70 @@
+//! All that a pool holds, as one value.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::app_client::AppClient;
+use super::branding::{Styles, UiCustomizations};
+use super::client_id_metadata::ClientIdMetadata;
+use super::device::Devices;
+use super::domain::Domains;
+use super::group::Group;
+use super::identity_provider::Providers;
+use super::import_job::ImportJobs;
+use super::passkey::Passkeys;
+use super::replica::Replicas;
+use super::resource_server::ResourceServer;
+use super::revocation::Revocations;
+use super::settings::{LogConfigurations, UserPool};
+use super::terms::TermsDocuments;
+use super::threats::Threats;
+use super::user::UserKey;
+use super::user_session::UserSessions;
+use super::users::Users;
+use crate::model::{ClientId, GroupName};
+
+/// What a pool holds.
+pub struct PoolState {
+    /// Its configuration.
+    pub settings: Arc<UserPool>,
+    /// Its app clients.
+    pub clients: BTreeMap<ClientId, Arc<AppClient>>,
+    /// Its groups.
+    pub groups: BTreeMap<GroupName, Arc<Group>>,
+    /// Who is in which group, in the order in which ListUsersInGroup pages.
+    pub members: BTreeSet<(GroupName, UserKey)>,
+    /// Its identity providers.
+    pub providers: Providers,
+    /// The devices of its users.
+    pub devices: Devices,
+    /// Its import jobs.
+    pub imports: ImportJobs,
+    /// The passkeys of its users.
+    pub passkeys: Passkeys,
+    /// Its users.
+    pub users: Users,
+    /// Tokens that are dead before they expire.
+    pub revocations: Revocations,
+    /// Its domains.
+    pub domains: Domains,
+    /// Its resource servers, by identifier.
+    pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
+    /// Styles of the managed login pages.
+    pub styles: Styles,
+    /// Links to terms of use and privacy policies.
+    pub terms: TermsDocuments,
+    /// Which metadata URLs are clients, and what was fetched from there.
+    pub client_id_metadata: ClientIdMetadata,
+    /// The look of the classic hosted UI.
+    pub ui_customizations: UiCustomizations,
+    /// The sessions of its users, where they are tracked.
+    pub user_sessions: UserSessions,
+    /// Risk, and what users did.
+    pub threats: Threats,
+    /// Where logs go.
+    pub log_delivery: LogConfigurations,
+    /// Its replicas in other Regions.
+    pub replicas: Replicas,
+    /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
+    pub(super) is_gone: bool,
+}

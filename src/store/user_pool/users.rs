@@ -1,0 +1,308 @@
+//! Users in order of their names, with an index for each attribute that ListUsers can search, so
+//! that no page, equality or prefix search scans.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::user::{User, UserKey};
+use super::user_index::{Folded, TextIndex, WordIndex};
+
+/// An attribute that ListUsers can filter by (documented: "Searchable attributes"). `username` and
+/// `sub` have maps of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Searchable {
+    /// `email`.
+    Email,
+    /// `phone_number`.
+    PhoneNumber,
+    /// `name`.
+    Name,
+    /// `given_name`.
+    GivenName,
+    /// `family_name`.
+    FamilyName,
+    /// `preferred_username`.
+    PreferredUsername,
+    /// `cognito:user_status`.
+    UserStatus,
+    /// `status`: Enabled or Disabled.
+    Status,
+}
+
+impl Searchable {
+    const ALL: [Self; 8] = [
+        Self::Email,
+        Self::PhoneNumber,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::PreferredUsername,
+        Self::UserStatus,
+        Self::Status,
+    ];
+
+    /// The name in a filter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+            Self::Name => "name",
+            Self::GivenName => "given_name",
+            Self::FamilyName => "family_name",
+            Self::PreferredUsername => "preferred_username",
+            Self::UserStatus => "cognito:user_status",
+            Self::Status => "status",
+        }
+    }
+
+    /// The searchable attribute of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|searchable| searchable.name() == name)
+    }
+
+    /// Those whose values mostly differ, in the order of their numbers.
+    const TEXTS: [Self; 6] = [
+        Self::Email,
+        Self::PhoneNumber,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::PreferredUsername,
+    ];
+
+    /// Those that have a few words for values, behind the others.
+    const WORDS: [Self; 2] = [Self::UserStatus, Self::Status];
+
+    fn text(self, user: &User) -> Option<Folded> {
+        user.attributes.shared(self.name()).map(Folded)
+    }
+
+    fn word(self, user: &User) -> &'static str {
+        match self {
+            Self::UserStatus => user.status.as_str(),
+            _ if user.enabled => "Enabled",
+            _ => "Disabled",
+        }
+    }
+}
+
+fn is_folded(text: &str) -> bool {
+    !text.chars().any(char::is_uppercase)
+}
+
+/// The users of a pool.
+pub struct Users {
+    case_sensitive: bool,
+    by_key: BTreeMap<UserKey, Arc<User>>,
+    by_sub: BTreeMap<Uuid, UserKey>,
+    texts: [TextIndex; Searchable::TEXTS.len()],
+    words: [WordIndex; Searchable::WORDS.len()],
+}
+
+impl Users {
+    pub(super) fn new(case_sensitive: bool) -> Self {
+        Self {
+            case_sensitive,
+            by_key: BTreeMap::new(),
+            by_sub: BTreeMap::new(),
+            texts: Default::default(),
+            words: Default::default(),
+        }
+    }
+
+    /// What `username` is filed under.
+    pub fn key(&self, username: &str) -> UserKey {
+        if self.case_sensitive || is_folded(username) {
+            username.into()
+        } else {
+            username.to_lowercase().into()
+        }
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// The user filed under `key`.
+    pub fn get(&self, key: &str) -> Option<&Arc<User>> {
+        self.by_key.get(key)
+    }
+
+    /// The user with this stored username.
+    pub fn named(&self, username: &str) -> Option<&Arc<User>> {
+        if self.case_sensitive || is_folded(username) {
+            self.by_key.get(username)
+        } else {
+            self.by_key.get(username.to_lowercase().as_str())
+        }
+    }
+
+    /// The user with this `sub`.
+    pub fn with_sub(&self, sub: Uuid) -> Option<&Arc<User>> {
+        self.by_key.get(self.by_sub.get(&sub)?)
+    }
+
+    /// The users with exactly this value (letter case aside), in key order, from after `after`.
+    pub fn with(
+        &self,
+        attribute: Searchable,
+        value: &str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = &Arc<User>> {
+        let texts = self.texts(attribute).map(|index| index.with(value, after));
+        let words = self.words(attribute).map(|index| index.with(value, after));
+        let keys = texts.into_iter().flatten();
+        keys.chain(words.into_iter().flatten())
+            .filter_map(|key| self.by_key.get(key))
+    }
+
+    /// The users whose value starts with `prefix` (letter case aside), ordered by the value, from
+    /// after the pair (value, key) `after`.
+    pub fn with_prefix(
+        &self,
+        attribute: Searchable,
+        prefix: &str,
+        after: Option<(&str, &str)>,
+    ) -> impl Iterator<Item = (&str, &Arc<User>)> {
+        let texts = self
+            .texts(attribute)
+            .map(|index| index.with_prefix(prefix, after));
+        let words = self
+            .words(attribute)
+            .map(|index| index.with_prefix(prefix, after));
+        let pairs = texts.into_iter().flatten();
+        pairs
+            .chain(words.into_iter().flatten())
+            .filter_map(|(value, key)| Some((value, self.by_key.get(key)?)))
+    }
+
+    fn texts(&self, attribute: Searchable) -> Option<&TextIndex> {
+        self.texts.get(attribute as usize)
+    }
+
+    fn words(&self, attribute: Searchable) -> Option<&WordIndex> {
+        let behind = (attribute as usize).checked_sub(Searchable::TEXTS.len())?;
+        self.words.get(behind)
+    }
+
+    /// The users in key order, from after `after`.
+    pub fn after(&self, after: Option<&str>) -> impl Iterator<Item = &Arc<User>> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.by_key
+            .range::<str, _>((start, Bound::Unbounded))
+            .map(|(_, user)| user)
+    }
+
+    /// The users whose key starts with `prefix`, in key order, from after `after`.
+    pub fn named_with_prefix(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = &Arc<User>> {
+        let start = after.map_or(Bound::Included(prefix), Bound::Excluded);
+        self.by_key
+            .range::<str, _>((start, Bound::Unbounded))
+            .take_while({
+                let prefix = prefix.to_owned();
+                move |(key, _)| key.starts_with(prefix.as_str())
+            })
+            .map(|(_, user)| user)
+    }
+
+    /// The users whose sub, as text, starts with `prefix`, in order of their subs, from after
+    /// `after`.
+    pub fn with_sub_prefix(
+        &self,
+        prefix: &str,
+        after: Option<Uuid>,
+    ) -> impl Iterator<Item = &Arc<User>> {
+        const LEAST: &str = "00000000-0000-0000-0000-000000000000";
+        // No sub starts with what, filled up, is not one.
+        let filled = LEAST
+            .get(prefix.len()..)
+            .map(|rest| format!("{prefix}{rest}"));
+        let least = filled.and_then(|text| Uuid::try_parse(&text).ok());
+        let start = match (least, after) {
+            (None, _) => Bound::Excluded(Uuid::max()),
+            (_, Some(after)) => Bound::Excluded(after),
+            (Some(least), None) => Bound::Included(least),
+        };
+        let prefix = prefix.to_owned();
+        self.by_sub
+            .range((start, Bound::Unbounded))
+            .take_while(move |(sub, _)| sub.to_string().starts_with(prefix.as_str()))
+            .filter_map(|(_, key)| self.by_key.get(key))
+    }
+
+    /// Files a user; gives the key, and who was filed under it.
+    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
+        // Where the name is its own key, name and key share one allocation.
+        let key = if self.case_sensitive || is_folded(&user.username) {
+            user.username.shared()
+        } else {
+            self.key(&user.username)
+        };
+        let filed = self
+            .by_key
+            .get_key_value(&key)
+            .map(|(filed, _)| Arc::clone(filed));
+        let key = filed.unwrap_or(key);
+        let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
+        if before.as_ref().is_none_or(|before| before.sub != user.sub) {
+            if let Some(before) = &before {
+                self.by_sub.remove(&before.sub);
+            }
+            self.by_sub.insert(user.sub, Arc::clone(&key));
+        }
+        for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
+            let new = attribute.text(&user);
+            let old = before.as_ref().and_then(|before| attribute.text(before));
+            if new == old {
+                continue;
+            }
+            if let Some(old) = old {
+                index.remove(old, &key);
+            }
+            if let Some(new) = new {
+                index.insert(new, &key);
+            }
+        }
+        for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
+            let new = attribute.word(&user);
+            let old = before.as_ref().map(|before| attribute.word(before));
+            if old == Some(new) {
+                continue;
+            }
+            if let Some(old) = old {
+                index.remove(old, &key);
+            }
+            index.insert(new, &key);
+        }
+        (key, before)
+    }
+
+    pub(super) fn remove(&mut self, key: &str) -> Option<Arc<User>> {
+        let (key, user) = self.by_key.remove_entry(key)?;
+        self.by_sub.remove(&user.sub);
+        for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
+            if let Some(value) = attribute.text(&user) {
+                index.remove(value, &key);
+            }
+        }
+        for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
+            index.remove(attribute.word(&user), &key);
+        }
+        Some(user)
+    }
+}

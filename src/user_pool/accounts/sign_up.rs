@@ -1,0 +1,438 @@
+//! Signing up: SignUp, ConfirmSignUp and ResendConfirmationCode.
+//!
+//! Order of checks: client, secret hash, request, functions, then the name (that a taken name is
+//! told after PreSignUp ran is inferred). Documented order of functions: PreSignUp, the user is
+//! stored, the message, PostConfirmation where the user was confirmed at once.
+
+use std::sync::Arc;
+
+use super::create_user::{self, NewUser};
+use super::unknown_user;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventResponseType,
+    EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
+    SignUpResponse, UserStatusType, VerifiedAttributeType,
+};
+use crate::model::{ClientId, Secret, Username};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::code::Code;
+use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::{Limited, User};
+use crate::user_pool::app_clients::managed_secrets;
+use crate::user_pool::messages::verification::{self, Due, Recipient};
+use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::{self, Watch};
+use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::post_confirmation::{self, PostConfirmation};
+use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
+use crate::user_pool::triggers::{self, Subject};
+use crate::user_pool::users::aliases::{self, Clash};
+use crate::user_pool::users::attributes::{self, Giving};
+use crate::user_pool::users::{self, contacts};
+
+/// The client of a request, its secret hash checked, and the client's pool.
+///
+/// # Errors
+/// An unknown client; a missing, wrong or uncalled-for secret hash.
+pub fn client_of(
+    cx: &Context,
+    id: &ClientId,
+    username: &Username,
+    hash: Option<&Secret>,
+) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+    let (pool, client) = managed_secrets::client(cx, id)?;
+    client.check_secret_hash(username, hash.map(Secret::expose), |client| {
+        Refusal::SecretHashWrong { client }
+    })?;
+    Ok((pool, client))
+}
+
+/// `SignUp`.
+///
+/// # Errors
+/// An unknown client, a wrong secret hash, a pool closed for sign-ups, a bad name, attribute or
+/// password, a name in use (told whatever PreventUserExistenceErrors says); what the pool's
+/// functions refuse.
+pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse, CognitoError> {
+    let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
+    let settings = pool.settings();
+    let password = req.password;
+    let given = req.user_attributes.unwrap_or_default();
+    let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    let mut leaked = false;
+    if let (Some(watch), Some(password)) = (&watch, &password) {
+        leaked = watch.check_new_password(&req.username, password, EventFilterType::SignUp)?;
+    }
+    let mut user = newcomer(cx, &settings, &req.username, &attributes)?;
+    let metadata = req.client_metadata.unwrap_or_default();
+    let validation_data = req.validation_data.unwrap_or_default();
+    let (pool, settings) = (&pool, &*settings);
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
+    let said = ask_before_sign_up(cx, to, &validation_data).await?;
+    heed(settings, &mut user, &said)?;
+
+    if let Some(password) = &password {
+        let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
+        user.password = Some(Arc::new(kept));
+    }
+    let due = match user.status {
+        UserStatusType::Unconfirmed => sign_up_code(cx, settings, &user),
+        _ => None,
+    };
+    user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
+    let user = store_new(pool, user)?;
+    if let Some(watch) = &watch {
+        let response = match user.status {
+            UserStatusType::Unconfirmed => EventResponseType::InProgress,
+            _ => EventResponseType::Pass,
+        };
+        watch.note(&user, EventType::SignUp, response, leaked);
+    }
+
+    let to = Recipient::of_client(pool, settings, &client.id, &user, &metadata);
+    let code_delivery_details = match &due {
+        Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
+        None => None,
+    };
+    let user_confirmed = user.status == UserStatusType::Confirmed;
+    if user_confirmed {
+        tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
+    }
+    let user_sub = user.sub.to_string();
+    Ok(SignUpResponse {
+        user_confirmed,
+        code_delivery_details,
+        user_sub,
+        session: None,
+    })
+}
+
+/// Checks what a sign-up gives, and adds the address that stands in place of a username.
+fn check_request(
+    settings: &UserPool,
+    client: &AppClient,
+    username: &Username,
+    given: Vec<AttributeType>,
+    password: Option<&Secret>,
+) -> Result<Vec<AttributeType>, CognitoError> {
+    if settings.admin_create.only_admins {
+        return Refusal::SignUpNotPermitted.refuse(
+            "the pool's AllowAdminCreateUserOnly is true: AdminCreateUser makes its users",
+        );
+    }
+    let address = create_user::check_username(settings, username, None)?;
+    check_writable(settings, client, &given)?;
+    let attributes = create_user::with_address(given, address, username);
+    attributes::check_given(&settings.schema, &attributes, Giving::SignUp, false)?;
+    if aliases::gives_preferred_username(settings, &attributes) {
+        return Refusal::PreferredUsernameTooEarly
+            .refuse("preferred_username is an alias of the pool; set it after the confirmation");
+    }
+    match password {
+        Some(password) => settings.password_policy.check(password, Setting::NewUser)?,
+        None if settings.allows_code_sign_in() => {}
+        // The sentence is AdminCreateUser's; that SignUp has the same is inferred.
+        None => {
+            return Refusal::PasswordRequired
+                .refuse("the pool's first factors have no one-time code: give a Password");
+        }
+    }
+    Ok(attributes)
+}
+
+/// Refuses attributes that the client may not write. Names that the schema lacks are left to the
+/// check against the schema, whose answer a client without permissions gets too (observed).
+///
+/// # Errors
+/// NotAuthorizedException.
+pub fn check_writable(
+    settings: &UserPool,
+    client: &AppClient,
+    given: &[AttributeType],
+) -> Result<(), CognitoError> {
+    given
+        .iter()
+        .try_for_each(|attribute| check_writable_name(settings, client, &attribute.name))
+}
+
+/// The same for one attribute.
+///
+/// # Errors
+/// NotAuthorizedException.
+pub fn check_writable_name(
+    settings: &UserPool,
+    client: &AppClient,
+    name: &str,
+) -> Result<(), CognitoError> {
+    let known = settings
+        .schema
+        .get(name)
+        .is_some_and(|known| !known.developer_only);
+    if known && !client.can_write(name) {
+        return Refusal::UnauthorizedAttribute.refuse(format!(
+            "the app client {} may not write {name}; its WriteAttributes decide, and nobody but an \
+             administrator writes sub, email_verified and phone_number_verified",
+            client.id
+        ));
+    }
+    Ok(())
+}
+
+/// The user to be, without a password. A new address is unverified in so many words (inferred).
+fn newcomer(
+    cx: &Context,
+    settings: &UserPool,
+    username: &Username,
+    attributes: &[AttributeType],
+) -> Result<User, CognitoError> {
+    let new = NewUser {
+        username,
+        attributes,
+        sub: None,
+        status: UserStatusType::Unconfirmed,
+        created: cx.now(),
+    };
+    let mut user = create_user::build_user(cx, settings, new)?;
+    user.more_mut().signed_up = true;
+    for attribute in VerifiedAttributeType::ALL {
+        if user.attributes.get(attribute.as_str()).is_some() {
+            contacts::mark(settings, &mut user, *attribute, false);
+        }
+    }
+    Ok(user)
+}
+
+async fn ask_before_sign_up(
+    cx: &Context,
+    about: Recipient<'_>,
+    validation_data: &[AttributeType],
+) -> Result<pre_sign_up::Answer, CognitoError> {
+    let given = |name: &str| name != "sub" && contacts::flagged(name).is_none();
+    let event = PreSignUp {
+        source: pre_sign_up::Source::SignUp,
+        attributes: about.user.attributes_where(given),
+        validation_data,
+        metadata: about.metadata,
+    };
+    triggers::call(cx, subject(about), event).await
+}
+
+fn subject(about: Recipient<'_>) -> Subject<'_> {
+    Subject {
+        pool: about.pool,
+        settings: about.settings,
+        client_id: about.client_id,
+        username: &about.user.username,
+    }
+}
+
+/// Does as PreSignUp said: confirms, and counts addresses as verified, which goes with a
+/// confirmation only (observed) and needs the address (documented).
+fn heed(
+    settings: &UserPool,
+    user: &mut User,
+    said: &pre_sign_up::Answer,
+) -> Result<(), CognitoError> {
+    let verify = [
+        (said.auto_verify_email, VerifiedAttributeType::Email),
+        (said.auto_verify_phone, VerifiedAttributeType::PhoneNumber),
+    ];
+    for (_, attribute) in verify.into_iter().filter(|(verify, _)| *verify) {
+        if !said.auto_confirm_user {
+            return Refusal::AutoVerifiedUnconfirmed
+                .refuse("PreSignUp answered autoVerify... without autoConfirmUser");
+        }
+        if user.attributes.get(attribute.as_str()).is_none() {
+            return Refusal::AutoVerifiedMissing {
+                name: attribute.to_string(),
+            }
+            .refuse("PreSignUp verifies an address that the sign-up does not give");
+        }
+        contacts::mark(settings, user, attribute, true);
+    }
+    if said.auto_confirm_user {
+        user.status = UserStatusType::Confirmed;
+    }
+    Ok(())
+}
+
+/// Stores a new user if the name is free. An alias that PreSignUp counts as verified moves to the
+/// new user (documented).
+fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
+    pool.change(|draft| {
+        if aliases::name_is_taken(draft.state(), &user) {
+            return Refusal::UserExists.refuse(format!(
+                "the pool {} has a user of this name{}",
+                pool.id,
+                if draft.state().settings.case_sensitive() {
+                    ""
+                } else {
+                    " (letter case aside)"
+                }
+            ));
+        }
+        aliases::take(draft, &user, &aliases::ALL, Clash::Move)?;
+        Ok(draft.put_user(user))
+    })
+}
+
+fn sign_up_code(cx: &Context, settings: &UserPool, user: &User) -> Option<Due> {
+    let attribute = verification::sign_up_address(settings, user)?;
+    let to = user.attributes.get(attribute.as_str())?;
+    Some(Due::new(cx, attribute, to, None))
+}
+
+/// Makes an UNCONFIRMED user CONFIRMED.
+///
+/// # Errors
+/// NotAuthorizedException for every other status.
+pub fn confirm(user: &mut User, now: Timestamp) -> Result<(), CognitoError> {
+    if user.status != UserStatusType::Unconfirmed {
+        return Refusal::CannotConfirm {
+            status: user.status.to_string(),
+        }
+        .refuse("only an UNCONFIRMED user can be confirmed");
+    }
+    user.status = UserStatusType::Confirmed;
+    user.more_mut().sign_up_code = None;
+    user.modified = now;
+    Ok(())
+}
+
+/// Tells the pool's function that a user was confirmed; the user stays so if it refuses (observed).
+///
+/// # Errors
+/// What the function refuses.
+pub async fn tell_confirmed(
+    cx: &Context,
+    source: post_confirmation::Source,
+    about: Recipient<'_>,
+) -> Result<(), CognitoError> {
+    let event = PostConfirmation {
+        source,
+        user: about.user,
+        metadata: about.metadata,
+    };
+    triggers::call(cx, subject(about), event).await
+}
+
+/// `ConfirmSignUp`. The address that got the code is verified with it (documented). That the status
+/// is checked before the code is inferred.
+///
+/// # Errors
+/// An unknown client or user, a wrong secret hash, a user that is not UNCONFIRMED, a wrong or late
+/// code, an alias in use; what PostConfirmation refuses, though the user stays confirmed.
+pub async fn confirm_sign_up(
+    cx: &Context,
+    req: ConfirmSignUpRequest,
+) -> Result<ConfirmSignUpResponse, CognitoError> {
+    let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
+    let user =
+        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+    let settings = pool.settings();
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
+    let clash = if req.force_alias_creation == Some(true) {
+        Clash::Move
+    } else {
+        Clash::Refuse
+    };
+    let now = cx.now();
+    let changed = users::change(&pool, &user, |draft, user| {
+        let code = user.more().and_then(|more| more.sign_up_code.clone());
+        confirm(user, now)?;
+        Code::check(code.as_ref(), &req.confirmation_code, now)?;
+        let Some(address) = code.and_then(|code| contacts::address(code.sent_to)) else {
+            return Ok(());
+        };
+        contacts::mark(&settings, user, address, true);
+        aliases::take(draft, user, &[contacts::searchable(address)], clash)
+    });
+    let user = changed.inspect_err(|refused| {
+        if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+            watch.note_wrong_code(&user, EventType::SignUp, refused);
+        }
+    })?;
+    let metadata = req.client_metadata.unwrap_or_default();
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
+    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
+    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
+    Ok(ConfirmSignUpResponse::default())
+}
+
+/// `ResendConfirmationCode`. The code sent before stops working (inferred).
+///
+/// # Errors
+/// An unknown client; a user that does not exist or is disabled, unless the client hides it; a wrong
+/// secret hash, a confirmed user, a user without an address that the pool verifies; what the custom
+/// message function refuses.
+pub async fn resend_confirmation_code(
+    cx: &Context,
+    req: ResendConfirmationCodeRequest,
+) -> Result<ResendConfirmationCodeResponse, CognitoError> {
+    let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
+    let settings = pool.settings();
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let found = unknown_user::find(&pool, &client, &req.username)?;
+    // Documented: disabled users are hidden like unknown ones.
+    let hidden = |user: &Arc<User>| !user.enabled && client.hides_unknown_users();
+    let Some(user) = found.filter(|user| !hidden(user)) else {
+        let details = unknown_user::simulated_delivery(&settings, &req.username);
+        return Ok(ResendConfirmationCodeResponse {
+            code_delivery_details: Some(details),
+        });
+    };
+    check_unconfirmed(&user)?;
+    Limited::ResendConfirmationCode.charge(cx, &pool, &user)?;
+    let due = sign_up_code(cx, &settings, &user).ok_or_else(|| {
+        Refusal::CannotResend.because(
+            "the user has no address among the pool's AutoVerifiedAttributes; AdminConfirmSignUp \
+             confirms without a code",
+        )
+    })?;
+    let user = users::change(&pool, &user, |_, user| {
+        check_unconfirmed(user)?;
+        if due.still_stands(user) {
+            user.more_mut().sign_up_code = Some(due.code.clone());
+        }
+        Ok(())
+    })?;
+    let metadata = req.client_metadata.unwrap_or_default();
+    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
+    }
+    let details = due.send(cx, Kind::ResendCode, to).await?;
+    Ok(ResendConfirmationCodeResponse {
+        code_delivery_details: Some(details),
+    })
+}
+
+/// That a disabled user is told of where the client hides nobody is inferred from ForgotPassword.
+fn check_unconfirmed(user: &User) -> Result<(), CognitoError> {
+    if !user.enabled {
+        return Refusal::UserDisabled.refuse("AdminDisableUser turned the user off");
+    }
+    if user.status == UserStatusType::Unconfirmed {
+        return Ok(());
+    }
+    Refusal::AlreadyConfirmed.refuse(format!(
+        "the user's status is {}; a code is sent to UNCONFIRMED only",
+        user.status
+    ))
+}
+
+#[cfg(test)]
+#[path = "tests/sign_up_function.rs"]
+mod function_tests;
+
+#[cfg(test)]
+#[path = "tests/sign_up.rs"]
+mod tests;

@@ -1,0 +1,82 @@
+//! What confirming and recovering operations answer for a name that nobody has.
+//!
+//! Documented ("Managing user existence error responses", developer guide): with
+//! PreventUserExistenceErrors ENABLED they answer as if there were such a user, with a simulated
+//! delivery that is the same for the same name every time. AWS's guide says that they alternate
+//! with an InvalidParameterException; the simulated answer alone is the steadier of the two.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    CodeDeliveryDetailsType, RecoveryOptionNameType, VerifiedAttributeType,
+};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::user_pool::messages::code_delivery::Address;
+use crate::user_pool::users::{self, aliases, attributes};
+
+/// The user whom a public request means; none where the client hides that there is none.
+///
+/// # Errors
+/// UserNotFoundException where the client does not hide it.
+pub fn find(
+    pool: &Pool,
+    client: &AppClient,
+    name: &str,
+) -> Result<Option<Arc<User>>, CognitoError> {
+    let user = pool.read(|state| users::meant(state, name).cloned());
+    if user.is_none() && !client.hides_unknown_users() {
+        return Refusal::UsernameClientCombination.refuse(format!(
+            "no user of {} is named so; with PreventUserExistenceErrors ENABLED the app client would \
+             hide it",
+            pool.id
+        ));
+    }
+    Ok(user)
+}
+
+/// The answer to a code for a user that does not exist (observed for ConfirmForgotPassword).
+pub fn no_code() -> CognitoError {
+    Refusal::CodeExpired.because(
+        "no user is named so, which the app client hides (PreventUserExistenceErrors is ENABLED)",
+    )
+}
+
+/// A delivery that never happened, to an address that follows from the name: the name itself if it
+/// is one, else one made up from it, of the kind that the pool verifies or recovers by (inferred).
+pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetailsType {
+    let name = &*aliases::as_kept(settings, "username", name);
+    if attributes::is_email(name) {
+        return Address::new("email", name).details();
+    }
+    if attributes::is_phone_number(name) {
+        return Address::new("phone_number", name).details();
+    }
+    let seed = digest::digest(
+        &digest::SHA256,
+        format!("{} {name}", settings.id).as_bytes(),
+    );
+    let letter = |at: usize| char::from(b'a' + seed.as_ref()[at] % 26);
+    let digit = |at: usize| char::from(b'0' + seed.as_ref()[at] % 10);
+    if by_phone(settings) {
+        let last: String = (2..6).map(digit).collect();
+        Address::new("phone_number", &format!("+1000000{last}")).details()
+    } else {
+        Address::new("email", &format!("{}@{}", letter(0), letter(1))).details()
+    }
+}
+
+fn by_phone(settings: &UserPool) -> bool {
+    match settings.auto_verified.as_slice() {
+        [] => {
+            settings.recovery.first().map(|option| option.name)
+                == Some(RecoveryOptionNameType::VerifiedPhoneNumber)
+        }
+        verified => !verified.contains(&VerifiedAttributeType::Email),
+    }
+}

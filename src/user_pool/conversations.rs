@@ -1,0 +1,270 @@
+//! Sign-in conversations: what the next answer is checked against.
+//!
+//! A session string is a sealed id with its expiry; the conversation behind it is kept until it is
+//! used or expires. A right answer uses it up, a wrong code leaves it open (observed). Since the seal
+//! tells an unknown string from a known one and holds the expiry, a conversation that is gone needs
+//! no marker: what is sealed, in time and absent was used.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use super::users::standing;
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::UserStatusType;
+use crate::model::{ClientId, PoolId, Secret};
+use crate::store::conversations::{Kept, Sessions, Step};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::password::Password;
+use crate::store::user_pool::user::User;
+
+/// Real sessions begin so (observed).
+const PREFIX: &str = "AYABe";
+
+const SESSION: &str = "session";
+
+const SECRET_BLOCK: &str = "secret block";
+
+/// A conversation that an answer belongs to.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    id: u128,
+    /// The pool.
+    pub pool: Arc<Pool>,
+    /// The app client that began it.
+    pub client: ClientId,
+    /// Whose sign-in it is.
+    pub sub: Uuid,
+    /// What the next answer is checked against.
+    pub step: Step,
+    /// The device key that was sent so far.
+    pub device_key: DeviceKey,
+    /// The sign-in's auth event, where the pool keeps such.
+    pub event: Option<Uuid>,
+    life: Duration,
+}
+
+/// A conversation to be opened.
+pub struct Opening<'a> {
+    /// The pool.
+    pub pool: &'a PoolId,
+    /// The app client.
+    pub client: &'a ClientId,
+    /// Whose sign-in it is.
+    pub sub: Uuid,
+    /// What the next answer is checked against.
+    pub step: Step,
+    /// The device key that was sent so far.
+    pub device_key: DeviceKey,
+    /// The sign-in's auth event, where the pool keeps such.
+    pub event: Option<Uuid>,
+    /// How long the answer may take.
+    pub life: Duration,
+}
+
+impl Sessions {
+    /// Opens a conversation and gives the session string that answers carry.
+    pub fn open(&self, cx: &Context, opening: Opening<'_>) -> Secret {
+        let sealed = self.keep(cx, opening, SESSION);
+        Secret::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// Opens an SRP conversation; it is found again by the secret block, not by a session.
+    pub fn open_secret_block(&self, cx: &Context, opening: Opening<'_>) -> String {
+        STANDARD.encode(self.keep(cx, opening, SECRET_BLOCK))
+    }
+
+    /// The conversation of a session string.
+    ///
+    /// # Errors
+    /// The three sentences for a session that is unknown, expired or used.
+    pub fn conversation(
+        &self,
+        cx: &Context,
+        session: &Secret,
+    ) -> Result<Conversation, CognitoError> {
+        let text = session.expose().strip_prefix(PREFIX).unwrap_or_default();
+        self.find(cx, URL_SAFE_NO_PAD.decode(text).ok(), SESSION)
+    }
+
+    /// The conversation of a secret block.
+    ///
+    /// # Errors
+    /// As for a session, but for a block that was never given, which is a wrong password.
+    pub fn of_secret_block(
+        &self,
+        cx: &Context,
+        block: &[u8],
+    ) -> Result<Conversation, CognitoError> {
+        self.find(cx, Some(block.to_vec()), SECRET_BLOCK)
+    }
+
+    fn keep(&self, cx: &Context, opening: Opening<'_>, purpose: &str) -> Vec<u8> {
+        let id = u128::from_le_bytes(cx.entropy.bytes(Purpose::Sessions));
+        let now = cx.now();
+        let expires = now.plus(opening.life);
+        let kept = Kept {
+            pool: opening.pool.clone(),
+            client: opening.client.clone(),
+            sub: opening.sub,
+            step: opening.step,
+            device_key: opening.device_key,
+            event: opening.event,
+            life: opening.life,
+        };
+        self.kept.insert(id, kept);
+        self.sweep(now, (expires, id));
+        let plain = [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat();
+        cx.seal
+            .seal(cx.entropy.bytes(Purpose::Sessions), purpose, &plain)
+    }
+
+    fn find(
+        &self,
+        cx: &Context,
+        sealed: Option<Vec<u8>>,
+        purpose: &str,
+    ) -> Result<Conversation, CognitoError> {
+        let opened = sealed.and_then(|sealed| cx.seal.open(purpose, &sealed));
+        let Some((id, expires)) = opened.as_deref().and_then(split) else {
+            // Observed for a block that was altered: it is a proof like any wrong one.
+            return if purpose == SECRET_BLOCK {
+                Refusal::IncorrectUsernameOrPassword
+                    .refuse("PASSWORD_CLAIM_SECRET_BLOCK is no SECRET_BLOCK that this server gave")
+            } else {
+                Refusal::SessionUnknown
+                    .refuse("this server gave no such session; send back the last Session it gave")
+            };
+        };
+        if cx.now() > expires {
+            return Refusal::SessionExpired.refuse(format!(
+                "the session was good until {}; AuthSessionValidity of the app client sets how \
+                 long. Begin the sign-in again",
+                expires.to_rfc3339()
+            ));
+        }
+        let kept = self.kept.get(&id).map(|kept| Kept::clone(&kept));
+        let kept = kept.ok_or_else(|| {
+            used(if purpose == SECRET_BLOCK {
+                "a secret block is good for one answer, right or wrong; begin the sign-in again"
+            } else {
+                "a right answer has used this session up"
+            })
+        })?;
+        let pool = cx.store.pool(&kept.pool)?;
+        Ok(Conversation {
+            id,
+            pool,
+            client: kept.client,
+            sub: kept.sub,
+            step: kept.step,
+            device_key: kept.device_key,
+            event: kept.event,
+            life: kept.life,
+        })
+    }
+}
+
+fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
+    let (id, expires) = plain.split_first_chunk::<16>()?;
+    let expires = i64::from_le_bytes(expires.try_into().ok()?);
+    Some((u128::from_le_bytes(*id), Timestamp(expires)))
+}
+
+fn is_same(before: Option<&Arc<Password>>, now: Option<&Arc<Password>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn used(reason: &'static str) -> CognitoError {
+    Refusal::SessionUsed.because(reason)
+}
+
+impl Conversation {
+    /// The conversation's user, as far as the sign-in may go on: what happened to the account since
+    /// it began counts (the states that refuse are those of a sign-in).
+    ///
+    /// # Errors
+    /// A user deleted, disabled, locked or changed in state meanwhile.
+    pub fn user(&self, cx: &Context) -> Result<Arc<User>, CognitoError> {
+        let user = self
+            .pool
+            .read(|state| state.users.with_sub(self.sub).cloned());
+        let Some(user) = user else {
+            return Refusal::SessionUnknown
+                .refuse("the user was deleted after the sign-in began; begin it again");
+        };
+        self.check_open(&user, cx.now())?;
+        Ok(user)
+    }
+
+    /// Whether the step still fits `user`.
+    ///
+    /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
+    /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when
+    /// AdminCreateUser with RESEND does. Inferred, for nobody has told what the service does: a
+    /// temporary password that an administrator took back lets nobody in (documented: RESEND
+    /// resets it), and the answer would undo what the administrator has just set.
+    ///
+    /// # Errors
+    /// As [`Self::user`].
+    pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
+        standing::check_may_try(user, now)?;
+        let temporary = match &self.step {
+            Step::NewPasswordRequired(temporary) => Some(temporary),
+            _ => None,
+        };
+        match (user.status, temporary) {
+            (UserStatusType::ResetRequired, _) => standing::refuse_reset_required(),
+            (UserStatusType::ForceChangePassword, None) => Refusal::SessionUnknown
+                .refuse("a temporary password was set after the sign-in began; begin it again"),
+            (UserStatusType::ForceChangePassword, Some(temporary))
+                if is_same(temporary.as_ref(), user.password.as_ref()) =>
+            {
+                Ok(())
+            }
+            (_, Some(_)) => Refusal::SessionUnknown
+                .refuse("another password was set after the sign-in began; begin it again"),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// Uses the conversation up.
+    ///
+    /// # Errors
+    /// Another answer was quicker.
+    pub fn consume(&self, cx: &Context) -> Result<(), CognitoError> {
+        match cx.sessions.kept.remove(&self.id) {
+            Some(_) => Ok(()),
+            None => Err(used("another answer used this session up at the same time")),
+        }
+    }
+
+    /// Uses the conversation up and goes on with `step` under a new session string.
+    ///
+    /// # Errors
+    /// Another answer was quicker.
+    pub fn advance(&self, cx: &Context, step: Step) -> Result<Secret, CognitoError> {
+        self.consume(cx)?;
+        let opening = Opening {
+            pool: &self.pool.id,
+            client: &self.client,
+            sub: self.sub,
+            step,
+            device_key: self.device_key,
+            event: self.event,
+            life: self.life,
+        };
+        Ok(cx.sessions.open(cx, opening))
+    }
+}

@@ -1,0 +1,393 @@
+//! Codes, the messages that carry them, and what a response says about them.
+//!
+//! Default texts are observed or documented; a pool's own templates replace them. The pool's e-mail
+//! template also serves password resets and attribute changes (documented).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::transmission::transmit;
+use crate::context::Context;
+use crate::control::outbox::{Medium, Message};
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::model::ClientId;
+use crate::model::cognito_idp::{
+    CodeDeliveryDetailsType, DefaultEmailOptionType, DeliveryMediumType,
+};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::code::Code;
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::user::User;
+use crate::user_pool::triggers::custom_message::{CustomMessage, Kind};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
+
+/// Life of a sign-up or attribute code (documented: 24 hours).
+pub const VERIFICATION_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Life of a password reset code (documented: 1 hour).
+pub const RESET_LIFE: Duration = Duration::from_secs(60 * 60);
+
+impl Code {
+    /// A new six-digit code; leading zeros are kept (observed).
+    pub fn new(cx: &Context, life: Duration, sent_to: &'static str) -> Self {
+        let digits = cx.entropy.text(Purpose::Codes, b"0123456789", 6).into();
+        Self {
+            digits,
+            expires: cx.now().plus(life),
+            sent_to,
+        }
+    }
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Mail or text message.
+    pub medium: Medium,
+    /// The full address or number.
+    pub to: String,
+}
+
+impl Address {
+    /// The user's address behind `attribute` (`email` or `phone_number`), if there is one.
+    pub fn of(user: &User, attribute: &str) -> Option<Self> {
+        user.attributes
+            .get(attribute)
+            .map(|to| Self::new(attribute, to))
+    }
+
+    /// The address `to`, of the kind that `attribute` holds.
+    pub fn new(attribute: &str, to: &str) -> Self {
+        let medium = if attribute == "email" {
+            Medium::Email
+        } else {
+            Medium::Sms
+        };
+        Self {
+            medium,
+            to: to.to_owned(),
+        }
+    }
+
+    /// `email` or `phone_number`.
+    pub fn attribute(&self) -> &'static str {
+        match self.medium {
+            Medium::Email => "email",
+            Medium::Sms => "phone_number",
+        }
+    }
+
+    /// The address as responses show it.
+    pub fn masked(&self) -> String {
+        match self.medium {
+            Medium::Email => mask_email(&self.to),
+            Medium::Sms => mask_phone(&self.to),
+        }
+    }
+
+    /// What a response says of a message to this address.
+    pub fn details(&self) -> CodeDeliveryDetailsType {
+        CodeDeliveryDetailsType {
+            destination: Some(self.masked()),
+            delivery_medium: Some(match self.medium {
+                Medium::Email => DeliveryMediumType::Email,
+                Medium::Sms => DeliveryMediumType::Sms,
+            }),
+            attribute_name: Some(self.attribute().to_owned()),
+        }
+    }
+}
+
+/// First letter, `***`, `@`, first letter of the domain, `***` (observed).
+pub fn mask_email(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    format!("{}***@{}***", first(local), first(domain))
+}
+
+/// `+`, a star for each hidden digit, the last four digits (observed).
+pub fn mask_phone(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(|c| *c != '+').collect();
+    let hidden = digits.len().saturating_sub(4);
+    let shown: String = digits[hidden..].iter().collect();
+    format!("+{}{shown}", "*".repeat(hidden))
+}
+
+/// What a message carries.
+#[derive(Debug, Clone, Copy)]
+pub enum Carries<'a> {
+    /// A code.
+    Code(&'a str),
+    /// A temporary password, with the username.
+    TemporaryPassword(&'a str),
+}
+
+impl<'a> Carries<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Code(text) | Self::TemporaryPassword(text) => text,
+        }
+    }
+}
+
+/// A message to be sent.
+pub struct Sending<'a> {
+    /// The pool that sends it.
+    pub pool: &'a Arc<Pool>,
+    /// Its settings.
+    pub settings: &'a UserPool,
+    /// The app client, where one is known.
+    pub client_id: Option<&'a ClientId>,
+    /// Who it is for.
+    pub user: &'a User,
+    /// What it is about.
+    pub kind: Kind,
+    /// Where it goes.
+    pub address: &'a Address,
+    /// What it carries.
+    pub carries: Carries<'a>,
+    /// Metadata of the call, for the custom message function.
+    pub metadata: &'a ClientMetadata,
+}
+
+/// Renders a message and sends it.
+///
+/// # Errors
+/// What the pool's custom message function refuses; a mail that cannot be delivered.
+pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError> {
+    let subject = Subject {
+        pool: sending.pool,
+        settings: sending.settings,
+        client_id: sending.client_id,
+        username: &sending.user.username,
+    };
+    let event = CustomMessage {
+        kind: sending.kind,
+        user: sending.user,
+        metadata: sending.metadata,
+    };
+    let said = triggers::call(cx, subject, event).await?;
+    charge(cx, &sending)?;
+    let template = Template::of(&sending);
+    let (subject, body) = match sending.address.medium {
+        Medium::Email => (
+            Some(said.email_subject.unwrap_or(template.subject)),
+            said.email_message.unwrap_or(template.email),
+        ),
+        Medium::Sms => (None, said.sms_message.unwrap_or(template.sms)),
+    };
+    let link = template
+        .by_link
+        .then(|| verification_link(cx, &sending))
+        .filter(|_| sending.address.medium == Medium::Email);
+    let body = render(&body, &sending, link.as_deref());
+    let is_code = matches!(sending.carries, Carries::Code(_));
+    let message = Message {
+        id: 0,
+        sent: cx.now(),
+        user_pool_id: sending.pool.id.to_string(),
+        username: sending.user.username.to_string(),
+        kind: sending.kind.name(),
+        medium: sending.address.medium,
+        destination: sending.address.to.clone(),
+        subject,
+        body,
+        code: is_code.then(|| sending.carries.text().to_owned()),
+        link,
+        temporary_password: (!is_code).then(|| sending.carries.text().to_owned()),
+    };
+    let medium = message.medium;
+    match transmit(cx, sending.pool, message) {
+        Err(error) if medium == Medium::Email && tells_of_failures(&sending) => {
+            Refusal::MailNotDelivered { error }
+                .refuse("a rule of /_poolhouse/undeliverable says that the mail is not delivered")
+        }
+        // That a text message was lost shows only later, and nowhere but in the log (reported).
+        _ => Ok(()),
+    }
+}
+
+/// Whether the operation has CodeDeliveryFailureException among its errors (documented). Those of
+/// administrators do not, but for AdminCreateUser, nor do sign-ins; that these answer as if the mail
+/// was sent is inferred.
+fn tells_of_failures(sending: &Sending<'_>) -> bool {
+    match sending.kind {
+        Kind::AdminCreateUser => true,
+        Kind::Authentication => false,
+        _ => sending.client_id.is_some(),
+    }
+}
+
+/// Counts a mail where quotas hold, but for one that the pool's own sender carries. What was done
+/// before it was to be sent stays (documented of SignUp).
+fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
+    let is_held = cx.settings.attempt_limits || sending.settings.emulation.attempt_limits;
+    let is_counted = sending.address.medium == Medium::Email && !sending.settings.sends_own_mail();
+    if is_held && is_counted {
+        cx.quotas.charge_mail(&sending.pool.account, cx.now())?;
+    }
+    Ok(())
+}
+
+struct Template {
+    subject: String,
+    email: String,
+    sms: String,
+    by_link: bool,
+}
+
+impl Template {
+    fn of(sending: &Sending<'_>) -> Self {
+        match sending.kind {
+            Kind::AdminCreateUser => Self::invitation(sending.settings),
+            Kind::Authentication => Self::authentication(sending.settings),
+            kind => Self::verification(sending.settings, kind),
+        }
+    }
+
+    fn invitation(settings: &UserPool) -> Self {
+        let own = settings.admin_create.invitation.as_ref();
+        let text = "Your username is {username} and temporary password is {####}.";
+        let pick = |own: Option<&String>, default: &str| own.map_or(default, |own| own).to_owned();
+        Self {
+            subject: pick(
+                own.and_then(|own| own.email_subject.as_ref()),
+                "Your temporary password",
+            ),
+            email: pick(own.and_then(|own| own.email_message.as_ref()), text),
+            sms: pick(own.and_then(|own| own.sms_message.as_ref()), text),
+            by_link: false,
+        }
+    }
+
+    /// The mail's default text is inferred: no captured mail is known.
+    fn authentication(settings: &UserPool) -> Self {
+        let text = "Your authentication code is {####}.".to_owned();
+        let own = settings.mfa.email.as_ref();
+        Self {
+            subject: own
+                .and_then(|own| own.subject.clone())
+                .unwrap_or_else(|| "Your authentication code".into()),
+            email: own
+                .and_then(|own| own.message.clone())
+                .unwrap_or_else(|| text.clone()),
+            sms: settings.sms_authentication_message.clone().unwrap_or(text),
+            by_link: false,
+        }
+    }
+
+    fn verification(settings: &UserPool, kind: Kind) -> Self {
+        let own = &settings.verification_template;
+        // Links are used only for SignUp and ResendConfirmationCode mail (documented).
+        let by_link = own.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink)
+            && matches!(kind, Kind::SignUp | Kind::ResendCode);
+        let text = match kind {
+            Kind::ForgotPassword => "Your password reset code is {####}",
+            _ => "Your verification code is {####}",
+        };
+        let sms = own.sms_message.clone().unwrap_or_else(|| text.into());
+        if by_link {
+            return Self {
+                subject: own
+                    .email_subject_by_link
+                    .clone()
+                    .unwrap_or_else(|| "Your verification link".into()),
+                email: own.email_message_by_link.clone().unwrap_or_else(|| {
+                    "Please click the link below to verify your email address. {##Verify Email##} "
+                        .into()
+                }),
+                sms,
+                by_link,
+            };
+        }
+        Self {
+            subject: own
+                .email_subject
+                .clone()
+                .unwrap_or_else(|| "Your verification code".into()),
+            email: own.email_message.clone().unwrap_or_else(|| text.into()),
+            sms,
+            by_link,
+        }
+    }
+}
+
+/// The address a click on a verification mail opens (observed form).
+fn verification_link(cx: &Context, sending: &Sending<'_>) -> String {
+    let client = sending.client_id.map_or("", |id| id.as_str());
+    format!(
+        "{}/confirmUser?client_id={client}&user_name={}&confirmation_code={}",
+        cx.settings
+            .public_url
+            .as_deref()
+            .unwrap_or(&cx.caller.origin),
+        percent_encode(&sending.user.username),
+        sending.carries.text(),
+    )
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Unknown placeholders stay as text (inferred); `{username}` counts only in invitations (documented).
+fn render(template: &str, sending: &Sending<'_>, link: Option<&str>) -> String {
+    let mut text = template.replace("{####}", sending.carries.text());
+    if sending.kind == Kind::AdminCreateUser {
+        text = text.replace("{username}", &sending.user.username);
+    }
+    if let (Some(link), Some((before, rest))) = (link, text.split_once("{##"))
+        && let Some((label, after)) = rest.split_once("##}")
+    {
+        text = format!("{before}<a href=\"{link}\">{label}</a>{after}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::clock::Timestamp;
+
+    #[test]
+    fn addresses_are_masked_as_aws_shows_them() {
+        assert_eq!(mask_email("test@test.com"), "t***@t***");
+        assert_eq!(mask_phone("+12065550839"), "+*******0839");
+        assert_eq!(mask_phone("+123456782076"), "+********2076");
+        assert_eq!(mask_phone("+12"), "+12");
+    }
+
+    #[test]
+    fn a_code_is_wrong_late_or_missing_in_aws_words() {
+        let code = Code {
+            digits: "012345".into(),
+            expires: Timestamp(10),
+            sent_to: "email",
+        };
+        assert_eq!(Code::check(Some(&code), "012345", Timestamp(10)), Ok(()));
+        let refusal = |outcome: Result<(), CognitoError>| outcome.unwrap_err().refusal;
+        assert_eq!(
+            refusal(Code::check(Some(&code), "999999", Timestamp(10))),
+            Refusal::VerificationCodeWrong
+        );
+        assert_eq!(
+            refusal(Code::check(Some(&code), "012345", Timestamp(11))),
+            Refusal::CodeExpired
+        );
+        assert_eq!(
+            refusal(Code::check(None, "012345", Timestamp(0))),
+            Refusal::CodeExpired
+        );
+        assert!(!format!("{code:?}").contains("012345"));
+    }
+}

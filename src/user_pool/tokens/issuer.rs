@@ -1,0 +1,43 @@
+//! The issuer of a pool's tokens.
+
+use crate::context::{Context, IssuerMode};
+use crate::model::cognito_idp::IssuerType;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::settings::UserPool;
+
+/// The `iss` of a pool's tokens. AWS's form follows the pool's own `IssuerConfiguration`.
+pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
+    match cx.settings.issuer {
+        IssuerMode::Local => format!("{}/{}", base(cx), pool.id),
+        IssuerMode::Aws => {
+            let updated = settings
+                .issuer
+                .as_ref()
+                .is_some_and(|issuer| issuer.type_ == Some(IssuerType::Updated));
+            let host = if updated {
+                "issuer-cognito-idp"
+            } else {
+                "cognito-idp"
+            };
+            // Inferred for the China partition.
+            let suffix = if pool.region().starts_with("cn-") {
+                ".cn"
+            } else {
+                ""
+            };
+            format!(
+                "https://{host}.{}.amazonaws.com{suffix}/{}",
+                pool.region(),
+                pool.id
+            )
+        }
+    }
+}
+
+/// Where this server is reached, as the request used it or as it is pinned.
+pub(crate) fn base(cx: &Context) -> &str {
+    cx.settings
+        .public_url
+        .as_deref()
+        .unwrap_or(&cx.caller.origin)
+}

@@ -1,0 +1,222 @@
+//! Names beside the username: addresses and preferred usernames that a user is found by.
+//!
+//! Documented ("User pool attributes", developer guide, on customizing sign-in attributes): in a
+//! pool with `AliasAttributes` an address counts once verified, and one user at most holds it
+//! verified; in a pool with `UsernameAttributes` an address counts at once.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::contacts::{self, address, mark, searchable};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AliasAttributeType, AttributeType, UsernameAttributeType, VerifiedAttributeType,
+};
+use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::User;
+use crate::store::{Draft, Searchable};
+use crate::user_pool::users;
+
+/// What becomes of an alias that another user holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// The request is refused.
+    Refuse,
+    /// The alias moves, and is unverified for who held it (documented for ForceAliasCreation).
+    Move,
+}
+
+/// How a pool finds users by an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finds {
+    /// Not at all.
+    Never,
+    /// Once it is verified.
+    Verified,
+    /// As soon as it is there.
+    AtOnce,
+}
+
+/// What can name a user beside the username.
+pub const ALL: [Searchable; 3] = [
+    Searchable::Email,
+    Searchable::PhoneNumber,
+    Searchable::PreferredUsername,
+];
+
+fn finds(settings: &UserPool, attribute: Searchable) -> Finds {
+    let (username, alias, found) = match attribute {
+        Searchable::Email => (
+            Some(UsernameAttributeType::Email),
+            AliasAttributeType::Email,
+            Finds::Verified,
+        ),
+        Searchable::PhoneNumber => (
+            Some(UsernameAttributeType::PhoneNumber),
+            AliasAttributeType::PhoneNumber,
+            Finds::Verified,
+        ),
+        Searchable::PreferredUsername => {
+            (None, AliasAttributeType::PreferredUsername, Finds::AtOnce)
+        }
+        Searchable::Name
+        | Searchable::GivenName
+        | Searchable::FamilyName
+        | Searchable::UserStatus
+        | Searchable::Status => return Finds::Never,
+    };
+    if username.is_some_and(|username| settings.username_is(username)) {
+        Finds::AtOnce
+    } else if settings.has_alias(alias) {
+        found
+    } else {
+        Finds::Never
+    }
+}
+
+/// The user other than `user` who is found by `value`.
+fn other<'a>(
+    state: &'a PoolState,
+    user: &User,
+    attribute: Searchable,
+    value: &str,
+) -> Option<&'a Arc<User>> {
+    let found = finds(&state.settings, attribute);
+    if found == Finds::Never {
+        return None;
+    }
+    users::holder(state, attribute, value, |other| {
+        other.sub != user.sub && (found == Finds::AtOnce || other.has_verified(attribute.name()))
+    })
+}
+
+/// Refuses a value of `attribute` by which another user is found.
+///
+/// # Errors
+/// AliasExistsException.
+pub fn check_free(
+    state: &PoolState,
+    user: &User,
+    attribute: Searchable,
+    value: &str,
+) -> Result<(), CognitoError> {
+    match other(state, user, attribute, value) {
+        None => Ok(()),
+        Some(_) => exists(attribute),
+    }
+}
+
+fn exists(attribute: Searchable) -> Result<(), CognitoError> {
+    Refusal::AliasExists {
+        name: attribute.name().to_owned(),
+    }
+    .refuse(format!(
+        "another user of the pool is found by this {}; ListUsers with a filter shows who",
+        attribute.name()
+    ))
+}
+
+/// Lets `user`, who is about to be staged, be found by its values of `attributes`: where one counts
+/// as it stands, nobody else may be found by it.
+///
+/// # Errors
+/// AliasExistsException; with [`Clash::Move`] only for what cannot become unverified.
+pub fn take(
+    draft: &mut Draft<'_>,
+    user: &User,
+    attributes: &[Searchable],
+    clash: Clash,
+) -> Result<(), CognitoError> {
+    let state = draft.state();
+    let mut losers: Vec<User> = Vec::new();
+    for attribute in attributes {
+        let name = attribute.name();
+        let found = finds(&state.settings, *attribute);
+        let counts = found != Finds::Verified || user.has_verified(name);
+        let value = user.attributes.get(name).filter(|_| counts);
+        let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
+            continue;
+        };
+        let movable =
+            contacts::address(name).filter(|_| clash == Clash::Move && found == Finds::Verified);
+        let Some(address) = movable else {
+            return exists(*attribute);
+        };
+        // One user may lose both addresses.
+        let place = losers
+            .iter()
+            .position(|loser| loser.sub == holder.sub)
+            .unwrap_or_else(|| {
+                losers.push(User::clone(holder));
+                losers.len() - 1
+            });
+        contacts::mark(&state.settings, &mut losers[place], address, false);
+    }
+    for loser in losers {
+        draft.put_user(loser);
+    }
+    Ok(())
+}
+
+/// Whether a new user's name is in use: the username, or the address that stands in its place.
+pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
+    let address_taken = |attribute: VerifiedAttributeType| {
+        let searchable = contacts::searchable(attribute);
+        let stands_for_a_name = match attribute {
+            VerifiedAttributeType::Email => UsernameAttributeType::Email,
+            VerifiedAttributeType::PhoneNumber => UsernameAttributeType::PhoneNumber,
+        };
+        state.settings.username_is(stands_for_a_name)
+            && user
+                .attributes
+                .get(attribute.as_str())
+                .is_some_and(|value| users::holder(state, searchable, value, |_| true).is_some())
+    };
+    state.users.named(&user.username).is_some()
+        || VerifiedAttributeType::ALL
+            .iter()
+            .any(|attribute| address_taken(*attribute))
+}
+
+/// The form in which a value is kept. Where letter case does not count, answers show usernames,
+/// addresses of mail and preferred usernames in lower case (documented: "User pool case
+/// sensitivity"); as nothing shows the form that was entered, it is not kept.
+pub fn as_kept<'a>(settings: &UserPool, attribute: &str, value: &'a str) -> Cow<'a, str> {
+    let flattened = !settings.case_sensitive()
+        && matches!(attribute, "username" | "email" | "preferred_username");
+    if flattened && value.chars().any(char::is_uppercase) {
+        Cow::Owned(value.to_lowercase())
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+/// Whether one of `given` is a preferred username that could be signed in with.
+pub fn gives_preferred_username(settings: &UserPool, given: &[AttributeType]) -> bool {
+    settings.has_alias(AliasAttributeType::PreferredUsername)
+        && given.iter().any(|attribute| {
+            attribute.name == Searchable::PreferredUsername.name()
+                && attribute
+                    .value
+                    .as_deref()
+                    .is_some_and(|value| !value.is_empty())
+        })
+}
+
+/// Marks an address as verified, unless another user is found by it: of two holders one at most is
+/// verified (documented), and who comes later by the side door of a code does not take it away
+/// (inferred). Whether it changed the user.
+pub fn mark_if_free(state: &PoolState, user: &mut User, attribute: &str) -> bool {
+    let Some(address) = address(attribute).filter(|_| !user.has_verified(attribute)) else {
+        return false;
+    };
+    let free = user
+        .attributes
+        .get(attribute)
+        .is_some_and(|value| check_free(state, user, searchable(address), value).is_ok());
+    if free {
+        mark(&state.settings, user, address, true);
+    }
+    free
+}

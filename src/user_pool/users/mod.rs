@@ -1,0 +1,140 @@
+//! Users: what a pool knows of each.
+
+pub mod aliases;
+pub mod attempts;
+pub mod attributes;
+pub(crate) mod contacts;
+pub mod filter;
+pub mod groups;
+pub mod list;
+pub(crate) mod standing;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{AliasAttributeType, UserStatusType, UsernameAttributeType};
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::state::PoolState;
+use crate::store::user_pool::user::User;
+use crate::store::{Draft, Searchable};
+
+/// The user whom `name` means: the stored username; the sub or an address where addresses stand in
+/// place of usernames (verified or not); or a verified alias (documented: "User pool attributes",
+/// usernames and aliases).
+pub fn resolve<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
+    if let Some(user) = state.users.named(name) {
+        return Some(user);
+    }
+    let settings = &state.settings;
+    if settings.has_username_attributes() {
+        let by_email = settings
+            .username_is(UsernameAttributeType::Email)
+            .then(|| holder(state, Searchable::Email, name, |_| true))
+            .flatten();
+        return by_email.or_else(|| {
+            settings
+                .username_is(UsernameAttributeType::PhoneNumber)
+                .then(|| holder(state, Searchable::PhoneNumber, name, |_| true))
+                .flatten()
+        });
+    }
+    let aliases = [
+        (AliasAttributeType::Email, Searchable::Email),
+        (AliasAttributeType::PhoneNumber, Searchable::PhoneNumber),
+        (
+            AliasAttributeType::PreferredUsername,
+            Searchable::PreferredUsername,
+        ),
+    ];
+    aliases
+        .into_iter()
+        .filter(|(alias, _)| settings.has_alias(*alias))
+        .find_map(|(_, attribute)| {
+            holder(state, attribute, name, |user| {
+                attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
+            })
+        })
+}
+
+/// The user who holds `value`: letter case counts where the pool says so.
+pub fn holder<'a>(
+    state: &'a PoolState,
+    attribute: Searchable,
+    value: &str,
+    counts: impl Fn(&User) -> bool,
+) -> Option<&'a Arc<User>> {
+    state.users.with(attribute, value, None).find(|user| {
+        let same = !state.settings.case_sensitive()
+            || user.attributes.get(attribute.name()) == Some(value);
+        same && counts(user)
+    })
+}
+
+/// The user whom a request to administer, confirm or recover means: as in [`resolve`], or a local
+/// user by its sub (documented for each of these operations; signing in takes no sub of users that
+/// have usernames).
+pub fn meant<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
+    resolve(state, name).or_else(|| {
+        let sub = Uuid::try_parse(name).ok()?;
+        // Only the form in which a sub is shown.
+        let is_as_shown = *sub.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *name;
+        let user = state.users.with_sub(sub).filter(|_| is_as_shown)?;
+        (user.status != UserStatusType::ExternalProvider).then_some(user)
+    })
+}
+
+/// The user whom an administrator's request means.
+///
+/// # Errors
+/// `User does not exist.`
+pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
+    known(state, meant(state, name))
+}
+
+/// The user whom a request means that takes no sub, as in [`resolve`].
+///
+/// # Errors
+/// `User does not exist.`
+pub fn require_named<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
+    known(state, resolve(state, name))
+}
+
+fn known<'a>(
+    state: &PoolState,
+    found: Option<&'a Arc<User>>,
+) -> Result<&'a Arc<User>, CognitoError> {
+    found.ok_or_else(|| {
+        Refusal::UserUnknown.because(format!(
+            "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
+            state.settings.id
+        ))
+    })
+}
+
+/// The user as it is now: what was read before a call-out may have changed since.
+///
+/// # Errors
+/// `User does not exist.` when it was deleted meanwhile, even if its name is in use again.
+pub fn current<'a>(state: &'a PoolState, user: &User) -> Result<&'a Arc<User>, CognitoError> {
+    state.users.with_sub(user.sub).ok_or_else(|| {
+        Refusal::UserUnknown.because("the user was deleted while the request was under way")
+    })
+}
+
+/// Changes a user as it is now; `edit` sees the published state and may refuse.
+///
+/// # Errors
+/// A user deleted meanwhile, and what `edit` refuses; nothing has changed then.
+pub fn change(
+    pool: &Pool,
+    user: &User,
+    edit: impl FnOnce(&mut Draft<'_>, &mut User) -> Result<(), CognitoError>,
+) -> Result<Arc<User>, CognitoError> {
+    pool.change(|draft| {
+        let mut user = User::clone(current(draft.state(), user)?);
+        edit(draft, &mut user)?;
+        Ok(draft.put_user(user))
+    })
+}

@@ -1,0 +1,48 @@
+//! Whether a user may try to sign in.
+
+use crate::clock::Timestamp;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::UserStatusType;
+use crate::store::user_pool::user::{Lock, User};
+
+/// Disabled, unconfirmed and locked users are refused before their password is looked at. That is
+/// observed for the unconfirmed, in every password flow (amazon-archives/amazon-cognito-identity-js#288:
+/// "intended behavior", aws/aws-sdk-js#4608, aws-amplify/amplify-js#11209); the order of the three
+/// is inferred.
+pub(crate) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoError> {
+    check_enabled(user)?;
+    if user.status == UserStatusType::Unconfirmed {
+        return refuse_unconfirmed();
+    }
+    match user.more().map(|more| more.lock) {
+        Some(lock) if lock.is_locked(now) => refuse_locked(&lock),
+        _ => Ok(()),
+    }
+}
+
+/// The first of these checks.
+pub(crate) fn check_enabled(user: &User) -> Result<(), CognitoError> {
+    if user.enabled {
+        return Ok(());
+    }
+    Refusal::UserDisabled.refuse("the account is disabled; AdminEnableUser lets it sign in again")
+}
+
+pub(crate) fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
+    Refusal::PasswordAttemptsExceeded.refuse(format!(
+        "{} failed sign-ins; attempts count again from {}",
+        lock.failures,
+        lock.until.to_rfc3339()
+    ))
+}
+
+pub(crate) fn refuse_unconfirmed<T>() -> Result<T, CognitoError> {
+    Refusal::UserNotConfirmed.refuse(
+        "the account awaits confirmation: ConfirmSignUp with the code, or AdminConfirmSignUp",
+    )
+}
+
+pub(crate) fn refuse_reset_required<T>() -> Result<T, CognitoError> {
+    Refusal::PasswordResetRequired
+        .refuse("an administrator reset the password: ForgotPassword, then ConfirmForgotPassword")
+}
