@@ -146,6 +146,9 @@ pub struct ServeArguments {
     /// Further host name that the test API under /_poolhouse/ answers to
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
+    /// Origin whose web pages may call signed operations and the test API, besides localhost; * for all
+    #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
+    pub allow_origin: Vec<String>,
     /// Give a user who must still set up MFA tokens once, as an older edition of AWS's guide says
     #[arg(long)]
     pub one_time_tokens: bool,
@@ -155,6 +158,9 @@ pub struct ServeArguments {
     /// How many sent messages are kept to be read [default: 10000]
     #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
     pub keep_messages: Option<usize>,
+    /// How much history of each pool is kept for point-in-time recovery; 0 keeps none [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub keep_history: Option<usize>,
     /// Keep codes out of the log
     #[arg(long)]
     pub hide_codes: bool,
@@ -184,9 +190,11 @@ impl ServeArguments {
             issuer: self.issuer.or(before.issuer),
             public_url: self.public_url.or(before.public_url),
             allow_host: [before.allow_host, self.allow_host].concat(),
+            allow_origin: [before.allow_origin, self.allow_origin].concat(),
             one_time_tokens: self.one_time_tokens || before.one_time_tokens,
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
+            keep_history: self.keep_history.or(before.keep_history),
             hide_codes: self.hide_codes || before.hide_codes,
             outbound: self.outbound.or(before.outbound),
             seed: self.seed.or(before.seed),
@@ -207,7 +215,7 @@ pub struct LimitArguments {
     /// Longest request line with headers [default: 32KiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_header_size)]
     pub max_headers: Option<usize>,
-    /// Most open connections; further ones wait [default: 1000]
+    /// Most open connections; for further ones the longest idle are ended [default: 1000]
     #[arg(long, value_name = "COUNT", value_parser = parse_count)]
     pub max_connections: Option<usize>,
     /// Most requests worked on at once; further ones wait [default: 256]
@@ -310,6 +318,21 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     match authority {
         Some(authority) if crate::http::is_authority(authority) => Ok(url.to_owned()),
         _ => Err("give scheme and host, such as http://cognito.test:9229".to_owned()),
+    }
+}
+
+/// An origin as browsers write it (RFC 6454, 6.2), `null` for pages without one, or `*`; a slash at the
+/// end is cut.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let is_origin = |text: &str| {
+        text.split_once("://")
+            .is_some_and(|(scheme, host)| !scheme.is_empty() && crate::http::is_authority(host))
+    };
+    let origin = text.strip_suffix('/').unwrap_or(text);
+    match text {
+        "*" | "null" | "file://" => Ok(text.to_owned()),
+        _ if is_origin(origin) => Ok(origin.to_owned()),
+        _ => Err("give scheme and host, such as http://app.test:3000, or null or *".to_owned()),
     }
 }
 
@@ -461,7 +484,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 17] = [
+        let cases: [&[&str]; 18] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -471,6 +494,7 @@ mod tests {
             &["--max-in-flight", "0"],
             &["--max-http2-streams", "0"],
             &["--keep-messages", "0"],
+            &["--keep-history", "long"],
             &["--idle-timeout", "0s"],
             &["--body-timeout", "2years"],
             &["--shutdown-timeout", "soon"],
@@ -487,6 +511,7 @@ mod tests {
             ["--max-body", "1KiB"],
             ["--max-headers", "4KiB"],
             ["--keep-messages", "1"],
+            ["--keep-history", "0"],
             ["--shutdown-timeout", "0s"],
             ["--idle-timeout", "1ms"],
         ] {
@@ -510,5 +535,22 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         <Arguments as CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        let cases = [
+            ("http://app.test:3000", Some("http://app.test:3000")),
+            ("https://app.test/", Some("https://app.test")),
+            ("chrome-extension://abc", Some("chrome-extension://abc")),
+            ("null", Some("null")),
+            ("*", Some("*")),
+            ("app.test", None),
+            ("http://", None),
+            ("http://app.test/page", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse_origin(text).ok().as_deref(), expected, "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Everything that expires (codes, sessions, tokens, one-time passwords) asks this clock, so a test
 //! can freeze it, set it and move it; the machine's own clock is read in one function here.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
@@ -73,9 +73,9 @@ enum Hand {
     Frozen(Timestamp),
 }
 
-/// A clock that tests can move.
-#[derive(Debug)]
-pub struct Clock(Mutex<Hand>);
+/// A clock that tests can move. Its clones show the same time.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Mutex<Hand>>);
 
 impl Default for Clock {
     fn default() -> Self {
@@ -86,12 +86,12 @@ impl Default for Clock {
 impl Clock {
     /// A clock that shows the machine's time.
     pub fn running() -> Self {
-        Self(Mutex::new(Hand::Running { ahead_by_millis: 0 }))
+        Self(Arc::new(Mutex::new(Hand::Running { ahead_by_millis: 0 })))
     }
 
     /// A clock that stands at `moment` until it is moved.
     pub fn frozen_at(moment: Timestamp) -> Self {
-        Self(Mutex::new(Hand::Frozen(moment)))
+        Self(Arc::new(Mutex::new(Hand::Frozen(moment))))
     }
 
     /// The current moment.

@@ -11,7 +11,7 @@ use crate::cli::{
 };
 use crate::clock::Timestamp;
 use crate::context::{IssuerMode, Settings};
-use crate::http::{Host, Limits, host_of};
+use crate::http::{Guests, Host, Limits, host_of};
 use crate::outbound::Reach;
 
 /// The port that users of local Cognito tools expect.
@@ -36,6 +36,9 @@ pub struct Config {
     pub frozen_clock: Option<Timestamp>,
     /// Hosts that the test API answers to besides loopback ones.
     pub allowed_hosts: Vec<String>,
+    /// Origins whose pages may call signed operations and the test API besides those of this
+    /// machine; `*` stands for all.
+    pub allowed_origins: Vec<String>,
     /// Form of the log.
     pub log_format: LogFormat,
     /// Limits of the listener.
@@ -53,6 +56,7 @@ impl Default for Config {
             seed: None,
             frozen_clock: None,
             allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             log_format: LogFormat::Text,
             limits: Limits::default(),
         }
@@ -235,6 +239,9 @@ impl Config {
                 keep_messages: typed
                     .keep_messages
                     .unwrap_or(Settings::default().keep_messages),
+                keep_history: typed
+                    .keep_history
+                    .unwrap_or(Settings::default().keep_history),
                 hide_codes: typed.hide_codes,
                 outbound: match typed.outbound.unwrap_or_default() {
                     OutboundArgument::None => Reach::None,
@@ -245,22 +252,23 @@ impl Config {
             seed: typed.seed,
             frozen_clock: typed.frozen_clock,
             allowed_hosts: typed.allow_host,
+            allowed_origins: typed.allow_origin,
             log_format: typed.log_format.unwrap_or_default(),
             limits: limits(typed.limits),
         })
     }
 
-    /// Hosts besides loopback ones and addresses that the test API answers to.
-    pub(crate) fn hosts_of_the_test_api(&self) -> Vec<String> {
+    /// Hosts and pages besides those of this machine.
+    pub(crate) fn guests(&self) -> Guests {
         let public = self.settings.public_url.as_deref();
         let public = public
             .and_then(|url| url.split_once("://"))
             .map(|(_, rest)| host_of(rest));
-        self.allowed_hosts
-            .iter()
-            .cloned()
-            .chain(public.map(str::to_owned))
-            .collect()
+        let hosts = self.allowed_hosts.iter().cloned();
+        Guests {
+            hosts: hosts.chain(public.map(str::to_owned)).collect(),
+            origins: self.allowed_origins.clone(),
+        }
     }
 }
 
@@ -397,6 +405,6 @@ mod tests {
             allowed_hosts: vec!["cognito".into()],
             ..Config::default()
         };
-        assert_eq!(config.hosts_of_the_test_api(), ["cognito", "cognito.test"]);
+        assert_eq!(config.guests().hosts, ["cognito", "cognito.test"]);
     }
 }

@@ -85,8 +85,8 @@ impl Emulator {
             paths => load(&shared, paths),
         }
         .map_err(StartError::Fixture)?;
-        let hosts = config.hosts_of_the_test_api();
-        let server = Server::start(Arc::clone(&shared), listeners, config.limits, hosts);
+        let guests = config.guests();
+        let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
         Ok(Self {
             shared,
             server,
@@ -172,6 +172,14 @@ impl Builder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.config.limits = limits;
+        self
+    }
+
+    /// Lets pages of this origin call signed operations and the test API, besides those of this
+    /// machine; `*` stands for all.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.config.allowed_origins.push(origin.into());
         self
     }
 

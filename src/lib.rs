@@ -29,6 +29,7 @@
 //! - [`cli`], [`config`] and [`log`]: what was typed, what the program needs, what it tells.
 //! - [`fixtures`]: the pools that a server starts with.
 //! - [`emulator`]: the server within a Rust test, and for the binary.
+//! - [`fuzzing`]: what reads bytes of others, as functions that a fuzzer calls.
 //!
 //! An arrow between folders points down only: `scripts/arrows.txt` lists them, `scripts/check` asks.
 //! `docs/design.md` walks a request through these files and says why they are as they are.
@@ -46,6 +47,8 @@ pub mod emulator;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod http;
 pub mod lambda;
 pub mod log;

@@ -5,8 +5,8 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{io, mem};
 
@@ -25,11 +25,16 @@ const MOST_WAITING: usize = 4 * 1024 * 1024;
 /// How long the writer lets lines gather, once there are any.
 const GATHERING: Duration = Duration::from_millis(3);
 
-/// Writes what is left when dropped.
+/// How long the end of the process waits for the last lines to be taken. A pipe that nobody reads
+/// would keep it for ever.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Writes what is left when dropped, as far as standard error takes it.
 #[derive(Debug)]
 pub struct Log {
     lines: Arc<Lines>,
-    writer: Option<JoinHandle<()>>,
+    /// Disconnected when the writer has ended.
+    ended: Receiver<()>,
 }
 
 impl Log {
@@ -38,13 +43,16 @@ impl Log {
     /// text is fixed in the code, for a formatted one could hold what a request sent.
     pub fn start(format: LogFormat, filter: Option<&str>) -> Self {
         let lines = Arc::new(Lines::default());
-        let writer = {
+        let (writes, ended) = mpsc::channel::<()>();
+        {
             let lines = Arc::clone(&lines);
-            std::thread::Builder::new()
-                .name("log".to_owned())
-                .spawn(move || lines.write_out())
-                .ok()
-        };
+            let writer = std::thread::Builder::new().name("log".to_owned());
+            // Without a writer, lines are dropped once too many wait.
+            let _ = writer.spawn(move || {
+                lines.write_out();
+                drop(writes);
+            });
+        }
         let builder = tracing_subscriber::fmt()
             .with_ansi(false)
             .with_target(false)
@@ -76,7 +84,7 @@ impl Log {
                 .unwrap_or("");
             tracing::error!(place, text, "panicked");
         }));
-        Self { lines, writer }
+        Self { lines, ended }
     }
 }
 
@@ -84,10 +92,8 @@ impl Drop for Log {
     fn drop(&mut self) {
         self.lines.waiting().ended = true;
         self.lines.arrived.notify_one();
-        if let Some(writer) = self.writer.take() {
-            // A panic of the writer leaves nothing to be done.
-            let _ = writer.join();
-        }
+        // Either way there is nothing more to be done.
+        let _ = self.ended.recv_timeout(FAREWELL);
     }
 }
 

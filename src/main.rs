@@ -26,7 +26,7 @@ enum Failure {
     Environment(ConfigError),
     /// Each fault begins with its file and line, as editors and CI systems read them.
     Fixture(FixtureError),
-    Other(Box<dyn Error>),
+    Other(Box<dyn Error + Send + Sync>),
 }
 
 impl From<ConfigError> for Failure {
@@ -62,6 +62,25 @@ impl From<String> for Failure {
     }
 }
 
+impl Failure {
+    fn report(&self) -> ExitCode {
+        match self {
+            Self::Environment(error) => {
+                eprintln!("poolhouse: {error}");
+                ExitCode::from(2)
+            }
+            Self::Fixture(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+            Self::Other(error) => {
+                eprintln!("poolhouse: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let command = Arguments::parse()
         .command()
@@ -69,37 +88,52 @@ fn main() -> ExitCode {
     let environment = Environment::read();
     let done = match command {
         Command::Serve(typed) => serve(*typed, &environment),
-        Command::Check { paths } => check(&paths),
-        Command::Healthcheck(typed) => healthcheck(&typed, &environment),
+        Command::Check { paths } => check(&paths).map(|()| ExitCode::SUCCESS),
+        Command::Healthcheck(typed) => {
+            healthcheck(&typed, &environment).map(|()| ExitCode::SUCCESS)
+        }
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Environment(error)) => {
-            eprintln!("poolhouse: {error}");
-            ExitCode::from(2)
-        }
-        Err(Failure::Fixture(error)) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-        Err(Failure::Other(error)) => {
-            eprintln!("poolhouse: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    done.unwrap_or_else(|failure| failure.report())
 }
 
-fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Failure> {
+fn serve(typed: ServeArguments, environment: &Environment) -> Result<ExitCode, Failure> {
     let config = Config::new(typed, environment)?;
-    let _log = Log::start(config.log_format, environment.rust_log.as_deref());
+    let log = Log::start(config.log_format, environment.rust_log.as_deref());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let stopped = runtime.block_on(async {
-        let (host, decided_by) = (config.host, config.decided_by.clone());
-        let mut signal = Signals::listen()?;
-        let emulator = Emulator::start(config).await?;
-        let banner = banner(&emulator, host, &decided_by);
+    let code = runtime.block_on(async {
+        let mut signals = Signals::listen()?;
+        let served = run(config, &mut signals).await;
+        drop(log);
+        let Err(failure) = served else {
+            return Ok(ExitCode::SUCCESS);
+        };
+        // Standard error may be a pipe that nobody reads.
+        tokio::select! {
+            code = tokio::task::spawn_blocking(move || failure.report()) => {
+                Ok(code.unwrap_or(ExitCode::FAILURE))
+            }
+            () = signals.stop_asked() => Ok(ExitCode::FAILURE),
+        }
+    });
+    // Work on other threads, which may never end, is not waited for.
+    runtime.shutdown_background();
+    code
+}
+
+/// Serves until asked to stop. Whatever may take long runs on another thread, so that a signal counts
+/// from the first moment on.
+async fn run(config: Config, signals: &mut Signals) -> Result<(), Failure> {
+    let (host, decided_by) = (config.host, config.decided_by.clone());
+    let starting = tokio::spawn(Emulator::start(config));
+    let started = tokio::select! {
+        started = starting => started,
+        () = signals.stop_asked() => return Ok(()),
+    };
+    let emulator = started.map_err(|panicked| Failure::from(panicked.to_string()))??;
+    let banner = banner(&emulator, host, &decided_by);
+    drop(tokio::task::spawn_blocking(move || {
         let mut stdout = std::io::stdout().lock();
         // Whoever started the server may have closed its output; it serves all the same.
         let _ = stdout
@@ -107,18 +141,15 @@ fn serve(typed: ServeArguments, environment: &Environment) -> Result<(), Failure
             .and_then(|()| stdout.flush());
         drop(stdout);
         poolhouse::crypto::warm_up();
-        signal.stop_asked().await;
-        tracing::info!("stopping");
-        tokio::select! {
-            () = emulator.stop() => {}
-            // Asked twice: at once.
-            () = signal.stop_asked() => {}
-        }
-        Ok(())
-    });
-    // Work on blocking threads that outlived its request is not waited for.
-    runtime.shutdown_background();
-    stopped
+    }));
+    signals.stop_asked().await;
+    tracing::info!("stopping");
+    tokio::select! {
+        () = emulator.stop() => {}
+        // Asked twice: at once.
+        () = signals.stop_asked() => {}
+    }
+    Ok(())
 }
 
 /// What a start prints; wait strategies of existing tools look for the last two lines.

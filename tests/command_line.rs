@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 
 use super::http::wire::{call, request};
 
-fn poolhouse(arguments: &[&str]) -> Command {
+pub(crate) fn poolhouse(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_poolhouse"));
     command.args(arguments);
     for variable in [
@@ -24,18 +24,26 @@ fn poolhouse(arguments: &[&str]) -> Command {
 }
 
 /// A server that said `Ready.`, and what it said before.
-struct Started {
+pub(crate) struct Started {
     process: Child,
     banner: Vec<String>,
 }
 
 impl Started {
     fn with(arguments: &[&str]) -> Self {
-        let mut process = poolhouse(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = poolhouse(arguments);
+        command.stderr(Stdio::piped());
+        Self::of(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        command.stderr(Stdio::piped());
+        Self::of(command)
+    }
+
+    /// A server that this starts, and whose standard error is where it says.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut banner: Vec<_> = lines
             .map(Result::unwrap)
@@ -43,14 +51,24 @@ impl Started {
             .collect();
         if banner.is_empty() {
             let mut text = String::new();
-            let mut errors = process.stderr.take().unwrap();
-            errors.read_to_string(&mut text).unwrap();
+            if let Some(mut errors) = process.stderr.take() {
+                errors.read_to_string(&mut text).unwrap();
+            }
             banner.push(text);
         }
         Self { process, banner }
     }
 
-    fn port(&self) -> u16 {
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
         let running = self.banner.last().unwrap();
         running.rsplit(':').next().unwrap().parse().unwrap()
     }
@@ -160,6 +178,7 @@ fn each_request_has_a_line_in_the_log() {
         request("GET /_poolhouse/clock", "Origin: http://a.test\r\n", ""),
         "GET /health HTTP/1.1\r\n\r\n".to_owned(),
         "no such thing\r\n\r\n".to_owned(),
+        "\x16\x03\x01".to_owned(),
     ] {
         started.ask(&sent);
     }
@@ -198,7 +217,122 @@ fn each_request_has_a_line_in_the_log() {
         "no HTTP, or headers beyond the limits"
     );
     assert!(!log.contains("secret"), "{log}");
+    let hello = &lines[7]["fields"]["message"];
+    assert!(hello.as_str().unwrap().contains("http://"), "{log}");
     let reason = |at: usize| lines[at]["fields"]["reason"].as_str().unwrap();
     assert_eq!(reason(2), "there is no user pool of this id");
     assert!(reason(0).starts_with(|first: char| first != '"'), "{log}");
+}
+
+/// How the process ends by itself; `None` when it does not.
+#[cfg(unix)]
+fn end_of(process: &mut Child) -> Option<std::process::ExitStatus> {
+    let id = process.id().to_string();
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || ended.send(process.wait().unwrap()));
+        let status = end.recv_timeout(std::time::Duration::from_secs(20)).ok();
+        if status.is_none() {
+            Command::new("kill").args(["-9", &id]).status().unwrap();
+        }
+        status
+    })
+}
+
+#[cfg(unix)]
+fn terminate(process: &Child) {
+    let id = process.id().to_string();
+    assert!(Command::new("kill").arg(id).status().unwrap().success());
+}
+
+/// Makes the server log more than a pipe holds.
+#[cfg(unix)]
+fn fill_the_log(started: &Started) {
+    let many = request(&format!("GET /{}", "a".repeat(200)), "", "").repeat(1000);
+    let answers = started.ask(&many);
+    assert_eq!(answers.matches("HTTP/1.1 404").count(), 1000);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_server_whose_log_nobody_reads() {
+    let mut started = Started::with(&["--port", "0"]);
+    fill_the_log(&started);
+    terminate(&started.process);
+    assert_eq!(end_of(&mut started.process).unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_waits_for_no_request() {
+    let mut started = Started::with(&["--port", "0", "--shutdown-timeout", "1h"]);
+    fill_the_log(&started);
+    let address = ("127.0.0.1", started.port());
+    let mut slow = TcpStream::connect(address).unwrap();
+    let sent = call("InitiateAuth", "Expect: 100-continue\r\n", "{}");
+    slow.write_all(&sent.as_bytes()[..sent.len() - 2]).unwrap();
+    let mut first = [0; 12];
+    slow.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 100");
+    terminate(&started.process);
+    // Once the server takes no more connections, the first signal has been heard.
+    while TcpStream::connect(address).is_ok() {}
+    terminate(&started.process);
+    assert_eq!(end_of(&mut started.process).unwrap().code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_counts_while_fixtures_load() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    // A fixture that never ends.
+    let mut process = poolhouse(&["--fixtures", "/dev/stdin", "--port", &port.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The port is taken before fixtures are read.
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {}
+    terminate(&process);
+    assert_eq!(end_of(&mut process).unwrap().code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_low_limit_of_file_descriptors_is_told_once_and_lived_with() {
+    let program = env!("CARGO_BIN_EXE_poolhouse");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 40; exec \"$0\" --port 0", program]);
+    let started = Started::run(limited);
+    let health = request("GET /health", "", "");
+    let mut open = Vec::new();
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(("127.0.0.1", started.port())).unwrap();
+        stream.write_all(health.as_bytes()).unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200");
+        open.push(stream);
+    }
+    let log = started.stop();
+    assert_eq!(log.matches("ulimit -n").count(), 1, "{log}");
+}
+
+#[cfg(unix)]
+#[test]
+fn places_for_connections_that_run_out_are_told_of_once() {
+    let started = Started::with(&["--port", "0", "--max-connections", "2"]);
+    let health = request("GET /health", "", "");
+    let mut open = Vec::new();
+    for _ in 0..6 {
+        let mut stream = TcpStream::connect(("127.0.0.1", started.port())).unwrap();
+        stream.write_all(health.as_bytes()).unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).unwrap();
+        open.push(stream);
+    }
+    let log = started.stop();
+    assert_eq!(log.matches("--max-connections").count(), 1, "{log}");
 }

@@ -1,6 +1,8 @@
-//! The table of `docs/operations.md` says what dispatch serves.
+//! The table of `docs/operations.md` says what dispatch serves, and what sign-in does: both are asked.
 //!
 //! `UPDATE_DOCS=1 cargo test coverage` writes the table anew.
+
+mod flows;
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,9 +13,10 @@ use poolhouse::clock::Clock;
 use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch;
 use poolhouse::entropy::Entropy;
-use poolhouse::error::Refusal;
+use poolhouse::error::{CognitoError, Refusal};
 use poolhouse::model::cognito_identity;
-use poolhouse::model::cognito_idp::Operation;
+use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
+use poolhouse::user_pool::auth::to_come;
 
 const BEGIN: &str = "<!-- coverage -->\n";
 const END: &str = "<!-- /coverage -->";
@@ -144,7 +147,7 @@ async fn the_page_shows_what_is_served() {
     let page = fs::read_to_string(&path).expect("the page is there");
     let (before, rest) = page.split_once(BEGIN).expect("the page marks its table");
     let (shown, after) = rest.split_once(END).expect("the page ends its table");
-    let table = table(served_of_identity_pools().await);
+    let table = table(&not_served().await);
     if wants_update() {
         fs::write(&path, [before, BEGIN, &table, END, after].concat())
             .expect("the page can be written");
@@ -167,7 +170,9 @@ async fn the_help_says_what_is_served() {
         help.contains("Serves every operation of the user pools API"),
         "{help}"
     );
-    let identity_pools = served_of_identity_pools().await > 0;
+    let not_served = not_served().await;
+    let identity_pools =
+        not_served.of_identity_pools.len() < cognito_identity::Operation::ALL.len();
     assert_ne!(
         identity_pools,
         help.contains("Not served yet: identity pools"),
@@ -194,14 +199,30 @@ fn every_operation_stands_in_one_row() {
     assert!(missing.is_empty(), "give these a row: {missing:?}");
 }
 
-fn table(served_of_identity_pools: usize) -> String {
+#[tokio::test]
+async fn every_operation_of_user_pools_is_served() {
+    assert_eq!(not_served().await.of_user_pools, Vec::<&str>::new());
+}
+
+fn table(not_served: &NotServed) -> String {
     let all = Operation::ALL.len();
     let identity = cognito_identity::Operation::ALL.len();
+    let to_come = [
+        ("flows", to_come::FLOWS.map(AuthFlowType::as_str).to_vec()),
+        (
+            "challenges",
+            to_come::CHALLENGES.map(ChallengeNameType::as_str).to_vec(),
+        ),
+    ];
     let mut table = format!(
-        "All {all} operations of user pools are served, and \
-         {served_of_identity_pools} of the {identity} of identity pools.\n\n\
-         | | operations |\n| --- | --- |\n"
+        "Served are {} of the {all} operations of user pools, {} of the {identity} of identity pools.",
+        all - not_served.of_user_pools.len(),
+        identity - not_served.of_identity_pools.len(),
     );
+    for (what, names) in to_come.iter().filter(|(_, names)| !names.is_empty()) {
+        table += &format!(" Not yet: the {what} {}.", names.join(", "));
+    }
+    table += "\n\n| | operations |\n| --- | --- |\n";
     for (capability, names) in CAPABILITIES {
         let names: Vec<_> = names.split_whitespace().collect();
         table += &format!("| {capability} | {} |\n", names.join(", "));
@@ -209,18 +230,40 @@ fn table(served_of_identity_pools: usize) -> String {
     table
 }
 
-/// Dispatch keeps no list for identity pools: each operation is asked.
-async fn served_of_identity_pools() -> usize {
+/// Operations that answer that they are not served.
+struct NotServed {
+    of_user_pools: Vec<&'static str>,
+    of_identity_pools: Vec<&'static str>,
+}
+
+/// Each operation is asked; dispatch keeps no list.
+async fn not_served() -> NotServed {
     let shared = Shared::new(Clock::running(), Entropy::from_seed(1), Settings::default());
     let cx = Context::new(Arc::new(shared), Caller::default());
-    let mut served = 0;
-    for operation in cognito_identity::Operation::ALL {
-        let answer = dispatch::identity_pool(&cx, *operation, &serde_json::json!({})).await;
-        let refused =
-            answer.is_err_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }));
-        served += usize::from(!refused);
+    let empty = serde_json::json!({});
+    let mut of_user_pools = Vec::new();
+    for operation in Operation::ALL {
+        let answer = dispatch::user_pool(&cx, *operation, &empty).await;
+        if is_not_served(&answer) {
+            of_user_pools.push(operation.name());
+        }
     }
-    served
+    let mut of_identity_pools = Vec::new();
+    for operation in cognito_identity::Operation::ALL {
+        let answer = dispatch::identity_pool(&cx, *operation, &empty).await;
+        if is_not_served(&answer) {
+            of_identity_pools.push(operation.name());
+        }
+    }
+    NotServed {
+        of_user_pools,
+        of_identity_pools,
+    }
+}
+
+fn is_not_served<T>(answer: &Result<T, CognitoError>) -> bool {
+    let refused = answer.as_ref().err();
+    refused.is_some_and(|error| matches!(error.refusal, Refusal::OperationNotServed { .. }))
 }
 
 #[expect(

@@ -14,7 +14,7 @@ use regex::Regex;
 const FIELD: &str = r"\{[a-z_]+\}";
 
 /// Sentences that no test can be asked for, and why.
-const EXCEPTIONS: [(&str, &str); 10] = [
+const EXCEPTIONS: [(&str, &str); 9] = [
     ("Constraints", "the text is the whole: tests/constraints"),
     (
         "AttributeFindings",
@@ -33,7 +33,6 @@ const EXCEPTIONS: [(&str, &str); 10] = [
         "the text is the whole: src/http/sigv4.rs",
     ),
     ("OperationUnknown", "it has no text: test_wire.py"),
-    ("Internal", "only a fault of Poolhouse brings it about"),
 ];
 
 /// A row of the table.

@@ -5,6 +5,8 @@
 //! `openssl speed`. What is compared is measured in turns, and the median of the rounds' ratios counts, so
 //! that other work on the machine hits both sides. Linux only: memory and CPU time come from `/proc`.
 //!
+//! `scripts/soak` runs another command of the same program, which measures no speed but what memory stays.
+//!
 //! Each measurement has its own servers, all on loopback, and a bound in count or time.
 
 mod aws;
@@ -16,6 +18,7 @@ mod pools;
 mod process;
 mod reads;
 mod sign_in;
+mod soak;
 mod srp;
 mod startup;
 mod table;
@@ -114,7 +117,12 @@ fn run() -> Outcome<()> {
         println!("{}", load::command(words)?);
         return Ok(());
     }
-    let typed = Arguments::read(words)?;
+    let soaks = words.next_if(|word| word == "soak").is_some();
+    let typed = if soaks {
+        Arguments::default()
+    } else {
+        Arguments::read(&mut words)?
+    };
     let programs = std::env::current_exe()?;
     let folder = Folder::create()?;
     let bench = Bench {
@@ -124,6 +132,10 @@ fn run() -> Outcome<()> {
         folder,
         long: typed.long,
     };
+    if soaks {
+        println!("{}", soak::command(&bench, words)?);
+        return Ok(());
+    }
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for (name, measure) in MEASUREMENTS

@@ -24,7 +24,7 @@ struct Extent {
 
 /// A whole answer.
 pub(crate) struct Answer {
-    status: u16,
+    pub(crate) status: u16,
     /// As it came over the wire.
     pub(crate) bytes: Vec<u8>,
     head: usize,
@@ -99,7 +99,7 @@ impl Connection {
     }
 
     /// Sends a finished request and waits for its answer.
-    fn exchange(&mut self, request: &[u8]) -> Outcome<Answer> {
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> Outcome<Answer> {
         self.stream.write_all(request)?;
         self.buffer.clear();
         let mut chunk = [0; 16 * 1024];

@@ -26,8 +26,18 @@ impl Server {
         fixtures: Option<&Path>,
         log: Option<&str>,
     ) -> Outcome<Self> {
+        Self::poolhouse_with(program, fixtures, log, &[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn poolhouse_with(
+        program: &Path,
+        fixtures: Option<&Path>,
+        log: Option<&str>,
+        arguments: &[&str],
+    ) -> Outcome<Self> {
         let mut command = Command::new(program);
-        command.args(["--port", "0"]);
+        command.args(["--port", "0"]).args(arguments);
         if let Some(fixtures) = fixtures {
             command.arg("--fixtures").arg(fixtures);
         }

@@ -8,7 +8,7 @@ mod settings;
 pub use self::settings::{IssuerMode, Settings};
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ use crate::quotas::Quotas;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
 use crate::store::import_jobs::ActiveImports;
+use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::import_job::UploadRoom;
@@ -63,6 +64,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// Import jobs that run.
     pub imports: ActiveImports,
+    /// The order in which point-in-time recoveries begin.
+    pub recoveries: ActiveRecoveries,
     /// Room for the files of import jobs.
     pub uploads: UploadRoom,
     /// Access tokens recognised without checking their signature again.
@@ -83,7 +86,7 @@ impl Shared {
     /// A server without pools.
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
         Self {
-            store: Store::default(),
+            store: Store::new(clock.clone(), settings.keep_history),
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
             deliveries: Deliveries::default(),
@@ -91,6 +94,7 @@ impl Shared {
             undeliverable: Undeliverable::default(),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
+            recoveries: ActiveRecoveries::default(),
             uploads: UploadRoom::default(),
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
@@ -184,6 +188,7 @@ pub struct Context {
     /// Who calls.
     pub caller: Caller,
     unpublished: Option<Arc<Pool>>,
+    remark: OnceLock<String>,
 }
 
 impl Context {
@@ -193,6 +198,7 @@ impl Context {
             shared,
             caller,
             unpublished: None,
+            remark: OnceLock::new(),
         }
     }
 
@@ -260,6 +266,18 @@ impl Context {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
         self.outbound.get(url).await
+    }
+
+    /// Says why an answer is empty that a caller may have expected to hold something: the reason of an
+    /// answer that is no refusal. The first remark of a request counts.
+    pub fn remark(&self, reason: String) {
+        // Fails when there is one already.
+        let _ = self.remark.set(reason);
+    }
+
+    /// The remark on the answer, if there is one.
+    pub fn into_remark(self) -> Option<String> {
+        self.remark.into_inner()
     }
 
     /// Whether it is the view of somebody who fills a pool.

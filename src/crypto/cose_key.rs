@@ -7,8 +7,11 @@ use std::sync::Arc;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
 };
+use der::Encode;
+use der::asn1::UintRef;
 
 use super::cbor::Value;
+use super::x509::Certificate;
 
 /// What Cognito offers, and a credential may sign by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +85,9 @@ impl PublicKey {
                 .filter(|(x, y)| x.len() == 32 && y.len() == 32)
                 .map(|(x, y)| [&[4], x, y].concat()),
             // Key type RSA.
-            Algorithm::Rs256 if kind == Some(3) => {
-                bytes(-1).zip(bytes(-2)).map(|(n, e)| rsa_public_key(n, e))
-            }
+            Algorithm::Rs256 if kind == Some(3) => bytes(-1)
+                .zip(bytes(-2))
+                .and_then(|(n, e)| rsa_public_key(n, e)),
             Algorithm::Es256 | Algorithm::Rs256 => None,
         };
         Self::new(algorithm, &encoded.ok_or(KeyFault::Malformed)?)
@@ -92,7 +95,7 @@ impl PublicKey {
 
     /// The key of an attestation certificate.
     pub fn from_certificate(algorithm: Algorithm, certificate: &[u8]) -> Option<Self> {
-        Self::new(algorithm, subject_public_key(certificate)?).ok()
+        Self::new(algorithm, Certificate::read(certificate)?.public_key).ok()
     }
 
     fn new(algorithm: Algorithm, encoded: &[u8]) -> Result<Self, KeyFault> {
@@ -111,89 +114,7 @@ impl PublicKey {
 }
 
 /// `RSAPublicKey` of RFC 8017 in DER.
-fn rsa_public_key(n: &[u8], e: &[u8]) -> Vec<u8> {
-    let body = [integer(n), integer(e)].concat();
-    der(0x30, &body)
-}
-
-fn integer(number: &[u8]) -> Vec<u8> {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    let digits = &number[zeros..];
-    let sign: &[u8] = match digits.first() {
-        Some(0..0x80) => &[],
-        Some(0x80..) | None => &[0],
-    };
-    der(2, &[sign, digits].concat())
-}
-
-fn der(tag: u8, body: &[u8]) -> Vec<u8> {
-    let length = body.len().to_be_bytes();
-    let zeros = length.iter().take_while(|byte| **byte == 0).count();
-    let length = &length[zeros..];
-    let mut out = vec![tag];
-    match u8::try_from(body.len()) {
-        Ok(short @ 0..0x80) => out.push(short),
-        // At most eight bytes of a `usize`.
-        _ => {
-            out.push(0x80 | u8::try_from(length.len()).unwrap_or_default());
-            out.extend_from_slice(length);
-        }
-    }
-    out.extend_from_slice(body);
-    out
-}
-
-/// The SubjectPublicKeyInfo of a certificate (RFC 5280, 4.1).
-fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
-    let (_, certificate, _) = element(certificate)?;
-    let (_, mut rest, _) = element(certificate)?;
-    // A version is tagged and may be missing; then serial number, algorithm, issuer, validity, subject.
-    if rest.first() == Some(&0xa0) {
-        rest = element(rest)?.2;
-    }
-    for _ in 0..5 {
-        rest = element(rest)?.2;
-    }
-    let behind = element(rest)?.2;
-    rest.get(..rest.len() - behind.len())
-}
-
-/// Tag and body of the first element, and what stands behind it.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, mut rest) = rest.split_first()?;
-    let mut length = usize::from(first);
-    if first & 0x80 != 0 {
-        let (digits, behind) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        if digits.len() > 4 {
-            return None;
-        }
-        length = digits
-            .iter()
-            .fold(0, |number, byte| number << 8 | usize::from(*byte));
-        rest = behind;
-    }
-    let (body, behind) = rest.split_at_checked(length)?;
-    Some((tag, body, behind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_length_is_short_or_long() {
-        assert_eq!(der(2, &[5]), [2, 1, 5]);
-        assert_eq!(der(2, &[0; 200])[..3], [2, 0x81, 200]);
-        assert_eq!(der(2, &[0; 300])[..4], [2, 0x82, 1, 44]);
-        assert_eq!(integer(&[0, 0x80]), [2, 2, 0, 0x80]);
-        assert_eq!(integer(&[0, 1]), [2, 1, 1]);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_certificate_makes_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..100)) {
-            let _ = subject_public_key(&bytes);
-        }
-    }
+fn rsa_public_key(n: &[u8], e: &[u8]) -> Option<Vec<u8>> {
+    let numbers = [UintRef::new(n).ok()?, UintRef::new(e).ok()?];
+    numbers.to_der().ok()
 }

@@ -8,6 +8,7 @@ mod modexp;
 pub mod seal;
 pub mod signing;
 pub mod srp;
+pub(crate) mod x509;
 
 use std::sync::Arc;
 
@@ -64,8 +65,8 @@ impl CryptoPool {
         self.run_on(|_thread| work()).await
     }
 
-    /// Runs `work` on this thread. For fixtures alone, which load before anybody is served, and where
-    /// there may be no other threads.
+    /// Runs `work` on this thread, for who serves nobody: fixtures, which load before anybody is served
+    /// and where there may be no other threads.
     pub fn run_here<T>(&self, work: impl FnOnce(&CryptoThread) -> T) -> T {
         work(&CryptoThread(()))
     }

@@ -16,6 +16,8 @@ use aws_lc_rs::signature::{
 use aws_lc_rs::{digest, rand};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use der::asn1::UintRef;
+use der::{Decode, Encode, Reader, SliceReader};
 
 /// The length of a modulus, and so of a signature, in bytes.
 const MODULUS_LEN: usize = 256;
@@ -31,9 +33,7 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// Reads an `RSAPublicKey` (RFC 8017, A.1.1) in DER.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
-        let mut numbers = Der(der).enter(Der::SEQUENCE).ok_or(KeyError::NotRsa)?;
-        let n = numbers.unsigned().ok_or(KeyError::NotRsa)?;
-        let e = numbers.unsigned().ok_or(KeyError::NotRsa)?;
+        let [n, e] = numbers(der).map_err(|_malformed| KeyError::NotRsa)?;
         if n.len() != MODULUS_LEN {
             return Err(KeyError::Size { bits: n.len() * 8 });
         }
@@ -51,17 +51,7 @@ impl VerifyingKey {
     ///
     /// Parsing the whole checks the factors, which takes some forty times as long; a JWKS needn't wait for it.
     pub(super) fn from_private_der(der: &[u8]) -> Result<Self, KeyError> {
-        let mut fields = Der(der).enter(Der::SEQUENCE).ok_or(KeyError::NotRsa)?;
-        fields.unsigned().ok_or(KeyError::NotRsa)?;
-        // The public key is the sequence of the next two fields, as they stand.
-        let from_n = fields.0;
-        for _ in ["n", "e"] {
-            fields.unsigned().ok_or(KeyError::NotRsa)?;
-        }
-        let numbers = &from_n[..from_n.len() - fields.0.len()];
-        let len = u16::try_from(numbers.len()).map_err(|_long| KeyError::NotRsa)?;
-        let [high, low] = len.to_be_bytes();
-        let public = [&[Der::SEQUENCE, 0x82, high, low], numbers].concat();
+        let public = public_part(der).map_err(|_malformed| KeyError::NotRsa)?;
         Self::from_der(&public)
     }
 
@@ -84,6 +74,27 @@ impl VerifyingKey {
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.key.verify_sig(message, signature).is_ok()
     }
+}
+
+/// The two numbers of an `RSAPublicKey`, without the byte that keeps one positive.
+fn numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
+    let mut reader = SliceReader::new(der)?;
+    let [n, e] = reader.sequence(|fields| {
+        let numbers = [UintRef::decode(fields)?, UintRef::decode(fields)?];
+        Ok::<_, der::Error>(numbers)
+    })?;
+    Ok([n.as_bytes(), e.as_bytes()])
+}
+
+/// The `RSAPublicKey` of an `RSAPrivateKey`: its two fields behind the version.
+fn public_part(private: &[u8]) -> der::Result<Vec<u8>> {
+    let mut reader = SliceReader::new(private)?;
+    reader.sequence(|fields| {
+        UintRef::decode(fields)?;
+        let public = [UintRef::decode(fields)?, UintRef::decode(fields)?].to_der()?;
+        fields.drain(fields.remaining_len())?;
+        Ok(public)
+    })
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -243,60 +254,6 @@ impl fmt::Display for KeyError {
 }
 
 impl std::error::Error for KeyError {}
-
-/// A reader of the little DER (X.690) that RSA keys and the outside of certificates are made of.
-pub(crate) struct Der<'a>(&'a [u8]);
-
-impl<'a> Der<'a> {
-    pub(crate) const INTEGER: u8 = 0x02;
-    pub(crate) const SEQUENCE: u8 = 0x30;
-
-    /// A reader of these bytes.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
-    }
-
-    /// Whether an element with this tag comes next.
-    pub(crate) fn next_is(&self, tag: u8) -> bool {
-        self.0.first() == Some(&tag)
-    }
-
-    /// The contents of the next element, if it has this tag.
-    pub(crate) fn element(&mut self, tag: u8) -> Option<&'a [u8]> {
-        let (found, rest) = self.0.split_first()?;
-        let (short, rest) = rest.split_first()?;
-        let (len, rest) = match short {
-            0..=0x7f => (usize::from(*short), rest),
-            0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
-            0x82 => {
-                let (len, rest) = rest.split_first_chunk::<2>()?;
-                (usize::from(u16::from_be_bytes(*len)), rest)
-            }
-            _ => return None,
-        };
-        let (contents, rest) = rest.split_at_checked(len)?;
-        self.0 = rest;
-        (*found == tag).then_some(contents)
-    }
-
-    /// The next element with its tag and length, if it has this tag.
-    pub(crate) fn whole(&mut self, tag: u8) -> Option<&'a [u8]> {
-        let from = self.0;
-        self.element(tag)?;
-        from.get(..from.len() - self.0.len())
-    }
-
-    /// A reader of the contents of the element.
-    pub(crate) fn enter(mut self, tag: u8) -> Option<Self> {
-        self.element(tag).map(Self)
-    }
-
-    /// The next element as a number, without the byte that keeps it positive.
-    fn unsigned(&mut self) -> Option<&'a [u8]> {
-        let contents = self.element(Self::INTEGER)?;
-        Some(contents.strip_prefix(&[0]).unwrap_or(contents))
-    }
-}
 
 #[cfg(test)]
 #[path = "tests/signing.rs"]

@@ -5,6 +5,7 @@
 //! name.
 
 pub mod addressee;
+pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;
 
@@ -25,8 +26,8 @@ use crate::user_pool::pools::{self, mfa_config, provisioned_limits, replicas, sc
 use crate::user_pool::tokens::client_token;
 use crate::user_pool::users::{groups, list};
 use crate::user_pool::{
-    client_id_metadata, devices, identity_providers, import_jobs, mfa, passkeys, sessions,
-    threat_protection, token_exchange,
+    client_id_metadata, devices, identity_providers, import_jobs, mfa, passkeys, recovery,
+    sessions, threat_protection, token_exchange,
 };
 
 /// Serves an operation of user pools: the body of its answer, empty where the operation has no
@@ -53,6 +54,7 @@ pub async fn user_pool(
     }
     quotas::admit(cx, operation, body)?;
     regions::admit(cx, operation, body)?;
+    paused::admit(cx, operation, body)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
@@ -101,6 +103,7 @@ pub async fn user_pool(
         }
         Operation::AdminUserGlobalSignOut => call!(admin_users::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => call!(mfa::associate_software_token),
+        Operation::CancelPointInTimeRecovery => call!(recovery::cancel_point_in_time_recovery),
         Operation::ChangePassword => call_async!(forgot_password::change_password),
         Operation::CompleteWebAuthnRegistration => {
             call_async!(passkeys::complete_web_authn_registration)
@@ -149,6 +152,7 @@ pub async fn user_pool(
         Operation::DescribeManagedLoginBrandingByClient => {
             call!(managed_login::describe_managed_login_branding_by_client)
         }
+        Operation::DescribePointInTimeRecovery => call!(recovery::describe_point_in_time_recovery),
         Operation::DescribeResourceServer => call!(resource_servers::describe_resource_server),
         Operation::DescribeRiskConfiguration => {
             call!(threat_protection::describe_risk_configuration)
@@ -194,11 +198,13 @@ pub async fn user_pool(
         }
         Operation::GlobalSignOut => call!(sign_out::global_sign_out),
         Operation::InitiateAuth => call_async!(auth::initiate_auth),
+        Operation::InitiatePointInTimeRecovery => call!(recovery::initiate_point_in_time_recovery),
         Operation::ListCIMDPolicies => call!(client_id_metadata::list_cimd_policies),
         Operation::ListClientMetadataURLs => call!(client_id_metadata::list_client_metadata_urls),
         Operation::ListDevices => call!(devices::list_devices),
         Operation::ListGroups => call!(groups::list_groups),
         Operation::ListIdentityProviders => call!(identity_providers::list_identity_providers),
+        Operation::ListPointInTimeRecoveries => call!(recovery::list_point_in_time_recoveries),
         Operation::ListResourceServers => call!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => call!(tags::list_tags_for_resource),
         Operation::ListTerms => call!(terms::list_terms),
@@ -234,6 +240,7 @@ pub async fn user_pool(
         }
         Operation::SetUserSettings => call!(mfa::set_user_settings),
         Operation::SignUp => call_async!(sign_up::sign_up),
+        Operation::StartPointInTimeRecovery => call!(recovery::start_point_in_time_recovery),
         Operation::StartUserImportJob => call!(import_jobs::start_user_import_job),
         Operation::StartWebAuthnRegistration => call!(passkeys::start_web_authn_registration),
         Operation::StopUserImportJob => call!(import_jobs::stop_user_import_job),
@@ -264,11 +271,6 @@ pub async fn user_pool(
         Operation::UpdateUserPoolReplica => call!(replicas::update_user_pool_replica),
         Operation::VerifySoftwareToken => call!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => call!(profile::verify_user_attribute),
-        Operation::CancelPointInTimeRecovery
-        | Operation::DescribePointInTimeRecovery
-        | Operation::InitiatePointInTimeRecovery
-        | Operation::ListPointInTimeRecoveries
-        | Operation::StartPointInTimeRecovery => return not_served(operation.name()),
     })
 }
 

@@ -14,7 +14,8 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
 
 /// Challenges that change a user or need what is not replicated.
-const PRIMARY_CHALLENGES: [&str; 3] = ["NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA"];
+pub(super) const PRIMARY_CHALLENGES: [&str; 3] =
+    ["NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA"];
 
 /// Whether an INACTIVE replica serves `operation`.
 fn is_for_inactive(operation: Operation) -> bool {

@@ -95,6 +95,12 @@ refusals! {
         InvalidSearchAttribute(name) => "Invalid search attribute: {name}";
         FilterUnparsable => "Error while parsing filter";
         AttributesNotInPool => "One or more requested attributes do not exist.";
+        /// Inferred text, as are the next four.
+        RecoveryPointTooLate => "RestoreTimestamp must be at least 15 minutes in the past.";
+        RecoveryPointTooEarly => "RestoreTimestamp is not within the recovery period of the user pool.";
+        RecoveryPointBeforePool => "RestoreTimestamp is earlier than the creation of the user pool.";
+        RecoveryPointWithoutPlan(tier) => "The user pool was not on the {tier} pricing tier at RestoreTimestamp.";
+        RecoveryStatus(id, status) => "Point-in-time recovery {id} has the status {status}.";
         /// Inferred text.
         PaginationTokenInvalid => "Invalid pagination token";
         AliasAndUsernameAttributes => "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
@@ -385,6 +391,8 @@ refusals! {
         /// Inferred text.
         AuthEventUnknown => "Auth event does not exist.";
         /// Inferred text.
+        RecoveryUnknown(id) => "Point-in-time recovery {id} does not exist.";
+        /// Inferred text.
         ReplicaUnknown(region) => "User pool replica in region {region} does not exist.";
         /// Inferred text.
         LimitUnknown => "Limit does not exist.";
@@ -408,6 +416,10 @@ refusals! {
         ImportNeedsAutoVerified => "The user pool must have at least one auto verified attribute.";
         /// Inferred text, and inferred that it is this exception.
         ImportAlreadyActive => "Only one user import job can be active at a time.";
+    }
+    ConcurrentModificationException {
+        /// Inferred text, and inferred that it is this exception.
+        RecoveryDuringImport => "A recovery cannot be initiated while a user import job is in progress.";
     }
     UserImportInProgressException {
         /// Inferred text.
@@ -522,6 +534,10 @@ refusals! {
         NotInSecondaryRegion(operation) => "{operation} is not enabled in this region for the user pool.";
         /// Inferred text; this type is AWS's for what the pool's configuration rules out (documented).
         SessionTrackingOff => "Session tracking is not enabled for the user pool.";
+        /// Inferred text; that writes wait is documented.
+        WritesPaused => "Write operations are paused while a point-in-time recovery of the user pool is in progress.";
+        /// Inferred text.
+        RecoveryNotSupported => "The user pool does not support point-in-time recovery to the requested time.";
     }
     ServiceQuotaExceededException {
         /// Inferred text.
@@ -546,6 +562,10 @@ refusals! {
     }
     MissingAuthenticationTokenException {
         MissingAuthenticationToken => "Missing Authentication Token";
+    }
+    AccessDeniedException {
+        /// Poolhouse's own: AWS has no such refusal.
+        ForeignPage => "Poolhouse does not take signed requests of this web page.";
     }
     IncompleteSignatureException {
         IncompleteSignature(text) => "{text}";

@@ -4,13 +4,10 @@
 //! names no operation of the services gets the front end's answer, which has another shape
 //! (observed).
 
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
 
@@ -19,12 +16,12 @@ use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::limits::Limits;
 use super::reply::{self, Reply};
-use super::sigv4;
+use super::{guard, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
 use crate::dispatch;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::{cognito_identity, cognito_idp};
+use crate::model::{cognito_identity, cognito_idp, tree};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
@@ -37,6 +34,13 @@ const IDENTITY_POOLS: &str = "AWSCognitoIdentityService";
 enum Operation {
     UserPool(cognito_idp::Operation),
     IdentityPool(cognito_identity::Operation),
+}
+
+/// What a call is answered.
+struct Answer {
+    body: Vec<u8>,
+    /// Why there is less in it than a caller may expect.
+    remark: Option<String>,
 }
 
 /// How a call was not carried out.
@@ -71,26 +75,26 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
-        (Ok(operation), Ok(body)) => {
-            // Fails only when the semaphore is closed, which nothing does. Taken once the body is
-            // whole: who sends slowly keeps no place from others.
-            let _place = door.in_flight.acquire().await;
-            let (caller, body) = (
-                || Caller {
+        // Taken once the body is whole: who sends slowly keeps no place from others.
+        (Ok(operation), Ok(body)) => match door.place(peer).await {
+            Err(error) => Err(error.into()),
+            Ok(_place) => {
+                let caller = || Caller {
                     request_id: Some(request_id),
                     ..door.caller(peer, &head)
-                },
-                &body.bytes,
-            );
-            call(door, *operation, &head.headers, caller, body, &mut input).await
-        }
+                };
+                // The tree that is made of the bytes keeps their room.
+                let (bytes, _room) = body.into_parts();
+                call(door, *operation, &head, caller, bytes, &mut input).await
+            }
+        },
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
     let now = door.shared.clock.now();
     let mut reply = match outcome {
-        Ok(body) => {
-            log.end(operation, &input, &Ending::Answered);
-            reply::success(body, request_id, now)
+        Ok(Answer { body, remark }) => {
+            log.end(operation, &input, &Ending::Answered(remark.as_deref()));
+            reply::success(body, remark.as_deref(), request_id, now)
         }
         Err(Fault::Refused(error)) => {
             log.end(operation, &input, &Ending::Refused(&error));
@@ -110,13 +114,17 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
 async fn call(
     door: &Door,
     operation: Operation,
-    headers: &HeaderMap,
+    head: &Parts,
     caller: impl FnOnce() -> Caller,
-    body: &Bytes,
+    body: Bytes,
     input: &mut Value,
-) -> Result<Vec<u8>, Fault> {
-    let credential = operation.credential(headers)?;
-    *input = parse(body)?;
+) -> Result<Answer, Fault> {
+    let credential = operation.credential(&head.headers)?;
+    if credential.is_some() {
+        guard::admit_signed(head, &door.guests)?;
+    }
+    *input = parse(&body)?;
+    drop(body);
     let mut caller = caller();
     if let Some(credential) = credential {
         caller.signer = Signer::in_region(credential.region);
@@ -131,29 +139,19 @@ async fn call(
             }
         }
     };
-    match body::in_time(door.limits.request_time, contained(work)).await {
-        Some(outcome) => Ok(outcome?),
+    // Contained here already, so that the call has its line in the log.
+    match body::in_time(door.limits.request_time, panics::contained(work)).await {
+        Some(outcome) => {
+            let body = outcome.unwrap_or_else(|| Err(panics::refusal()))?;
+            Ok(Answer {
+                body,
+                remark: cx.into_remark(),
+            })
+        }
         None => Err(Refusal::Internal
             .because("the operation took longer than --request-timeout")
             .into()),
     }
-}
-
-/// Runs `work`; a panic in it is an internal error of this one call. The panic itself was already
-/// reported by the panic hook.
-async fn contained<T>(
-    work: impl Future<Output = Result<T, CognitoError>>,
-) -> Result<T, CognitoError> {
-    let mut work = pin!(work);
-    poll_fn(|task| {
-        // State behind locks stays whole: changes are staged and published in one step.
-        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(task))).unwrap_or_else(|_| {
-            std::task::Poll::Ready(
-                Refusal::Internal.refuse("Poolhouse panicked; its log says where"),
-            )
-        })
-    })
-    .await
 }
 
 impl Operation {
@@ -249,27 +247,19 @@ fn is_aws_json(headers: &HeaderMap) -> bool {
 }
 
 /// The JSON tree of a body; none at all is an empty object (inferred), as is `null`.
-fn parse(body: &[u8]) -> Result<Value, CognitoError> {
+pub(crate) fn parse(body: &[u8]) -> Result<Value, CognitoError> {
     if body.is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    match serde_json::from_slice(body) {
+    match tree::parse(body) {
         Ok(Value::Null) => Ok(Value::Object(serde_json::Map::new())),
         Ok(value) => Ok(value),
-        // AWS sends no sentence (observed), so the position stands in the reason. What the text was
-        // must not: the body may hold a password.
-        Err(error) => Refusal::Serialization {
+        // AWS sends no sentence (observed), so the reason says it. What the text was it must not: the
+        // body may hold a password. That a tree too large is answered the same is inferred.
+        Err(fault) => Refusal::Serialization {
             text: String::new(),
         }
-        .refuse(format!(
-            "the body is not JSON: {} error at line {}, column {}",
-            match error.classify() {
-                serde_json::error::Category::Eof => "unexpected end,",
-                _ => "syntax",
-            },
-            error.line(),
-            error.column()
-        )),
+        .refuse(format!("the body is {fault}")),
     }
 }
 
@@ -285,6 +275,10 @@ fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
         )),
         BodyFault::Encoded => Refusal::MalformedRequest
             .because("Content-Encoding is not identity; send the body without compression"),
+        BodyFault::Crowded => Refusal::Internal.because(format!(
+            "other bodies took all room for {:?}, see --max-in-flight",
+            limits.request_time
+        )),
         BodyFault::Broken => {
             Refusal::MalformedRequest.because("the connection or its framing broke within the body")
         }
@@ -370,19 +364,6 @@ mod tests {
         for empty in [&b""[..], b"null", b"{}"] {
             assert_eq!(parse(empty), Ok(serde_json::json!({})));
         }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_an_internal_error_of_its_call() {
-        let failing = async {
-            tokio::task::yield_now().await;
-            panic!("on purpose");
-            #[expect(unreachable_code, reason = "gives the block its type")]
-            Ok(())
-        };
-        let error = contained(failing).await.unwrap_err();
-        assert_eq!(error.code(), "InternalErrorException");
-        assert_eq!(contained(async { Ok(7) }).await, Ok(7));
     }
 
     proptest! {

@@ -23,7 +23,8 @@ pub(super) struct CallLog {
 
 /// How a call ended.
 pub(super) enum Ending<'a> {
-    Answered,
+    /// With a remark, or without.
+    Answered(Option<&'a str>),
     Refused(&'a CognitoError),
     NotUnderstood(&'a str),
 }
@@ -43,7 +44,7 @@ impl CallLog {
         let pool = identifier(body, "UserPoolId").or_else(|| identifier(body, "IdentityPoolId"));
         let client = identifier(body, "ClientId");
         let (error, reason) = match ending {
-            Ending::Answered => (None, None),
+            Ending::Answered(remark) => (None, *remark),
             Ending::Refused(error) => (Some(error.code()), Some(error.reason())),
             Ending::NotUnderstood(reason) => (Some("BadRequest"), Some(*reason)),
         };

@@ -6,12 +6,16 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::body::{self, BodyFault, Room, Whole};
+use super::guard::Guests;
 use super::limits::Limits;
 use super::origin::{self, LastOrigin};
+use super::stream::Socket;
+use super::unread::Unread;
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
+use crate::error::{CognitoError, Refusal};
 
 /// The other end of a connection, and what is remembered of it between requests.
 #[derive(Debug)]
@@ -20,6 +24,20 @@ pub(crate) struct Peer {
     /// The listener's own address, which stands in for a missing `Host`.
     pub(super) local: SocketAddr,
     pub(super) last_origin: LastOrigin,
+    /// The socket of a connection of HTTP/1.
+    pub(super) socket: Option<Arc<Socket>>,
+    pub(super) unread: Arc<Unread>,
+}
+
+impl Peer {
+    /// Waits until the client has left, where only the socket tells: a connection of HTTP/2 drops what
+    /// a client gives up. To be polled on the connection's own task.
+    pub(super) async fn left(&self) {
+        match &self.socket {
+            Some(socket) => socket.left().await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Where every request enters.
@@ -28,10 +46,10 @@ pub(crate) struct Door {
     pub(super) limits: Limits,
     /// `--public-url`, which pins the origin.
     public_url: Option<Arc<str>>,
-    /// Hosts that the test API admits besides loopback ones.
-    pub(super) allowed_hosts: Vec<String>,
+    /// Who is admitted besides this machine.
+    pub(super) guests: Guests,
     /// Places for calls in work.
-    pub(super) in_flight: Semaphore,
+    in_flight: Semaphore,
     room: Room,
     /// Turns true when the server is told to stop.
     closing: watch::Receiver<bool>,
@@ -41,7 +59,7 @@ impl Door {
     pub(super) fn new(
         shared: Arc<Shared>,
         limits: Limits,
-        allowed_hosts: Vec<String>,
+        guests: Guests,
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -50,7 +68,7 @@ impl Door {
             room: Room::new(&limits),
             shared,
             limits,
-            allowed_hosts,
+            guests,
             closing,
         }
     }
@@ -69,6 +87,34 @@ impl Door {
         body: Incoming,
     ) -> Result<Whole<'_>, BodyFault> {
         body::read(headers, body, &self.limits, &self.room).await
+    }
+
+    /// Waits while the client has too many answers to read.
+    pub(super) async fn caught_up(&self, peer: &Peer) -> Result<(), CognitoError> {
+        if !peer.unread.is_much() {
+            return Ok(());
+        }
+        let caught_up = body::in_time(self.limits.request_time, peer.unread.caught_up()).await;
+        caught_up.ok_or_else(|| {
+            Refusal::Internal
+                .because("the client does not read the answers that this connection has for it")
+        })
+    }
+
+    /// A place for a call, once its client has taken the answers before.
+    pub(super) async fn place(
+        &self,
+        peer: &Peer,
+    ) -> Result<Option<SemaphorePermit<'_>>, CognitoError> {
+        loop {
+            self.caught_up(peer).await?;
+            // Fails only when the semaphore is closed, which nothing does.
+            let place = self.in_flight.acquire().await.ok();
+            // Others were quicker while this one waited.
+            if !peer.unread.is_much() {
+                return Ok(place);
+            }
+        }
     }
 
     /// Who calls; a signature, which is read elsewhere, tells account and Region. An unsigned request

@@ -9,10 +9,10 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of a request line with its headers.
     pub headers: usize,
-    /// Open connections; further ones wait to be accepted.
+    /// Open connections; for a further one the longest idle is ended, and if all work, it waits.
     pub connections: usize,
-    /// Calls worked on at once; further ones wait. The bodies that are held at one time take at most
-    /// as much memory as this many of the longest.
+    /// Calls worked on at once; further ones wait. The long bodies that are held at one time take at
+    /// most as much memory as this many of the longest.
     pub in_flight: usize,
     /// Streams of one HTTP/2 connection.
     pub http2_streams: u32,

@@ -4,27 +4,34 @@
 //! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
 //! (`uploads`) or the test API (`control`).
 
-mod aws_json;
+mod activity;
+pub(crate) mod aws_json;
 mod body;
 mod call_log;
 mod classic_assets;
 pub(crate) mod connection;
 mod control;
 mod cors;
+mod crowd;
 pub(crate) mod door;
 mod guard;
 pub(crate) mod limits;
 pub(crate) mod listener;
 pub(crate) mod origin;
 pub(crate) mod outbound;
+mod panics;
 mod query;
 mod reply;
 pub(crate) mod routes;
-mod sigv4;
+pub(crate) mod sigv4;
+mod stream;
+mod unread;
+mod unserved;
 mod uploads;
 mod well_known;
 
 pub(crate) use self::connection::Server;
+pub(crate) use self::guard::Guests;
 pub use self::limits::Limits;
 pub(crate) use self::listener::bind;
 pub use self::listener::{BindError, Host};

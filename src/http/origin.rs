@@ -55,7 +55,13 @@ pub(crate) fn is_authority(text: &str) -> bool {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(plain),
     };
-    text.len() <= LONGEST && host_fits && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    text.len() <= LONGEST && host_fits && port.is_none_or(|port| parse_port(port).is_some())
+}
+
+/// A port is written in digits alone.
+pub(super) fn parse_port(text: &str) -> Option<u16> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// Host and port of an authority; the brackets of an IPv6 address stay.
@@ -127,6 +133,7 @@ mod tests {
             ("a\"b", false),
             ("host:port", false),
             ("host:99999", false),
+            ("host:+80", false),
             ("[::1", false),
             ("::1", false),
             ("user@host", false),

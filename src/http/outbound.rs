@@ -21,6 +21,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
+use super::origin::parse_port;
 use crate::outbound::{Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach};
 
 /// Longest time for a whole fetch, redirects included. A sign-in waits for it.
@@ -98,9 +99,21 @@ impl Target {
             return Err(wrong());
         }
         let host = bare.to_owned();
-        let port = authority
-            .port_u16()
-            .unwrap_or(if secure { 443 } else { 80 });
+        // What stands after the host: nothing, or a colon and perhaps a port (RFC 3986, 3.2.3).
+        let after = authority.as_str().get(authority.host().len()..);
+        let port = match after.map(|after| after.strip_prefix(':').unwrap_or(after)) {
+            Some("") => {
+                if secure {
+                    443
+                } else {
+                    80
+                }
+            }
+            Some(port) => parse_port(port).ok_or_else(|| {
+                NotFetched::Failed(format!("{port} is no port; 65535 is the last one"))
+            })?,
+            None => return Err(wrong()),
+        };
         Ok(Self {
             uri,
             secure,

@@ -1,6 +1,7 @@
 //! Answers: their common headers, AWS's JSON errors, and Poolhouse's own.
 
 use std::cell::RefCell;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -42,10 +43,18 @@ fn reply(status: StatusCode, kind: HeaderValue, body: Bytes, now: Timestamp) -> 
     reply
 }
 
-/// The answer of an operation.
-pub(super) fn success(body: Vec<u8>, request_id: Uuid, now: Timestamp) -> Reply {
+/// The answer of an operation, with the reason why it holds less than a caller may expect.
+pub(super) fn success(
+    body: Vec<u8>,
+    remark: Option<&str>,
+    request_id: Uuid,
+    now: Timestamp,
+) -> Reply {
     let mut reply = reply(StatusCode::OK, AWS_JSON, body.into(), now);
     identify(&mut reply, request_id);
+    if let Some(reason) = remark {
+        explain(&mut reply, reason);
+    }
     reply
 }
 
@@ -205,20 +214,13 @@ fn date(now: Timestamp) -> HeaderValue {
     })
 }
 
-/// RFC 9110, 5.6.7; a moment outside the calendar shows as the epoch.
+/// RFC 9110, 5.6.7; a moment outside of the years from 1970 to 9999, which the library writes, shows as
+/// the epoch.
 fn imf_fixdate(now: Timestamp) -> String {
-    let at = now.calendar().unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let (weekday, month) = (at.weekday().to_string(), at.month().to_string());
-    format!(
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        &weekday[..3],
-        at.day(),
-        &month[..3],
-        at.year(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
+    const YEAR_10000: u64 = 253_402_300_800;
+    let seconds = u64::try_from(now.seconds()).unwrap_or_default();
+    let seconds = if seconds < YEAR_10000 { seconds } else { 0 };
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -231,10 +233,15 @@ mod tests {
         let cases = [
             ("1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
             ("2026-01-31T23:59:59.999Z", "Sat, 31 Jan 2026 23:59:59 GMT"),
+            ("9999-12-31T23:59:59Z", "Fri, 31 Dec 9999 23:59:59 GMT"),
+            ("1969-12-31T23:59:59Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ];
         for (moment, expected) in cases {
             let moment = Timestamp::parse_rfc3339(moment).unwrap();
             assert_eq!(date(moment), expected);
+        }
+        for beyond in [253_402_300_800_000, i64::MAX, i64::MIN] {
+            assert_eq!(date(Timestamp(beyond)), "Thu, 01 Jan 1970 00:00:00 GMT");
         }
     }
 

@@ -8,14 +8,27 @@ use super::call_log::RequestLog;
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
-use super::{aws_json, classic_assets, control, cors, origin, uploads};
+use super::{aws_json, classic_assets, control, cors, origin, panics, unserved, uploads};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::user_pool::import_jobs::upload::Object;
 
 impl Door {
+    /// The answer of the routing table, and of a panic.
+    pub(super) async fn answer_contained(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+        match panics::contained(self.answer(peer, request)).await {
+            Some(reply) => reply,
+            None => {
+                // How much of the request was read is not known.
+                let mut reply = self.refuse_unread(&panics::refusal());
+                cors::allow_any(reply.headers_mut());
+                reply
+            }
+        }
+    }
+
     /// The routing table.
-    pub(super) async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+    async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
         let fault = origin::host_fault(request.version(), request.headers());
         let path = request.uri().path();
         if fault.is_none() && request.method() == Method::POST && path == "/" {
@@ -28,9 +41,11 @@ impl Door {
         }
         let log = RequestLog::start(request.method(), request.uri());
         let reply = if let Some(fault) = fault {
-            self.refuse_host(fault)
+            self.refuse_unread(&Refusal::HostUnclear.because(fault))
+        } else if let Err(error) = self.caught_up(peer).await {
+            self.refuse_unread(&error)
         } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
-            control::serve(self, request).await
+            control::serve(self, peer, request).await
         } else if let Some(object) = Object::at(path) {
             uploads::serve(self, &object, request).await
         } else {
@@ -46,11 +61,10 @@ impl Door {
         reply
     }
 
-    /// The rest of such a connection is not read, for whom it was meant is not known either.
-    fn refuse_host(&self, fault: &'static str) -> Reply {
-        let error = Refusal::HostUnclear.because(fault);
+    /// Refuses a request that was not read, and with it the rest of its connection.
+    fn refuse_unread(&self, error: &CognitoError) -> Reply {
         let request_id = self.shared.entropy.uuid(Purpose::Requests);
-        let mut reply = reply::refusal(&error, request_id, self.shared.clock.now());
+        let mut reply = reply::refusal(error, request_id, self.shared.clock.now());
         reply::closing(&mut reply);
         reply
     }
@@ -70,6 +84,7 @@ impl Door {
                 let served = well_known::serve(self, peer, head, document).await;
                 served.map_or_else(|error| self.without_document(&error), Some)
             }
+            (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
         };

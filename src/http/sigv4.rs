@@ -21,15 +21,15 @@ const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 
 /// What the credential of a signature tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Credential {
+pub(crate) struct Credential {
     /// Region of its scope.
-    pub(super) region: String,
+    pub(crate) region: String,
     /// A 12-digit access key id is the account; all others belong to the default one.
-    pub(super) account: String,
+    pub(crate) account: String,
 }
 
 /// Reads the credential of a call to `service`, or says what its `Authorization` lacks.
-pub(super) fn credential_of(
+pub(crate) fn credential_of(
     headers: &HeaderMap,
     service: &str,
 ) -> Result<Credential, CognitoError> {

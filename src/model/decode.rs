@@ -16,6 +16,11 @@ use crate::clock::Timestamp;
 /// become an answer a hundred times its size; no request that a person writes comes near it.
 const MOST_VIOLATIONS: usize = 1000;
 
+/// How many bytes of values violations show together. The limit is ours: a value that breaks two
+/// constraints is shown twice, and an answer must not be a multiple of its request. It is above every
+/// length that the model allows a text.
+const MOST_SHOWN: usize = 512 * 1024;
+
 /// A type that can be read from a JSON tree.
 pub trait Decode: Sized {
     /// Whether the type is written as a JSON scalar. A list reports a fault of a scalar item as its
@@ -67,6 +72,8 @@ pub struct Reader {
     fault: Option<SerializationFault>,
     unknown: Vec<UnknownMember>,
     violations: Vec<Violation>,
+    /// Bytes of values that the violations show.
+    shown: usize,
 }
 
 impl Reader {
@@ -148,11 +155,21 @@ impl Reader {
         decoded
     }
 
-    fn show(&self, value: &Value, constraint: &Constraint) -> Shown {
+    fn show(&mut self, value: &Value, constraint: &Constraint) -> Shown {
         if self.hidden {
             return Shown::Hidden;
         }
-        constraint.show(value)
+        let mut shown = constraint.show(value);
+        if let Shown::Literal(text) = &mut shown {
+            if self.shown + text.len() > MOST_SHOWN {
+                let end = text.floor_char_boundary(MOST_SHOWN - self.shown);
+                text.truncate(end);
+                text.push('…');
+                text.shrink_to_fit();
+            }
+            self.shown = MOST_SHOWN.min(self.shown + text.len());
+        }
+        shown
     }
 
     fn violation(&mut self, segment: Segment, shown: Shown, constraint: String) {

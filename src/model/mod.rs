@@ -21,6 +21,7 @@ mod tests;
 
 pub mod cognito_identity;
 pub mod cognito_idp;
+pub mod tree;
 
 pub use decode::{Decode, Reader, decode, decode_strict};
 pub use encode::{Encode, JsonWriter, OrEmpty, to_json};

@@ -61,6 +61,19 @@ pub enum Step {
     },
 }
 
+/// A step that a sign-in has behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completed {
+    /// The password, as it is or by an SRP proof.
+    Password,
+    /// A new password in place of a temporary one.
+    NewPassword,
+    /// The choice of a second factor that is still to be proven: one of several, or one just set up.
+    Choice(Factor),
+    /// The second factor.
+    SecondFactor,
+}
+
 /// How far MFA_SETUP has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetUp {
@@ -78,6 +91,7 @@ pub(crate) struct Kept {
     pub(crate) client: ClientId,
     pub(crate) sub: Uuid,
     pub(crate) step: Step,
+    pub(crate) completed: Vec<Completed>,
     pub(crate) device_key: DeviceKey,
     pub(crate) event: Option<Uuid>,
     pub(crate) life: Duration,

@@ -9,6 +9,8 @@ pub(crate) mod conversations;
 pub(crate) mod domain_names;
 pub mod event_id;
 pub(crate) mod import_jobs;
+pub(crate) mod journal;
+pub(crate) mod recoveries;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;
 
@@ -23,9 +25,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
+use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
 use self::user_pool::state::PoolState;
-use self::user_pool::{Pool, unknown_pool};
+use self::user_pool::{Listener, Pool, unknown_pool};
+use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, PoolId};
 
@@ -41,18 +45,38 @@ pub enum NotAdded {
     TooMany,
 }
 
+/// A pool that can be found, and its history since.
+struct Found {
+    pool: Arc<Pool>,
+    journal: Arc<Journal>,
+}
+
 /// Every pool, and where to find it.
-#[derive(Default)]
 pub struct Store {
-    pools: DashMap<PoolId, Arc<Pool>>,
+    pools: DashMap<PoolId, Found>,
     clients: DashMap<ClientId, PoolId>,
     /// Every pool, in the order in which lists page through them.
     listed: Mutex<BTreeSet<Listing>>,
     /// Whose domain names are.
     pub domain_names: DomainNames,
+    clock: Clock,
+    /// How many bytes the history of a pool may take.
+    keep_history: usize,
 }
 
 impl Store {
+    /// No pools yet; of what will change in each, so many bytes of history are kept.
+    pub fn new(clock: Clock, keep_history: usize) -> Self {
+        Self {
+            pools: DashMap::new(),
+            clients: DashMap::new(),
+            listed: Mutex::default(),
+            domain_names: DomainNames::default(),
+            clock,
+            keep_history,
+        }
+    }
+
     /// The pool with this id.
     ///
     /// # Errors
@@ -60,8 +84,13 @@ impl Store {
     pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
         self.pools
             .get(id)
-            .map(|pool| Arc::clone(&pool))
+            .map(|found| Arc::clone(&found.pool))
             .ok_or_else(|| unknown_pool(id))
+    }
+
+    /// The history of a pool, since it can be found.
+    pub fn journal(&self, id: &PoolId) -> Option<Arc<Journal>> {
+        self.pools.get(id).map(|found| Arc::clone(&found.journal))
     }
 
     /// Adds a pool; false if its id is taken.
@@ -97,7 +126,12 @@ impl Store {
             return Err(NotAdded::TooMany);
         }
         let pool = make();
-        place.insert(Arc::clone(&pool));
+        let journal = Arc::new(Journal::new(self.clock.clone(), self.keep_history));
+        pool.tell(Arc::clone(&journal) as Arc<dyn Listener>);
+        place.insert(Found {
+            pool: Arc::clone(&pool),
+            journal,
+        });
         listed.insert(listing(&pool, pool.region()));
         Ok(pool)
     }
@@ -115,7 +149,7 @@ impl Store {
         let mut listed = self.listed();
         let left = pool.retire(admit)?;
         self.pools
-            .remove_if(&pool.id, |_, found| Arc::ptr_eq(found, pool));
+            .remove_if(&pool.id, |_, found| Arc::ptr_eq(&found.pool, pool));
         listed.remove(&listing(pool, pool.region()));
         if let Some(replica) = left.replicas.secondary() {
             listed.remove(&listing(pool, &replica.region));
@@ -144,6 +178,17 @@ impl Store {
         if !pool.is_replicated_to(region) {
             listed.remove(&listing(pool, region));
         }
+    }
+
+    /// Account and Region of a pool that is of another account or Region.
+    pub fn elsewhere(&self, account: &str, region: &str) -> Option<(String, String)> {
+        let listed = self.listed();
+        let mut others = listed
+            .iter()
+            .filter(|(owner, place, _)| owner != account || place != region);
+        others
+            .next()
+            .map(|(owner, place, _)| (owner.clone(), place.clone()))
     }
 
     /// The pools of an account and Region whose ids come after `after`, at most `count`.

@@ -63,7 +63,8 @@ fn a_pool_that_is_deleted_and_made_again_at_once_stays_listed() {
     let first = cx.pool(&id).unwrap();
     let again = || {
         let settings = UserPool::clone(&first.settings());
-        Pool::new(first.account.clone(), Arc::clone(&first.keys), settings)
+        let keys = Arc::clone(&first.keys);
+        Pool::new(first.account.clone(), keys, settings, cx.clock.clone())
     };
     for _ in 0..2000 {
         std::thread::scope(|scope| {

@@ -19,7 +19,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Kept, Sessions, Step};
+use crate::store::conversations::{Completed, Kept, Sessions, Step};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
@@ -44,6 +44,8 @@ pub struct Conversation {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// What the sign-in has behind it.
+    pub completed: Vec<Completed>,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
     /// The sign-in's auth event, where the pool keeps such.
@@ -61,6 +63,8 @@ pub struct Opening<'a> {
     pub sub: Uuid,
     /// What the next answer is checked against.
     pub step: Step,
+    /// What the sign-in has behind it.
+    pub completed: Vec<Completed>,
     /// The device key that was sent so far.
     pub device_key: DeviceKey,
     /// The sign-in's auth event, where the pool keeps such.
@@ -115,6 +119,7 @@ impl Sessions {
             client: opening.client.clone(),
             sub: opening.sub,
             step: opening.step,
+            completed: opening.completed,
             device_key: opening.device_key,
             event: opening.event,
             life: opening.life,
@@ -165,6 +170,7 @@ impl Sessions {
             client: kept.client,
             sub: kept.sub,
             step: kept.step,
+            completed: kept.completed,
             device_key: kept.device_key,
             event: kept.event,
             life: kept.life,
@@ -261,6 +267,7 @@ impl Conversation {
             client: &self.client,
             sub: self.sub,
             step,
+            completed: self.completed.clone(),
             device_key: self.device_key,
             event: self.event,
             life: self.life,

@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub mod mfa;
 pub mod passkeys;
 pub mod pools;
+pub mod recovery;
 pub(crate) mod regional;
 pub mod sessions;
 pub mod threat_protection;

@@ -31,6 +31,7 @@ pub(super) enum Feature {
     /// The logs of `userAuthEvents`.
     LogStreaming,
     MultiRegionReplication,
+    PointInTimeRecovery,
     /// CIMD policies. That they need ESSENTIALS or PLUS is inferred from the exception that making and
     /// changing one declare, and reading and deleting one do not.
     ClientIdMetadataDocuments,
@@ -54,6 +55,7 @@ impl Feature {
             Self::TokenExchange => ("Token Exchange", Essentials),
             Self::ManagedLogin => ("Managed Login Version 2", Essentials),
             Self::LogStreaming => ("Log Streaming", Plus),
+            Self::PointInTimeRecovery => ("Point-in-Time Recovery", Essentials),
             Self::MultiRegionReplication => ("Multi-Region Replication", Essentials),
             Self::ClientIdMetadataDocuments => ("Client ID Metadata Documents", Essentials),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poolhouse::{Emulator, Limits};
 
-use super::wire::{Wire, call, request};
+use super::wire::{SIGNED, Wire, call, request};
 
 #[tokio::test]
 async fn an_oversized_body_is_413_and_the_answer_can_be_read() {
@@ -99,25 +99,93 @@ async fn slow_bodies_keep_nobody_waiting() {
     }
 }
 
-#[tokio::test]
-async fn bodies_wait_for_room_in_memory() {
-    let limits = Limits {
+/// One long body at a time.
+fn one_at_a_time() -> Limits {
+    Limits {
         in_flight: 1,
-        body: 4096,
+        body: 200 * 1024,
         ..Limits::default()
-    };
-    let server = Emulator::builder().limits(limits).start().await.unwrap();
-    let slow = begin_a_slow_body(&server, &" ".repeat(3000)).await;
+    }
+}
+
+#[tokio::test]
+async fn long_bodies_wait_for_room_in_memory_and_short_ones_do_not() {
+    let server = Emulator::builder().limits(one_at_a_time());
+    let server = server.start().await.unwrap();
+    let slow = begin_a_slow_body(&server, &" ".repeat(150_000)).await;
     let mut large = Wire::to(&server).await;
     large
-        .send(call("InitiateAuth", "", &" ".repeat(4000)))
+        .send(call("InitiateAuth", "", &" ".repeat(150_000)))
         .await;
     let early = tokio::time::timeout(Duration::from_millis(100), large.answer()).await;
     assert!(early.is_err(), "{early:?}");
+    let mut small = Wire::to(&server).await;
+    assert_eq!(small.ask(call("InitiateAuth", "", "[]")).await.status, 400);
     // What is given up gives its room back.
     drop(slow);
     let answer = large.answer().await.unwrap();
     assert_eq!(answer.json()["__type"], "SerializationException");
+}
+
+#[tokio::test]
+async fn a_body_that_has_begun_is_not_starved_by_those_that_came_later() {
+    let server = Emulator::builder().limits(one_at_a_time());
+    let server = server.start().await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\n\
+                X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth\r\n";
+    let half = " ".repeat(75_000);
+    let chunk = format!("{:x}\r\n{half}\r\n", half.len());
+    for (framing, part, end) in [
+        ("Content-Length: 150000", half.clone(), ""),
+        ("Transfer-Encoding: chunked", chunk, "0\r\n\r\n"),
+    ] {
+        let mut wires = [Wire::to(&server).await, Wire::to(&server).await];
+        for wire in &mut wires {
+            wire.send(format!("{head}{framing}\r\n\r\n{part}")).await;
+            let health = request("GET /health", "", "");
+            assert_eq!(Wire::to(&server).await.ask(health).await.status, 200);
+        }
+        for wire in &mut wires {
+            wire.send(format!("{part}{end}")).await;
+        }
+        for wire in &mut wires {
+            assert_eq!(wire.answer().await.unwrap().status, 400, "{framing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_many_small_values_is_refused_before_it_takes_memory() {
+    let server = Emulator::builder().start().await.unwrap();
+    let body = format!(r#"{{"Unknown":[{}0]}}"#, r#"{"":0},"#.repeat(500_000));
+    let answer = Wire::to(&server)
+        .await
+        .ask(call("InitiateAuth", "", &body))
+        .await;
+    assert_eq!(answer.json()["__type"], "SerializationException");
+    let reason = answer.header("x-poolhouse-reason").unwrap();
+    assert!(reason.contains("4 MiB of memory"), "{reason}");
+}
+
+#[tokio::test]
+async fn violations_show_no_more_than_half_a_mebibyte_of_values() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    for (length, cut) in [(200_000, false), (3_000_000, true)] {
+        let id = "!".repeat(length);
+        let body = format!(r#"{{"UserPoolId":"{id}"}}"#);
+        let answer = wire.ask(call("DescribeUserPool", SIGNED, &body)).await;
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with("2 validation errors detected: Value '!!"));
+        assert_eq!(message.contains('…'), cut);
+        assert!(message.len() < 600_000, "{}", message.len());
+        assert!(
+            message
+                .ends_with("Member must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+"),
+            "{}",
+            &message[message.len() - 200..]
+        );
+    }
 }
 
 #[tokio::test]

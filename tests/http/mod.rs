@@ -4,6 +4,7 @@ mod browsers;
 mod classic_assets;
 mod connections;
 mod limits;
+mod panics;
 mod protocol;
 mod signatures;
 mod signers;

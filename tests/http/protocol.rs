@@ -257,3 +257,72 @@ async fn public_documents_are_read_without_credentials_and_by_browsers() {
         assert_eq!(answer.header("content-type"), Some("application/json"));
     }
 }
+
+#[tokio::test]
+async fn paths_of_a_pools_domain_say_that_they_are_not_served_yet() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    for line in [
+        "GET /oauth2/authorize?client_id=a",
+        "POST /oauth2/token",
+        "GET /login?client_id=a",
+        "GET /logout",
+        "POST /saml2/idpresponse",
+    ] {
+        let answer = wire.ask(request(line, "", "")).await;
+        assert_eq!(answer.status, 404, "{line}");
+        let text = answer.json()["error_description"].to_string();
+        assert!(text.contains("not served yet"), "{text}");
+        let reason = answer.header("x-poolhouse-reason").unwrap();
+        assert!(reason.contains("not served yet"), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_list_says_where_there_are_pools() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    let cases = [
+        ("AKIA/20260131/us-east-1", None),
+        ("AKIA/20260131/eu-west-1", Some("no user pool in eu-west-1")),
+        (
+            "210987654321/20260131/us-east-1",
+            Some("account 210987654321 has no user pool"),
+        ),
+    ];
+    for (credential, expected) in cases {
+        let headers = SIGNED.replace("AKIA/20260131/us-east-1", credential);
+        let answer = wire
+            .ask(call("ListUserPools", &headers, r#"{"MaxResults":9}"#))
+            .await;
+        assert_eq!(answer.status, 200);
+        let pools = answer.json()["UserPools"].as_array().unwrap().len();
+        assert_eq!(pools, if expected.is_none() { 1 } else { 0 });
+        match (answer.header("x-poolhouse-reason"), expected) {
+            (Some(reason), Some(part)) => {
+                assert!(reason.contains(part), "{reason}");
+                assert!(
+                    reason.contains("account 123456789012 in us-east-1"),
+                    "{reason}"
+                );
+            }
+            (reason, expected) => assert_eq!(reason, expected),
+        }
+        let unknown = r#"{"Domain":"nobodys"}"#;
+        let answer = wire
+            .ask(call("DescribeUserPoolDomain", &headers, unknown))
+            .await;
+        assert_eq!(answer.text(), r#"{"DomainDescription":{}}"#);
+        assert!(answer.header("x-poolhouse-reason").is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_tls_hello_is_answered_with_what_would_be_right() {
+    let server = Emulator::builder().start().await.unwrap();
+    let mut wire = Wire::to(&server).await;
+    wire.send(b"\x16\x03\x01\x02\x00\x01\x00").await;
+    let answer = wire.rest().await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("http:// in place of https://"), "{answer}");
+}

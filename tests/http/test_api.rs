@@ -36,6 +36,7 @@ async fn web_pages_of_other_sites_cannot_drive_it() {
     for headers in [
         "Origin: https://evil.example\r\n",
         "Origin: null\r\n",
+        "Origin: http://localhost:3000\r\nOrigin: https://evil.example\r\n",
         "Sec-Fetch-Site: cross-site\r\n",
     ] {
         let sent = request("POST /_poolhouse/clock", headers, r#"{"advance":"1h"}"#);

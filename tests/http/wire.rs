@@ -38,6 +38,17 @@ impl Wire {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
+    /// Ends the client's half of the connection.
+    pub async fn end(&mut self) {
+        self.stream.shutdown().await.unwrap();
+    }
+
+    /// Reads all there is until the server ends the connection.
+    pub async fn rest(&mut self) -> String {
+        while self.more().await {}
+        String::from_utf8(std::mem::take(&mut self.unread)).unwrap()
+    }
+
     /// Reads the head of an answer; `None` when the server ended the connection.
     pub async fn head(&mut self) -> Option<String> {
         let end = loop {

@@ -101,8 +101,8 @@ fn a_refused_key_is_told_why() {
 
 #[test]
 fn a_key_of_another_size_is_refused_with_its_size() {
-    let numbers = [&[2, 0x82, 1, 0x80][..], &[0x99; 384], &[2, 3, 1, 0, 1]].concat();
-    let der = [&[0x30, 0x82, 1, 0x89][..], &numbers].concat();
+    let numbers = [&[2, 0x82, 1, 0x81, 0][..], &[0x99; 384], &[2, 3, 1, 0, 1]].concat();
+    let der = [&[0x30, 0x82, 1, 0x8a][..], &numbers].concat();
     let error = VerifyingKey::from_der(&der).unwrap_err();
     assert_eq!(error, KeyError::Size { bits: 3072 });
     assert!(error.to_string().contains("3072 bits; Cognito's have 2048"));

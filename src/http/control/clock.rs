@@ -5,10 +5,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::answer::Refused;
+use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::clock::{Clock, Timestamp};
+use crate::model::tree;
 
 const MEMBERS: &str = r#"the body takes {"advance":"31m"}, {"advance":"-5m"}, {"set":"2026-01-31T12:00:00Z"}, {"freeze":true} or {"freeze":false}, or several of them"#;
+
+pub(super) const ROUTE: Route = Route {
+    path: "clock",
+    methods: READS_AND_CHANGES,
+    about: r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
+    serve: Serve::Change {
+        show: |call| Ok(Content::Json(show(&call.door.shared.clock))),
+        change: |call, body| change(&call.door.shared.clock, body).map(Content::Json),
+    },
+};
 
 /// What a body asks for; applied in this order.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,14 +30,14 @@ struct Change {
 }
 
 /// The moment and whether the clock stands.
-pub(super) fn show(clock: &Clock) -> Bytes {
+fn show(clock: &Clock) -> Bytes {
     json!({ "now": clock.now().to_rfc3339(), "frozen": clock.is_frozen() })
         .to_string()
         .into()
 }
 
 /// Changes the clock as `body` says, wholly or not at all, and shows it.
-pub(super) fn change(clock: &Clock, body: &[u8]) -> Result<Bytes, Refused> {
+fn change(clock: &Clock, body: &[u8]) -> Result<Bytes, Refused> {
     let change = Change::parse(body)?;
     let from = change.set.unwrap_or_else(|| clock.now());
     let goal = Timestamp(from.0.saturating_add(change.advance));
@@ -49,7 +60,7 @@ pub(super) fn change(clock: &Clock, body: &[u8]) -> Result<Bytes, Refused> {
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
         let fault = |what: String| Refused::bad_request(format!("{what}; {MEMBERS}"));
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        let Ok(Value::Object(members)) = tree::parse(body) else {
             return Err(fault("the body is not a JSON object".to_owned()));
         };
         if members.is_empty() {

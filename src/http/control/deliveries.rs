@@ -1,16 +1,21 @@
 //! `/_poolhouse/deliveries`: log records that AWS would have delivered, oldest first.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::answer::Refused;
-use crate::http::door::Door;
+use super::route::{Answer, Call, Content, READS, Refused, Route, Serve};
 use crate::http::query;
 
-pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
+pub(super) const ROUTE: Route = Route {
+    path: "deliveries",
+    methods: READS,
+    about: "log records delivered: ?after=ID&user_pool=POOL_ID",
+    serve: Serve::Show(show),
+};
+
+fn show(call: &Call<'_>) -> Answer {
     let mut after = 0;
     let mut pool = None;
-    for (name, value) in query::pairs(query.unwrap_or_default()) {
+    for (name, value) in query::pairs(call.query) {
         match name.as_str() {
             "after" => {
                 after = value.parse().map_err(|_| {
@@ -25,7 +30,7 @@ pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> 
             }
         }
     }
-    let found = door.shared.deliveries.after(after);
+    let found = call.door.shared.deliveries.after(after);
     let wanted = found
         .iter()
         .filter(|known| pool.as_ref().is_none_or(|pool| *pool == known.user_pool_id));
@@ -39,5 +44,6 @@ pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> 
             })
         })
         .collect();
-    Ok(json!({ "deliveries": deliveries }).to_string().into())
+    let body = json!({ "deliveries": deliveries }).to_string();
+    Ok(Content::Json(body.into()))
 }

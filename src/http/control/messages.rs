@@ -5,12 +5,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::answer::Refused;
+use super::route::{Answer, Call, Content, READS, Refused, Route, Serve, Waiting};
 use crate::control::outbox::Message;
-use crate::http::door::Door;
 use crate::http::query;
 
 /// Longer waits are cut to this.
@@ -25,16 +23,31 @@ struct Wanted {
     username: Option<String>,
 }
 
-pub(super) async fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
-    let wanted = Wanted::parse(query.unwrap_or_default())?;
+pub(super) const ROUTE: Route = Route {
+    path: "messages",
+    methods: READS,
+    about: "messages sent: ?after=ID&wait=5s&user_pool=POOL_ID&username=NAME",
+    serve: Serve::Wait(wait),
+};
+
+fn wait<'a>(call: &'a Call<'a>) -> Waiting<'a> {
+    Box::pin(found(call))
+}
+
+async fn found(call: &Call<'_>) -> Answer {
+    let Call { door, peer, .. } = call;
+    let wanted = Wanted::parse(call.query)?;
     let outbox = &door.shared.outbox;
     let found = tokio::select! {
         found = outbox.wait_after(wanted.after, wanted.wait, |kept| wanted.picks(kept)) => found,
         // A stopping server does not wait for messages that cannot come.
         () = door.stopped() => Vec::new(),
+        // Whoever has ended its half may still read, and is answered at once.
+        () = peer.left() => Vec::new(),
     };
     let messages: Vec<Value> = found.iter().map(|message| view(message)).collect();
-    Ok(json!({ "messages": messages }).to_string().into())
+    let body = json!({ "messages": messages }).to_string();
+    Ok(Content::Json(body.into()))
 }
 
 impl Wanted {

@@ -1,15 +1,15 @@
 //! The test API, under `/_poolhouse/`: what AWS cannot give a test author. Never mixed into AWS's
 //! surface; each route is usable with curl.
 //!
-//! A route is a row of [`ROUTES`] and an arm of [`Route`]; a request for none is answered with the
-//! rows.
+//! A [`Route`] says of itself what it is and does, in the file that serves it; a request for none of
+//! [`ROUTES`] is answered with the list.
 
-pub(crate) mod answer;
 mod clock;
 mod deliveries;
 mod imports;
 mod messages;
 mod quotas;
+mod route;
 mod rules;
 mod secrets;
 
@@ -22,98 +22,38 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use self::answer::{Refused, reads};
-use crate::http::door::Door;
+use self::route::{Answer, Call, Content, READS, Refused, Route, Serve, reads};
+use crate::http::door::{Door, Peer};
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
-use crate::user_pool::import_jobs;
 
 /// What a health probe reads.
 pub(super) const HEALTHY: &str = r#"{"ok":true}"#;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
-    Health,
-    Messages,
-    Clock,
-    Imports,
-    ImportLog,
-    Deliveries,
-    Risk,
-    Undeliverable,
-    Quotas,
-    Secrets,
-}
+const HEALTH: Route = Route {
+    path: "health",
+    methods: READS,
+    about: "whether the server is ready",
+    serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
+};
 
-/// Path below `/_poolhouse/`, methods, and what the route does.
-const ROUTES: [(&str, &[Method], Route, &str); 10] = [
-    (
-        "health",
-        &[Method::GET, Method::HEAD],
-        Route::Health,
-        "whether the server is ready",
-    ),
-    (
-        "messages",
-        &[Method::GET, Method::HEAD],
-        Route::Messages,
-        "messages sent: ?after=ID&wait=5s&user_pool=POOL_ID&username=NAME",
-    ),
-    (
-        "clock",
-        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
-        Route::Clock,
-        r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
-    ),
-    (
-        "imports",
-        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
-        Route::Imports,
-        r#"user import jobs; POST {"held":true} keeps those that run from their rows"#,
-    ),
-    (
-        "imports/JOB/log",
-        &[Method::GET, Method::HEAD],
-        Route::ImportLog,
-        "what became of each row of a user import job, as text",
-    ),
-    (
-        "deliveries",
-        &[Method::GET, Method::HEAD],
-        Route::Deliveries,
-        "log records delivered: ?after=ID&user_pool=POOL_ID",
-    ),
-    (
-        "risk",
-        &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
-        Route::Risk,
-        r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
-    ),
-    (
-        "undeliverable",
-        &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
-        Route::Undeliverable,
-        r#"which messages are lost; PUT {"rules":[{"destination":"bob@example.com"}]}, DELETE drops them"#,
-    ),
-    (
-        "quotas",
-        &[Method::GET, Method::HEAD, Method::POST, Method::PUT],
-        Route::Quotas,
-        r#"request rates and their use: ?account=ACCOUNT&region=REGION; PUT {"enforced":true} or {"category":"UserRead","rps":5}"#,
-    ),
-    (
-        "secrets",
-        &[Method::GET, Method::HEAD],
-        Route::Secrets,
-        "client secrets that AWS Secrets Manager would keep: ?arn=ARN",
-    ),
+const ROUTES: [&Route; 10] = [
+    &HEALTH,
+    &messages::ROUTE,
+    &clock::ROUTE,
+    &imports::ROUTE,
+    &imports::LOG,
+    &deliveries::ROUTE,
+    &rules::RISK,
+    &rules::UNDELIVERABLE,
+    &quotas::ROUTE,
+    &secrets::ROUTE,
 ];
 
 /// Answers a request under `/_poolhouse/`.
-pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
-    let now = door.shared.clock.now();
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
     let (head, body) = request.into_parts();
-    let origin = match guard::admit(&head, &door.allowed_hosts) {
+    let origin = match guard::admit(&head, &door.guests) {
         Ok(origin) => origin.cloned(),
         Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
     };
@@ -122,58 +62,24 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
         .path()
         .strip_prefix("/_poolhouse")
         .unwrap_or_default();
-    let row = ROUTES
-        .iter()
-        .find(|(name, ..)| matches(name, path.trim_matches('/')));
-    let reply = match row {
+    let path: Vec<_> = path.trim_matches('/').split('/').collect();
+    let reply = match ROUTES.into_iter().find(|route| matches(route.path, &path)) {
         None => no_such_route(door),
-        Some((_, methods, ..)) if guard::is_preflight(&head.headers) => {
-            let mut reply = reply::empty(StatusCode::NO_CONTENT, now);
-            let headers = reply.headers_mut();
-            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, list(methods));
-            headers.insert(
-                ACCESS_CONTROL_ALLOW_HEADERS,
-                HeaderValue::from_static("content-type"),
-            );
-            reply
-        }
-        Some((_, methods, ..)) if !methods.contains(&head.method) => wrong_method(door, methods),
-        Some((_, _, route, _)) => {
-            let answer = match route {
-                Route::Health => Ok(Bytes::from_static(HEALTHY.as_bytes())),
-                Route::ImportLog => {
-                    let job = path.trim_matches('/').split('/').nth(1);
-                    match job.and_then(|job| import_jobs::log_of(&door.shared, job)) {
-                        Some(text) => return finish(&head, origin, reply::text(text, now)),
-                        None => Err(Refused(
-                            StatusCode::NOT_FOUND,
-                            "no user pool has an import job of this id".into(),
-                        )),
-                    }
-                }
-                Route::Messages => messages::serve(door, head.uri.query()).await,
-                Route::Deliveries => deliveries::serve(door, head.uri.query()),
-                Route::Secrets => secrets::serve(door, head.uri.query()),
-                Route::Risk => rules::serve(door, &door.shared.risk_rules, &head, body).await,
-                Route::Undeliverable => {
-                    rules::serve(door, &door.shared.undeliverable, &head, body).await
-                }
-                Route::Clock if reads(&head.method) => Ok(clock::show(&door.shared.clock)),
-                Route::Imports if reads(&head.method) => Ok(imports::show(&door.shared.imports)),
-                Route::Quotas if reads(&head.method) => {
-                    quotas::show(&door.shared, head.uri.query())
-                }
-                Route::Clock | Route::Imports | Route::Quotas => {
-                    match door.read(&head.headers, body).await {
-                        Ok(body) => change(door, *route, &body.bytes),
-                        Err(fault) => {
-                            Err(Refused::bad_request(format!("unreadable body: {fault:?}")))
-                        }
-                    }
-                }
+        Some(route) if guard::is_preflight(&head.headers) => preflight(door, route),
+        Some(route) if !route.methods.contains(&head.method) => wrong_method(door, route.methods),
+        Some(route) => {
+            let call = Call {
+                door,
+                peer,
+                method: &head.method,
+                path,
+                query: head.uri.query().unwrap_or_default(),
             };
+            let answer = answer(route, &call, &head, body).await;
+            let now = door.shared.clock.now();
             match answer {
-                Ok(body) => reply::json(StatusCode::OK, body, door.shared.clock.now()),
+                Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
+                Ok(Content::Text(text)) => reply::text(text, now),
                 Err(refused) => error(door, &refused),
             }
         }
@@ -181,12 +87,28 @@ pub(super) async fn serve(door: &Door, request: Request<Incoming>) -> Reply {
     finish(&head, origin, reply)
 }
 
-fn change(door: &Door, route: Route, body: &[u8]) -> Result<Bytes, Refused> {
-    match route {
-        Route::Clock => clock::change(&door.shared.clock, body),
-        Route::Imports => imports::change(&door.shared.imports, body),
-        _ => quotas::change(&door.shared, body),
+async fn answer(route: &Route, call: &Call<'_>, head: &Parts, body: Incoming) -> Answer {
+    match route.serve {
+        Serve::Show(show) => show(call),
+        Serve::Wait(wait) => wait(call).await,
+        Serve::Change { show, .. } if reads(call.method) => show(call),
+        Serve::Change { change, .. } => {
+            let body = call.door.read(&head.headers, body).await;
+            let unreadable = |fault| Refused::bad_request(format!("unreadable body: {fault:?}"));
+            change(call, &body.map_err(unreadable)?.bytes)
+        }
     }
+}
+
+fn preflight(door: &Door, route: &Route) -> Reply {
+    let mut reply = reply::empty(StatusCode::NO_CONTENT, door.shared.clock.now());
+    let headers = reply.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, list(route.methods));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("content-type"),
+    );
+    reply
 }
 
 fn finish(head: &Parts, origin: Option<HeaderValue>, mut reply: Reply) -> Reply {
@@ -200,21 +122,13 @@ fn finish(head: &Parts, origin: Option<HeaderValue>, mut reply: Reply) -> Reply 
     }
 }
 
-/// Whether `path` is that of a row; a part in capitals stands for any one part.
-fn matches(row: &str, path: &str) -> bool {
-    let (mut row, mut path) = (row.split('/'), path.split('/'));
-    loop {
-        match (row.next(), path.next()) {
-            (None, None) => return true,
-            (Some(part), Some(given)) => {
-                let any = part.bytes().all(|byte| byte.is_ascii_uppercase());
-                if !any && part != given {
-                    return false;
-                }
-            }
-            (Some(_), None) | (None, Some(_)) => return false,
-        }
-    }
+/// Whether these are the parts of a route's path; a part in capitals stands for any one part.
+fn matches(route: &str, path: &[&str]) -> bool {
+    let parts: Vec<_> = route.split('/').collect();
+    let fits = |(part, given): (&&str, &&str)| {
+        part.bytes().all(|byte| byte.is_ascii_uppercase()) || part == given
+    };
+    parts.len() == path.len() && parts.iter().zip(path).all(fits)
 }
 
 fn error(door: &Door, Refused(status, text): &Refused) -> Reply {
@@ -228,9 +142,10 @@ fn error(door: &Door, Refused(status, text): &Refused) -> Reply {
 
 fn no_such_route(door: &Door) -> Reply {
     let text = "no such route of the test API";
-    let rows = ROUTES.iter().map(|(name, methods, _, about)| {
-        let methods: Vec<_> = methods.iter().map(Method::as_str).collect();
-        json!({ "path": format!("/_poolhouse/{name}"), "methods": methods, "about": about })
+    let rows = ROUTES.iter().map(|route| {
+        let methods: Vec<_> = route.methods.iter().map(Method::as_str).collect();
+        let path = format!("/_poolhouse/{}", route.path);
+        json!({ "path": path, "methods": methods, "about": route.about })
     });
     let routes: Vec<Value> = rows.collect();
     let body = json!({ "error": text, "routes": routes }).to_string();

@@ -4,13 +4,24 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::answer::Refused;
+use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
 use crate::model::names::is_region;
+use crate::model::tree;
 use crate::quotas::{self, Category, Enforcement, Place, Rate};
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
+
+pub(super) const ROUTE: Route = Route {
+    path: "quotas",
+    methods: READS_AND_CHANGES,
+    about: r#"request rates and their use: ?account=ACCOUNT&region=REGION; PUT {"enforced":true} or {"category":"UserRead","rps":5}"#,
+    serve: Serve::Change {
+        show: |call| show(&call.door.shared, call.query).map(Content::Json),
+        change: |call, body| change(&call.door.shared, body).map(Content::Json),
+    },
+};
 
 /// More than any account has.
 const MOST: u64 = 1_000_000;
@@ -27,9 +38,9 @@ struct Change {
 }
 
 /// The rates of the account and Region that the query names, the default ones without a word.
-pub(super) fn show(shared: &Shared, query: Option<&str>) -> Result<Bytes, Refused> {
+fn show(shared: &Shared, query: &str) -> Result<Bytes, Refused> {
     let mut place = default_place();
-    for (name, value) in query::pairs(query.unwrap_or_default()) {
+    for (name, value) in query::pairs(query) {
         match name.as_str() {
             "account" => place.account = value,
             "region" => place.region = value,
@@ -44,7 +55,7 @@ pub(super) fn show(shared: &Shared, query: Option<&str>) -> Result<Bytes, Refuse
 }
 
 /// Changes what `body` says, wholly or not at all, and shows the account and Region that it names.
-pub(super) fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
+fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
     let change = Change::parse(body)?;
     let default = default_place();
     let place = Place {
@@ -152,7 +163,7 @@ fn fault(what: impl std::fmt::Display) -> Refused {
 
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        let Ok(Value::Object(members)) = tree::parse(body) else {
             return Err(fault("the body is not a JSON object"));
         };
         let mut change = Self::default();
@@ -218,8 +229,8 @@ mod tests {
                 "adjustable": true, "used": 0.0, "calls": 0, "throttled": 0})
         );
         assert_eq!(shared.quotas.enforcement(), Enforcement::Everywhere);
-        assert_eq!(row(&show(&shared, None).unwrap(), "UserRead")["rps"], 120);
-        let there = show(&shared, Some("region=eu-west-1")).unwrap();
+        assert_eq!(row(&show(&shared, "").unwrap(), "UserRead")["rps"], 120);
+        let there = show(&shared, "region=eu-west-1").unwrap();
         assert_eq!(row(&there, "UserRead")["rps"], 500);
         let lowered = br#"{"category":"UserRead","max":200,"region":"eu-west-1"}"#;
         let reads = row(&change(&shared, lowered).unwrap(), "UserRead");
@@ -249,7 +260,7 @@ mod tests {
             assert!(text.contains(r#"{"enforced":true}"#), "{text}");
         }
         assert_eq!(shared.quotas.enforcement(), Enforcement::Off);
-        assert_eq!(row(&show(&shared, None).unwrap(), "UserRead")["rps"], 120);
-        assert!(show(&shared, Some("pool=x")).is_err());
+        assert_eq!(row(&show(&shared, "").unwrap(), "UserRead")["rps"], 120);
+        assert!(show(&shared, "pool=x").is_err());
     }
 }

@@ -3,32 +3,44 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use hyper::body::Incoming;
-use hyper::http::request::Parts;
 use serde_json::{Map, Value, json};
 
-use super::answer::{Refused, reads};
+use super::route::{Answer, Call, Content, Refused, Route, Serve};
 use crate::control::rules::{Rule, Rules};
-use crate::http::door::Door;
+use crate::model::tree;
 
 /// Rules at most.
 const MOST: usize = 1000;
 
-pub(super) async fn serve<T: Rule>(
-    door: &Door,
-    rules: &Rules<T>,
-    head: &Parts,
-    body: Incoming,
-) -> Result<Bytes, Refused> {
-    if head.method == Method::DELETE {
+const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE];
+
+pub(super) const RISK: Route = Route {
+    path: "risk",
+    methods: METHODS,
+    about: r#"rules of risk; PUT {"rules":[{"username":"bob","riskLevel":"High"}]}, DELETE drops them"#,
+    serve: Serve::Change {
+        show: |call| Ok(Content::Json(show(&call.door.shared.risk_rules))),
+        change: |call, body| change(&call.door.shared.risk_rules, call, body),
+    },
+};
+
+pub(super) const UNDELIVERABLE: Route = Route {
+    path: "undeliverable",
+    methods: METHODS,
+    about: r#"which messages are lost; PUT {"rules":[{"destination":"bob@example.com"}]}, DELETE drops them"#,
+    serve: Serve::Change {
+        show: |call| Ok(Content::Json(show(&call.door.shared.undeliverable))),
+        change: |call, body| change(&call.door.shared.undeliverable, call, body),
+    },
+};
+
+fn change<T: Rule>(rules: &Rules<T>, call: &Call<'_>, body: &[u8]) -> Answer {
+    if call.method == Method::DELETE {
         rules.replace(Vec::new());
-    } else if !reads(&head.method) {
-        let body = door.read(&head.headers, body).await;
-        let body =
-            body.map_err(|fault| Refused::bad_request(format!("unreadable body: {fault:?}")))?;
-        replace(rules, &body.bytes)?;
+    } else {
+        replace(rules, body)?;
     }
-    Ok(show(rules))
+    Ok(Content::Json(show(rules)))
 }
 
 fn show<T: Rule>(rules: &Rules<T>) -> Bytes {
@@ -38,7 +50,7 @@ fn show<T: Rule>(rules: &Rules<T>) -> Bytes {
 
 /// Replaces the rules by those of `body`, wholly or not at all.
 fn replace<T: Rule>(rules: &Rules<T>, body: &[u8]) -> Result<(), Refused> {
-    let parsed = serde_json::from_slice(body)
+    let parsed = tree::parse(body)
         .ok()
         .as_ref()
         .and_then(listed)

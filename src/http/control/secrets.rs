@@ -1,16 +1,21 @@
 //! `/_poolhouse/secrets`: client secrets that AWS Secrets Manager would keep, as GetSecretValue gives them.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::answer::Refused;
-use crate::http::door::Door;
+use super::route::{Answer, Call, Content, READS, Refused, Route, Serve};
 use crate::http::query;
 use crate::user_pool::app_clients;
 
-pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> {
+pub(super) const ROUTE: Route = Route {
+    path: "secrets",
+    methods: READS,
+    about: "client secrets that AWS Secrets Manager would keep: ?arn=ARN",
+    serve: Serve::Show(show),
+};
+
+fn show(call: &Call<'_>) -> Answer {
     let mut arn = None;
-    for (name, value) in query::pairs(query.unwrap_or_default()) {
+    for (name, value) in query::pairs(call.query) {
         match name.as_str() {
             "arn" => arn = Some(value),
             _ => {
@@ -20,7 +25,7 @@ pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> 
             }
         }
     }
-    let kept = app_clients::kept(&door.shared);
+    let kept = app_clients::kept(&call.door.shared);
     let wanted = kept
         .iter()
         .filter(|secret| arn.as_ref().is_none_or(|arn| **arn == *secret.arn));
@@ -34,5 +39,6 @@ pub(super) fn serve(door: &Door, query: Option<&str>) -> Result<Bytes, Refused> 
             })
         })
         .collect();
-    Ok(json!({ "secrets": secrets }).to_string().into())
+    let body = json!({ "secrets": secrets }).to_string();
+    Ok(Content::Json(body.into()))
 }

@@ -151,6 +151,9 @@ async fn what_is_no_document_fails_with_a_reason() {
         ("ftp://127.0.0.1/".to_owned(), "absolute http"),
         ("/path".to_owned(), "absolute http"),
         ("http://user@127.0.0.1/".to_owned(), "names a user"),
+        ("http://127.0.0.1:99999/".to_owned(), "99999 is no port"),
+        ("http://[::1]:99999/".to_owned(), "99999 is no port"),
+        ("http://127.0.0.1:+80/".to_owned(), "+80 is no port"),
         (format!("https://127.0.0.1:{port}/"), "TLS"),
     ] {
         match outbound.get(&url).await {

@@ -13,6 +13,7 @@ use super::group::Group;
 use super::identity_provider::ProviderChange;
 use super::import_job::ImportJob;
 use super::passkey::PasskeyChange;
+use super::recovery::Recovery;
 use super::replica::Replicas;
 use super::resource_server::ResourceServer;
 use super::revocation::Revocation;
@@ -24,6 +25,7 @@ use super::user::User;
 use super::user::UserKey;
 use super::user_session::SessionChange;
 use crate::clock::Timestamp;
+use crate::error::CognitoError;
 use crate::model::{ClientId, GroupName};
 
 /// One staged value. What a change touched is explicit, so that whoever needs to follow changes
@@ -55,6 +57,7 @@ pub enum Change {
     Threat(ThreatChange),
     LogDelivery(LogConfigurations),
     Replicas(Replicas),
+    Recovery(Arc<Recovery>),
 }
 
 /// Staged changes over a state that readers still see unchanged.
@@ -265,9 +268,43 @@ impl<'a> Draft<'a> {
     pub fn put_replicas(&mut self, replicas: Replicas) {
         self.changes.push(Change::Replicas(replicas));
     }
+
+    /// Adds or replaces a point-in-time recovery.
+    pub fn put_recovery(&mut self, recovery: Recovery) -> Arc<Recovery> {
+        let recovery = Arc::new(recovery);
+        self.changes.push(Change::Recovery(Arc::clone(&recovery)));
+        recovery
+    }
+
+    /// Puts a group back as it was, or takes it away where it was not; memberships are its members'.
+    pub fn restore_group(&mut self, name: &GroupName, group: Option<&Arc<Group>>) {
+        self.changes.push(match group {
+            Some(group) => Change::PutGroup(Arc::clone(group)),
+            None => Change::RemoveGroup(name.clone()),
+        });
+    }
 }
 
 impl PoolState {
+    /// Refuses changes that wait while a recovery is active; those that a recovery makes stand beside
+    /// what becomes of it.
+    pub(super) fn check_paused(
+        &self,
+        changes: &[Change],
+        now: impl FnOnce() -> Timestamp,
+    ) -> Result<(), CognitoError> {
+        if self.recoveries.is_over() || changes.iter().any(|one| matches!(one, Change::Recovery(_)))
+        {
+            return Ok(());
+        }
+        match self.recoveries.active(now()) {
+            Some(recovery) if changes.iter().any(|one| one.is_paused_by_recovery(self)) => {
+                Err(recovery.refusal())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The memberships of a group, in key order.
     pub fn members_of<'a>(
         &'a self,
@@ -280,6 +317,43 @@ impl PoolState {
 }
 
 impl Change {
+    /// Whether it changes what a point-in-time recovery restores, or goes on doing so: what waits
+    /// while one is active.
+    fn is_paused_by_recovery(&self, state: &PoolState) -> bool {
+        match self {
+            Self::PutUser(user) => {
+                let now = state.users.filed(user).1;
+                now.is_none_or(|now| !now.is_as_restored(user))
+            }
+            Self::ImportJob(job) => job.is_active(),
+            Self::Passkey(change) => match change {
+                PasskeyChange::Put(..) | PasskeyChange::PutBack(..) | PasskeyChange::Remove(_) => {
+                    true
+                }
+                PasskeyChange::Ask(..) => false,
+            },
+            Self::PutGroup(_) | Self::RemoveGroup(_) | Self::RemoveUser(_) => true,
+            Self::Settings(_)
+            | Self::PutClient(_)
+            | Self::RemoveClient(_)
+            | Self::Device(_)
+            | Self::Provider(_)
+            | Self::Revocation(..)
+            | Self::Domains(_)
+            | Self::PutResourceServer(_)
+            | Self::RemoveResourceServer(_)
+            | Self::Style(..)
+            | Self::Terms(..)
+            | Self::ClientIdMetadata(_)
+            | Self::Session(_)
+            | Self::UiCustomization(..)
+            | Self::Threat(_)
+            | Self::LogDelivery(_)
+            | Self::Replicas(_)
+            | Self::Recovery(_) => false,
+        }
+    }
+
     pub(super) fn publish(self, state: &mut PoolState) {
         match self {
             Self::Settings(settings) => state.settings = settings,
@@ -342,6 +416,7 @@ impl Change {
             Self::Threat(change) => state.threats.publish(change),
             Self::LogDelivery(logs) => state.log_delivery = logs,
             Self::Replicas(replicas) => state.replicas = replicas,
+            Self::Recovery(recovery) => state.recoveries.publish(recovery),
         }
     }
 }

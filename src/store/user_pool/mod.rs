@@ -18,8 +18,10 @@ pub(crate) mod imported_hash;
 pub(crate) mod lineage;
 pub(crate) mod passkey;
 pub mod password;
+pub(crate) mod recovery;
 pub(crate) mod replica;
 pub(crate) mod resource_server;
+mod restored;
 pub mod revocation;
 pub mod schema;
 pub mod settings;
@@ -33,17 +35,18 @@ pub(crate) mod user_session;
 pub(crate) mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use self::branding::{Styles, UiCustomizations};
 use self::client_id_metadata::ClientIdMetadata;
 use self::description::Described;
 use self::device::Devices;
 use self::domain::Domains;
-use self::draft::Draft;
+use self::draft::{Change, Draft};
 use self::identity_provider::Providers;
 use self::import_job::ImportJobs;
 use self::passkey::Passkeys;
+use self::recovery::Recoveries;
 use self::replica::Replicas;
 use self::revocation::Revocations;
 use self::settings::{LogConfigurations, UserPool};
@@ -52,6 +55,7 @@ use self::terms::TermsDocuments;
 use self::threats::Threats;
 use self::user_session::UserSessions;
 use self::users::Users;
+use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, PoolId, arns};
@@ -59,6 +63,13 @@ use crate::model::{ClientId, PoolId, arns};
 pub(super) fn unknown_pool(id: &PoolId) -> CognitoError {
     Refusal::UserPoolUnknown { id: id.to_string() }
         .because("no user pool has this id; ListUserPools shows those that exist")
+}
+
+/// Hears what changes in a pool, in order: a history, later what keeps state on disk. It is told under
+/// the pool's lock, so it must be quick, and it reads the pool by what it is given alone.
+pub(crate) trait Listener: Send + Sync {
+    /// `change` is about to be made to `state`.
+    fn hear(&self, state: &PoolState, change: &Change);
 }
 
 /// A user pool: what never changes, and its state behind a lock.
@@ -70,6 +81,8 @@ pub struct Pool {
     /// The two keys it signs with.
     pub keys: Arc<PoolKeys>,
     state: RwLock<PoolState>,
+    clock: Clock,
+    listener: OnceLock<Arc<dyn Listener>>,
     /// What DescribeUserPool answered last.
     pub(crate) described: Mutex<Option<Described>>,
 }
@@ -82,7 +95,7 @@ impl std::fmt::Debug for Pool {
 
 impl Pool {
     /// A pool with `settings` and nothing in it.
-    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool) -> Self {
+    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool, clock: Clock) -> Self {
         let state = PoolState {
             users: Users::new(settings.case_sensitive()),
             settings: Arc::new(settings),
@@ -104,6 +117,7 @@ impl Pool {
             threats: Threats::default(),
             log_delivery: LogConfigurations::default(),
             replicas: Replicas::default(),
+            recoveries: Recoveries::default(),
             is_gone: false,
         };
         Self {
@@ -111,6 +125,8 @@ impl Pool {
             account,
             keys,
             state: RwLock::new(state),
+            clock,
+            listener: OnceLock::new(),
             described: Mutex::default(),
         }
     }
@@ -155,10 +171,16 @@ impl Pool {
         self.read(|state| Arc::clone(&state.settings))
     }
 
+    /// From now on `listener` hears what changes; only the first one that asks does.
+    pub(super) fn tell(&self, listener: Arc<dyn Listener>) {
+        let _ = self.listener.set(listener);
+    }
+
     /// Stages changes and publishes them all when `stage` answers `Ok`.
     ///
     /// # Errors
-    /// A pool that was deleted meanwhile; whatever `stage` refuses. Nothing has changed then.
+    /// A pool that was deleted meanwhile; what waits for a point-in-time recovery to end; whatever
+    /// `stage` refuses. Nothing has changed then.
     pub fn change<T>(
         &self,
         stage: impl FnOnce(&mut Draft<'_>) -> Result<T, CognitoError>,
@@ -170,7 +192,11 @@ impl Pool {
         let mut draft = Draft::new(&state);
         let answer = stage(&mut draft)?;
         let changes = draft.into_changes();
+        state.check_paused(&changes, || self.clock.now())?;
         for change in changes {
+            if let Some(listener) = self.listener.get() {
+                listener.hear(&state, &change);
+            }
             change.publish(&mut state);
         }
         Ok(answer)

@@ -71,6 +71,8 @@ pub enum PasskeyChange {
     Ask(Challenge, Timestamp),
     /// A passkey is registered, and the challenge used.
     Put(Arc<Passkey>, Vec<u8>),
+    /// A passkey that was registered once is there again, at its place.
+    PutBack(u64, Arc<Passkey>),
     /// The passkey of this id is gone.
     Remove(Vec<u8>),
 }
@@ -130,16 +132,30 @@ impl Passkeys {
                     }
                 }
                 self.count += 1;
-                let place = (passkey.owner, self.count);
-                self.places.insert(passkey.credential.id.clone(), place);
-                self.known.insert(place, passkey);
+                self.put_at(self.count, passkey);
             }
+            PasskeyChange::PutBack(at, passkey) => self.put_at(at, passkey),
             PasskeyChange::Remove(id) => {
                 if let Some(place) = self.places.remove(&id) {
                     self.known.remove(&place);
                 }
             }
         }
+    }
+
+    fn put_at(&mut self, at: u64, passkey: Arc<Passkey>) {
+        let place = (passkey.owner, at);
+        let id = passkey.credential.id.clone();
+        if let Some(before) = self.places.insert(id, place) {
+            self.known.remove(&before);
+        }
+        self.known.insert(place, passkey);
+    }
+
+    /// The passkey of this id, and its place among those of its owner.
+    pub(crate) fn placed(&self, id: &[u8]) -> Option<(u64, &Arc<Passkey>)> {
+        let place = self.places.get(id)?;
+        Some((place.1, self.known.get(place)?))
     }
 
     /// A user is gone, and the passkeys and challenges with it.

@@ -12,6 +12,7 @@ use super::group::Group;
 use super::identity_provider::Providers;
 use super::import_job::ImportJobs;
 use super::passkey::Passkeys;
+use super::recovery::Recoveries;
 use super::replica::Replicas;
 use super::resource_server::ResourceServer;
 use super::revocation::Revocations;
@@ -65,6 +66,8 @@ pub struct PoolState {
     pub log_delivery: LogConfigurations,
     /// Its replicas in other Regions.
     pub replicas: Replicas,
+    /// Its point-in-time recoveries.
+    pub recoveries: Recoveries,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     pub(super) is_gone: bool,
 }

@@ -245,19 +245,23 @@ impl Users {
             .filter_map(|(_, key)| self.by_key.get(key))
     }
 
-    /// Files a user; gives the key, and who was filed under it.
-    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
+    /// What `user` is filed under, or would be, and who is filed there.
+    pub(crate) fn filed(&self, user: &User) -> (UserKey, Option<&Arc<User>>) {
         // Where the name is its own key, name and key share one allocation.
         let key = if self.case_sensitive || is_folded(&user.username) {
             user.username.shared()
         } else {
             self.key(&user.username)
         };
-        let filed = self
-            .by_key
-            .get_key_value(&key)
-            .map(|(filed, _)| Arc::clone(filed));
-        let key = filed.unwrap_or(key);
+        match self.by_key.get_key_value(&key) {
+            Some((filed, user)) => (Arc::clone(filed), Some(user)),
+            None => (key, None),
+        }
+    }
+
+    /// Files a user; gives the key, and who was filed under it.
+    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
+        let (key, _) = self.filed(&user);
         let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
         if before.as_ref().is_none_or(|before| before.sub != user.sub) {
             if let Some(before) = &before {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::door::{Door, Outcome};
+use super::to_come;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
-use crate::model::Secret;
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
+use crate::model::{PoolId, Secret};
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::settings::UserPool;
 
 /// AuthParameters or ChallengeResponses.
@@ -66,6 +68,11 @@ impl Parameters {
         self.left.remove(name)
     }
 
+    /// The key of the device that the request comes from.
+    pub fn take_device_key(&mut self, pool: &PoolId) -> DeviceKey {
+        DeviceKey::new(pool, self.take_optional("DEVICE_KEY").as_deref())
+    }
+
     /// What is left, of the names that start with `prefix`, without it.
     pub fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
         let names: Vec<String> = self
@@ -84,8 +91,16 @@ impl Parameters {
     }
 }
 
-/// A sign-in as its flow describes it.
-pub enum Attempt {
+/// A sign-in that begins.
+pub struct Attempt {
+    /// What is to prove who signs in.
+    pub credentials: Credentials,
+    /// The device that it comes from.
+    pub device_key: DeviceKey,
+}
+
+/// What is to prove who signs in, as the flow has it.
+pub enum Credentials {
     /// Name and password.
     Password {
         /// Whom the client names.
@@ -114,6 +129,27 @@ pub enum Attempt {
 }
 
 impl Attempt {
+    /// Reads what the two Initiate operations carry: the flow, which must be allowed, and its
+    /// parameters.
+    ///
+    /// # Errors
+    /// As [`check_flow`] and [`Credentials::parse`].
+    pub fn parse(
+        door: Door,
+        client: &AppClient,
+        flow: AuthFlowType,
+        parameters: Option<BTreeMap<String, String>>,
+    ) -> Result<Self, CognitoError> {
+        check_flow(door, client, flow)?;
+        let mut parameters = Parameters::new(parameters);
+        Ok(Self {
+            device_key: parameters.take_device_key(&client.pool),
+            credentials: Credentials::parse(flow, parameters, client)?,
+        })
+    }
+}
+
+impl Credentials {
     /// Reads the parameters of a flow, and checks the secret hash over the name in them.
     ///
     /// # Errors
@@ -225,10 +261,10 @@ pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
         && lambda.create_auth_challenge.is_some()
         && lambda.verify_auth_challenge_response.is_some();
     if configured {
-        return Refusal::OperationNotServed {
-            operation: "CUSTOM_AUTH".into(),
-        }
-        .refuse("the pool names its functions, and calling functions is not there yet");
+        return Err(to_come::refused(
+            AuthFlowType::CustomAuth,
+            "the pool names its functions, and calling functions is not there yet",
+        ));
     }
     Refusal::CustomAuthNotConfigured.refuse(
         "LambdaConfig of the pool needs DefineAuthChallenge, CreateAuthChallenge and \

@@ -1,40 +1,62 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
+use std::collections::BTreeMap;
+
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
+use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
 use crate::store::conversations::Step;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device::DeviceKey;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
 pub struct Answer {
-    /// Which challenge it answers.
-    pub challenge: Name,
-    /// The conversation.
-    pub session: Option<Secret>,
-    /// The answer itself.
-    pub responses: Parameters,
+    challenge: Name,
+    session: Option<Secret>,
+    username: String,
+    device_key: DeviceKey,
+    responses: Parameters,
+}
+
+impl Answer {
+    /// Reads what every answer has, and checks the secret hash over the name in it.
+    ///
+    /// # Errors
+    /// A missing USERNAME, the secret hash.
+    pub fn parse(
+        client: &AppClient,
+        challenge: Name,
+        session: Option<Secret>,
+        responses: Option<BTreeMap<String, String>>,
+    ) -> Result<Self, CognitoError> {
+        let mut responses = Parameters::new(responses);
+        let username = responses.take_username(client)?;
+        Ok(Self {
+            challenge,
+            session,
+            username,
+            device_key: responses.take_device_key(&client.pool),
+            responses,
+        })
+    }
 }
 
 impl SignIn<'_> {
-    pub(super) async fn respond(
-        mut self,
-        mut answer: Answer,
-        origin: Result<Origin, CognitoError>,
-    ) -> Result<Outcome, CognitoError> {
-        let username = answer.responses.take_username(&self.client)?;
-        self.origin = origin?;
-        self.take_device_key(&mut answer.responses);
+    pub(super) async fn respond(mut self, answer: Answer) -> Result<Outcome, CognitoError> {
+        self.device_key = answer.device_key;
         match answer.challenge {
             Name::PasswordVerifier => {
-                return self
-                    .verify_password_claim(&username, answer.responses)
-                    .await;
+                let proven = self
+                    .verify_password_claim(&answer.username, answer.responses)
+                    .await?;
+                return self.go_on(proven).await;
             }
             Name::AdminNoSrpAuth => {
                 return Refusal::ChallengeNotAnswerable
@@ -55,48 +77,48 @@ impl SignIn<'_> {
             | Name::MfaSetup
             | Name::NewPasswordRequired => {}
         }
-        let conversation = self.conversation(answer.session.as_ref(), &username)?;
+        let conversation = self.conversation(answer.session.as_ref(), &answer.username)?;
         self.go_on_with_device(&conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
-        self.answer_conversation(answer, conversation).await
+        self.completed.clone_from(&conversation.completed);
+        let proven = self.answer_conversation(answer, conversation)?;
+        self.go_on(proven).await
     }
 
-    async fn answer_conversation(
+    fn answer_conversation(
         &self,
         answer: Answer,
         conversation: Conversation,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let responses = answer.responses;
         match (answer.challenge, &conversation.step) {
             (Name::NewPasswordRequired, Step::NewPasswordRequired(_)) => {
-                self.take_new_password(conversation, responses).await
+                self.take_new_password(conversation, responses)
             }
             (Name::SoftwareTokenMfa, Step::SoftwareTokenMfa) => {
-                self.take_software_token(conversation, responses).await
+                self.take_software_token(conversation, responses)
             }
             (Name::SmsMfa, Step::SmsMfa(code)) => {
                 let code = code.clone();
                 self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code)
-                    .await
             }
             (Name::EmailOtp, Step::EmailOtp(code)) => {
                 let code = code.clone();
                 self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code)
-                    .await
             }
             (Name::SelectMfaType, Step::SelectMfaType(choices)) => {
                 let choices = choices.clone();
-                self.take_choice(conversation, responses, &choices).await
+                self.take_choice(conversation, responses, &choices)
             }
             (Name::MfaSetup, Step::MfaSetup { set_up, offered }) => {
                 let (set_up, offered) = (*set_up, offered.clone());
                 self.take_set_up(conversation, responses, set_up, &offered)
-                    .await
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
-                "the session is of the challenge {}, the answer is to {given}",
-                step_name(step)
+                "the session is of the challenge {}, the answer is to {given}{}",
+                step_name(step),
+                to_come::hint(given)
             )),
         }
     }

@@ -10,10 +10,31 @@
 //!
 //! The date is never compared with the clock.
 
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+use time::{Date, Duration, Month, PrimitiveDateTime, Weekday};
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+const WEEKDAYS: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
+const MONTHS: [Month; 12] = [
+    Month::January,
+    Month::February,
+    Month::March,
+    Month::April,
+    Month::May,
+    Month::June,
+    Month::July,
+    Month::August,
+    Month::September,
+    Month::October,
+    Month::November,
+    Month::December,
 ];
 
 /// A readable date, in the text that the signature is taken over.
@@ -28,8 +49,8 @@ impl ClaimTimestamp {
         let [weekday, month, day, time, zone, year] = fields[..] else {
             return None;
         };
-        position(&WEEKDAYS, weekday)?;
-        let month = position(&MONTHS, month)?;
+        named(&WEEKDAYS, weekday)?;
+        let month = named(&MONTHS, month)?;
         let clock: Vec<&str> = time.split(':').collect();
         let [hour, minute, second] = clock[..] else {
             return None;
@@ -37,10 +58,14 @@ impl ClaimTimestamp {
         if !matches!(zone, "UTC" | "GMT") {
             return None;
         }
+        let year = i32::try_from(number(year, 4)?).ok()?;
+        let first = Date::from_calendar_date(year, month, 1).ok()?.midnight();
         // A field beyond its range is carried over, so no field is checked against one.
-        let days = days_before(number(year, 4)?, month) + number(day, 2)? - 1;
-        let seconds = (number(hour, 2)? * 60 + number(minute, 2)?) * 60 + number(second, 2)?;
-        Some(Self(canonical(days * 86_400 + seconds)))
+        let carried = Duration::days(number(day, 2)? - 1)
+            + Duration::hours(number(hour, 2)?)
+            + Duration::minutes(number(minute, 2)?)
+            + Duration::seconds(number(second, 2)?);
+        Some(Self(canonical(first.checked_add(carried)?)))
     }
 
     /// The canonical text.
@@ -49,12 +74,17 @@ impl ClaimTimestamp {
     }
 }
 
+/// The first three letters of an English name.
+fn short(name: impl ToString) -> String {
+    let mut name = name.to_string();
+    name.truncate(3);
+    name
+}
+
 /// Names are read in either case, as `SimpleDateFormat` does.
-fn position(names: &[&str], name: &str) -> Option<i64> {
-    let position = names
-        .iter()
-        .position(|known| known.eq_ignore_ascii_case(name))?;
-    i64::try_from(position).ok()
+fn named<T: Copy + ToString>(known: &[T], name: &str) -> Option<T> {
+    let mut known = known.iter().copied();
+    known.find(|one| short(*one).eq_ignore_ascii_case(name))
 }
 
 fn number(digits: &str, longest: usize) -> Option<i64> {
@@ -62,51 +92,16 @@ fn number(digits: &str, longest: usize) -> Option<i64> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// Days from 1 January of year 0 to the first of the month (counted from 0), in the Gregorian calendar.
-fn days_before(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let leap_days = if year == 0 {
-        0
-    } else {
-        (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + 1
-    };
-    let months: i64 = (0..month).map(|earlier| month_days(earlier, leap)).sum();
-    year * 365 + leap_days + months
-}
-
-fn month_days(month: i64, leap: bool) -> i64 {
-    match month {
-        1 => 28 + i64::from(leap),
-        3 | 5 | 8 | 10 => 30,
-        _ => 31,
-    }
-}
-
-/// Writes seconds since the start of year 0, which was a Saturday.
-fn canonical(seconds: i64) -> String {
-    let (days, second_of_day) = (seconds / 86_400, seconds % 86_400);
-    let mut year = days / 366;
-    while days_before(year + 1, 0) <= days {
-        year += 1;
-    }
-    let mut month = 0;
-    while month < 11 && days_before(year, month + 1) <= days {
-        month += 1;
-    }
-    let name = |names: &[&'static str], at: i64| {
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| names.get(at).copied())
-            .unwrap_or_default()
-    };
+fn canonical(at: PrimitiveDateTime) -> String {
     format!(
-        "{} {} {} {:02}:{:02}:{:02} UTC {year:04}",
-        name(&WEEKDAYS, (days + 5) % 7),
-        name(&MONTHS, month),
-        days - days_before(year, month) + 1,
-        second_of_day / 3600,
-        second_of_day / 60 % 60,
-        second_of_day % 60,
+        "{} {} {} {:02}:{:02}:{:02} UTC {:04}",
+        short(at.weekday()),
+        short(at.month()),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second(),
+        at.year(),
     )
 }
 
@@ -172,6 +167,8 @@ mod tests {
             "Thu Jun 15 07:00 UTC 2017",
             "Thu Jun 15 07:00:00 UTC 99999",
             "Thu Jun  15 07:00:00 UTC 2017",
+            // Carried over beyond the last year that there is.
+            "Fri Dec 31 24:00:00 UTC 9999",
         ] {
             assert_eq!(ClaimTimestamp::parse(text), None, "{text}");
         }

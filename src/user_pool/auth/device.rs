@@ -15,7 +15,6 @@
 
 use uuid::Uuid;
 
-use super::attempt::Parameters;
 use super::door::Door;
 use super::sign_in::SignIn;
 use crate::entropy::Purpose;
@@ -60,12 +59,6 @@ impl SignIn<'_> {
         self.pool.read(|state| {
             devices::require(&state.devices, sub, id).map(|device| Signing::Known(device.id))
         })
-    }
-
-    /// Reads the key that a request sends along with its other parameters.
-    pub(super) fn take_device_key(&mut self, parameters: &mut Parameters) {
-        let sent = parameters.take_optional("DEVICE_KEY");
-        self.device_key = DeviceKey::new(&self.pool.id, sent.as_deref());
     }
 
     /// Takes over the key that an earlier request of the conversation sent, if its device is known.

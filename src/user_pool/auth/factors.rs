@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
-use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserPoolMfaType};
-use crate::store::conversations::{SetUp, Step};
+use crate::model::cognito_idp::{AttributeType, ChallengeNameType};
+use crate::store::conversations::{Completed, SetUp, Step};
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::software_token::Match;
 use crate::store::user_pool::user::{Factor, User};
@@ -16,7 +17,6 @@ use crate::user_pool::accounts::attribute_update;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::messages::code_delivery::{self, Address, Carries, Sending};
 use crate::user_pool::triggers::custom_message::Kind;
-use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, aliases};
 
@@ -135,19 +135,8 @@ impl SignIn<'_> {
         self.challenge(user, ChallengeNameType::MfaSetup, step, parameters)
     }
 
-    /// The one-time tokens of an older edition of the guide, where they are switched on: a user who
-    /// signed up gets in once before a token is set up; users made by an administrator do not.
-    pub(super) fn takes_one_time_tokens(&self, user: &User) -> Result<bool, CognitoError> {
-        let entitled = (self.cx.settings.one_time_tokens
-            || self.settings.emulation.one_time_tokens)
-            && self.settings.mfa.mode == UserPoolMfaType::On
-            && self.settings.mfa.has_software_token()
-            && user
-                .more()
-                .is_some_and(|more| more.signed_up && !more.one_time_tokens_used);
-        if !entitled {
-            return Ok(false);
-        }
+    /// Whether the user gets one-time tokens, which are then used up.
+    pub(super) fn use_one_time_tokens(&self, user: &User) -> Result<bool, CognitoError> {
         self.pool.change(|draft| {
             let Some(current) = draft.state().users.with_sub(user.sub) else {
                 return Ok(false);
@@ -162,11 +151,11 @@ impl SignIn<'_> {
         })
     }
 
-    pub(super) async fn take_software_token(
+    pub(super) fn take_software_token(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let code = answer.take("SOFTWARE_TOKEN_MFA_CODE")?;
         let now = self.cx.now();
         let user = conversation.user(self.cx)?;
@@ -207,17 +196,20 @@ impl SignIn<'_> {
         // leaves its session open.
         conversation.consume(self.cx)?;
         self.note_factor(&user, true);
-        self.complete(user, Source::Authentication).await
+        Ok(Proven {
+            user,
+            step: Completed::SecondFactor,
+        })
     }
 
     /// A code by text message or mail; the right one verifies the address it went to (documented).
-    pub(super) async fn take_sent_code(
+    pub(super) fn take_sent_code(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
         parameter: &'static str,
         code: Code,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let given = answer.take(parameter)?;
         let user = conversation.user(self.cx)?;
         if !code.is(&given) {
@@ -232,6 +224,10 @@ impl SignIn<'_> {
             let Some(current) = draft.state().users.with_sub(user.sub) else {
                 return Ok(user);
             };
+            // While a recovery is active nothing is written, and the sign-in goes on (inferred).
+            if draft.state().recoveries.active(self.cx.now()).is_some() {
+                return Ok(user);
+            }
             let mut current = User::clone(current);
             if !aliases::mark_if_free(draft.state(), &mut current, code.sent_to) {
                 return Ok(user);
@@ -240,15 +236,18 @@ impl SignIn<'_> {
             Ok(draft.put_user(current))
         })?;
         self.note_factor(&user, true);
-        self.complete(user, Source::Authentication).await
+        Ok(Proven {
+            user,
+            step: Completed::SecondFactor,
+        })
     }
 
-    pub(super) async fn take_choice(
+    pub(super) fn take_choice(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
         choices: &[Factor],
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let answer = answer.take("ANSWER")?;
         let Some(factor) = Factor::chosen(&answer).filter(|factor| choices.contains(factor)) else {
             return Refusal::NoSuchMfaChoice { answer }
@@ -256,31 +255,37 @@ impl SignIn<'_> {
         };
         let user = conversation.user(self.cx)?;
         conversation.consume(self.cx)?;
-        self.challenge_factor(&user, factor).await
+        Ok(Proven {
+            user,
+            step: Completed::Choice(factor),
+        })
     }
 
     /// Answers MFA_SETUP: after VerifySoftwareToken it ends the sign-in (observed); with an address
     /// it sets the address and asks for the code sent there. Clients send `EMAIL`; the guide prints
     /// `email`, which is taken too.
-    pub(super) async fn take_set_up(
+    pub(super) fn take_set_up(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
         set_up: SetUp,
         offered: &[Factor],
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let email = answer
             .take_optional("EMAIL")
             .or_else(|| answer.take_optional("email"));
         if let Some(email) = email {
-            return self.set_up_email(conversation, email, offered).await;
+            return self.set_up_email(conversation, email, offered);
         }
         let user = conversation.user(self.cx)?;
         let has_token = user.more().is_some_and(|more| more.mfa.token.is_some());
         match set_up {
             SetUp::Verified if has_token => {
                 conversation.consume(self.cx)?;
-                self.complete(user, Source::Authentication).await
+                Ok(Proven {
+            user,
+            step: Completed::SecondFactor,
+        })
             }
             SetUp::Verified => Refusal::SessionUnknown
                 .refuse("the software token was deleted after it was verified; sign in again"),
@@ -292,12 +297,12 @@ impl SignIn<'_> {
         }
     }
 
-    async fn set_up_email(
+    fn set_up_email(
         &self,
         conversation: Conversation,
         email: String,
         offered: &[Factor],
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         if !offered.contains(&Factor::EmailOtp) {
             return Refusal::NoSuchMfaChoice {
                 answer: "EMAIL_OTP".into(),
@@ -323,6 +328,9 @@ impl SignIn<'_> {
             Ok(draft.put_user(current))
         })?;
         conversation.consume(self.cx)?;
-        self.challenge_factor(&user, Factor::EmailOtp).await
+        Ok(Proven {
+            user,
+            step: Completed::Choice(Factor::EmailOtp),
+        })
     }
 }

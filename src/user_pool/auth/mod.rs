@@ -1,8 +1,8 @@
 //! Signing in: one state machine for every door.
 //!
 //! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on; what differs
-//! between them is a method of `Door`. After the password every path runs through
-//! `SignIn::after_password` → second factor → `SignIn::complete`.
+//! between them is a method of `Door`. A handler says what an answer has proven, and `next_step` alone
+//! decides what follows.
 //!
 //! Order of checks: client, flow allowed, secret hash, parameters, user, pre authentication function,
 //! enabled, unconfirmed, lock, password, reset required, expired temporary password, new password,
@@ -12,7 +12,8 @@
 
 use std::collections::BTreeMap;
 
-use self::attempt::Parameters;
+use self::attempt::Attempt;
+use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
 use crate::context::Context;
@@ -68,12 +69,11 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data);
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters, origin)
-        .await?
-        .into())
+    let attempt = Attempt::parse(Door::Public, &client, req.auth_flow, req.auth_parameters)?;
+    // What is wrong with the origin comes after the parameters (inferred); so in the answers.
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `AdminInitiateAuth`.
@@ -85,12 +85,10 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let origin = Ok(Origin::told(req.context_data));
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
-    Ok(sign_in
-        .start(req.auth_flow, req.auth_parameters, origin)
-        .await?
-        .into())
+    let attempt = Attempt::parse(Door::Admin, &client, req.auth_flow, req.auth_parameters)?;
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
+    Ok(sign_in.start(attempt).await?.into())
 }
 
 /// `RespondToAuthChallenge`.
@@ -102,14 +100,11 @@ pub async fn respond_to_auth_challenge(
     req: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data);
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
-    Ok(sign_in.respond(answer, origin).await?.into())
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
+    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    Ok(sign_in.respond(answer).await?.into())
 }
 
 /// `AdminRespondToAuthChallenge`.
@@ -121,14 +116,11 @@ pub async fn admin_respond_to_auth_challenge(
     req: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let origin = Ok(Origin::told(req.context_data));
-    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata);
-    let answer = challenge::Answer {
-        challenge: req.challenge_name,
-        session: req.session,
-        responses: Parameters::new(req.challenge_responses),
-    };
-    Ok(sign_in.respond(answer, origin).await?.into())
+    let (name, session) = (req.challenge_name, req.session);
+    let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
+    let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
+        .from(Origin::told(req.context_data));
+    Ok(sign_in.respond(answer).await?.into())
 }
 
 pub mod attempt;
@@ -145,6 +137,7 @@ pub mod refresh;
 mod risk;
 pub(crate) mod sign_in;
 pub mod sign_out;
+pub mod to_come;
 
 #[cfg(test)]
 mod tests;

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
-use crate::store::conversations::Step;
+use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::password::{self, Password, Setting};
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::{attribute_update, password_history};
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users;
 use crate::user_pool::users::attributes::{self, Giving};
 
@@ -59,11 +59,11 @@ impl SignIn<'_> {
         out.into_string()
     }
 
-    pub(super) async fn take_new_password(
+    pub(super) fn take_new_password(
         &self,
         conversation: Conversation,
         mut answer: Parameters,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let password = answer.take("NEW_PASSWORD")?;
         let given: Vec<AttributeType> = answer
             .take_prefixed(PREFIX)
@@ -105,7 +105,10 @@ impl SignIn<'_> {
         })?;
         // Of two answers at once the later one finds the account confirmed and changes nothing.
         conversation.consume(self.cx)?;
-        self.second_factor(user, Source::NewPasswordChallenge).await
+        Ok(Proven {
+            user,
+            step: Completed::NewPassword,
+        })
     }
 
     fn check_given(&self, user: &User, given: &[AttributeType]) -> Result<(), CognitoError> {

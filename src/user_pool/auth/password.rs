@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::UserStatusType;
+use crate::store::conversations::Completed;
 use crate::store::user_pool::imported_hash::ImportedHash;
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::{Lock, User};
@@ -48,12 +49,13 @@ impl SignIn<'_> {
         &self,
         username: &str,
         password: &Secret,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let user = self.find(username);
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
         check_may_try(&user, self.cx.now())?;
-        let user = match user.imported_hash() {
+        let hash = user.imported_hash().cloned();
+        let user = match &hash {
             Some(hash) => {
                 self.take_over_hash(&user, Arc::clone(hash), password)
                     .await?
@@ -61,10 +63,13 @@ impl SignIn<'_> {
             None => user,
         };
         self.check_imported(&user)?;
-        let matches = user
-            .password
-            .as_ref()
-            .is_some_and(|kept| kept.matches(&self.pool.id, &user.username, password.expose()));
+        // The hash was found right, and stayed.
+        let is_right_by_hash = hash.is_some() && user.imported_hash() == hash.as_ref();
+        let matches = is_right_by_hash
+            || user
+                .password
+                .as_ref()
+                .is_some_and(|kept| kept.matches(&self.pool.id, &user.username, password.expose()));
         if !matches {
             return self.note_failure(
                 &user,
@@ -75,7 +80,21 @@ impl SignIn<'_> {
                 },
             );
         }
-        self.after_password(user, Some(password)).await
+        self.take_password(user, Some(password))
+    }
+
+    /// A right password, by itself or by its proof: its device must be known, its risk is weighed.
+    pub(super) fn take_password(
+        &self,
+        user: Arc<User>,
+        password: Option<&Secret>,
+    ) -> Result<Proven, CognitoError> {
+        self.device(user.sub)?;
+        self.weigh(&user, password)?;
+        Ok(Proven {
+            user,
+            step: Completed::Password,
+        })
     }
 
     /// The first right password of a user who was imported with a hash takes the hash's place
@@ -99,9 +118,11 @@ impl SignIn<'_> {
             password,
             self.cx.now(),
         );
-        let user = users::change(&self.pool, user, |_, user| {
+        let user = users::change(&self.pool, user, |draft, user| {
+            // While a recovery is active no password is written, and the hash serves on (inferred).
+            let is_paused = draft.state().recoveries.active(self.cx.now()).is_some();
             // Else it has a password by now, which the caller looks at.
-            if user.imported_hash().is_some_and(|now| *now == hash) {
+            if !is_paused && user.imported_hash().is_some_and(|now| *now == hash) {
                 password_history::replace(user, &self.settings.password_policy, Arc::new(kept));
             }
             Ok(())

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::attempt::Parameters;
 use super::claim_timestamp::ClaimTimestamp;
 use super::door::Outcome;
+use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::crypto::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use crate::entropy::Purpose;
@@ -156,6 +157,7 @@ impl SignIn<'_> {
                 client: &self.client.id,
                 sub,
                 step: Step::PasswordVerifier(Arc::new(exchange)),
+                completed: Vec::new(),
                 device_key: self.device_key,
                 event: None,
                 // "Within a few seconds" is all that is documented; the session's life is inferred.
@@ -184,7 +186,7 @@ impl SignIn<'_> {
         &mut self,
         username: &str,
         mut answer: Parameters,
-    ) -> Result<Outcome, CognitoError> {
+    ) -> Result<Proven, CognitoError> {
         let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
         let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
         let sent = answer.take("TIMESTAMP")?;
@@ -231,7 +233,7 @@ impl SignIn<'_> {
         // The proof took its time: what happened to the account meanwhile counts.
         let user = self.user(conversation.sub)?;
         standing::check_may_try(&user, self.cx.now())?;
-        self.after_password(user, None).await
+        self.take_password(user, None)
     }
 
     /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any

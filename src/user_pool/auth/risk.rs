@@ -10,8 +10,7 @@ use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::threats::{AuthEvent, Demand};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::mfa::{self, MfaStep};
-use crate::user_pool::threat_protection::{self, Assessment, Watch};
+use crate::user_pool::threat_protection::{Assessment, Watch};
 use crate::user_pool::users::{self, standing};
 
 impl SignIn<'_> {
@@ -88,27 +87,20 @@ impl SignIn<'_> {
         }
     }
 
-    /// The second factor, which risk may ask for where the pool and the user do not.
-    pub(super) fn step_by_risk(&self, user: &User) -> Result<MfaStep, CognitoError> {
-        let step = mfa::next_step(&self.settings, user);
+    /// Whether risk asks for a second factor.
+    pub(super) fn demand(&self, user: &User) -> Demand {
         let Some(id) = self.event.get() else {
-            return Ok(step);
+            return Demand::None;
         };
-        let demand = self.pool.read(|state| {
+        self.pool.read(|state| {
             let event = state.threats.events.get(user.sub, *id);
             event.map_or(Demand::None, |event| event.demand)
-        });
-        if demand == Demand::None || step != MfaStep::None {
-            return Ok(step);
-        }
-        let step = mfa::demanded_step(&self.settings, user);
-        if demand == Demand::Required && step == MfaStep::None {
-            self.amend(user, |event| event.response = EventResponseType::Fail);
-            return threat_protection::refuse_blocked(
-                "the risk configuration requires MFA at this level, and the user has no factor",
-            );
-        }
-        Ok(step)
+        })
+    }
+
+    /// Notes that the sign-in goes no further.
+    pub(super) fn fail(&self, user: &User) {
+        self.amend(user, |event| event.response = EventResponseType::Fail);
     }
 
     /// Notes the answer to a second factor.

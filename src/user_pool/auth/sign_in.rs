@@ -1,17 +1,19 @@
 //! One sign-in under way: its pool, app client, door and request.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use super::attempt::{self, Attempt, Parameters};
+use super::attempt::{self, Attempt, Credentials};
+use super::device::Signing;
 use super::door::{Door, Outcome};
+use super::next_step::{Next, Progress, Proven, next_step};
+use super::to_come;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::Step;
+use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
@@ -21,10 +23,11 @@ use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
-use crate::user_pool::triggers::authentication::PreAuthentication;
+use crate::user_pool::triggers::authentication::{PostAuthentication, PreAuthentication};
 use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
-use crate::user_pool::{regional, tokens, users};
+use crate::user_pool::users::standing;
+use crate::user_pool::{regional, sessions, tokens, users};
 
 /// The client of an administrator's request; one of another pool is unknown here (inferred).
 pub(super) fn admin_client(
@@ -53,6 +56,10 @@ pub(super) struct SignIn<'a> {
     pub(super) settings: Arc<UserPool>,
     pub(super) client: Arc<AppClient>,
     pub(super) metadata: ClientMetadata,
+    /// What PreAuthentication gets of it.
+    pub(super) validation_data: ClientMetadata,
+    /// What the sign-in has behind it.
+    pub(super) completed: Vec<Completed>,
     /// DEVICE_KEY, as this request or one before it sent it.
     pub(super) device_key: DeviceKey,
     /// Where it comes from.
@@ -78,37 +85,68 @@ impl<'a> SignIn<'a> {
             settings,
             client,
             metadata: metadata.unwrap_or_default(),
+            validation_data: ClientMetadata::new(),
+            completed: Vec::new(),
             device_key: DeviceKey::Missing,
             origin: Origin::default(),
             event: OnceLock::new(),
         }
     }
 
-    /// Begins a sign-in. What is wrong with its origin comes after the parameters (inferred).
-    pub(super) async fn start(
-        mut self,
-        flow: AuthFlowType,
-        parameters: Option<BTreeMap<String, String>>,
-        origin: Result<Origin, CognitoError>,
-    ) -> Result<Outcome, CognitoError> {
-        attempt::check_flow(self.door, &self.client, flow)?;
-        let mut parameters = Parameters::new(parameters);
-        self.take_device_key(&mut parameters);
-        let attempt = Attempt::parse(flow, parameters, &self.client)?;
-        self.origin = origin?;
-        match attempt {
-            Attempt::Password { username, password } => {
-                self.sign_in_with_password(&username, &password).await
+    pub(super) fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Begins a sign-in. Metadata of a first request reaches PreAuthentication, and no later function
+    /// (documented).
+    pub(super) async fn start(mut self, attempt: Attempt) -> Result<Outcome, CognitoError> {
+        self.validation_data = std::mem::take(&mut self.metadata);
+        self.device_key = attempt.device_key;
+        match attempt.credentials {
+            Credentials::Password { username, password } => {
+                let proven = self.sign_in_with_password(&username, &password).await?;
+                self.go_on(proven).await
             }
-            Attempt::Srp { username, a } => self.offer_password_verifier(&username, a).await,
-            Attempt::Refresh { token, secret_hash } => {
+            Credentials::Srp { username, a } => self.offer_password_verifier(&username, a).await,
+            Credentials::Refresh { token, secret_hash } => {
                 self.refresh(&token, secret_hash.as_ref()).await
             }
-            Attempt::Custom => attempt::refuse_custom(&self.settings),
-            Attempt::Choice => Refusal::OperationNotServed {
-                operation: "USER_AUTH".into(),
+            Credentials::Custom => attempt::refuse_custom(&self.settings),
+            Credentials::Choice => Err(to_come::refused(
+                AuthFlowType::UserAuth,
+                "use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands",
+            )),
+        }
+    }
+
+    /// Goes on after a completed step, as [`next_step`] decides.
+    pub(super) async fn go_on(mut self, proven: Proven) -> Result<Outcome, CognitoError> {
+        let Proven { user, step } = proven;
+        let next = next_step(&Progress {
+            settings: &self.settings,
+            user: &user,
+            step,
+            before: &self.completed,
+            demand: self.demand(&user),
+            one_time_tokens: self.cx.settings.one_time_tokens
+                || self.settings.emulation.one_time_tokens,
+        })
+        .inspect_err(|_| self.fail(&user))?;
+        self.completed.push(step);
+        match next {
+            Next::NewPassword => self.require_new_password(&user),
+            Next::Factor(factor) => self.challenge_factor(&user, factor).await,
+            Next::SelectFactor(choices) => Ok(self.select_factor(&user, choices)),
+            Next::SetUpFactor(choices) => Ok(self.set_up_factor(&user, &choices)),
+            Next::OneTimeTokens(source, choices) => {
+                if self.use_one_time_tokens(&user)? {
+                    self.complete(user, source).await
+                } else {
+                    Ok(self.set_up_factor(&user, &choices))
+                }
             }
-            .refuse("use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands"),
+            Next::Tokens(source) => self.complete(user, source).await,
         }
     }
 
@@ -159,9 +197,36 @@ impl<'a> SignIn<'a> {
         let event = PreAuthentication {
             user,
             hides_unknown_users: self.client.hides_unknown_users(),
-            validation_data: &self.metadata,
+            validation_data: &self.validation_data,
         };
         triggers::call(self.cx, subject, event).await
+    }
+
+    /// Tokens, and what goes with a finished sign-in.
+    async fn complete(&self, user: Arc<User>, source: Source) -> Result<Outcome, CognitoError> {
+        // What happened while the answer was under way counts.
+        let user = self.user(user.sub)?;
+        standing::check_may_try(&user, self.cx.now())?;
+        let device = self.device(user.sub)?;
+        let user = self.clear_lock(user)?;
+        let event = PostAuthentication {
+            user: &user,
+            new_device_used: device == Signing::New,
+            metadata: &self.metadata,
+        };
+        triggers::call(self.cx, self.subject(&user.username), event).await?;
+        let (device, metadata) = self.enter(&user, device)?;
+        let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        self.pass(&user, &mut lineage);
+        let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
+        let result = self.issue(&user, &lineage, refresh, source).await?;
+        if self.settings.tracking.enabled {
+            sessions::open(self.cx, &self.pool, &self.client.id, &lineage, &self.origin)?;
+        }
+        Ok(Outcome::Tokens(AuthenticationResultType {
+            new_device_metadata: metadata,
+            ..result
+        }))
     }
 
     pub(super) async fn issue(
@@ -200,6 +265,7 @@ impl<'a> SignIn<'a> {
                 client: &self.client.id,
                 sub: user.sub,
                 step,
+                completed: self.completed.clone(),
                 device_key: self.device_key,
                 event: self.event.get().copied(),
                 life: self.client.auth_session(),

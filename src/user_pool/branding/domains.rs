@@ -319,12 +319,19 @@ pub fn describe_user_pool_domain(
     req: DescribeUserPoolDomainRequest,
 ) -> Result<DescribeUserPoolDomainResponse, CognitoError> {
     let names = &cx.store.domain_names;
-    let owner = names.owner(cx.caller.region_or_default(), &req.domain);
+    let (account, region) = (&cx.caller.account, cx.caller.region_or_default());
+    let owner = names.owner(region, &req.domain);
     let pool = owner.and_then(|id| cx.pool(&id).ok());
     let shown = pool.and_then(|pool| {
         let domain = pool.read(|state| state.domains.named(&req.domain).cloned())?;
         Some(domain.view(&pool))
     });
+    if shown.is_none() {
+        cx.remark(format!(
+            "no user pool of account {account} in {region} has the domain {}",
+            req.domain
+        ));
+    }
     Ok(DescribeUserPoolDomainResponse {
         domain_description: Some(shown.unwrap_or_default()),
     })

@@ -4,9 +4,9 @@
 use super::xml::{Document, Place};
 use super::{Fault, xml_signature};
 use crate::clock::Timestamp;
+use crate::crypto::x509::Certificate;
 use crate::model::PoolId;
 use crate::store::user_pool::identity_provider::Metadata;
-use crate::user_pool::identity_providers::certificate;
 
 const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 
@@ -69,8 +69,9 @@ fn signed(document: &Document, metadata: &Metadata, now: Timestamp) -> Result<Pl
     let keys: Vec<&[u8]> = metadata
         .certificates
         .iter()
-        .filter(|der| certificate::not_after(der).is_some_and(|end| now <= end))
-        .filter_map(|der| certificate::public_key(der))
+        .filter_map(|der| Certificate::read(der))
+        .filter(|read| now <= Timestamp::from_seconds(read.not_after))
+        .map(|read| read.public_key)
         .collect();
     if in_response && !xml_signature::is_signed(document, assertion) {
         xml_signature::verify(document, ROOT, &keys)?;

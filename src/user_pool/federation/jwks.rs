@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::jwt::Jwt;
+use crate::model::tree;
 
 /// The keys of a provider.
 #[derive(Debug, Default)]
@@ -139,8 +140,9 @@ impl KeySet {
     /// # Errors
     /// What is wrong with the document.
     pub fn parse(document: &[u8]) -> Result<Self, String> {
-        let published: Published = serde_json::from_slice(document)
-            .map_err(|error| format!("the key set is no JSON with a list of keys: {error}"))?;
+        let document = tree::parse(document).map_err(|fault| format!("the key set is {fault}"))?;
+        let published: Published = serde_json::from_value(document)
+            .map_err(|error| format!("the key set has no list of keys: {error}"))?;
         let read = |key| serde_json::from_value::<Member>(key).ok()?.read();
         Ok(Self(published.keys.into_iter().filter_map(read).collect()))
     }

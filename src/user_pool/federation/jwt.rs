@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
+use crate::model::tree;
 
 /// A token taken apart. Nothing about it is verified.
 pub struct Jwt<'a> {
@@ -31,8 +32,10 @@ impl<'a> Jwt<'a> {
         let (header, claims) = signed.split_once('.').ok_or(NOT_A_JWT)?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| NOT_A_JWT);
         let object = |part: &str| -> Result<Map<String, Value>, &'static str> {
-            serde_json::from_slice(&decode(part)?)
-                .map_err(|_| "header and claims of a JWT are JSON objects")
+            match tree::parse(&decode(part)?) {
+                Ok(Value::Object(members)) => Ok(members),
+                Ok(_) | Err(_) => Err("header and claims of a JWT are JSON objects"),
+            }
         };
         let header = object(header)?;
         // An extension that must be understood and is not (RFC 7515, 4.1.11).

@@ -1,4 +1,4 @@
-//! The key of a pool's SAML certificates, the certificates, and when those of others expire.
+//! The key of a pool's SAML certificates, and the certificates.
 //!
 //! A pool signs SAML requests with a key of its own. Its certificate is good for ten years, and a new
 //! one is given every year (documented); that years count from the pool's creation and that the key
@@ -14,11 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, SerialNumber};
 use time::{Duration, OffsetDateTime};
 
-use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::LazyKey;
-use crate::crypto::signing::{Der, SigningKey};
+use crate::crypto::signing::SigningKey;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
@@ -135,68 +134,13 @@ impl rcgen::SigningKey for Signer<'_> {
     }
 }
 
-/// When a certificate in DER expires (RFC 5280, 4.1); none for what is no certificate.
-pub(crate) fn not_after(certificate: &[u8]) -> Option<Timestamp> {
-    const UTC_TIME: u8 = 0x17;
-    const GENERALIZED_TIME: u8 = 0x18;
-    let mut validity = validity_of(certificate)?.enter(Der::SEQUENCE)?;
-    let mut time = || {
-        let is_short = validity.next_is(UTC_TIME);
-        let tag = if is_short { UTC_TIME } else { GENERALIZED_TIME };
-        let text = std::str::from_utf8(validity.element(tag)?).ok()?;
-        // Years of two digits are those from 1950 to 2049 (4.1.2.5.1).
-        let century = match text.get(..1)? {
-            _ if !is_short => "",
-            "5" | "6" | "7" | "8" | "9" => "19",
-            _ => "20",
-        };
-        Some(format!("{century}{text}"))
-    };
-    time()?;
-    let text = time()?;
-    let part = |from: usize| text.get(from..from + 2);
-    Timestamp::parse_rfc3339(&format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        text.get(..4)?,
-        part(4)?,
-        part(6)?,
-        part(8)?,
-        part(10)?,
-        part(12)?
-    ))
-}
-
-/// A certificate's fields from its validity on.
-fn validity_of(certificate: &[u8]) -> Option<Der<'_>> {
-    /// The version, which stands under a tag of its own.
-    const VERSION: u8 = 0xa0;
-    let mut body = Der::new(certificate)
-        .enter(Der::SEQUENCE)?
-        .enter(Der::SEQUENCE)?;
-    if body.next_is(VERSION) {
-        body.element(VERSION)?;
-    }
-    body.element(Der::INTEGER)?;
-    for _ in ["signature", "issuer"] {
-        body.element(Der::SEQUENCE)?;
-    }
-    Some(body)
-}
-
-/// The `SubjectPublicKeyInfo` of a certificate in DER; none for what is no certificate.
-pub(crate) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
-    let mut fields = validity_of(certificate)?;
-    for _ in ["validity", "subject"] {
-        fields.element(Der::SEQUENCE)?;
-    }
-    fields.whole(Der::SEQUENCE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    use crate::clock::Timestamp;
     use crate::crypto::key_reserve::KeyReserve;
+    use crate::crypto::x509::Certificate;
 
     #[test]
     fn a_certificate_tells_when_it_expires_and_is_the_same_for_the_same_year() {
@@ -215,7 +159,8 @@ mod tests {
                 )
             };
             let der = made(at(issued)).unwrap();
-            assert_eq!(not_after(&der), Some(at(expires)), "{issued}");
+            let read = Certificate::read(&der).unwrap();
+            assert_eq!(read.not_after, at(expires).seconds(), "{issued}");
             assert_eq!(made(at(issued)), Some(der));
         }
     }
@@ -243,11 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_has_no_expiry() {
+    fn a_key_alone_is_no_certificate() {
         let key = KeyReserve::new().next_saml();
         let der = key.signing(&CryptoThread::of_test()).public_der();
         for bytes in [&b""[..], b"MIIC", der, &der[..20]] {
-            assert_eq!(not_after(bytes), None);
+            assert_eq!(Certificate::read(bytes), None);
         }
     }
 }

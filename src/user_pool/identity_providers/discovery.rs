@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::tree;
 use crate::outbound::NotFetched;
 
 pub(crate) const ISSUER: &str = "oidc_issuer";
@@ -83,8 +84,8 @@ async fn fetch(cx: &Context, issuer: &str) -> Result<Value, NotFetched> {
     if !(200..300).contains(&answer.status) {
         return Err(NotFetched::Failed(format!("status {}", answer.status)));
     }
-    let document: Value = serde_json::from_slice(&answer.body)
-        .map_err(|error| NotFetched::Failed(format!("the document is no JSON: {error}")))?;
+    let document = tree::parse(&answer.body)
+        .map_err(|fault| NotFetched::Failed(format!("the document is {fault}")))?;
     if !document.is_object() {
         return Err(NotFetched::Failed("the document is no JSON object".into()));
     }

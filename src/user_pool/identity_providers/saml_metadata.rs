@@ -7,8 +7,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::certificate;
 use crate::clock::Timestamp;
+use crate::crypto::x509::Certificate;
 use crate::error::{CognitoError, Refusal};
 use crate::store::user_pool::identity_provider::Metadata;
 
@@ -32,7 +32,7 @@ pub(super) fn check_certificates(metadata: &Metadata, now: Timestamp) -> Result<
     let expiries: Option<Vec<Timestamp>> = metadata
         .certificates
         .iter()
-        .map(|certificate| certificate::not_after(certificate))
+        .map(|der| Certificate::read(der).map(|read| Timestamp::from_seconds(read.not_after)))
         .collect();
     let Some(expiries) = expiries else {
         return Err(unreadable(

@@ -8,7 +8,7 @@
 pub(crate) mod columns;
 pub mod csv;
 pub(crate) mod receive;
-mod record;
+pub(crate) mod record;
 mod run;
 pub mod upload;
 

@@ -5,7 +5,7 @@
 //! into a new credential; CompleteWebAuthnRegistration verifies that and keeps the public key. Types
 //! and causes of the refusals are documented, their sentences are not.
 
-mod attestation;
+pub(crate) mod attestation;
 pub(crate) mod manage;
 mod registration;
 pub mod relying_party;

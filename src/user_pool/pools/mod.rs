@@ -72,7 +72,10 @@ pub fn create_user_pool(
     let settings = build(cx, req, id.clone(), cx.now())?;
     let account = &cx.caller.account;
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
-    let make = || Arc::new(Pool::new(account.clone(), cx.keys.next_pair(), settings));
+    let make = || {
+        let (account, keys) = (account.clone(), cx.keys.next_pair());
+        Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
+    };
     let added = cx
         .store
         .add_pool_with(&id, account, quota(cx, region), make);
@@ -585,6 +588,16 @@ pub fn list_user_pools(
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);
+    if pools.is_empty()
+        && after.is_none()
+        && let Some((owner, place)) = cx.store.elsewhere(account, region)
+    {
+        cx.remark(format!(
+            "account {account} has no user pool in {region}; there are pools of account {owner} in \
+             {place}. The Region is that of the credentials' scope, and an access key id of 12 digits \
+             is the account"
+        ));
+    }
     Ok(ListUserPoolsResponse {
         next_token: last.map(|pool| page::token(cx, &scope, &pool.id)),
         user_pools: Some(pools.iter().map(|pool| summary(pool, region)).collect()),

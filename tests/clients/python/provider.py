@@ -48,7 +48,7 @@ def metadata_of(url, certificate):
 
 
 class Provider:
-    """Serves `documents` by path; the certificate to trust is the file `trusted`."""
+    """Serves `documents` by path, with its `headers`; the certificate to trust is the file `trusted`."""
 
     def __init__(self, folder):
         authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -62,7 +62,7 @@ class Provider:
         key_file.write_bytes(
             key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
         )
-        self.documents, self.asked = {}, []
+        self.documents, self.headers, self.asked = {}, {}, []
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -71,6 +71,8 @@ class Provider:
                 status, body = provider.documents.get(self.path, (404, b""))
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
+                for name, value in provider.headers.get(self.path, {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 

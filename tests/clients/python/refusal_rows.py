@@ -29,6 +29,8 @@ SES_REGIONS = "Provided SourceArn must be in one of the following SES regions: e
 LOGS = "arn:aws:logs:us-east-1:123456789012:log-group:poolhouse"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 DEVICE = "us-east-1_00000000-0000-4000-8000-000000000000"
+CIMD = {"ClientId": "$client", "PolicyName": "agents", "URLPatterns": ["https://*.example.com/*"]}
+CIMD_URL = {"URL": "https://agent.example.com/client.json"}
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
@@ -115,6 +117,13 @@ UNKNOWN_THINGS = [
             ("ListIdentityProviders", {}),
             ("CreateResourceServer", {"Identifier": "i", "Name": "n"}),
             ("ListResourceServers", {"MaxResults": 1}),
+            ("CreateCIMDPolicy", CIMD),
+            ("UpdateCIMDPolicy", CIMD | {"CIMDPolicyId": "p"}),
+            ("DescribeCIMDPolicy", {"CIMDPolicyId": "p"}),
+            ("DeleteCIMDPolicy", {"CIMDPolicyId": "p"}),
+            ("ListCIMDPolicies", {}),
+            ("ListClientMetadataURLs", {"CIMDPolicyId": "p"}),
+            ("UpdateClientMetadataURLState", CIMD_URL | {"CIMDPolicyId": "p", "Action": "REFRESH"}),
         ]
     ],
     *[
@@ -666,6 +675,25 @@ FEDERATION_AND_PAGES = [
      broken("domain", "Member must have length less than or equal to 63", f"'{'a' * 64}'"), "observed"),
     ("CreateManagedLoginBranding", POOL | {"UseCognitoProvidedValues": True}, INVALID,
      broken("clientId", "Member must not be null", "null"), "observed"),
+    ("CreateCIMDPolicy", {"UserPoolId": "$lite_pool"} | CIMD, "FeatureUnavailableInTierException",
+     "The following feature is not available for the LITE pricing tier configured: Client ID Metadata Documents",
+     "inferred"),
+    *[(operation, POOL | CIMD | {"ClientId": "00nowhere00"} | more, *NO_CLIENT, "inferred") for operation, more in [
+        ("CreateCIMDPolicy", {}), ("UpdateCIMDPolicy", {"CIMDPolicyId": "$policy"})]],
+    *[(operation, POOL | {"CIMDPolicyId": "nothing"} | more, MISSING, "CIMD policy nothing does not exist.", "inferred")
+      for operation, more in [
+          ("DescribeCIMDPolicy", {}), ("UpdateCIMDPolicy", CIMD), ("DeleteCIMDPolicy", {}), ("ListClientMetadataURLs", {}),
+          ("UpdateClientMetadataURLState", CIMD_URL | {"Action": "INVALIDATE"})]],
+    *[("UpdateClientMetadataURLState", POOL | {"CIMDPolicyId": "$policy"} | CIMD_URL | {"Action": action},
+       "CachedCIMDURLDoesNotExistException", "Cached CIMD URL does not exist.", "inferred")
+      for action in ("REFRESH", "INVALIDATE")],
+    ("CreateCIMDPolicy", POOL | CIMD | {"URLPatterns": []}, INVALID,
+     broken("uRLPatterns", "Member must have length greater than or equal to 1", "'[]'"), "inferred"),
+    ("CreateCIMDPolicy", POOL | CIMD | {"CacheDuration": 86_399}, INVALID,
+     broken("cacheDuration", "Member must have value greater than or equal to 86400", "'86399'"), "inferred"),
+    ("UpdateClientMetadataURLState", POOL | {"CIMDPolicyId": "$policy"} | CIMD_URL | {"Action": "DROP"}, INVALID,
+     broken("action", "Member must satisfy enum value set: [INVALIDATE, REFRESH]", "'DROP'"), "inferred"),
+    ("ListCIMDPolicies", POOL | {"NextToken": "AAAA"}, INVALID, "Invalid pagination token", "inferred"),
     ("AdminDisableProviderForUser", {"UserPoolId": "$mail_pool", "User": {
         "ProviderName": "Google", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "nobody"}},
      INVALID, "Account isn't linked to anyone else, verify that the account has been linked", "inferred"),
@@ -712,4 +740,28 @@ SECURITY = [
        "Credential data is not valid", "observed") for credential in ({}, {"id": "AA", "response": {}})],
     ("DeleteWebAuthnCredential", {"AccessToken": "$passkey_access", "CredentialId": "AA"}, MISSING,
      "WebAuthn credential does not exist.", "inferred"),
+]
+
+NO_RECOVERY = {"RestoreId": "00000000-0000-4000-8000-000000000000"}
+RECOVERIES = [
+    ("InitiatePointInTimeRecovery", NOWHERE | {"RestoreTimestamp": 0}, *NO_POOL, "reported"),
+    ("ListPointInTimeRecoveries", NOWHERE, *NO_POOL, "reported"),
+    *[(operation, NOWHERE | NO_RECOVERY, *NO_POOL, "reported") for operation in (
+        "DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery")],
+    *[(operation, POOL | NO_RECOVERY, MISSING,
+       f"Point-in-time recovery {NO_RECOVERY['RestoreId']} does not exist.", "inferred") for operation in (
+        "DescribePointInTimeRecovery", "StartPointInTimeRecovery", "CancelPointInTimeRecovery")],
+    ("InitiatePointInTimeRecovery", POOL | {"RestoreTimestamp": 0}, INVALID,
+     "RestoreTimestamp is earlier than the creation of the user pool.", "inferred"),
+    ("InitiatePointInTimeRecovery", POOL | {"RestoreTimestamp": 99999999999}, INVALID,
+     "RestoreTimestamp must be at least 15 minutes in the past.", "inferred"),
+    *[(operation, {"UserPoolId": "$lite_pool"} | more, "FeatureUnavailableInTierException",
+       "The following feature is not available for the LITE pricing tier configured: Point-in-Time Recovery",
+       "inferred") for operation, more in [
+        ("InitiatePointInTimeRecovery", {"RestoreTimestamp": 0}),
+        ("DescribePointInTimeRecovery", NO_RECOVERY),
+        ("StartPointInTimeRecovery", NO_RECOVERY),
+        ("CancelPointInTimeRecovery", NO_RECOVERY),
+        ("ListPointInTimeRecoveries", {})]],
+    ("ListPointInTimeRecoveries", POOL | {"NextToken": "none"}, INVALID, "Invalid pagination token", "inferred"),
 ]

@@ -185,6 +185,7 @@ def client_settings(pick):
 def test_an_app_client_reads_back_as_it_was_sent(pool, pick):
     idp, name = pool.idp, {"UserPoolId": pool.pool_id}
     create = {"ClientName": pick.word(), "GenerateSecret": pick.one(True, False), **client_settings(pick)}
+    create["PublishSecretsInAWSSecretsManager"] = pick.one(True, False)
     made = idp.create_user_pool_client(**name, **create)["UserPoolClient"]
     name["ClientId"] = made["ClientId"]
 
@@ -349,6 +350,33 @@ def test_branding_terms_and_look_read_back_as_they_were_sent(pool, pick):
     assert idp.describe_terms(**terms_name)["Terms"] == terms
     idp.update_terms(**own(idp, "UpdateTerms", terms))
     assert timeless(idp.describe_terms(**terms_name)["Terms"]) == timeless(terms)
+
+
+def cimd_policy(pick):
+    patterns = ["https://*.example.com/*", f"https://{pick.word()}.example.org:8443/*.json", "https://example.net/%7Ea"]
+    return {"URLPatterns": pick.some(*patterns, least=1)} | pick.settings(
+        PolicyName=pick.word(), CacheDuration=pick.number(86_400, 31_556_952)
+    )
+
+
+def test_a_cimd_policy_reads_back_as_it_was_sent(pool, pick):
+    idp, name = pool.idp, {"UserPoolId": pool.pool_id}
+    client = {"ClientId": pool.id}
+    sent = {"PolicyName": "drift"} | cimd_policy(pick)
+    made = idp.create_cimd_policy(**name, **client, **sent)["CIMDPolicy"]
+    assert {member: made[member] for member in sent} == sent
+    name["CIMDPolicyId"] = made["CIMDPolicyId"]
+
+    def read():
+        return idp.describe_cimd_policy(**name)["CIMDPolicy"]
+
+    assert read() == made
+    idp.update_cimd_policy(**own(idp, "UpdateCIMDPolicy", made))
+    assert timeless(read()) == timeless(made)
+    changed = idp.update_cimd_policy(**name, **client, **cimd_policy(pick))["CIMDPolicy"]
+    assert read() == changed
+    idp.update_cimd_policy(**own(idp, "UpdateCIMDPolicy", changed))
+    assert timeless(read()) == timeless(changed)
 
 
 @pytest.mark.parametrize("version", [1, 2])

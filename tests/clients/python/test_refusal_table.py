@@ -15,7 +15,7 @@ from cognito import ALL_FLOWS, PASSWORD, Pool, claims, tokens_of
 from provider import certify, metadata_of
 
 SECTIONS = ["UNKNOWN_THINGS", "WHAT_EXISTS", "TOKENS", "SIGN_IN", "USERS", "POOLS", "CLIENTS", "FEDERATION_AND_PAGES",
-            "SECURITY"]
+            "SECURITY", "RECOVERIES"]
 TABLE = [row for section in SECTIONS for row in getattr(rows, section)]
 
 
@@ -77,6 +77,9 @@ def prepared(server, idp):
     role = "arn:aws:iam::123456789012:role/imports"
     job = idp.create_user_import_job(**ids, JobName="refused", CloudWatchLogsRoleArn=role)["UserImportJob"]
     secret = pool.add_client(GenerateSecret=True)
+    policy = idp.create_cimd_policy(
+        **ids, ClientId=pool.id, PolicyName="refused", URLPatterns=["https://*.example.com/*"]
+    )["CIMDPolicy"]
     tracked = Pool(server, idp, DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": True})
     tracked.add_user("ann")
     required = Pool(server, idp, Schema=[string | {"Name": "nickname", "Required": True, "Mutable": True}])
@@ -110,6 +113,7 @@ def prepared(server, idp):
         "foreign": signed_by_another(tokens["AccessToken"]),
         "client_token": client_token(pool),
         "job": job["JobId"],
+        "policy": policy["CIMDPolicyId"],
         "tracked_client": tracked.id,
         "tracked_access": tracked.tokens("ann")["AccessToken"],
         "domain": "refusals",

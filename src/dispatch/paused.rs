@@ -1,0 +1,256 @@
+//! What a pool serves while a point-in-time recovery of it is active.
+//!
+//! "InitiatePointInTimeRecovery", API reference: operations that write to the pool are blocked, sign-ins
+//! and reads go on, but for the three challenges below; no import job is created or started. Inferred:
+//! that settings count as writes too; that signing out and what is told of an auth event do not, since a
+//! secondary Region, which takes no writes either, serves them; that the exception is
+//! OperationNotEnabledException.
+//!
+//! This is the door. What is on its way already finds the pause at its change
+//! ([`crate::store::user_pool`]).
+
+use serde_json::Value;
+
+use super::addressee::Addressee;
+use super::regions::PRIMARY_CHALLENGES;
+use crate::context::Context;
+use crate::error::CognitoError;
+use crate::model::Secret;
+use crate::model::cognito_idp::Operation;
+
+/// Checks a request to a pool that may be paused, before its operation looks at it.
+///
+/// # Errors
+/// OperationNotEnabledException for what waits until the recovery is over.
+pub fn admit(cx: &Context, operation: Operation, body: &Value) -> Result<(), CognitoError> {
+    if !cx.recoveries.any() || !waits(operation, body) {
+        return Ok(());
+    }
+    let pool = Addressee::of(cx, body).pool.or_else(|| {
+        // A factor that is set up during a sign-in has nothing but its session.
+        let session = body.get("Session")?.as_str()?;
+        let conversation = cx.sessions.conversation(cx, &Secret::from(session));
+        Some(conversation.ok()?.pool)
+    });
+    let now = cx.now();
+    let active = pool.and_then(|pool| pool.read(|state| state.recoveries.active(now).cloned()));
+    match active {
+        Some(recovery) => Err(recovery.refusal()),
+        None => Ok(()),
+    }
+}
+
+fn waits(operation: Operation, body: &Value) -> bool {
+    match kind(operation) {
+        Kind::Write => true,
+        Kind::Answer => {
+            let challenge = body.get("ChallengeName").and_then(Value::as_str);
+            challenge.is_some_and(|name| PRIMARY_CHALLENGES.contains(&name))
+        }
+        Kind::Other => false,
+    }
+}
+
+/// What an operation does with a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Changes what the pool holds, or its settings.
+    Write,
+    /// Answers a challenge.
+    Answer,
+    /// Signs in or out, reads, is about a recovery, or is not about a pool that is there.
+    Other,
+}
+
+fn kind(operation: Operation) -> Kind {
+    match operation {
+        Operation::AddCustomAttributes
+        | Operation::AddUserPoolClientSecret
+        | Operation::AdminAddUserToGroup
+        | Operation::AdminConfirmSignUp
+        | Operation::AdminCreateUser
+        | Operation::AdminDeleteSoftwareToken
+        | Operation::AdminDeleteUser
+        | Operation::AdminDeleteUserAttributes
+        | Operation::AdminDisableProviderForUser
+        | Operation::AdminDisableUser
+        | Operation::AdminEnableUser
+        | Operation::AdminForgetDevice
+        | Operation::AdminLinkProviderForUser
+        | Operation::AdminRemoveUserFromGroup
+        | Operation::AdminResetUserPassword
+        | Operation::AdminSetUserMFAPreference
+        | Operation::AdminSetUserPassword
+        | Operation::AdminSetUserSettings
+        | Operation::AdminUpdateDeviceStatus
+        | Operation::AdminUpdateUserAttributes
+        | Operation::AssociateSoftwareToken
+        | Operation::ChangePassword
+        | Operation::CompleteWebAuthnRegistration
+        | Operation::ConfirmDevice
+        | Operation::ConfirmForgotPassword
+        | Operation::ConfirmSignUp
+        | Operation::CreateCIMDPolicy
+        | Operation::CreateGroup
+        | Operation::CreateIdentityProvider
+        | Operation::CreateManagedLoginBranding
+        | Operation::CreateResourceServer
+        | Operation::CreateTerms
+        | Operation::CreateUserImportJob
+        | Operation::CreateUserPoolClient
+        | Operation::CreateUserPoolDomain
+        | Operation::CreateUserPoolReplica
+        | Operation::DeleteCIMDPolicy
+        | Operation::DeleteGroup
+        | Operation::DeleteIdentityProvider
+        | Operation::DeleteManagedLoginBranding
+        | Operation::DeleteResourceServer
+        | Operation::DeleteTerms
+        | Operation::DeleteUser
+        | Operation::DeleteUserAttributes
+        | Operation::DeleteUserPool
+        | Operation::DeleteUserPoolClient
+        | Operation::DeleteUserPoolClientSecret
+        | Operation::DeleteUserPoolDomain
+        | Operation::DeleteUserPoolReplica
+        | Operation::DeleteWebAuthnCredential
+        | Operation::ForgetDevice
+        | Operation::ForgotPassword
+        | Operation::GetUserAttributeVerificationCode
+        | Operation::ResendConfirmationCode
+        | Operation::SetLogDeliveryConfiguration
+        | Operation::SetRiskConfiguration
+        | Operation::SetUICustomization
+        | Operation::SetUserMFAPreference
+        | Operation::SetUserPoolClientSessionConfiguration
+        | Operation::SetUserPoolMfaConfig
+        | Operation::SetUserPoolSessionConfiguration
+        | Operation::SetUserSettings
+        | Operation::SignUp
+        | Operation::StartUserImportJob
+        | Operation::StartWebAuthnRegistration
+        | Operation::StopUserImportJob
+        | Operation::TagResource
+        | Operation::UntagResource
+        | Operation::UpdateCIMDPolicy
+        | Operation::UpdateClientMetadataURLState
+        | Operation::UpdateDeviceStatus
+        | Operation::UpdateGroup
+        | Operation::UpdateIdentityProvider
+        | Operation::UpdateManagedLoginBranding
+        | Operation::UpdateResourceServer
+        | Operation::UpdateTerms
+        | Operation::UpdateUserAttributes
+        | Operation::UpdateUserPool
+        | Operation::UpdateUserPoolClient
+        | Operation::UpdateUserPoolDomain
+        | Operation::UpdateUserPoolReplica
+        | Operation::VerifySoftwareToken
+        | Operation::VerifyUserAttribute => Kind::Write,
+        Operation::AdminRespondToAuthChallenge | Operation::RespondToAuthChallenge => Kind::Answer,
+        Operation::AdminGetDevice
+        | Operation::AdminGetUser
+        | Operation::AdminGetUserAuthFactors
+        | Operation::AdminInitiateAuth
+        | Operation::AdminListDevices
+        | Operation::AdminListGroupsForUser
+        | Operation::AdminListUserAuthEvents
+        | Operation::AdminListUserSessions
+        | Operation::AdminRevokeUserSession
+        | Operation::AdminUpdateAuthEventFeedback
+        | Operation::AdminUserGlobalSignOut
+        | Operation::CancelPointInTimeRecovery
+        | Operation::CreateUserPool
+        | Operation::DescribeCIMDPolicy
+        | Operation::DescribeIdentityProvider
+        | Operation::DescribeManagedLoginBranding
+        | Operation::DescribeManagedLoginBrandingByClient
+        | Operation::DescribePointInTimeRecovery
+        | Operation::DescribeResourceServer
+        | Operation::DescribeRiskConfiguration
+        | Operation::DescribeTerms
+        | Operation::DescribeTermsByClient
+        | Operation::DescribeUserImportJob
+        | Operation::DescribeUserPool
+        | Operation::DescribeUserPoolClient
+        | Operation::DescribeUserPoolDomain
+        | Operation::GetCSVHeader
+        | Operation::GetClientToken
+        | Operation::GetDerivedToken
+        | Operation::GetDevice
+        | Operation::GetGroup
+        | Operation::GetIdentityProviderByIdentifier
+        | Operation::GetLogDeliveryConfiguration
+        | Operation::GetProvisionedLimit
+        | Operation::GetSigningCertificate
+        | Operation::GetTokensFromRefreshToken
+        | Operation::GetUICustomization
+        | Operation::GetUser
+        | Operation::GetUserAuthFactors
+        | Operation::GetUserPoolClientSessionConfiguration
+        | Operation::GetUserPoolMfaConfig
+        | Operation::GetUserPoolSessionConfiguration
+        | Operation::GlobalSignOut
+        | Operation::InitiateAuth
+        | Operation::InitiatePointInTimeRecovery
+        | Operation::ListCIMDPolicies
+        | Operation::ListClientMetadataURLs
+        | Operation::ListDevices
+        | Operation::ListGroups
+        | Operation::ListIdentityProviders
+        | Operation::ListPointInTimeRecoveries
+        | Operation::ListResourceServers
+        | Operation::ListTagsForResource
+        | Operation::ListTerms
+        | Operation::ListUserImportJobs
+        | Operation::ListUserPoolClientSecrets
+        | Operation::ListUserPoolClients
+        | Operation::ListUserPoolReplicas
+        | Operation::ListUserPools
+        | Operation::ListUserSessions
+        | Operation::ListUsers
+        | Operation::ListUsersInGroup
+        | Operation::ListWebAuthnCredentials
+        | Operation::RevokeToken
+        | Operation::RevokeUserSession
+        | Operation::StartPointInTimeRecovery
+        | Operation::UpdateAuthEventFeedback
+        | Operation::UpdateProvisionedLimit => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reads_by_its_name_is_no_write() {
+        for operation in Operation::ALL {
+            let name = operation.name().trim_start_matches("Admin");
+            let reads = ["Describe", "Get", "List"];
+            // It sends a code, and keeps it.
+            let sends = *operation == Operation::GetUserAttributeVerificationCode;
+            if !sends && reads.iter().any(|prefix| name.starts_with(prefix)) {
+                assert_eq!(kind(*operation), Kind::Other, "{operation}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_makes_changes_or_takes_away_by_its_name_is_a_write() {
+        let is_other = [
+            "CreateUserPool",
+            "UpdateAuthEventFeedback",
+            "UpdateProvisionedLimit",
+        ];
+        for operation in Operation::ALL {
+            let name = operation.name().trim_start_matches("Admin");
+            let writes = [
+                "Add", "Create", "Delete", "Disable", "Enable", "Set", "Update",
+            ];
+            if writes.iter().any(|prefix| name.starts_with(prefix)) && !is_other.contains(&name) {
+                assert_eq!(kind(*operation), Kind::Write, "{operation}");
+            }
+        }
+    }
+}

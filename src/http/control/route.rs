@@ -1,0 +1,73 @@
+//! A route of the test API: each file here exports its own, and `ROUTES` lists them.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+
+use crate::http::door::{Door, Peer};
+
+/// One route: what is said of it, and what it does.
+pub(super) struct Route {
+    /// Below `/_poolhouse/`; a part in capitals stands for any one part.
+    pub(super) path: &'static str,
+    pub(super) methods: &'static [Method],
+    /// What a request for no route is told of it.
+    pub(super) about: &'static str,
+    pub(super) serve: Serve,
+}
+
+/// What a route does.
+pub(super) enum Serve {
+    /// Answers from what there is.
+    Show(fn(&Call<'_>) -> Answer),
+    /// Waits for what is to come.
+    Wait(for<'a> fn(&'a Call<'a>) -> Waiting<'a>),
+    /// Shows on GET and HEAD; changes by the body on every other method.
+    Change {
+        show: fn(&Call<'_>) -> Answer,
+        change: fn(&Call<'_>, &[u8]) -> Answer,
+    },
+}
+
+/// One request for a route.
+pub(super) struct Call<'a> {
+    pub(super) door: &'a Door,
+    pub(super) peer: &'a Peer,
+    pub(super) method: &'a Method,
+    /// The parts of the path below `/_poolhouse/`.
+    pub(super) path: Vec<&'a str>,
+    pub(super) query: &'a str,
+}
+
+/// What a route answers.
+pub(super) type Answer = Result<Content, Refused>;
+
+/// An answer on its way.
+pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// The body of an answer.
+pub(super) enum Content {
+    Json(Bytes),
+    Text(String),
+}
+
+/// A refusal of the test API: status, and a text that says what is right.
+#[derive(Debug, PartialEq)]
+pub(super) struct Refused(pub(super) StatusCode, pub(super) String);
+
+impl Refused {
+    pub(super) fn bad_request(text: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+pub(super) const READS: &[Method] = &[Method::GET, Method::HEAD];
+
+/// Reads, and is changed by POST or PUT alike.
+pub(super) const READS_AND_CHANGES: &[Method] =
+    &[Method::GET, Method::HEAD, Method::POST, Method::PUT];
+
+pub(super) fn reads(method: &Method) -> bool {
+    READS.contains(method)
+}

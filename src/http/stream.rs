@@ -1,0 +1,182 @@
+//! The bytes of a connection: told HTTP/1.1 from HTTP/2 and TLS by the first of them, and noted when
+//! they arrive.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::activity::Activity;
+
+/// What an HTTP/2 client with prior knowledge sends first (RFC 9113, 3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The type of a TLS record that begins a handshake (RFC 8446, 5.1); no method begins with it.
+const TLS_HANDSHAKE: u8 = 22;
+
+/// How much is read before it is known what is spoken. Most calls have less in all.
+const FIRST: usize = 2048;
+
+/// What a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+    Tls,
+}
+
+impl Protocol {
+    /// What the first bytes say; `None` if they do not say yet.
+    fn told_by(first: &[u8]) -> Option<Self> {
+        match first {
+            [] => None,
+            [TLS_HANDSHAKE, ..] => Some(Self::Tls),
+            _ if first.starts_with(HTTP2_PREFACE) => Some(Self::Http2),
+            _ if HTTP2_PREFACE.starts_with(first) => None,
+            _ => Some(Self::Http1),
+        }
+    }
+}
+
+/// Reads until it is known what is spoken; `None` when the client ends before it has said anything.
+pub(super) async fn protocol(stream: &mut TcpStream) -> io::Result<Option<(Protocol, Vec<u8>)>> {
+    let mut first = Vec::with_capacity(FIRST);
+    loop {
+        let count = stream.read_buf(&mut first).await?;
+        match Protocol::told_by(&first) {
+            Some(protocol) => return Ok(Some((protocol, first))),
+            None if count == 0 => return Ok(None),
+            None => {}
+        }
+    }
+}
+
+/// The socket, seen from the connection and from a request on it. Both live on one task; the lock is
+/// held for no longer than a poll.
+#[derive(Debug)]
+pub(super) struct Socket(Mutex<TcpStream>);
+
+impl Socket {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self(Mutex::new(stream))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TcpStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the client has ended its half of the connection, which is all that can be seen of
+    /// its leaving. For a client that has sent more already, it waits for ever.
+    ///
+    /// To be polled by the task that reads the connection: a socket wakes one reader only.
+    pub(super) async fn left(&self) {
+        std::future::poll_fn(|task| {
+            let mut byte = [0];
+            let peeked = self.lock().poll_peek(task, &mut ReadBuf::new(&mut byte));
+            match peeked {
+                Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(()),
+                Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
+            }
+        })
+        .await;
+    }
+}
+
+/// A stream that gives what was read of it already, then the rest, and notes when bytes arrive.
+pub(super) struct Watched {
+    socket: Arc<Socket>,
+    first: Vec<u8>,
+    activity: Arc<Activity>,
+}
+
+impl Watched {
+    pub(super) fn new(socket: Arc<Socket>, first: Vec<u8>, activity: Arc<Activity>) -> Self {
+        Self {
+            socket,
+            first,
+            activity,
+        }
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = if self.first.is_empty() {
+            Pin::new(&mut *self.socket.lock()).poll_read(task, buffer)
+        } else {
+            let count = self.first.len().min(buffer.remaining());
+            buffer.put_slice(&self.first[..count]);
+            self.first.drain(..count);
+            if self.first.is_empty() {
+                self.first = Vec::new();
+            }
+            Poll::Ready(Ok(()))
+        };
+        let count = buffer.filled().len() - before;
+        if count > 0 {
+            self.activity.received(count);
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.socket.lock()).poll_write(task, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.socket.lock()).poll_write_vectored(task, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.lock().is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.socket.lock()).poll_flush(task)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.socket.lock()).poll_shutdown(task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell_what_is_spoken() {
+        let cases: [(&[u8], Option<Protocol>); 9] = [
+            (b"", None),
+            (b"P", None),
+            (b"PRI * HTTP/2.0\r\n", None),
+            (b"PRI * HTTP/2.0\r\n\r\nXX", Some(Protocol::Http1)),
+            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0", Some(Protocol::Http2)),
+            (b"PO", Some(Protocol::Http1)),
+            (b"GET / HTTP/1.1\r\n", Some(Protocol::Http1)),
+            (b"\0", Some(Protocol::Http1)),
+            (b"\x16\x03\x01", Some(Protocol::Tls)),
+        ];
+        for (first, expected) in cases {
+            assert_eq!(Protocol::told_by(first), expected, "{first:?}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Paths of OAuth 2.0, SAML and the hosted pages, which the discovery document names and which are not
+//! served yet. Whoever calls one is told so, in place of a 404 that looks like a wrong address.
+
+use hyper::StatusCode;
+use serde_json::json;
+
+use super::reply::{self, Reply};
+use crate::clock::Timestamp;
+
+/// Paths with everything below them (documented: "Endpoints and hosted pages", Cognito developer
+/// guide).
+const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
+
+/// Pages, of the classic hosted UI and of managed login.
+const PAGES: [&str; 11] = [
+    "changePassword",
+    "confirm",
+    "confirmForgotPassword",
+    "confirmUser",
+    "error",
+    "forgotPassword",
+    "login",
+    "logout",
+    "mfa",
+    "resendcode",
+    "signup",
+];
+
+/// Whether `path` is one that AWS serves at a user pool's domain.
+pub(super) fn is_planned(path: &str) -> bool {
+    let Some(path) = path.strip_prefix('/') else {
+        return false;
+    };
+    match path.split_once('/') {
+        Some((folder, below)) => !below.is_empty() && FOLDERS.contains(&folder),
+        // A link of a mail may be written either way.
+        None => PAGES.iter().any(|page| page.eq_ignore_ascii_case(path)),
+    }
+}
+
+/// Says that it is not served yet.
+pub(super) fn reply(path: &str, now: Timestamp) -> Reply {
+    let text = format!(
+        "{path} is not served yet: Poolhouse has no hosted pages and no OAuth 2.0 endpoints; users \
+         sign in by InitiateAuth"
+    );
+    // In the shape of an OAuth 2.0 error (RFC 6749, 5.2), which the callers of these paths read.
+    let body = json!({ "error": "not_served_yet", "error_description": text }).to_string();
+    let mut reply = reply::json(StatusCode::NOT_FOUND, body, now);
+    let reason = reply::safe_header(&text);
+    reply.headers_mut().insert(reply::REASON, reason);
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_planned;
+
+    #[test]
+    fn paths_of_a_pools_domain_are_known() {
+        for path in [
+            "/oauth2/token",
+            "/oauth2/authorize",
+            "/saml2/idpresponse",
+            "/login",
+            "/logout",
+            "/confirmUser",
+            "/confirmuser",
+        ] {
+            assert!(is_planned(path), "{path}");
+        }
+        for path in [
+            "/", "/oauth2", "/oauth2/", "/login/x", "/foo", "login", "/health",
+        ] {
+            assert!(!is_planned(path), "{path}");
+        }
+    }
+}

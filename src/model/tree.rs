@@ -1,0 +1,234 @@
+//! The JSON tree of a text from outside, bounded in memory.
+//!
+//! A tree can take a hundred times the bytes of its text: `{"":0}` has six, and a map of one entry
+//! some 640. So a tree is weighed while it is made, and given up when it is too heavy. The text of
+//! its strings is not weighed, for that is as long as the text it comes from.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::{Map, Number, Value};
+
+/// What a tree may weigh beside its text, in bytes: that of six thousand structures, where the
+/// largest request that Cognito's model allows has some hundreds.
+const HEAVIEST: usize = 4 * 1024 * 1024;
+
+/// An item of a list; lists grow by doubling.
+const ITEM: usize = 2 * size_of::<Value>();
+
+/// A list with anything in it.
+const LIST: usize = 4 * size_of::<Value>();
+
+/// A map with anything in it: one node of a B-tree.
+const NODE: usize = 640;
+
+/// A further entry of a map: nodes are half full at least.
+const ENTRY: usize = NODE / 5;
+
+/// A text with anything in it, apart from its bytes.
+const TEXT: usize = 32;
+
+/// Why a text is no tree. What the text was is never part of it: it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TreeFault {
+    /// It ends early.
+    Incomplete(Position),
+    /// It is not JSON.
+    Syntax(Position),
+    /// It has too many values.
+    TooHeavy,
+}
+
+/// Where in a text, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Completes "the body is".
+impl fmt::Display for TreeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, Position { line, column }) = match self {
+            Self::Incomplete(at) => ("unexpected end,", at),
+            Self::Syntax(at) => ("syntax", at),
+            Self::TooHeavy => {
+                return f.write_str(
+                    "too heavy: its lists, structures and values take more than 4 MiB of memory, and \
+                     no request needs as many",
+                );
+            }
+        };
+        write!(f, "not JSON: {what} error at line {line}, column {column}")
+    }
+}
+
+impl std::error::Error for TreeFault {}
+
+/// The tree of a text.
+///
+/// # Errors
+/// When it is not JSON, or its tree is too heavy.
+pub fn parse(text: &[u8]) -> Result<Value, TreeFault> {
+    let left = Cell::new(HEAVIEST);
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = Weighed(&left).deserialize(&mut reader);
+    parsed
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            match error.classify() {
+                Category::Data => TreeFault::TooHeavy,
+                Category::Eof => TreeFault::Incomplete(Position { line, column }),
+                Category::Syntax | Category::Io => TreeFault::Syntax(Position { line, column }),
+            }
+        })
+}
+
+/// Makes a value, and takes its weight from what is left.
+#[derive(Clone, Copy)]
+struct Weighed<'w>(&'w Cell<usize>);
+
+impl Weighed<'_> {
+    fn take<E: serde::de::Error>(self, weight: usize) -> Result<(), E> {
+        let left = self.0.get().checked_sub(weight);
+        self.0.set(left.unwrap_or(0));
+        left.map(drop).ok_or_else(|| E::custom("too heavy"))
+    }
+
+    fn text<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.take(if text.is_empty() { 0 } else { TEXT })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Weighed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Weighed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        self.text(text)?;
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Value, E> {
+        self.text(&text)?;
+        Ok(Value::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            self.take(if list.is_empty() { LIST } else { ITEM })?;
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            self.text(&key)?;
+            self.take(if map.is_empty() { NODE } else { ENTRY })?;
+            map.insert(key, entries.next_value_seed(self)?);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_tree_is_what_serde_makes_of_the_text() {
+        for text in [
+            r#"{"a":[1,-2,3.5,1e400,null,true,"x\u00e9",{"b":{}}],"a":2,"":""}"#,
+            "18446744073709551616",
+            "\"\\ud83d\\ude00\"",
+            " null ",
+            "[]",
+        ] {
+            let expected: Result<Value, _> = serde_json::from_slice(text.as_bytes());
+            assert_eq!(parse(text.as_bytes()).ok(), expected.ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_by_its_place() {
+        let at = |line, column| Position { line, column };
+        let cases = [
+            ("{", TreeFault::Incomplete(at(1, 1))),
+            ("{}\n x", TreeFault::Syntax(at(2, 2))),
+            ("[1 2]", TreeFault::Syntax(at(1, 4))),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text.as_bytes()), Err(expected), "{text}");
+        }
+        // Depth is bounded as well.
+        assert!(parse("[".repeat(1000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn many_small_values_are_too_heavy_and_long_texts_are_not() {
+        let many =
+            |item: &str, count: usize| format!("[{}{item}]", format!("{item},").repeat(count));
+        for (item, count) in [
+            (r#"{"":0}"#, 7_000),
+            ("[0]", 30_000),
+            ("0", 70_000),
+            (r#""a""#, 50_000),
+        ] {
+            assert_eq!(
+                parse(many(item, count).as_bytes()),
+                Err(TreeFault::TooHeavy),
+                "{item}"
+            );
+            assert!(parse(many(item, count / 2).as_bytes()).is_ok(), "{item}");
+        }
+        assert!(parse(format!("\"{}\"", "x".repeat(8 << 20)).as_bytes()).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_as_serde_does_it(text in "[\\[\\]{},:0-9\"a ]{0,40}") {
+            let expected: Result<Value, _> = serde_json::from_slice(text.as_bytes());
+            prop_assert_eq!(parse(text.as_bytes()).ok(), expected.ok());
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The history of a pool: what its changes replaced, so that a point-in-time recovery can go back.
+//!
+//! A journal hears every change of its pool. Of those that change what a recovery restores it keeps
+//! what was there before — a pointer, for values are shared — with the time; everything else, such as
+//! what a sign-in leaves behind, takes no room. It keeps what the pool's tier may ask for, and of that
+//! the latest that fits its room: older changes are forgotten, and so is the way back beyond them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::user_pool::Listener;
+use super::user_pool::draft::Change;
+use super::user_pool::group::Group;
+use super::user_pool::passkey::{Passkey, PasskeyChange};
+use super::user_pool::recovery::reach;
+use super::user_pool::state::PoolState;
+use super::user_pool::user::{User, UserKey};
+use crate::clock::{Clock, Timestamp};
+use crate::model::GroupName;
+use crate::model::cognito_idp::UserPoolTierType as Tier;
+
+/// What a change replaced; nothing where it made something new.
+enum Before {
+    User(UserKey, Option<Arc<User>>),
+    Group(GroupName, Option<Arc<Group>>),
+    /// With its place, where it was there.
+    Passkey(Arc<Passkey>, Option<u64>),
+}
+
+impl Before {
+    /// About how many bytes are kept for it.
+    fn weight(&self) -> usize {
+        let kept = match self {
+            Self::User(_, user) => user.as_ref().map_or(0, |user| user.weight()),
+            Self::Group(name, group) => {
+                let text = |group: &Arc<Group>| group.description.as_ref().map_or(0, String::len);
+                size_of::<Group>() + name.len() + group.as_ref().map_or(0, text)
+            }
+            Self::Passkey(passkey, _) => size_of::<Passkey>() + passkey.credential.id.len(),
+        };
+        size_of::<Entry>() + kept
+    }
+}
+
+struct Entry {
+    at: Timestamp,
+    before: Before,
+}
+
+#[derive(Default)]
+struct History {
+    /// The oldest first.
+    entries: VecDeque<Entry>,
+    weight: usize,
+    /// The time of the latest change that is forgotten.
+    forgotten: Option<Timestamp>,
+    /// Since when the pool has had at least this tier, where it once had a lower one.
+    since: BTreeMap<Tier, Timestamp>,
+}
+
+/// The history of a pool.
+pub struct Journal {
+    clock: Clock,
+    /// How many bytes it may take, about.
+    room: usize,
+    history: Mutex<History>,
+}
+
+/// What of a pool was otherwise at a moment in the past: nothing where something was not there.
+#[derive(Default)]
+pub(crate) struct Past {
+    pub(crate) users: BTreeMap<UserKey, PastUser>,
+    pub(crate) groups: BTreeMap<GroupName, Option<Arc<Group>>>,
+    /// By credential id; with its place, where it was there.
+    pub(crate) passkeys: BTreeMap<Vec<u8>, (Arc<Passkey>, Option<u64>)>,
+}
+
+/// A user as it was.
+#[derive(Default)]
+pub(crate) struct PastUser {
+    pub(crate) user: Option<Arc<User>>,
+    /// The highest number that tokens of users of this name have carried since.
+    pub(crate) last_epoch: u32,
+}
+
+impl Journal {
+    /// An empty one; what it will hear of happened after all that it may be asked about.
+    pub fn new(clock: Clock, room: usize) -> Self {
+        Self {
+            clock,
+            room,
+            history: Mutex::default(),
+        }
+    }
+
+    /// Whether everything that happened after `point` is still known.
+    pub fn reaches(&self, point: Timestamp) -> bool {
+        self.history().forgotten.is_none_or(|at| at <= point)
+    }
+
+    /// Whether the pool has had at least this tier since `point`; that it has it now is not asked.
+    pub fn had_since(&self, tier: Tier, point: Timestamp) -> bool {
+        self.history()
+            .since
+            .get(&tier)
+            .is_none_or(|since| *since <= point)
+    }
+
+    /// How many changes it knows.
+    pub fn len(&self) -> usize {
+        self.history().entries.len()
+    }
+
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What was otherwise at `point`. Changes count in the order in which they happened, whatever the
+    /// clock did meanwhile: those that follow the last one up to `point` are undone.
+    pub(crate) fn past(&self, point: Timestamp) -> Past {
+        let history = self.history();
+        let mut past = Past::default();
+        let later = history.entries.iter().rev();
+        for entry in later.take_while(|entry| entry.at > point) {
+            match &entry.before {
+                Before::User(key, user) => {
+                    let known = past.users.entry(Arc::clone(key)).or_default();
+                    let epoch = user.as_ref().map_or(0, |user| user.sign_out_epoch());
+                    known.last_epoch = known.last_epoch.max(epoch);
+                    known.user.clone_from(user);
+                }
+                Before::Group(name, group) => {
+                    past.groups.insert(name.clone(), group.clone());
+                }
+                Before::Passkey(passkey, place) => {
+                    let id = passkey.credential.id.clone();
+                    past.passkeys.insert(id, (Arc::clone(passkey), *place));
+                }
+            }
+        }
+        past
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, tier: Tier, before: Before) {
+        let at = self.clock.now();
+        let mut history = self.history();
+        history.weight += before.weight();
+        history.entries.push_back(Entry { at, before });
+        history.trim(at, tier, self.room);
+    }
+
+    fn note_tier(&self, before: Tier, after: Tier) {
+        let at = self.clock.now();
+        let mut history = self.history();
+        for tier in [Tier::Essentials, Tier::Plus] {
+            if before < tier && tier <= after {
+                history.since.insert(tier, at);
+            }
+        }
+        history.trim(at, after, self.room);
+    }
+
+    fn note_passkeys_of(&self, state: &PoolState, user: &User) {
+        for (at, passkey) in state.passkeys.after(user.sub, None) {
+            let before = Before::Passkey(Arc::clone(passkey), Some(at));
+            self.note(state.settings.tier, before);
+        }
+    }
+}
+
+impl History {
+    /// Forgets what can't be asked for any more, and what there is no room for.
+    fn trim(&mut self, now: Timestamp, tier: Tier, room: usize) {
+        let reach = reach(tier);
+        while let Some(oldest) = self.entries.front() {
+            if oldest.at.plus(reach) >= now && self.weight <= room {
+                break;
+            }
+            self.weight -= oldest.before.weight();
+            self.forgotten = self.forgotten.max(Some(oldest.at));
+            self.entries.pop_front();
+        }
+    }
+}
+
+impl Listener for Journal {
+    fn hear(&self, state: &PoolState, change: &Change) {
+        let tier = state.settings.tier;
+        if let Change::Settings(settings) = change
+            && settings.tier != tier
+        {
+            self.note_tier(tier, settings.tier);
+        }
+        // No point of the time on this tier is ever recovered.
+        if tier == Tier::Lite {
+            return;
+        }
+        match change {
+            Change::PutUser(user) => {
+                let (key, before) = state.users.filed(user);
+                if before.is_none_or(|before| !before.is_as_restored(user)) {
+                    self.note(tier, Before::User(key, before.cloned()));
+                }
+            }
+            Change::RemoveUser(key) => {
+                if let Some(user) = state.users.get(key) {
+                    self.note_passkeys_of(state, user);
+                    let before = Some(Arc::clone(user));
+                    self.note(tier, Before::User(Arc::clone(key), before));
+                }
+            }
+            Change::PutGroup(group) => {
+                let before = state.groups.get(&group.name).cloned();
+                self.note(tier, Before::Group(group.name.clone(), before));
+            }
+            Change::RemoveGroup(name) => {
+                if let Some(group) = state.groups.get(name) {
+                    let before = Some(Arc::clone(group));
+                    self.note(tier, Before::Group(name.clone(), before));
+                }
+            }
+            Change::Passkey(change) => match change {
+                PasskeyChange::Put(passkey, _) | PasskeyChange::PutBack(_, passkey) => {
+                    let before = match state.passkeys.placed(&passkey.credential.id) {
+                        Some((at, before)) => Before::Passkey(Arc::clone(before), Some(at)),
+                        None => Before::Passkey(Arc::clone(passkey), None),
+                    };
+                    self.note(tier, before);
+                }
+                PasskeyChange::Remove(id) => {
+                    if let Some((at, before)) = state.passkeys.placed(id) {
+                        self.note(tier, Before::Passkey(Arc::clone(before), Some(at)));
+                    }
+                }
+                PasskeyChange::Ask(..) => {}
+            },
+            Change::Settings(_)
+            | Change::PutClient(_)
+            | Change::RemoveClient(_)
+            | Change::Device(_)
+            | Change::Provider(_)
+            | Change::ImportJob(_)
+            | Change::Revocation(..)
+            | Change::Domains(_)
+            | Change::PutResourceServer(_)
+            | Change::RemoveResourceServer(_)
+            | Change::Style(..)
+            | Change::Terms(..)
+            | Change::ClientIdMetadata(_)
+            | Change::Session(_)
+            | Change::UiCustomization(..)
+            | Change::Threat(_)
+            | Change::LogDelivery(_)
+            | Change::Replicas(_)
+            | Change::Recovery(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/journal.rs"]
+mod tests;

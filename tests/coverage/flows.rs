@@ -1,0 +1,156 @@
+//! Every flow and every challenge of the model is carried out or met here, or stands on the list of
+//! those to come (`user_pool::auth::to_come`), and what stands there is refused.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use poolhouse::clock::{Clock, Timestamp};
+use poolhouse::context::{Caller, Context, Settings, Shared};
+use poolhouse::entropy::Entropy;
+use poolhouse::error::CognitoError;
+use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
+use poolhouse::user_pool::auth::to_come;
+use poolhouse::{dispatch, fixtures};
+use serde_json::{Value, json};
+
+use super::is_not_served;
+
+const POOL: &str = "us-east-1_Flows0001";
+const CLIENT: &str = "1flows";
+const PASSWORD: &str = "Poolhouse-1";
+
+/// A pool with users that meet every challenge there is, and functions for the custom one.
+fn fixture() -> Value {
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:f";
+    let sms = json!({"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"});
+    let contacts = json!({"email": "{n}@example.com", "email_verified": true,
+        "phone_number": "+15555550100", "phone_number_verified": true});
+    let token = json!({"SecretCode": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"});
+    let pool = json!({
+        "Id": POOL, "PoolName": "flows",
+        "LambdaConfig": {"DefineAuthChallenge": function, "CreateAuthChallenge": function,
+            "VerifyAuthChallengeResponse": function},
+        "MfaConfiguration": "OPTIONAL",
+        "SmsConfiguration": sms,
+        "SmsMfaConfiguration": {"SmsConfiguration": sms},
+        "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER",
+            "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@example.com"},
+        "EmailMfaConfiguration": {},
+        "SoftwareTokenMfaConfiguration": {"Enabled": true},
+        "Clients": [{"ClientId": CLIENT, "ClientName": "flows", "ExplicitAuthFlows": [
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"]}],
+        "Users": [
+            {"Username": "plain", "Password": PASSWORD},
+            {"Username": "invited", "TemporaryPassword": PASSWORD},
+            {"Username": "token", "Password": PASSWORD, "SoftwareToken": token,
+                "MfaPreference": "SOFTWARE_TOKEN_MFA"},
+            {"Username": "sms", "Password": PASSWORD, "UserAttributes": contacts,
+                "UserMFASettingList": ["SMS_MFA"], "PreferredMfaSetting": "SMS_MFA"},
+            {"Username": "mail", "Password": PASSWORD, "UserAttributes": contacts,
+                "UserMFASettingList": ["EMAIL_OTP"], "PreferredMfaSetting": "EMAIL_OTP"},
+            {"Username": "both", "Password": PASSWORD, "SoftwareToken": token,
+                "UserAttributes": contacts,
+                "UserMFASettingList": ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]},
+        ],
+    });
+    let must = json!({"Id": "us-east-1_Flows0002", "PoolName": "must", "MfaConfiguration": "ON",
+        "SoftwareTokenMfaConfiguration": {"Enabled": true},
+        "Clients": [{"ClientId": "2flows", "ClientName": "flows",
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
+        "Users": [{"Username": "new", "Password": PASSWORD}]});
+    json!({"UserPools": [pool, must]})
+}
+
+fn server() -> Context {
+    let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
+    let shared = Arc::new(Shared::new(
+        Clock::frozen_at(noon),
+        Entropy::from_seed(1),
+        Settings::default(),
+    ));
+    fixtures::load_text(&shared, "flows.json", &fixture().to_string()).unwrap();
+    Context::new(shared, Caller::default())
+}
+
+async fn call(cx: &Context, operation: Operation, input: Value) -> Result<Value, CognitoError> {
+    let answer = dispatch::user_pool(cx, operation, &input).await?;
+    Ok(serde_json::from_slice(&answer).unwrap())
+}
+
+async fn password(cx: &Context, client: &str, username: &str) -> Value {
+    let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": username, "PASSWORD": PASSWORD}});
+    call(cx, Operation::InitiateAuth, input).await.unwrap()
+}
+
+/// Begins a flow with the parameters of all of them, at the door that has it.
+async fn begin(cx: &Context, flow: AuthFlowType, refresh: &Value) -> Result<Value, CognitoError> {
+    let parameters = json!({"USERNAME": "plain", "PASSWORD": PASSWORD, "SRP_A": "abcdef0123456789",
+        "REFRESH_TOKEN": refresh});
+    let input = json!({"UserPoolId": POOL, "ClientId": CLIENT, "AuthFlow": flow.as_str(),
+        "AuthParameters": parameters});
+    match call(cx, Operation::AdminInitiateAuth, input.clone()).await {
+        Err(refused) if refused.message() == "Initiate Auth method not supported." => {
+            call(cx, Operation::InitiateAuth, input).await
+        }
+        answer => answer,
+    }
+}
+
+#[tokio::test]
+async fn every_flow_is_served_or_on_the_list_of_those_to_come() {
+    let cx = server();
+    let tokens = password(&cx, CLIENT, "plain").await;
+    let refresh = &tokens["AuthenticationResult"]["RefreshToken"];
+    for flow in AuthFlowType::ALL {
+        let answer = begin(&cx, *flow, refresh).await;
+        let is_to_come = to_come::FLOWS.contains(flow);
+        assert_eq!(is_not_served(&answer), is_to_come, "{flow}: {answer:?}");
+        assert_eq!(answer.is_ok(), !is_to_come, "{flow}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
+    let cx = server();
+    let mut met = BTreeSet::new();
+    let srp = begin(&cx, AuthFlowType::UserSrpAuth, &Value::Null).await;
+    let mut answers = vec![srp.unwrap(), password(&cx, "2flows", "new").await];
+    for username in ["invited", "token", "sms", "mail", "both"] {
+        answers.push(password(&cx, CLIENT, username).await);
+    }
+    for answer in answers {
+        let name = answer["ChallengeName"].as_str().unwrap();
+        met.insert(ChallengeNameType::parse(name).unwrap());
+    }
+    for challenge in ChallengeNameType::ALL {
+        // The model's list has a flow's name too.
+        let is_flow = *challenge == ChallengeNameType::AdminNoSrpAuth;
+        let is_to_come = to_come::CHALLENGES.contains(challenge);
+        let places = [met.contains(challenge), is_to_come, is_flow];
+        let places = places.into_iter().filter(|place| *place).count();
+        assert_eq!(places, 1, "{challenge} is given, to come, or a flow");
+    }
+}
+
+/// What is to come says so where it is answered.
+#[tokio::test]
+async fn an_answer_to_a_challenge_to_come_is_told_that_nobody_gives_it() {
+    let cx = server();
+    let session = password(&cx, CLIENT, "token").await["Session"].clone();
+    for challenge in ChallengeNameType::ALL {
+        let responses = json!({"USERNAME": "token"});
+        let input = json!({"ClientId": CLIENT, "ChallengeName": challenge.as_str(),
+            "Session": session, "ChallengeResponses": responses});
+        let refused = call(&cx, Operation::RespondToAuthChallenge, input)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            refused.reason().ends_with("which no sign-in gives yet"),
+            to_come::CHALLENGES.contains(challenge),
+            "{challenge}: {}",
+            refused.reason()
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! The client's side of SRP as Cognito's clients speak it, on a big-integer crate that shares no code
+//! with the server.
+
+use aws_lc_rs::{digest, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use num_bigint::{BigInt, BigUint, Sign};
+use serde_json::{Value, json};
+
+const N: &str = "\
+    FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD\
+    EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED\
+    EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F\
+    83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B\
+    E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510\
+    15728E5A8AAAC42DAD33170D04507A33A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7\
+    ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C\
+    BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
+
+const TIMESTAMP: &str = "Sat Jan 31 12:00:00 UTC 2026";
+
+pub(super) struct SrpClient {
+    n: BigUint,
+    private: BigUint,
+    public: BigUint,
+}
+
+impl SrpClient {
+    pub(super) fn new() -> Self {
+        let n = BigUint::parse_bytes(N.as_bytes(), 16).unwrap();
+        let private = hash(&[b"any private exponent"]);
+        let public = BigUint::from(2_u8).modpow(&private, &n);
+        Self { n, private, public }
+    }
+
+    /// `SRP_A`.
+    pub(super) fn a(&self) -> String {
+        self.public.to_str_radix(16)
+    }
+
+    /// The ChallengeResponses to a PASSWORD_VERIFIER challenge.
+    pub(super) fn prove(&self, pool: &str, password: &str, challenge: &Value) -> Value {
+        let parameter = |name: &str| challenge["ChallengeParameters"][name].as_str().unwrap();
+        let number = |name: &str| BigUint::parse_bytes(parameter(name).as_bytes(), 16).unwrap();
+        let user = parameter("USER_ID_FOR_SRP");
+        let block = parameter("SECRET_BLOCK");
+        let pool = pool.split_once('_').unwrap().1;
+        let identity = format!("{pool}{user}:{password}");
+        let x = hash(&[&signed(&number("SALT")), &sha256(&[identity.as_bytes()])]);
+        let key = self.key(&number("SRP_B"), &x);
+        let block_bytes = STANDARD.decode(block).unwrap();
+        let claim = [
+            pool.as_bytes(),
+            user.as_bytes(),
+            &block_bytes,
+            TIMESTAMP.as_bytes(),
+        ];
+        json!({"USERNAME": user, "TIMESTAMP": TIMESTAMP, "PASSWORD_CLAIM_SECRET_BLOCK": block,
+            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(mac(&key, &claim))})
+    }
+
+    /// The key of S = (B − k·g^x)^(a + u·x).
+    fn key(&self, b: &BigUint, x: &BigUint) -> Vec<u8> {
+        let g = BigUint::from(2_u8);
+        let k = hash(&[&signed(&self.n), &signed(&g)]);
+        let u = hash(&[&signed(&self.public), &signed(b)]);
+        let kv = k * g.modpow(x, &self.n) % &self.n;
+        let base = (b + &self.n - kv) % &self.n;
+        let s = base.modpow(&(&self.private + &u * x), &self.n);
+        let extracted = mac(&signed(&u), &[&signed(&s)]);
+        mac(&extracted, &[b"Caldera Derived Key", &[1]])[..16].to_vec()
+    }
+}
+
+/// The shortest big-endian form with room for a sign.
+fn signed(number: &BigUint) -> Vec<u8> {
+    BigInt::from_biguint(Sign::Plus, number.clone()).to_signed_bytes_be()
+}
+
+fn sha256(parts: &[&[u8]]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, &parts.concat())
+        .as_ref()
+        .to_vec()
+}
+
+fn hash(parts: &[&[u8]]) -> BigUint {
+    BigUint::from_bytes_be(&sha256(parts))
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    hmac::sign(&key, &parts.concat()).as_ref().to_vec()
+}
