@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
-use crate::crypto::cbor;
 use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::x509::Certificate;
+use crate::crypto::{CryptoPool, cbor};
 use crate::dispatch;
 use crate::dispatch::call::Call;
 use crate::entropy::Entropy;
@@ -180,7 +180,7 @@ pub fn sigv4_header(bytes: &[u8]) -> Result<Verdict, String> {
             headers.insert(name, value);
         }
     }
-    let Ok(signer) = sigv4::signer(&headers, "cognito-idp") else {
+    let Ok(signer) = sigv4::credential_of(&headers, "cognito-idp") else {
         return Ok(Verdict::Refused);
     };
     let is_account =
@@ -216,14 +216,13 @@ pub fn list_users_filter(bytes: &[u8]) -> Result<Verdict, String> {
 static PROVIDER: LazyLock<Option<Metadata>> = LazyLock::new(|| {
     let key = KeyReserve::new().next_saml();
     let issued = Timestamp(NOON.0 - 60_000).calendar()?;
+    let certificate = CryptoPool::default().run_here(|thread| {
+        certificate::self_signed(key.signing(thread), &PoolId::from("idp"), issued)
+    })?;
     Some(Metadata {
         entity_id: "https://idp.example.com".into(),
         sso_redirect: "https://idp.example.com/sso".into(),
-        certificates: vec![certificate::self_signed(
-            key.signing(),
-            &PoolId::from("idp"),
-            issued,
-        )?],
+        certificates: vec![certificate],
         ..Metadata::default()
     })
 });

@@ -1,6 +1,7 @@
 //! A pool to test operations on: requests and answers as JSON, without HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
-use crate::context::{Caller, Context, Settings, Shared};
+use crate::context::{Caller, Context, Settings, Shared, Signer};
 use crate::control::outbox::Message;
 use crate::dispatch;
 use crate::dispatch::call::Call;
@@ -19,6 +20,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, Decode, Encode, PoolId, decode, to_json};
 use crate::store::user_pool::app_client::{AppClient, TokenValidity};
+use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 use crate::user_pool::users;
 
@@ -33,6 +35,39 @@ pub fn context(now: Timestamp) -> Context {
         Settings::default(),
     );
     Context::new(Arc::new(shared), Caller::default())
+}
+
+/// Does two things at the same moment, each on a thread of its own, and gives both answers. `round` moves
+/// the one against the other, so that many rounds meet in many places.
+pub fn race<A: Send, B: Send>(
+    round: usize,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    let arrived = AtomicUsize::new(0);
+    let start = |wait: usize| {
+        arrived.fetch_add(1, Ordering::SeqCst);
+        while arrived.load(Ordering::SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        for _ in 0..wait {
+            std::hint::spin_loop();
+        }
+    };
+    // On either side, up to some microseconds.
+    let (ahead, behind) = match round % 2 {
+        0 => (round % 400, 0),
+        _ => (0, round % 400),
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            start(behind);
+            other()
+        });
+        start(ahead);
+        let one = one();
+        (one, other.join().unwrap())
+    })
 }
 
 /// What an operation answers to a request in JSON, null where the answer has no body.
@@ -128,7 +163,7 @@ impl TestPool {
             }
         }
         let call = Call::new(named, request);
-        match dispatch::serve(&self.cx, &call).await {
+        match dispatch::serve(&self.as_called(named), &call).await {
             Ok(body) if body.is_empty() => Ok(Value::Null),
             Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),
             Err(refused) => {
@@ -136,6 +171,20 @@ impl TestPool {
                 Err(format!("{}: {}", refused.code(), refused.message()))
             }
         }
+    }
+
+    /// The view of the caller of an operation. As on the wire, a signature counts only where the
+    /// operation takes one, and else the host names the Region.
+    fn as_called(&self, operation: Operation) -> Context {
+        let mut cx = self.cx.clone();
+        let takes_none = !operation.signed();
+        if let Signer::Scope { region } = &cx.caller.signer
+            && takes_none
+        {
+            cx.caller.endpoint_region = Some(region.clone());
+            cx.caller.signer = Signer::Unsigned;
+        }
+        cx
     }
 
     /// Calls an operation that must succeed.
@@ -194,6 +243,19 @@ impl TestPool {
             .get(attribute)
             .unwrap_or("-")
             .to_owned()
+    }
+
+    /// Marks the pool as one of a fixture with `Quotas: aws`.
+    pub fn mark(&self) {
+        let stored = self.cx.pool(&self.id).unwrap();
+        stored
+            .change(|draft| {
+                let mut settings = UserPool::clone(&draft.state().settings);
+                settings.emulation.attempt_limits = true;
+                draft.put_settings(settings);
+                Ok(())
+            })
+            .unwrap();
     }
 
     /// Every message that was sent.

@@ -109,12 +109,37 @@ impl Shared {
     }
 }
 
+/// Who signed a request. Only this tells what credentials authorize: the Region of a caller may come
+/// from a host name, which anybody can choose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Signer {
+    /// Nobody.
+    #[default]
+    Unsigned,
+    /// Somebody with credentials for a Region.
+    Scope {
+        /// The Region of the credential's scope.
+        region: String,
+    },
+}
+
+impl Signer {
+    /// Somebody with credentials for this Region.
+    pub fn in_region(region: impl Into<String>) -> Self {
+        Self::Scope {
+            region: region.into(),
+        }
+    }
+}
+
 /// Who calls, as far as the request tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Region of the signature's scope; an unsigned request has one if its host names it as AWS's
-    /// endpoints do, `cognito-idp.REGION.`
-    pub region: Option<String>,
+    /// Who signed the request.
+    pub signer: Signer,
+    /// The Region in the name of the host that was called, if it is named as AWS's endpoints are,
+    /// `cognito-idp.REGION.`; it says where a request goes, never who sent it.
+    pub endpoint_region: Option<String>,
     /// The account: a 12-digit access key id names it, else it is the default one.
     pub account: String,
     /// `scheme://host:port` that the request used, without a slash at its end.
@@ -128,16 +153,25 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The Region that is called: that of the signature, else that of the endpoint.
+    pub fn region(&self) -> Option<&str> {
+        match &self.signer {
+            Signer::Scope { region } => Some(region),
+            Signer::Unsigned => self.endpoint_region.as_deref(),
+        }
+    }
+
     /// The Region to create things in.
     pub fn region_or_default(&self) -> &str {
-        self.region.as_deref().unwrap_or(DEFAULT_REGION)
+        self.region().unwrap_or(DEFAULT_REGION)
     }
 }
 
 impl Default for Caller {
     fn default() -> Self {
         Self {
-            region: None,
+            signer: Signer::Unsigned,
+            endpoint_region: None,
             account: DEFAULT_ACCOUNT.into(),
             origin: "http://localhost:9229".into(),
             request_id: None,
@@ -200,12 +234,15 @@ impl Context {
             |reason: String| Err(Refusal::UserPoolUnknown { id: id.to_string() }.because(reason));
         if self
             .caller
-            .region
-            .as_deref()
+            .region()
             .is_some_and(|region| region != pool.region() && !pool.is_replicated_to(region))
         {
             return unseen(format!(
-                "the request is signed for {}, the pool is in {}",
+                "the request is {} {}, the pool is in {}",
+                match self.caller.signer {
+                    Signer::Scope { .. } => "signed for",
+                    Signer::Unsigned => "for a host of",
+                },
                 self.caller.region_or_default(),
                 pool.region()
             ));

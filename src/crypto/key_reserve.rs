@@ -9,13 +9,15 @@
 //!
 //! Twenty more shipped keys are for the SAML certificates of pools, one for each pool that needs one.
 //!
-//! Handing out costs nothing in any case: what is handed out reads, takes or makes its key at first use.
+//! Handing out costs nothing in any case: what is handed out reads, takes or makes its key at first use, which
+//! the threads of the crypto pool alone can ask for.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::CryptoThread;
 use super::signing::{KeyError, SigningKey, VerifyingKey};
 
 /// Records of [`RECORD_LEN`] bytes, each an `RSAPrivateKey` in DER, filled up with zero bytes. Made by
@@ -169,6 +171,19 @@ pub struct PoolKeys {
 }
 
 impl PoolKeys {
+    /// The public halves, that of ID tokens first; none as long as one of them has to be made.
+    pub fn verifying_if_made(&self) -> Option<[&VerifyingKey; 2]> {
+        Some([
+            self.id.verifying_if_made()?,
+            self.access.verifying_if_made()?,
+        ])
+    }
+
+    /// The public halves, that of ID tokens first.
+    pub fn verifying(&self, on: &CryptoThread) -> [&VerifyingKey; 2] {
+        [self.id.verifying(on), self.access.verifying(on)]
+    }
+
     /// Keys that a fixture names, each a private key in PEM. They are read at once, so that a faulty one is
     /// reported where it stands.
     pub fn pinned(id: &str, access: &str) -> Result<Arc<Self>, PinnedKeyError> {
@@ -219,7 +234,7 @@ enum Source {
 
 impl LazyKey {
     /// The key. The first call may take some time; hold no lock.
-    pub fn signing(&self) -> &SigningKey {
+    pub fn signing(&self, _on: &CryptoThread) -> &SigningKey {
         match &self.0 {
             Source::Shipped {
                 record, private, ..
@@ -229,11 +244,23 @@ impl LazyKey {
         }
     }
 
-    /// The public half, for JWKS and for verifying. That of a shipped key is read without the private half.
-    pub fn verifying(&self) -> &VerifyingKey {
+    /// The public half, for JWKS. Takes as long as [`signing`](Self::signing) where the key has to be made.
+    pub fn verifying(&self, on: &CryptoThread) -> &VerifyingKey {
+        match self.verifying_if_made() {
+            Some(public) => public,
+            None => self.signing(on).public(),
+        }
+    }
+
+    /// The public half, for verifying: none of a key that nobody has asked for yet, which has signed nothing.
+    /// That of a shipped key is read without the private half.
+    pub fn verifying_if_made(&self) -> Option<&VerifyingKey> {
         match &self.0 {
-            Source::Shipped { record, public, .. } => public.get_or_init(|| read_public(record)),
-            Source::Made { .. } | Source::Pinned(_) => self.signing().public(),
+            Source::Shipped { record, public, .. } => {
+                Some(public.get_or_init(|| read_public(record)))
+            }
+            Source::Made { key, .. } => key.get().map(|key| &**key.public()),
+            Source::Pinned(key) => Some(key.public()),
         }
     }
 }
@@ -277,18 +304,28 @@ mod tests {
         for _ in 0..SHIPPED_PAIRS {
             let keys = reserve.next_pair();
             for key in [&keys.id, &keys.access] {
-                assert_eq!(key.verifying().kid(), key.signing().public().kid());
-                assert!(
-                    key.verifying()
-                        .verify(b"message", &key.signing().sign(b"message"))
+                assert_eq!(
+                    key.verifying(&CryptoThread::of_test()).kid(),
+                    key.signing(&CryptoThread::of_test()).public().kid()
                 );
-                assert!(kids.insert(key.verifying().kid().to_owned()));
+                assert!(key.verifying(&CryptoThread::of_test()).verify(
+                    b"message",
+                    &key.signing(&CryptoThread::of_test()).sign(b"message")
+                ));
+                assert!(kids.insert(key.verifying(&CryptoThread::of_test()).kid().to_owned()));
             }
         }
         for _ in 0..SHIPPED_SAML {
             let key = reserve.next_saml();
             assert!(matches!(key.0, Source::Shipped { .. }));
-            assert!(kids.insert(key.signing().public().kid().to_owned()));
+            assert!(
+                kids.insert(
+                    key.signing(&CryptoThread::of_test())
+                        .public()
+                        .kid()
+                        .to_owned()
+                )
+            );
         }
         assert_eq!(kids.len(), 420);
         assert!(matches!(reserve.next_saml().0, Source::Made { .. }));
@@ -299,12 +336,24 @@ mod tests {
         let (reserve, again) = (KeyReserve::new(), KeyReserve::new());
         for _ in 0..3 {
             let (keys, same) = (reserve.next_pair(), again.next_pair());
-            assert_eq!(keys.id.verifying().kid(), same.id.verifying().kid());
-            assert_eq!(keys.access.verifying().kid(), same.access.verifying().kid());
+            assert_eq!(
+                keys.id.verifying(&CryptoThread::of_test()).kid(),
+                same.id.verifying(&CryptoThread::of_test()).kid()
+            );
+            assert_eq!(
+                keys.access.verifying(&CryptoThread::of_test()).kid(),
+                same.access.verifying(&CryptoThread::of_test()).kid()
+            );
         }
         let first = KeyReserve::new().next_pair();
-        assert_eq!(first.id.verifying().kid(), FIRST_KIDS[0]);
-        assert_eq!(first.access.verifying().kid(), FIRST_KIDS[1]);
+        assert_eq!(
+            first.id.verifying(&CryptoThread::of_test()).kid(),
+            FIRST_KIDS[0]
+        );
+        assert_eq!(
+            first.access.verifying(&CryptoThread::of_test()).kid(),
+            FIRST_KIDS[1]
+        );
     }
 
     /// Users may write down the key ids of their first pool; a new reserve file changes them.
@@ -320,8 +369,12 @@ mod tests {
         let expected = reserve.next_pair();
         let resumed = KeyReserve::resume(1);
         assert_eq!(
-            resumed.next_pair().id.verifying().kid(),
-            expected.id.verifying().kid()
+            resumed
+                .next_pair()
+                .id
+                .verifying(&CryptoThread::of_test())
+                .kid(),
+            expected.id.verifying(&CryptoThread::of_test()).kid()
         );
         assert_eq!((reserve.handed_out(), resumed.handed_out()), (2, 2));
     }
@@ -335,12 +388,15 @@ mod tests {
         ));
         let keys = reserve.next_pair();
         assert!(matches!(keys.id.0, Source::Made { .. }));
-        assert_ne!(keys.id.verifying().kid(), keys.access.verifying().kid());
+        assert_ne!(
+            keys.id.verifying(&CryptoThread::of_test()).kid(),
+            keys.access.verifying(&CryptoThread::of_test()).kid()
+        );
         for key in [&keys.id, &keys.access] {
-            assert!(
-                key.verifying()
-                    .verify(b"message", &key.signing().sign(b"message"))
-            );
+            assert!(key.verifying(&CryptoThread::of_test()).verify(
+                b"message",
+                &key.signing(&CryptoThread::of_test()).sign(b"message")
+            ));
         }
     }
 
@@ -371,14 +427,17 @@ mod tests {
     fn pinned_keys_are_read_at_once() {
         let shipped = KeyReserve::new().next_pair();
         let (id, access) = (
-            shipped.id.signing().to_pem(),
-            shipped.access.signing().to_pem(),
+            shipped.id.signing(&CryptoThread::of_test()).to_pem(),
+            shipped.access.signing(&CryptoThread::of_test()).to_pem(),
         );
         let pinned = PoolKeys::pinned(&id, &access).unwrap();
-        assert_eq!(pinned.id.verifying().kid(), shipped.id.verifying().kid());
         assert_eq!(
-            pinned.access.signing().sign(b"m"),
-            shipped.access.signing().sign(b"m")
+            pinned.id.verifying(&CryptoThread::of_test()).kid(),
+            shipped.id.verifying(&CryptoThread::of_test()).kid()
+        );
+        assert_eq!(
+            pinned.access.signing(&CryptoThread::of_test()).sign(b"m"),
+            shipped.access.signing(&CryptoThread::of_test()).sign(b"m")
         );
 
         let refusal = |id: &str, access: &str| PoolKeys::pinned(id, access).unwrap_err();

@@ -32,6 +32,27 @@ impl Default for CryptoPool {
     }
 }
 
+/// Shows that one is where slow arithmetic belongs. Only the pool gives it to work: what asks for it,
+/// such as a key that may have to be made first, cannot be reached from a thread that serves connections.
+#[derive(Debug)]
+pub struct CryptoThread(());
+
+#[cfg(test)]
+impl CryptoThread {
+    /// A test's own thread.
+    pub fn of_test() -> Self {
+        Self(())
+    }
+}
+
+#[cfg(test)]
+impl CryptoPool {
+    /// How many works can go on at once, while none does.
+    pub fn places(&self) -> usize {
+        self.places.available_permits()
+    }
+}
+
 impl CryptoPool {
     /// Runs `work` on a blocking thread once a place is free.
     ///
@@ -41,6 +62,23 @@ impl CryptoPool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, CognitoError> {
+        self.run_on(|_thread| work()).await
+    }
+
+    /// Runs `work` on this thread, for who serves nobody: fixtures, which load before anybody is served
+    /// and where there may be no other threads.
+    pub fn run_here<T>(&self, work: impl FnOnce(&CryptoThread) -> T) -> T {
+        work(&CryptoThread(()))
+    }
+
+    /// As [`run`](Self::run), for work that asks for the thread.
+    ///
+    /// # Errors
+    /// As `run`.
+    pub async fn run_on<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&CryptoThread) -> T + Send + 'static,
+    ) -> Result<T, CognitoError> {
         let lost = |_| Refusal::Internal.because("the server is shutting down");
         let place = Arc::clone(&self.places)
             .acquire_owned()
@@ -49,7 +87,7 @@ impl CryptoPool {
         // The place goes with the work, which runs on when its caller has gone away.
         let work = move || {
             let _place = place;
-            work()
+            work(&CryptoThread(()))
         };
         tokio::task::spawn_blocking(work)
             .await

@@ -115,7 +115,7 @@ impl SigningKey {
         clippy::expect_used,
         reason = "fails only for want of memory or of entropy"
     )]
-    pub fn generate() -> Self {
+    pub(super) fn generate() -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a new RSA key");
         Self::from_pair(pair).expect("a new key of the size that was asked for")
     }

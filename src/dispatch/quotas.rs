@@ -2,7 +2,7 @@
 
 use super::addressee::Addressee;
 use super::call::Call;
-use crate::context::Context;
+use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
 use crate::quotas::buckets::Place;
@@ -36,7 +36,7 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
         Category::of(operation).0
     };
     let request = Request {
-        place: place(cx, operation, addressee),
+        place: place(cx, addressee),
         operation,
         category,
         is_challenge: is_answer && !sets_password,
@@ -58,15 +58,15 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.
-fn place(cx: &Context, operation: Operation, addressee: &Addressee) -> Place {
+fn place(cx: &Context, addressee: &Addressee) -> Place {
     let pool = addressee.pool.as_deref();
-    let region = match (&cx.caller.region, pool) {
+    let region = match (cx.caller.region(), pool) {
         (None, Some(pool)) => pool.region(),
         (Some(region), _) => region,
         (None, None) => cx.caller.region_or_default(),
     };
     let account = match pool {
-        Some(pool) if !operation.signed() => &pool.account,
+        Some(pool) if cx.caller.signer == Signer::Unsigned => &pool.account,
         Some(_) | None => &cx.caller.account,
     };
     Place {

@@ -7,7 +7,7 @@
 //! token; that answers to those challenges get OperationNotEnabledException is inferred.
 
 use super::call::Call;
-use crate::context::Context;
+use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
 
@@ -92,7 +92,7 @@ fn is_for_active(operation: Operation) -> bool {
 /// # Errors
 /// OperationNotEnabledException for what the replica there does not serve.
 pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
-    let Some(region) = cx.caller.region.as_deref() else {
+    let Some(region) = cx.caller.region() else {
         return Ok(());
     };
     // Most requests name a pool by an id that tells its Region; they end here.
@@ -107,13 +107,19 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
         return Ok(());
     };
     // To another account the pool is unknown, which its operation says.
-    let is_foreign = operation.signed() && pool.account != cx.caller.account;
+    let is_signed = cx.caller.signer != Signer::Unsigned;
+    let is_foreign = is_signed && pool.account != cx.caller.account;
     if pool.region() == region || is_foreign {
         return Ok(());
     }
     let replica = pool.read(|state| state.replicas.secondary_in(region).cloned());
     let Some(replica) = replica else {
-        return unseen(operation, call, pool.region());
+        // A signed operation says by itself that it sees no such pool.
+        return if is_signed {
+            Ok(())
+        } else {
+            unseen(call, pool.region())
+        };
     };
     let is_served = is_for_inactive(operation) || (replica.is_active && is_for_active(operation));
     let refuse = |reason: String| {
@@ -148,10 +154,7 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
     }
 }
 
-fn unseen(operation: Operation, call: &Call, home: &str) -> Result<(), CognitoError> {
-    if operation.signed() {
-        return Ok(());
-    }
+fn unseen(call: &Call, home: &str) -> Result<(), CognitoError> {
     let reason = format!("the host of the request names another Region than {home}, the pool's");
     match call.client_id() {
         Some(id) => Refusal::ClientUnknown { id: id.to_owned() }.refuse(reason),

@@ -17,7 +17,7 @@ use super::door::{Door, Peer};
 use super::limits::Limits;
 use super::reply::{self, Reply};
 use super::{guard, panics, sigv4};
-use crate::context::{Caller, Context};
+use crate::context::{Caller, Context, Signer};
 use crate::dispatch;
 use crate::dispatch::call::{Call, Operation};
 use crate::entropy::Purpose;
@@ -117,16 +117,16 @@ async fn call(
     body: Bytes,
     made: &mut Option<Call>,
 ) -> Result<Answer, Fault> {
-    let signer = signer_of(operation, &head.headers)?;
-    if signer.is_some() {
+    let credential = credential_of(operation, &head.headers)?;
+    if credential.is_some() {
         guard::admit_signed(head, &door.guests)?;
     }
     let call = made.insert(Call::new(operation, parse(&body)?));
     drop(body);
     let mut caller = caller();
-    if let Some(signer) = signer {
-        caller.region = Some(signer.region);
-        caller.account = signer.account;
+    if let Some(credential) = credential {
+        caller.signer = Signer::in_region(credential.region);
+        caller.account = credential.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
     let work = dispatch::serve(&cx, call);
@@ -145,11 +145,11 @@ async fn call(
     }
 }
 
-/// The signer, where the operation is signed; a signature on another one is ignored (inferred).
-fn signer_of(
+/// The credential, where the operation is signed; a signature on another one is ignored (inferred).
+fn credential_of(
     operation: Operation,
     headers: &HeaderMap,
-) -> Result<Option<sigv4::Signer>, CognitoError> {
+) -> Result<Option<sigv4::Credential>, CognitoError> {
     use crate::model::cognito_idp::Operation::GetClientToken;
     use crate::model::cognito_idp::Operation::GetDerivedToken;
 
@@ -163,7 +163,9 @@ fn signer_of(
         Operation::UserPool(operation) => (operation.signed(), "cognito-idp"),
         Operation::IdentityPool(operation) => (operation.signed(), "cognito-identity"),
     };
-    signed.then(|| sigv4::signer(headers, service)).transpose()
+    signed
+        .then(|| sigv4::credential_of(headers, service))
+        .transpose()
 }
 /// Why a call has no operation to go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::limits::Limits;
 use super::origin::{self, LastOrigin};
 use super::stream::Socket;
 use super::unread::Unread;
-use crate::context::{Caller, DEFAULT_ACCOUNT, Shared};
+use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
 use crate::error::{CognitoError, Refusal};
 
 /// The other end of a connection, and what is remembered of it between requests.
@@ -118,18 +118,21 @@ impl Door {
     }
 
     /// Who calls; a signature, which is read elsewhere, tells account and Region. An unsigned request
-    /// can only tell its Region as it does on AWS, by the endpoint.
+    /// can only tell its Region as it does on AWS, by the endpoint: by the host that it names itself,
+    /// whatever URL the server has in public.
     pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
+        let authority = origin::authority(head);
         let origin = match &self.public_url {
             Some(url) => Arc::clone(url),
-            None => match origin::authority(head) {
+            None => match authority {
                 Some(authority) => peer.last_origin.of(authority),
                 None => peer.last_origin.of(&peer.local.to_string()),
             },
         };
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {
-            region: origin::region(&origin).map(str::to_owned),
+            signer: Signer::Unsigned,
+            endpoint_region: authority.and_then(origin::region).map(str::to_owned),
             account: DEFAULT_ACCOUNT.into(),
             origin,
             request_id: None,

@@ -78,10 +78,9 @@ pub(crate) fn host_of(authority: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// The Region in an origin that is named like AWS's endpoints, `http://cognito-idp.REGION.…`.
-pub(super) fn region(origin: &str) -> Option<&str> {
-    let (_, host) = origin.split_once("://")?;
-    let (region, _) = host.strip_prefix("cognito-idp.")?.split_once('.')?;
+/// The Region in a host that is named like AWS's endpoints, `cognito-idp.REGION.…`.
+pub(super) fn region(authority: &str) -> Option<&str> {
+    let (region, _) = authority.strip_prefix("cognito-idp.")?.split_once('.')?;
     is_region(region).then_some(region)
 }
 

@@ -50,7 +50,7 @@ impl Door {
             uploads::serve(self, &object, request).await
         } else {
             let (head, _body) = request.into_parts();
-            let reply = self.answer_without_body(peer, &head);
+            let reply = self.answer_without_body(peer, &head).await;
             if head.method == Method::HEAD {
                 reply::without_body(reply)
             } else {
@@ -69,7 +69,7 @@ impl Door {
         reply
     }
 
-    fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
+    async fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
         let now = self.shared.clock.now();
         let reads = head.method == Method::GET || head.method == Method::HEAD;
         let document = Document::at(head.uri.path());
@@ -80,7 +80,10 @@ impl Door {
                 return reply;
             }
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
-            (_, Some(document)) if reads => well_known::serve(self, peer, head, document),
+            (_, Some(document)) if reads => {
+                let served = well_known::serve(self, peer, head, document).await;
+                served.map_or_else(|error| self.without_document(&error), Some)
+            }
             (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
@@ -97,5 +100,14 @@ impl Door {
             cors::allow_any(reply.headers_mut());
         }
         reply
+    }
+    /// No pool has its own 404; anything else is an answer.
+    fn without_document(&self, error: &CognitoError) -> Option<Reply> {
+        if matches!(error.refusal, Refusal::UserPoolUnknown { .. }) {
+            return None;
+        }
+        let request_id = self.shared.entropy.uuid(Purpose::Requests);
+        let now = self.shared.clock.now();
+        Some(reply::refusal(error, request_id, now))
     }
 }

@@ -19,17 +19,20 @@ const TERMINATOR: &str = "aws4_request";
 
 const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 
-/// Who signed, as far as the credential tells.
+/// What the credential of a signature tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signer {
-    /// Region of the credential's scope.
+pub(crate) struct Credential {
+    /// Region of its scope.
     pub(crate) region: String,
     /// A 12-digit access key id is the account; all others belong to the default one.
     pub(crate) account: String,
 }
 
-/// Reads the signer of a call to `service`, or says what its `Authorization` lacks.
-pub(crate) fn signer(headers: &HeaderMap, service: &str) -> Result<Signer, CognitoError> {
+/// Reads the credential of a call to `service`, or says what its `Authorization` lacks.
+pub(crate) fn credential_of(
+    headers: &HeaderMap,
+    service: &str,
+) -> Result<Credential, CognitoError> {
     let Some(value) = headers.get(AUTHORIZATION) else {
         return Refusal::MissingAuthenticationToken.refuse(
             "this operation is called with SigV4 credentials, and the request has no Authorization \
@@ -129,7 +132,7 @@ fn check_date(headers: &HeaderMap) -> Result<(), CognitoError> {
 }
 
 /// `ACCESS_KEY_ID/YYYYMMDD/REGION/SERVICE/aws4_request`.
-fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
+fn scope(credential: &str, service: &str) -> Result<Credential, CognitoError> {
     let mut rest = credential.split('/');
     let elements = [(); 5].map(|()| rest.next());
     let (
@@ -180,7 +183,7 @@ fn scope(credential: &str, service: &str) -> Result<Signer, CognitoError> {
             .refuse("the credential begins with an access key id; any one passes");
     }
     let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
-    Ok(Signer {
+    Ok(Credential {
         region: region.to_owned(),
         account: if is_account { key } else { DEFAULT_ACCOUNT }.to_owned(),
     })
@@ -261,12 +264,12 @@ mod tests {
             ),
         ];
         for (credential, region, account) in cases {
-            let expected = Signer {
+            let expected = Credential {
                 region: region.into(),
                 account: account.into(),
             };
             assert_eq!(
-                signer(&signed(credential), "cognito-idp"),
+                credential_of(&signed(credential), "cognito-idp"),
                 Ok(expected),
                 "{credential}"
             );
@@ -318,7 +321,7 @@ mod tests {
             ),
         ];
         for (credential, code, message) in cases {
-            let error = signer(&signed(credential), "cognito-idp").unwrap_err();
+            let error = credential_of(&signed(credential), "cognito-idp").unwrap_err();
             assert_eq!(
                 (error.code(), &*error.message()),
                 (code, message),
@@ -351,12 +354,12 @@ mod tests {
             (good, None, vec![date]),
         ];
         for (value, day, sentences) in cases {
-            let error = signer(&headers(value, day), "cognito-idp").unwrap_err();
+            let error = credential_of(&headers(value, day), "cognito-idp").unwrap_err();
             let expected = format!("{} Authorization={value}", sentences.join(" "));
             assert_eq!(error.message(), expected, "{value}");
             assert_eq!(error.code(), "IncompleteSignatureException");
         }
-        let error = signer(&HeaderMap::new(), "cognito-idp").unwrap_err();
+        let error = credential_of(&HeaderMap::new(), "cognito-idp").unwrap_err();
         assert_eq!(error.message(), "Missing Authentication Token");
         for date in [
             "yesterday",
@@ -365,11 +368,11 @@ mod tests {
             "20260131T236000Z",
         ] {
             assert!(
-                signer(&headers(good, Some(date)), "cognito-idp").is_err(),
+                credential_of(&headers(good, Some(date)), "cognito-idp").is_err(),
                 "{date}"
             );
         }
-        assert!(signer(&headers(good, Some("20260131T120000Z")), "cognito-idp").is_ok());
+        assert!(credential_of(&headers(good, Some("20260131T120000Z")), "cognito-idp").is_ok());
     }
 
     proptest! {
@@ -378,7 +381,7 @@ mod tests {
             if let Ok(value) = HeaderValue::from_bytes(&value) {
                 let mut headers = HeaderMap::new();
                 headers.insert(AUTHORIZATION, value);
-                prop_assert!(signer(&headers, "cognito-idp").is_err());
+                prop_assert!(credential_of(&headers, "cognito-idp").is_err());
             }
         }
     }

@@ -10,6 +10,7 @@ use hyper::http::request::Parts;
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use crate::context::Context;
+use crate::error::CognitoError;
 use crate::user_pool::tokens::discovery;
 
 /// What a path asks for.
@@ -34,24 +35,24 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The document, or `None` when there is no such pool.
-pub(super) fn serve(
+/// The document, or why there is none.
+pub(super) async fn serve(
     door: &Door,
     peer: &Peer,
     head: &Parts,
     document: Document<'_>,
-) -> Option<Reply> {
+) -> Result<Reply, CognitoError> {
     let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
     let body = match document {
-        Document::Keys(pool) => discovery::jwks(&cx, pool),
-        Document::Configuration(pool) => discovery::openid_configuration(&cx, pool),
-    }?;
+        Document::Keys(pool) => discovery::jwks(&cx, pool).await?,
+        Document::Configuration(pool) => discovery::openid_configuration(&cx, pool)?,
+    };
     let mut reply = reply::json(StatusCode::OK, body, cx.now());
     // Keys change only with the pool; a pool made anew under a pinned id must be seen at once.
     reply
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Some(reply)
+    Ok(reply)
 }
 
 #[cfg(test)]

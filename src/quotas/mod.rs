@@ -19,7 +19,7 @@ mod mail;
 pub use self::buckets::Place;
 pub use self::category::{Access, Basis, Category};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -72,6 +72,8 @@ pub(crate) struct State {
     calls: BTreeMap<(Place, Category), Calls>,
     buckets: Buckets,
     mails: Mails,
+    /// The accounts and Regions of marked pools.
+    marked: BTreeSet<Place>,
 }
 
 /// A category's rate in an account and Region.
@@ -148,11 +150,17 @@ impl Quotas {
         self.state().buckets.clear();
     }
 
-    /// Holds requests to marked pools to the quotas, unless everybody is.
-    pub fn enforce_for_marked_pools(&self) {
+    /// Holds requests to marked pools to the quotas, unless everybody is. `place` has such a pool.
+    pub fn enforce_for_marked_pools(&self, place: Place) {
         if self.enforcement() == Enforcement::Off {
             self.enforce(Enforcement::MarkedPools);
         }
+        self.state().marked.insert(place);
+    }
+
+    /// Whether an account and Region had a marked pool.
+    pub fn is_marked(&self, place: &Place) -> bool {
+        self.state().marked.contains(place)
     }
 
     /// The rate of `category`.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Calls, Category, Enforcement, Place, Rate};
-use crate::context::Settings;
+use crate::context::{Settings, Signer};
 use crate::test_pool::{PASSWORD, TestPool};
 
 const THROTTLED: &str = "TooManyRequestsException: Too many requests";
@@ -197,7 +197,7 @@ async fn accounts_and_regions_have_rates_of_their_own() {
     let mut pool = held().await;
     let pools = json!({"MaxResults": 1});
     assert_eq!(taken(&pool, "ListUserPools", &pools, 20).await, 15);
-    pool.cx.caller.region = Some("eu-west-1".into());
+    pool.cx.caller.signer = Signer::in_region("eu-west-1");
     assert_eq!(taken(&pool, "ListUserPools", &pools, 20).await, 15);
     pool.cx.caller.account = "210987654321".into();
     assert_eq!(taken(&pool, "ListUserPools", &pools, 20).await, 15);
@@ -209,16 +209,9 @@ async fn of_marked_pools_only_their_own_requests_count() {
     let other = pool
         .ok("CreateUserPool", json!({"PoolName": "other"}))
         .await;
-    let stored = pool.cx.pool(&pool.id).unwrap();
-    stored
-        .change(|draft| {
-            let mut settings = (*draft.state().settings).clone();
-            settings.emulation.attempt_limits = true;
-            draft.put_settings(settings);
-            Ok(())
-        })
-        .unwrap();
-    pool.cx.quotas.enforce_for_marked_pools();
+    pool.mark();
+    let here = here(&pool);
+    pool.cx.quotas.enforce_for_marked_pools(here);
     let other = json!({"UserPoolId": other["UserPool"]["Id"]});
     assert_eq!(taken(&pool, "ListGroups", &other, 9).await, 9);
     assert_eq!(taken(&pool, "ListGroups", &json!({}), 9).await, 5);

@@ -27,6 +27,7 @@ use dashmap::DashMap;
 
 use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
+use self::user_pool::state::PoolState;
 use self::user_pool::{Listener, Pool, unknown_pool};
 use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
@@ -34,6 +35,15 @@ use crate::model::{ClientId, PoolId};
 
 /// Account, Region and id of a pool.
 type Listing = (String, String, PoolId);
+
+/// Why a pool was not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdded {
+    /// Another pool has its id.
+    IdTaken,
+    /// The account has as many pools in the Region as it may.
+    TooMany,
+}
 
 /// A pool that can be found, and its history since.
 struct Found {
@@ -85,23 +95,36 @@ impl Store {
 
     /// Adds a pool; false if its id is taken.
     pub fn add_pool(&self, pool: Pool) -> bool {
-        let id = pool.id.clone();
-        self.add_pool_with(&id, || Arc::new(pool)).is_some()
+        let (id, account) = (pool.id.clone(), pool.account.clone());
+        let make = || Arc::new(pool);
+        self.add_pool_with(&id, &account, None, make).is_ok()
     }
 
-    /// Adds the pool that `make` makes under `id`; it is not called if the id is taken. It must be
-    /// quick and leave the store alone.
+    /// Adds the pool that `make` makes under `id` in this account, unless there are `most` in its
+    /// Region. `make` is called for a pool that comes to be only. It must be quick and leave the store
+    /// alone.
+    ///
+    /// # Errors
+    /// Why there is no such pool now.
     pub fn add_pool_with(
         &self,
         id: &PoolId,
+        account: &str,
+        most: Option<usize>,
         make: impl FnOnce() -> Arc<Pool>,
-    ) -> Option<Arc<Pool>> {
-        // Held over both steps, here and in `remove_pool`: else a pool that is deleted and made
-        // again at once may miss in lists.
+    ) -> Result<Arc<Pool>, NotAdded> {
+        // Held over all steps, here and in `remove_pool`: else more pools come to be than may, and one
+        // that is deleted and made again at once may miss in lists.
         let mut listed = self.listed();
         let dashmap::Entry::Vacant(place) = self.pools.entry(id.clone()) else {
-            return None;
+            return Err(NotAdded::IdTaken);
         };
+        if most.is_some_and(|most| {
+            let there = ids_after(&listed, account, id.region(), None);
+            there.take(most).count() == most
+        }) {
+            return Err(NotAdded::TooMany);
+        }
         let pool = make();
         let journal = Arc::new(Journal::new(self.clock.clone(), self.keep_history));
         pool.tell(Arc::clone(&journal) as Arc<dyn Listener>);
@@ -110,28 +133,35 @@ impl Store {
             journal,
         });
         listed.insert(listing(&pool, pool.region()));
-        Some(pool)
+        Ok(pool)
     }
 
-    /// Takes a pool and its clients away; false if it was gone already.
-    pub fn remove_pool(&self, id: &PoolId) -> bool {
+    /// Takes a pool and its clients away, unless `admit` refuses it: what `admit` sees is what is taken
+    /// away, for nothing changes in between.
+    ///
+    /// # Errors
+    /// A pool that is gone already; whatever `admit` refuses.
+    pub fn remove_pool(
+        &self,
+        pool: &Arc<Pool>,
+        admit: impl FnOnce(&PoolState) -> Result<(), CognitoError>,
+    ) -> Result<(), CognitoError> {
         let mut listed = self.listed();
-        let Some((_, Found { pool, .. })) = self.pools.remove(id) else {
-            return false;
-        };
-        listed.remove(&listing(&pool, pool.region()));
-        if let Some(replica) = pool.read(|state| state.replicas.secondary().cloned()) {
-            listed.remove(&listing(&pool, &replica.region));
+        let left = pool.retire(admit)?;
+        self.pools
+            .remove_if(&pool.id, |_, found| Arc::ptr_eq(&found.pool, pool));
+        listed.remove(&listing(pool, pool.region()));
+        if let Some(replica) = left.replicas.secondary() {
+            listed.remove(&listing(pool, &replica.region));
         }
         drop(listed);
-        let (clients, domains) = pool.retire();
-        for client in clients {
+        for client in left.clients {
             self.clients.remove(&client);
         }
-        for domain in domains.all() {
-            self.domain_names.release(&domain.name, &pool);
+        for domain in left.domains.all() {
+            self.domain_names.release(&domain.name, pool);
         }
-        true
+        Ok(())
     }
 
     /// Lists a pool in the Region of a replica too, unless it was deleted meanwhile.
@@ -169,24 +199,9 @@ impl Store {
         after: Option<&PoolId>,
         count: usize,
     ) -> Vec<Arc<Pool>> {
-        let start = (
-            account.to_owned(),
-            region.to_owned(),
-            after.cloned().unwrap_or_default(),
-        );
-        let ids: Vec<PoolId> = self
-            .listed()
-            .range((
-                if after.is_some() {
-                    Bound::Excluded(start)
-                } else {
-                    Bound::Included(start)
-                },
-                Bound::Unbounded,
-            ))
-            .take_while(|(owner, place, _)| owner == account && place == region)
+        let ids: Vec<PoolId> = ids_after(&self.listed(), account, region, after)
             .take(count)
-            .map(|(_, _, id)| id.clone())
+            .cloned()
             .collect();
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }
@@ -243,6 +258,28 @@ impl Store {
     fn listed(&self) -> MutexGuard<'_, BTreeSet<Listing>> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The ids of an account and Region that come after `after`.
+fn ids_after<'l>(
+    listed: &'l BTreeSet<Listing>,
+    account: &'l str,
+    region: &'l str,
+    after: Option<&PoolId>,
+) -> impl Iterator<Item = &'l PoolId> {
+    let start = (
+        account.to_owned(),
+        region.to_owned(),
+        after.cloned().unwrap_or_default(),
+    );
+    let start = match after {
+        Some(_) => Bound::Excluded(start),
+        None => Bound::Included(start),
+    };
+    listed
+        .range((start, Bound::Unbounded))
+        .take_while(move |(owner, place, _)| owner == account && place == region)
+        .map(|(_, _, id)| id)
 }
 
 fn listing(pool: &Pool, region: &str) -> Listing {

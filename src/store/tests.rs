@@ -33,7 +33,7 @@ fn who_found_a_pool_before_it_was_deleted_cannot_change_it() {
     let id = PoolId::from("us-east-1_Gone");
     create(&cx, &id);
     let found = cx.pool(&id).unwrap();
-    assert!(cx.store.remove_pool(&id));
+    cx.store.remove_pool(&found, |_| Ok(())).unwrap();
 
     let name = ClientId::from("late");
     assert!(cx.store.claim_client_id(&name, &id));
@@ -68,7 +68,7 @@ fn a_pool_that_is_deleted_and_made_again_at_once_stays_listed() {
     };
     for _ in 0..2000 {
         std::thread::scope(|scope| {
-            scope.spawn(|| cx.store.remove_pool(&id));
+            scope.spawn(|| cx.store.remove_pool(&cx.pool(&id).unwrap(), |_| Ok(())));
             while !cx.store.add_pool(again()) {
                 std::thread::yield_now();
             }

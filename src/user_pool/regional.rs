@@ -13,7 +13,7 @@ use crate::store::user_pool::state::PoolState;
 
 /// The Region in which the caller sees the pool: its own, or that of a replica.
 pub fn region<'a>(cx: &'a Context, pool: &'a Pool) -> &'a str {
-    cx.caller.region.as_deref().unwrap_or_else(|| pool.region())
+    cx.caller.region().unwrap_or_else(|| pool.region())
 }
 
 /// The pool's settings in the Region of the caller.
@@ -38,7 +38,7 @@ pub fn change_settings<T>(
 ) -> Result<T, CognitoError> {
     let region = region(cx, pool);
     pool.change(|draft| {
-        let state = draft.state();
+        let state = draft.published();
         let Some(replica) = state.replicas.secondary_in(region) else {
             let (settings, answer) = change(UserPool::clone(&state.settings), state)?;
             draft.put_settings(settings);
@@ -77,7 +77,7 @@ fn put_regional(draft: &mut Draft<'_>, replica: &Replica, regional: Regional) {
 
 /// The secondary replica in the Region of the caller.
 fn here<'s>(cx: &Context, state: &'s PoolState) -> Option<&'s Arc<Replica>> {
-    state.replicas.secondary_in(cx.caller.region.as_deref()?)
+    state.replicas.secondary_in(cx.caller.region()?)
 }
 
 /// Where logs of the Region of the caller go.
@@ -87,7 +87,7 @@ pub fn logs<'s>(cx: &Context, state: &'s PoolState) -> &'s LogConfigurations {
 
 /// Sets where logs of the Region of the caller go.
 pub fn set_logs(cx: &Context, draft: &mut Draft<'_>, logs: LogConfigurations) {
-    let Some(replica) = here(cx, draft.state()) else {
+    let Some(replica) = here(cx, draft.published()) else {
         return draft.set_log_delivery(logs);
     };
     let regional = Regional {
@@ -115,7 +115,7 @@ impl RiskSenders {
         client: Option<ClientId>,
         sender: RiskSender,
     ) {
-        let Some(replica) = here(cx, draft.state()) else {
+        let Some(replica) = here(cx, draft.published()) else {
             return;
         };
         let mut risk_senders = replica.regional.risk_senders.clone();

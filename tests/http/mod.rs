@@ -7,6 +7,7 @@ mod limits;
 mod panics;
 mod protocol;
 mod signatures;
+mod signers;
 mod test_api;
 pub(crate) mod uploads;
 pub(crate) mod wire;

@@ -2,6 +2,7 @@ use super::*;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 
+use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::KeyReserve;
 
 fn pem(label: &str, der: &[u8]) -> String {
@@ -16,7 +17,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 #[test]
 fn openssl_computes_the_same_id_and_signature() {
     let keys = KeyReserve::new().next_pair();
-    let key = keys.id.signing();
+    let key = keys.id.signing(&CryptoThread::of_test());
     assert_eq!(
         key.public().kid(),
         "LfJPBlfDOfGiOcF8WP5qufIZ8yIScwlpcrywqtgQJLw="
@@ -32,7 +33,10 @@ fn openssl_computes_the_same_id_and_signature() {
 #[test]
 fn a_signature_is_of_one_message_and_one_key() {
     let keys = KeyReserve::new().next_pair();
-    let (key, other) = (keys.id.signing(), keys.access.signing());
+    let (key, other) = (
+        keys.id.signing(&CryptoThread::of_test()),
+        keys.access.signing(&CryptoThread::of_test()),
+    );
     let mut signature = key.sign(b"message");
     assert_eq!(signature.len(), MODULUS_LEN);
     assert!(key.verify(b"message", &signature));
@@ -47,7 +51,7 @@ fn a_signature_is_of_one_message_and_one_key() {
 #[test]
 fn what_a_jwk_shows() {
     let keys = KeyReserve::new().next_pair();
-    let key = keys.id.verifying();
+    let key = keys.id.verifying(&CryptoThread::of_test());
     assert_eq!((key.kid().len(), key.n().len(), key.e()), (44, 342, "AQAB"));
     assert!(key.kid().ends_with('='));
     assert_eq!(STANDARD.decode(key.kid()).unwrap().len(), 32);
@@ -73,7 +77,7 @@ fn a_refused_key_is_told_why() {
     let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
     let ec = ec.to_pkcs8v1().unwrap();
     let keys = KeyReserve::new().next_pair();
-    let good = keys.id.signing().to_pem();
+    let good = keys.id.signing(&CryptoThread::of_test()).to_pem();
     let cases = [
         (String::new(), KeyError::NotPem),
         ("-----BEGIN PRIVATE KEY-----".to_owned(), KeyError::NotPem),
@@ -107,7 +111,12 @@ fn a_key_of_another_size_is_refused_with_its_size() {
 #[test]
 fn truncated_der_is_no_key() {
     let key = KeyReserve::new().next_pair();
-    let der: Pkcs8V1Der<'_> = key.id.signing().pair.as_der().unwrap();
+    let der: Pkcs8V1Der<'_> = key
+        .id
+        .signing(&CryptoThread::of_test())
+        .pair
+        .as_der()
+        .unwrap();
     for len in 0..der.as_ref().len() {
         assert!(SigningKey::from_der(&der.as_ref()[..len]).is_err(), "{len}");
         assert!(
@@ -120,8 +129,8 @@ fn truncated_der_is_no_key() {
 #[test]
 fn secrets_are_not_printed() {
     let keys = KeyReserve::new().next_pair();
-    let shown = format!("{keys:?} {:?}", keys.id.signing());
-    let kid = keys.id.verifying().kid();
+    let shown = format!("{keys:?} {:?}", keys.id.signing(&CryptoThread::of_test()));
+    let kid = keys.id.verifying(&CryptoThread::of_test()).kid();
     let expected = format!(
         "PoolKeys {{ id: LazyKey(shipped), access: LazyKey(shipped) }} SigningKey({kid}, ***)"
     );

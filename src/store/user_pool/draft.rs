@@ -78,8 +78,19 @@ impl<'a> Draft<'a> {
         self.changes
     }
 
-    /// The state as published, without what is staged.
-    pub fn state(&self) -> &'a PoolState {
+    /// The state that the change decides on. It can be asked for only while nothing is staged, and
+    /// held only until something is: what is staged is not in it.
+    pub fn state(&self) -> &PoolState {
+        debug_assert!(
+            self.changes.is_empty(),
+            "the state lacks what is staged already: look first, or ask for what is published"
+        );
+        self.state
+    }
+
+    /// The state as readers see it, without what is staged: for who looks and stages by turns, and
+    /// looks at nothing that was staged before.
+    pub fn published(&self) -> &'a PoolState {
         self.state
     }
 

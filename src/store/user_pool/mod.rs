@@ -202,12 +202,28 @@ impl Pool {
         Ok(answer)
     }
 
-    /// Ends the pool's life, and gives what is known by name outside of it: the ids of its clients,
-    /// its domains.
-    pub(super) fn retire(&self) -> (Vec<ClientId>, Domains) {
+    /// Ends the pool's life, unless `admit` refuses that, and gives what is known by name outside of it.
+    pub(super) fn retire(
+        &self,
+        admit: impl FnOnce(&PoolState) -> Result<(), CognitoError>,
+    ) -> Result<Left, CognitoError> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.is_gone {
+            return Err(unknown_pool(&self.id));
+        }
+        admit(&state)?;
         state.is_gone = true;
-        let clients = state.clients.keys().cloned().collect();
-        (clients, state.domains.clone())
+        Ok(Left {
+            clients: state.clients.keys().cloned().collect(),
+            domains: state.domains.clone(),
+            replicas: state.replicas.clone(),
+        })
     }
+}
+
+/// What a pool that is gone leaves to be taken away elsewhere.
+pub(super) struct Left {
+    pub(super) clients: Vec<ClientId>,
+    pub(super) domains: Domains,
+    pub(super) replicas: Replicas,
 }

@@ -30,7 +30,7 @@ use crate::store::user_pool::state::PoolState;
 pub const PINNED_ID_PREFIX: &str = "_custom_id_:";
 
 /// Documented quota of clients in a pool; adjustable, so it only holds when limits are asked for.
-const MAX_CLIENTS: usize = 1000;
+pub(super) const MAX_CLIENTS: usize = 1000;
 
 /// A page without MaxResults (inferred: the model's maximum).
 const DEFAULT_PAGE: i32 = 60;
@@ -44,22 +44,18 @@ pub fn create_user_pool_client(
     req: CreateUserPoolClientRequest,
 ) -> Result<CreateUserPoolClientResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    if cx.settings.attempt_limits && pool.read(|state| state.clients.len()) >= MAX_CLIENTS {
-        return Refusal::ResourceLimit {
-            what: "app clients".into(),
-        }
-        .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
-    }
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let made = build(
-        cx,
-        &pool,
-        req,
-        id.clone(),
-        ClientTypeType::Regular,
-        cx.now(),
-    )
-    .and_then(|client| pool.change(|draft| Ok(draft.put_client(client))));
+    let has_quotas = cx.settings.attempt_limits;
+    let now = cx.now();
+    let begun = Begun::new(cx, &req, id.clone(), ClientTypeType::Regular, now);
+    let made = begun.and_then(|begun| {
+        pool.change(|draft| {
+            let state = draft.state();
+            check_room(state, has_quotas || state.settings.emulation.attempt_limits)?;
+            let client = begun.client(state, &cx.caller.account, req)?;
+            Ok(draft.put_client(client))
+        })
+    });
     if made.is_err() {
         cx.store.release_client_id(&id);
     }
@@ -67,6 +63,16 @@ pub fn create_user_pool_client(
     Ok(CreateUserPoolClientResponse {
         user_pool_client: Some(view(&client)),
     })
+}
+
+fn check_room(state: &PoolState, has_quotas: bool) -> Result<(), CognitoError> {
+    if has_quotas && state.clients.len() >= MAX_CLIENTS {
+        return Refusal::ResourceLimit {
+            what: "app clients".into(),
+        }
+        .refuse(format!("a pool has {MAX_CLIENTS} app clients at most"));
+    }
+    Ok(())
 }
 
 /// The client of this kind that CreateUserPoolClient makes in a pool of the caller's account. A secret
@@ -82,36 +88,67 @@ pub fn build(
     kind: ClientTypeType,
     now: Timestamp,
 ) -> Result<AppClient, CognitoError> {
-    let secret = match (&req.client_secret, req.generate_secret) {
-        (Some(_), Some(true)) => {
-            return Refusal::SecretGivenTwice
-                .refuse("GenerateSecret is true and ClientSecret is given; choose one");
-        }
-        (Some(given), _) => Some(given.clone()),
-        (None, Some(true)) => Some(secrets::generate(cx)),
-        (None, Some(false) | None) => None,
-    };
-    let is_generated = req.client_secret.is_none();
-    let secrets = secret
-        .map(|value| ClientSecret {
-            is_generated,
-            ..secrets::new(&id, &[], value, now)
+    let begun = Begun::new(cx, &req, id, kind, now)?;
+    pool.read(|state| begun.client(state, &cx.caller.account, req))
+}
+
+/// A new client before it is held against its pool: what was drawn for it.
+struct Begun {
+    lasting: Lasting,
+    publishing: Publishing,
+}
+
+impl Begun {
+    fn new(
+        cx: &Context,
+        req: &CreateUserPoolClientRequest,
+        id: ClientId,
+        kind: ClientTypeType,
+        now: Timestamp,
+    ) -> Result<Self, CognitoError> {
+        let secret = match (&req.client_secret, req.generate_secret) {
+            (Some(_), Some(true)) => {
+                return Refusal::SecretGivenTwice
+                    .refuse("GenerateSecret is true and ClientSecret is given; choose one");
+            }
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(true)) => Some(secrets::generate(cx)),
+            (None, Some(false) | None) => None,
+        };
+        let is_generated = req.client_secret.is_none();
+        let secrets = secret
+            .map(|value| ClientSecret {
+                is_generated,
+                ..secrets::new(&id, &[], value, now)
+            })
+            .into_iter()
+            .collect();
+        let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
+        let lasting = Lasting {
+            id,
+            kind,
+            created: now,
+            secrets,
+            managed_secret: None,
+        };
+        Ok(Self {
+            lasting,
+            publishing,
         })
-        .into_iter()
-        .collect();
-    let publishing = Publishing::new(cx, req.publish_secrets_in_aws_secrets_manager);
-    let lasting = Lasting {
-        id,
-        kind,
-        created: now,
-        secrets,
-        managed_secret: None,
-    };
-    let account = &cx.caller.account;
-    let doing = Doing::Creating;
-    let mut client = pool.read(|state| configure(state, account, req, doing, lasting, now))?;
-    publishing.apply(&mut client, account, now);
-    Ok(client)
+    }
+
+    fn client(
+        self,
+        state: &PoolState,
+        account: &str,
+        req: CreateUserPoolClientRequest,
+    ) -> Result<AppClient, CognitoError> {
+        let now = self.lasting.created;
+        let doing = Doing::Creating;
+        let mut client = configure(state, account, req, doing, self.lasting, now)?;
+        self.publishing.apply(&mut client, account, now);
+        Ok(client)
+    }
 }
 
 /// What an update leaves alone.

@@ -64,7 +64,8 @@ pub fn create_resource_server(
     let server = ResourceServer::new(req.identifier, req.name, req.scopes)?;
     let has_quota = cx.settings.attempt_limits;
     let server = pool.change(|draft| {
-        let servers = &draft.state().resource_servers;
+        let state = draft.state();
+        let servers = &state.resource_servers;
         if servers.contains_key(&server.identifier) {
             return Refusal::ResourceServerExists {
                 identifier: server.identifier.clone(),
@@ -72,6 +73,7 @@ pub fn create_resource_server(
             }
             .refuse("identifiers are used once per pool; UpdateResourceServer changes its scopes");
         }
+        let has_quota = has_quota || state.settings.emulation.attempt_limits;
         if has_quota && servers.len() >= MAX_SERVERS {
             return Refusal::ResourceLimit {
                 what: "resource servers".into(),

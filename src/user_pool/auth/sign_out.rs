@@ -74,7 +74,7 @@ pub fn revoke_token(
                     expires: token.expires,
                 };
                 // The session is the sign-in, and ends with it.
-                if let Some(session) = draft.state().user_sessions.of_family(token.origin_jti) {
+                if let Some(session) = draft.published().user_sessions.of_family(token.origin_jti) {
                     let linked = req.revoke_associated_sessions;
                     sessions::end(draft, session, linked, cx.now());
                 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::canonical::canonicalize;
 use super::xml::Document;
 use crate::clock::Timestamp;
+use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::{KeyReserve, LazyKey};
 use crate::model::PoolId;
 use crate::user_pool::identity_providers::certificate;
@@ -77,7 +78,12 @@ impl TestIdp {
 
     pub fn certificate(&self) -> Vec<u8> {
         let issued = Timestamp(1_790_000_000_000).calendar().unwrap();
-        certificate::self_signed(self.key.signing(), &PoolId::from("idp"), issued).unwrap()
+        certificate::self_signed(
+            self.key.signing(&CryptoThread::of_test()),
+            &PoolId::from("idp"),
+            issued,
+        )
+        .unwrap()
     }
 
     pub fn metadata(&self) -> String {
@@ -106,7 +112,11 @@ impl TestIdp {
         ));
         let parsed = Document::parse(&info).unwrap();
         let message = canonicalize(&parsed, 0, None, &[]);
-        let value = STANDARD.encode(self.key.signing().sign(message.as_bytes()));
+        let value = STANDARD.encode(
+            self.key
+                .signing(&CryptoThread::of_test())
+                .sign(message.as_bytes()),
+        );
         let inner = info.replacen(&format!(" xmlns:ds=\"{DSIG}\""), "", 1);
         let signature = format!(
             r#"<ds:Signature xmlns:ds="{DSIG}">{inner}<ds:SignatureValue>{value}</ds:SignatureValue></ds:Signature>"#
@@ -121,12 +131,15 @@ impl TestIdp {
 
     /// A JWT by RS256.
     pub fn jwt(&self, claims: &Value) -> String {
-        crate::user_pool::tokens::jwt(self.key.signing(), claims.to_string().as_bytes())
+        crate::user_pool::tokens::jwt(
+            self.key.signing(&CryptoThread::of_test()),
+            claims.to_string().as_bytes(),
+        )
     }
 
     /// The key set that verifies it.
     pub fn jwks(&self) -> Value {
-        let key = self.key.signing().public();
+        let key = self.key.signing(&CryptoThread::of_test()).public();
         json!({"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": key.kid(),
             "n": key.n(), "e": key.e()}]})
     }

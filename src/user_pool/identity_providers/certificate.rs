@@ -15,6 +15,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, Seria
 use time::{Duration, OffsetDateTime};
 
 use crate::context::Context;
+use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::LazyKey;
 use crate::crypto::signing::SigningKey;
 use crate::error::{CognitoError, Refusal};
@@ -51,12 +52,11 @@ pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, Co
     let now = cx.now().calendar().ok_or_else(beyond)?;
     let issued = last_anniversary(created, now).ok_or_else(beyond)?;
     let id = pool.id.clone();
-    let sign = move || self_signed(key.signing(), &id, issued);
-    // While a pool is being filled, no connection waits, and there may be no threads to go to.
+    let sign = move |thread: &CryptoThread| self_signed(key.signing(thread), &id, issued);
     let der = if cx.is_filling() {
-        sign()
+        cx.crypto.run_here(sign)
     } else {
-        cx.crypto.run(sign).await?
+        cx.crypto.run_on(sign).await?
     };
     Ok(STANDARD.encode(der.ok_or_else(beyond)?))
 }
@@ -151,7 +151,13 @@ mod tests {
             ("2026-01-31T12:00:00Z", "2036-01-31T12:00:00Z"),
             ("2044-02-29T12:00:00Z", "2054-02-28T12:00:00Z"),
         ] {
-            let made = |at: Timestamp| self_signed(key.signing(), &pool, at.calendar().unwrap());
+            let made = |at: Timestamp| {
+                self_signed(
+                    key.signing(&CryptoThread::of_test()),
+                    &pool,
+                    at.calendar().unwrap(),
+                )
+            };
             let der = made(at(issued)).unwrap();
             let read = Certificate::read(&der).unwrap();
             assert_eq!(read.not_after, at(expires).seconds(), "{issued}");
@@ -184,7 +190,7 @@ mod tests {
     #[test]
     fn a_key_alone_is_no_certificate() {
         let key = KeyReserve::new().next_saml();
-        let der = key.signing().public_der();
+        let der = key.signing(&CryptoThread::of_test()).public_der();
         for bytes in [&b""[..], b"MIIC", der, &der[..20]] {
             assert_eq!(Certificate::read(bytes), None);
         }

@@ -45,7 +45,7 @@ const STOPPED: &str = "The Import Job was stopped by the developer.";
 
 impl crate::store::Draft<'_> {
     fn forget_expired_uploads(&mut self, now: Timestamp) {
-        for job in &self.state().imports.0 {
+        for job in &self.published().imports.0 {
             if job.holds_expired_upload(now) {
                 let upload = None;
                 self.put_import_job(ImportJob {

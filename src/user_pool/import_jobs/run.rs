@@ -126,7 +126,7 @@ impl Run {
     /// Pending → InProgress; false if it was stopped before.
     fn begin(&self) -> bool {
         let begun = self.pool.change(|draft| {
-            let job = draft.state().imports.running(self.index);
+            let job = draft.published().imports.running(self.index);
             if let Some(job) = job {
                 draft.put_import_job(ImportJob {
                     status: Status::InProgress,
@@ -178,7 +178,7 @@ impl Run {
     /// Files a row's user and counts the row; nothing once the job does not run any more.
     fn file(&self, user: Result<User, Unfit>) -> Result<Option<Outcome>, CognitoError> {
         self.pool.change(|draft| {
-            let state = draft.state();
+            let state = draft.published();
             let Some(job) = state.imports.running(self.index) else {
                 return Ok(None);
             };

@@ -34,11 +34,14 @@ use crate::model::cognito_idp::{
 use crate::model::names::is_region;
 use crate::model::{NoOutput, PoolId};
 use crate::page;
+use crate::quotas::Place;
+use crate::store::NotAdded;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::description::Description;
 use crate::store::user_pool::password::PasswordPolicy;
 use crate::store::user_pool::schema::Schema;
 use crate::store::user_pool::settings::{AdminCreate, Emulation, Mfa, UserPool};
+use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user_session::Tracking;
 use crate::user_pool::messages::senders;
 use crate::user_pool::{regional, tiers};
@@ -66,24 +69,48 @@ pub fn create_user_pool(
         Some(id) => pinned_id(id, region)?,
         None => new_id(cx, region),
     };
-    check_quota(cx, region)?;
     let settings = build(cx, req, id.clone(), cx.now())?;
+    let account = &cx.caller.account;
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
     let make = || {
-        let (account, keys) = (cx.caller.account.clone(), cx.keys.next_pair());
+        let (account, keys) = (account.clone(), cx.keys.next_pair());
         Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
-    let Some(pool) = cx.store.add_pool_with(&id, make) else {
-        return Refusal::PinnedId {
-            text: format!("User pool {id} already exists."),
-        }
-        .refuse(format!(
-            "the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"
-        ));
-    };
+    let added = cx
+        .store
+        .add_pool_with(&id, account, quota(cx, region), make);
+    let pool = added.map_err(|why| not_added(why, &id))?;
     Ok(CreateUserPoolResponse {
         user_pool: Some(describe(&pool)),
     })
+}
+
+fn not_added(why: NotAdded, id: &PoolId) -> CognitoError {
+    match why {
+        NotAdded::IdTaken => Refusal::PinnedId {
+            text: format!("User pool {id} already exists."),
+        }
+        .because(format!(
+            "the tag {PINNED_ID_TAG} names a pool that exists; ids are unique"
+        )),
+        NotAdded::TooMany => Refusal::ResourceLimit {
+            what: "user pools".into(),
+        }
+        .because(format!(
+            "an account has {MAX_POOLS} user pools in a Region at most"
+        )),
+    }
+}
+
+/// How many pools the caller may have in a Region, where that is limited: with `--quotas aws`, and
+/// where a fixture with `Quotas: aws` has a pool.
+fn quota(cx: &Context, region: &str) -> Option<usize> {
+    let place = Place {
+        account: cx.caller.account.clone(),
+        region: region.to_owned(),
+    };
+    let holds = cx.settings.attempt_limits || cx.quotas.is_marked(&place);
+    holds.then_some(MAX_POOLS)
 }
 
 /// Nine letters and digits after the Region (observed), not in use.
@@ -98,24 +125,6 @@ pub(crate) fn new_id(cx: &Context, region: &str) -> PoolId {
             return id;
         }
     }
-}
-
-fn check_quota(cx: &Context, region: &str) -> Result<(), CognitoError> {
-    if cx.settings.attempt_limits
-        && cx
-            .store
-            .pools_after(&cx.caller.account, region, None, MAX_POOLS)
-            .len()
-            >= MAX_POOLS
-    {
-        return Refusal::ResourceLimit {
-            what: "user pools".into(),
-        }
-        .refuse(format!(
-            "an account has {MAX_POOLS} user pools in a Region at most"
-        ));
-    }
-    Ok(())
 }
 
 /// Checks an id that a caller chose: of the form that SDKs and token verifiers take (a Region such
@@ -536,30 +545,29 @@ pub fn delete_user_pool(
     req: DeleteUserPoolRequest,
 ) -> Result<NoOutput, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    if pool.settings().deletion_protection == DeletionProtectionType::Active {
+    cx.store.remove_pool(&pool, check_deletable)?;
+    Ok(NoOutput)
+}
+
+fn check_deletable(state: &PoolState) -> Result<(), CognitoError> {
+    if state.settings.deletion_protection == DeletionProtectionType::Active {
         return Refusal::DeletionProtected
             .refuse("the pool's DeletionProtection is ACTIVE; UpdateUserPool sets it to INACTIVE");
     }
-    if let Some(domain) = pool.read(|state| state.domains.main().cloned()) {
+    if let Some(domain) = state.domains.main() {
         return Refusal::PoolHasDomain.refuse(format!(
             "the pool has the domain {}; DeleteUserPoolDomain first",
             domain.name
         ));
     }
-    pool.read(|state| state.imports.check_idle())?;
-    if let Some(replica) = pool.read(|state| state.replicas.secondary().cloned()) {
+    state.imports.check_idle()?;
+    if let Some(replica) = state.replicas.secondary() {
         return Refusal::PoolHasReplica.refuse(format!(
             "the pool has a replica in {}; DeleteUserPoolReplica first",
             replica.region
         ));
     }
-    if cx.store.remove_pool(&pool.id) {
-        return Ok(NoOutput);
-    }
-    Refusal::UserPoolUnknown {
-        id: pool.id.to_string(),
-    }
-    .refuse("the pool was deleted by another request just now")
+    Ok(())
 }
 
 /// `ListUserPools`: those of the caller's account and Region, ordered by id.

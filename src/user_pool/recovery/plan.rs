@@ -93,7 +93,7 @@ impl Preview {
 
 /// Stages what a recovery changes.
 pub(super) fn apply(draft: &mut Draft<'_>, past: &Past) {
-    let state = draft.state();
+    let state = draft.published();
     for (name, then) in &past.groups {
         if then.as_ref() != state.groups.get(name) {
             draft.restore_group(name, then.as_ref());

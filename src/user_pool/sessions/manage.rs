@@ -139,7 +139,7 @@ pub fn revoke_user_session(
     let caller = access::authorize(cx, &req.access_token)?;
     let now = cx.now();
     caller.pool.change(|draft| {
-        let session = require(draft.state(), caller.user.sub, &req.session_id, now)?;
+        let session = require(draft.published(), caller.user.sub, &req.session_id, now)?;
         if caller
             .grant
             .origin_jti
@@ -164,7 +164,7 @@ pub fn admin_revoke_user_session(
     let now = cx.now();
     cx.pool(&req.user_pool_id)?.change(|draft| {
         let owner = users::require(draft.state(), &req.username)?.sub;
-        let session = require(draft.state(), owner, &req.session_id, now)?;
+        let session = require(draft.published(), owner, &req.session_id, now)?;
         end(draft, session, req.revoke_associated_sessions, now);
         Ok(AdminRevokeUserSessionResponse {})
     })

@@ -75,7 +75,7 @@ pub fn open(
         address: located(cx, origin),
     };
     pool.change(|draft| {
-        let state = draft.state();
+        let state = draft.published();
         // The user may be gone or signed out everywhere, the client gone, and tracking off, since the
         // answer was checked.
         let user = state.users.with_sub(lineage.sub);
@@ -99,7 +99,7 @@ pub fn open(
 
 /// Notes that a sign-in was refreshed.
 pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin) {
-    let state = draft.state();
+    let state = draft.published();
     if !state.settings.tracking.enabled {
         return;
     }
@@ -126,7 +126,7 @@ pub fn end(
     if linked != Some(RevokeAssociatedSessionsType::Linked) {
         return;
     }
-    for other in draft.state().user_sessions.of(session.owner, now) {
+    for other in draft.published().user_sessions.of(session.owner, now) {
         if other.origin() == Some(&session.id) || session.origin() == Some(&other.id) {
             end_one(draft, other, now);
         }

@@ -31,10 +31,11 @@ const FEEDBACK: &str = "auth event feedback";
 pub(super) fn record(cx: &Context, pool: &Pool, user: &User, event: AuthEvent) {
     let event = Arc::new(event);
     let kept = pool.change(|draft| {
+        let logs = Arc::clone(regional::logs(cx, draft.state()));
         if draft.state().users.with_sub(user.sub).is_some() {
             draft.record_auth_event(user.sub, Arc::clone(&event));
         }
-        Ok(Arc::clone(regional::logs(cx, draft.state())))
+        Ok(logs)
     });
     // A pool that was deleted meanwhile has no events.
     if let Ok(logs) = kept {
@@ -57,8 +58,8 @@ pub(super) fn amend(
         let mut event = AuthEvent::clone(event);
         edit(&mut event);
         let event = Arc::new(event);
-        draft.replace_auth_event(user.sub, id, Arc::clone(&event));
         let logs = Arc::clone(regional::logs(cx, draft.state()));
+        draft.replace_auth_event(user.sub, id, Arc::clone(&event));
         Ok(Some((event, logs)))
     });
     let Ok(Some((event, logs))) = kept else {

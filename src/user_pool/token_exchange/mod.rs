@@ -10,7 +10,7 @@
 mod party;
 
 use self::party::{Presented, Role, Subject};
-use crate::context::Context;
+use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{
@@ -104,20 +104,18 @@ fn authenticate(
     client: &AppClient,
     secret: Option<&Secret>,
 ) -> Result<(), CognitoError> {
-    // Only the scope of a signature names a Region.
-    let is_signed = cx.caller.region.is_some();
-    match secret {
-        Some(secret) if client.has_secret(secret) => Ok(()),
-        Some(_) if client.is_confidential() => {
+    match (secret, &cx.caller.signer) {
+        (Some(secret), _) if client.has_secret(secret) => Ok(()),
+        (Some(_), _) if client.is_confidential() => {
             Refusal::ClientOrSecret.refuse("ClientSecret is not one of the client's")
         }
-        Some(_) => {
+        (Some(_), _) => {
             Refusal::ClientOrSecret.refuse("the client has no secret; leave ClientSecret out")
         }
-        None if !client.is_confidential() => Ok(()),
+        (None, _) if !client.is_confidential() => Ok(()),
         // Credentials of another account or Region say nothing about this pool.
-        None if is_signed => cx.pool(&client.pool).map(|_pool| ()),
-        None => Refusal::ClientOrSecret
+        (None, Signer::Scope { .. }) => cx.pool(&client.pool).map(|_pool| ()),
+        (None, Signer::Unsigned) => Refusal::ClientOrSecret
             .refuse("the client has a secret: send it as ClientSecret, or sign the request"),
     }
 }

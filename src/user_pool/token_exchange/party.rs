@@ -275,12 +275,14 @@ fn own(cx: &Context, pool: &Arc<Pool>, presented: &Presented) -> Result<Verified
     let jwt = Jwt::parse(presented.token.expose())
         .map_err(|fault| presented.refusal(Fault::Invalid(fault.into())))?;
     let (key, token_use) = match presented.kind {
-        Kind::AccessToken => (pool.keys.access.verifying(), "access"),
-        Kind::IdToken | Kind::Saml2 => (pool.keys.id.verifying(), "id"),
+        Kind::AccessToken => (&pool.keys.access, "access"),
+        Kind::IdToken | Kind::Saml2 => (&pool.keys.id, "id"),
     };
-    let is_signed = jwt.alg == "RS256"
-        && jwt.kid.as_deref() == Some(key.kid())
-        && key.verify(jwt.signed, &jwt.signature);
+    let is_signed = key.verifying_if_made().is_some_and(|key| {
+        jwt.alg == "RS256"
+            && jwt.kid.as_deref() == Some(key.kid())
+            && key.verify(jwt.signed, &jwt.signature)
+    });
     if !is_signed || jwt.text("token_use") != Some(token_use) {
         return Err(presented.invalid(
             "the pool did not sign it as it is, as a token of the type that the request says; a \

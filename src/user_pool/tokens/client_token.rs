@@ -54,7 +54,7 @@ pub async fn get_client_token(
     let keys = Arc::clone(&pool.keys);
     let token = cx
         .crypto
-        .run(move || tokens::jwt(keys.access.signing(), &claims))
+        .run_on(move |thread| tokens::jwt(keys.access.signing(thread), &claims))
         .await?;
     let life = client.validity.access().as_secs();
     Ok(GetClientTokenResponse {

@@ -1,24 +1,40 @@
 //! Issuer, JWKS and the discovery document of a pool; they always agree.
 
+use std::sync::Arc;
+
 use super::issuer::{base, issuer};
 use crate::context::{Context, IssuerMode};
 use crate::crypto::signing::VerifyingKey;
+use crate::error::CognitoError;
 use crate::model::cognito_idp::StatusType;
 use crate::model::{JsonWriter, PoolId};
 use crate::store::user_pool::Pool;
 
 /// `/.well-known/jwks.json`: the two keys, each with these six members (documented).
-pub fn jwks(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
-    let pool = cx.store.pool(&PoolId::from(pool_id)).ok()?;
+///
+/// # Errors
+/// An unknown pool.
+pub async fn jwks(cx: &Context, pool_id: &str) -> Result<Vec<u8>, CognitoError> {
+    let pool = cx.store.pool(&PoolId::from(pool_id))?;
+    if let Some(keys) = pool.keys.verifying_if_made() {
+        return Ok(key_set(keys));
+    }
+    let keys = Arc::clone(&pool.keys);
+    cx.crypto
+        .run_on(move |thread| key_set(keys.verifying(thread)))
+        .await
+}
+
+fn key_set(keys: [&VerifyingKey; 2]) -> Vec<u8> {
     let mut out = JsonWriter::new();
     out.object(|out| {
         out.name("keys").array(|out| {
-            for key in [pool.keys.id.verifying(), pool.keys.access.verifying()] {
+            for key in keys {
                 write_key(out, key);
             }
         });
     });
-    Some(out.into_bytes())
+    out.into_bytes()
 }
 
 fn write_key(out: &mut JsonWriter, key: &VerifyingKey) {
@@ -33,8 +49,11 @@ fn write_key(out: &mut JsonWriter, key: &VerifyingKey) {
 }
 
 /// `/.well-known/openid-configuration`, members as observed.
-pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
-    let pool = cx.store.pool(&PoolId::from(pool_id)).ok()?;
+///
+/// # Errors
+/// An unknown pool.
+pub fn openid_configuration(cx: &Context, pool_id: &str) -> Result<Vec<u8>, CognitoError> {
+    let pool = cx.store.pool(&PoolId::from(pool_id))?;
     let issuer = issuer(cx, &pool, &pool.settings());
     let host = endpoints(cx, &pool);
     let endpoint = |path: &str| format!("{host}{path}");
@@ -60,7 +79,7 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Option<Vec<u8>> {
         out.field("token_endpoint_auth_methods_supported", &methods[..]);
         out.field("userinfo_endpoint", &endpoint("/oauth2/userInfo"));
     });
-    Some(out.into_bytes())
+    Ok(out.into_bytes())
 }
 
 /// Whether the document names a registration endpoint: in a pool that has dynamic client registration

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use self::claims::Derivation;
 use crate::context::Context;
-use crate::crypto::signing;
+use crate::crypto::{CryptoThread, signing};
 use crate::error::CognitoError;
 use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
@@ -63,12 +63,12 @@ pub async fn issue(
     let id_claims = common.id_token(cx, &said);
     let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
     let keys = Arc::clone(&issue.pool.keys);
-    let sign = move || {
-        let id = jwt(keys.id.signing(), &id_claims);
-        let access = jwt(keys.access.signing(), &access_claims);
+    let sign = move |thread: &CryptoThread| {
+        let id = jwt(keys.id.signing(thread), &id_claims);
+        let access = jwt(keys.access.signing(thread), &access_claims);
         (id, access)
     };
-    let (id_token, access_token) = cx.crypto.run(sign).await?;
+    let (id_token, access_token) = cx.crypto.run_on(sign).await?;
     remember(cx, &access_token, grant);
     let life = issue.client.validity.access().as_secs();
     Ok(AuthenticationResultType {
@@ -102,11 +102,11 @@ pub async fn derive(
     };
     let keys = Arc::clone(&issue.pool.keys);
     let is_access = grant.is_some();
-    let sign = move || {
+    let sign = move |thread: &CryptoThread| {
         let key = if is_access { &keys.access } else { &keys.id };
-        jwt(key.signing(), &claims)
+        jwt(key.signing(thread), &claims)
     };
-    let token = cx.crypto.run(sign).await?;
+    let token = cx.crypto.run_on(sign).await?;
     if let Some(grant) = grant {
         remember(cx, &token, grant);
     }
@@ -175,3 +175,7 @@ pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     token
 }
+
+#[cfg(test)]
+#[path = "tests/keys.rs"]
+mod tests;

@@ -1,6 +1,7 @@
 //! App clients as callers see them: request in, answer or sentence out.
 
 mod managed_secrets;
+mod races;
 
 use serde_json::{Value, json};
 

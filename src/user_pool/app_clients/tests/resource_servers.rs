@@ -148,12 +148,19 @@ async fn servers_are_listed_by_identifier_in_pages() {
 
 #[tokio::test]
 async fn a_pool_has_25_servers_where_quotas_hold() {
-    for (attempt_limits, allowed) in [(true, false), (false, true)] {
+    for (attempt_limits, is_marked, allowed) in [
+        (true, false, false),
+        (false, true, false),
+        (false, false, true),
+    ] {
         let settings = Settings {
             attempt_limits,
             ..Settings::default()
         };
         let pool = TestPool::with(json!({}), settings, |_| {}).await;
+        if is_marked {
+            pool.mark();
+        }
         for number in 0..25 {
             let given = json!({"Identifier": format!("api-{number}"), "Name": "n"});
             pool.ok("CreateResourceServer", given).await;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::context::{Caller, Context, IssuerMode, Settings};
+use crate::context::{Caller, Context, IssuerMode, Settings, Signer};
 use crate::model::PoolId;
 use crate::test_pool::TestPool;
 use crate::user_pool::tokens::discovery;
@@ -241,7 +241,7 @@ async fn a_prefix_is_used_once_in_a_region_over_all_accounts() {
     }
     assert_eq!(described(&stranger, "shop").await, json!({}));
     let abroad = Caller {
-        region: Some("eu-west-1".into()),
+        signer: Signer::in_region("eu-west-1"),
         ..Caller::default()
     };
     let abroad = another(&pool, abroad).await;

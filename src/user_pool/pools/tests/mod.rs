@@ -1,9 +1,12 @@
 //! Pools as callers see them: request in, answer or sentence out.
 
+mod races;
+
 use super::*;
 
 use serde_json::{Value, json};
 
+use crate::context::Signer;
 use crate::model::{Decode, Encode};
 use crate::test_pool;
 use crate::user_pool::app_clients::{create_user_pool_client, delete_user_pool_client};
@@ -500,7 +503,7 @@ fn a_protected_pool_is_deleted_only_after_it_is_unprotected() {
 fn a_list_pages_through_the_callers_own_pools() {
     let cx = context();
     let mut elsewhere = cx.clone();
-    elsewhere.caller.region = Some("eu-west-1".into());
+    elsewhere.caller.signer = Signer::in_region("eu-west-1");
     let mut other_account = cx.clone();
     other_account.caller.account = "111111111111".into();
     for cx in [&cx, &cx, &cx, &elsewhere, &other_account] {

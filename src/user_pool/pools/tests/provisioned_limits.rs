@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::context::Context;
+use crate::context::{Context, Signer};
 use crate::quotas::{Category, Place, Rate};
 use crate::test_pool::TestPool;
 
@@ -71,7 +71,7 @@ async fn a_limit_is_the_account_s_in_its_region() {
     let get = json!({"LimitDefinition": definition("UserRead")});
     for (account, region) in [("123456789012", "eu-west-1"), ("210987654321", "us-east-1")] {
         pool.cx.caller.account = account.into();
-        pool.cx.caller.region = Some(region.into());
+        pool.cx.caller.signer = Signer::in_region(region);
         let shown = pool.ok("GetProvisionedLimit", get.clone()).await;
         assert_eq!(
             shown["Limit"]["ProvisionedLimitValue"], 120,

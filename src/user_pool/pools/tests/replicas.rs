@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::context::Settings;
+use crate::context::{Settings, Signer};
 use crate::lambda::{Answering, Functions};
 use crate::test_pool::{PASSWORD, TestPool, server};
 
@@ -24,7 +24,7 @@ fn about(pool: &TestPool, mut members: Value) -> Value {
 }
 
 fn at(pool: &mut TestPool, region: &str) {
-    pool.cx.caller.region = Some(region.into());
+    pool.cx.caller.signer = Signer::in_region(region);
 }
 
 /// A pool with a user and a replica of this status; the caller is at home.

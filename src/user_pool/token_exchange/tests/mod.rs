@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::context::{Caller, Context, Settings};
+use crate::context::{Caller, Context, Settings, Signer};
 use crate::outbound::{Fetched, Fetching, NotFetched, Outbound};
 use crate::test_pool::{PASSWORD, TestPool, server};
 use crate::user_pool::federation::test_idp::{ENTITY, Says, TestIdp, encoded};
@@ -377,7 +377,7 @@ async fn the_client_proves_itself_and_has_the_flow() {
     );
     for (region, expected) in [("us-east-1", None), ("eu-west-1", Some(other_region))] {
         let caller = Caller {
-            region: Some(region.into()),
+            signer: Signer::in_region(region),
             ..Caller::default()
         };
         let signed = TestPool {
