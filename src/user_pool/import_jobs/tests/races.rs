@@ -27,7 +27,11 @@ async fn a_pool_whose_import_runs_is_not_deleted() {
             ..UserPool::clone(&stored.settings())
         };
         let (account, keys) = (stored.account.clone(), stored.keys.clone());
-        assert!(pool.cx.store.add_pool(Pool::new(account, keys, settings)));
+        assert!(
+            pool.cx
+                .store
+                .add_pool(Pool::new(account, keys, settings, pool.cx.clock.clone()))
+        );
         let named = json!({"UserPoolId": pool.id.as_str()});
         let mut request = named.clone();
         request["JobName"] = json!("a job");

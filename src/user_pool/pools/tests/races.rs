@@ -33,7 +33,12 @@ fn add(cx: &Context, model: &Pool, name: usize) -> PoolId {
         id: id.clone(),
         ..UserPool::clone(&model.settings())
     };
-    let pool = Pool::new(model.account.clone(), Arc::clone(&model.keys), settings);
+    let pool = Pool::new(
+        model.account.clone(),
+        Arc::clone(&model.keys),
+        settings,
+        cx.clock.clone(),
+    );
     assert!(cx.store.add_pool(pool));
     id
 }
