@@ -305,8 +305,12 @@ fn parse_host(text: &str) -> Result<Host, String> {
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse_rfc3339(text)
-        .ok_or_else(|| "give a date and time such as 2026-01-31T12:00:00Z".to_owned())
+    let moment = Timestamp::parse_rfc3339(text)
+        .ok_or_else(|| "give a date and time such as 2026-01-31T12:00:00Z".to_owned())?;
+    if moment < Timestamp(0) {
+        return Err("the clock runs from 1970 to 9999".to_owned());
+    }
+    Ok(moment)
 }
 
 /// A host with a scheme, perhaps a port, and nothing after it; a slash at the end is cut.
@@ -484,7 +488,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 18] = [
+        let cases: [&[&str]; 19] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -499,6 +503,7 @@ mod tests {
             &["--body-timeout", "2years"],
             &["--shutdown-timeout", "soon"],
             &["--frozen-clock", "noon"],
+            &["--frozen-clock", "1969-12-31T23:59:59Z"],
             &["--public-url", "localhost"],
             &["--public-url", "http://a/b"],
             &["--quotas", "some"],

@@ -73,6 +73,10 @@ enum Hand {
     Frozen(Timestamp),
 }
 
+/// The first moment of the clock: nothing in Cognito is older, and one-time passwords count from it
+/// (RFC 6238, 4.2). What would be earlier is this moment, wherever the clock was told to stand.
+const FIRST: Timestamp = Timestamp(0);
+
 /// A clock that tests can move. Its clones show the same time.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Mutex<Hand>>);
@@ -91,7 +95,7 @@ impl Clock {
 
     /// A clock that stands at `moment` until it is moved.
     pub fn frozen_at(moment: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Hand::Frozen(moment))))
+        Self(Arc::new(Mutex::new(Hand::Frozen(moment.max(FIRST)))))
     }
 
     /// The current moment.
@@ -111,7 +115,7 @@ impl Clock {
             Hand::Running { ahead_by_millis } => Hand::Running {
                 ahead_by_millis: ahead_by_millis.saturating_add(millis),
             },
-            Hand::Frozen(at) => Hand::Frozen(Timestamp(at.0.saturating_add(millis))),
+            Hand::Frozen(at) => Hand::Frozen(Timestamp(at.0.saturating_add(millis)).max(FIRST)),
         };
     }
 
@@ -122,7 +126,7 @@ impl Clock {
             Hand::Running { .. } => Hand::Running {
                 ahead_by_millis: moment.0.saturating_sub(machine_time().0),
             },
-            Hand::Frozen(_) => Hand::Frozen(moment),
+            Hand::Frozen(_) => Hand::Frozen(moment.max(FIRST)),
         };
     }
 
@@ -142,7 +146,7 @@ impl Clock {
     fn read(hand: Hand) -> Timestamp {
         match hand {
             Hand::Running { ahead_by_millis } => {
-                Timestamp(machine_time().0.saturating_add(ahead_by_millis))
+                Timestamp(machine_time().0.saturating_add(ahead_by_millis)).max(FIRST)
             }
             Hand::Frozen(at) => at,
         }
@@ -190,6 +194,24 @@ mod tests {
         let stood = clock.now();
         clock.freeze(false);
         assert!(clock.now() >= stood);
+    }
+
+    #[test]
+    fn no_clock_shows_a_moment_before_1970() {
+        let before = Timestamp(-1);
+        let clock = Clock::frozen_at(before);
+        assert_eq!(clock.now(), Timestamp(0));
+        clock.advance(-5);
+        clock.advance(7);
+        assert_eq!(clock.now(), Timestamp(7));
+        clock.set(before);
+        assert_eq!(clock.now(), Timestamp(0));
+        let running = Clock::running();
+        running.advance(i64::MIN);
+        assert_eq!(running.now(), Timestamp(0));
+        running.freeze(true);
+        running.advance(9);
+        assert_eq!(running.now(), Timestamp(9));
     }
 
     #[test]

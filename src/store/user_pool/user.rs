@@ -143,10 +143,10 @@ pub struct Verification {
 pub struct Lock {
     /// Failures since the counter was last reset.
     pub failures: u32,
-    /// Until when attempts are refused unseen.
-    pub until: Timestamp,
-    /// The last attempt.
-    pub last_attempt: Timestamp,
+    /// Until when attempts are refused unseen, since there was a lock.
+    pub until: Option<Timestamp>,
+    /// The last failure.
+    pub last_attempt: Option<Timestamp>,
 }
 
 /// A user's factors.

@@ -15,7 +15,7 @@ use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::{Lock, User};
 use crate::user_pool::accounts::{imported_hash, password_history};
 use crate::user_pool::users;
-use crate::user_pool::users::standing::{check_may_try, refuse_locked};
+use crate::user_pool::users::standing::{check_may_try, check_unlocked};
 
 /// Failures that lock.
 const FREE_FAILURES: u32 = 5;
@@ -24,22 +24,23 @@ const FREE_FAILURES: u32 = 5;
 const LONGEST: Duration = Duration::from_secs(900);
 
 impl Lock {
-    /// Whether attempts are refused unseen at `now`.
-    pub fn is_locked(&self, now: Timestamp) -> bool {
-        now < self.until
+    /// Until when attempts are refused unseen, if they are at `now`.
+    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.until.filter(|until| now < *until)
     }
 
     /// Counts a failure: the fifth locks for a second, each further one for twice as long.
     pub fn fail(&mut self, now: Timestamp) {
         let was_locked = self.failures >= FREE_FAILURES;
-        if was_locked && now >= self.until.max(self.last_attempt).plus(LONGEST) {
+        let quiet_since = self.until.max(self.last_attempt);
+        if was_locked && quiet_since.is_none_or(|since| now >= since.plus(LONGEST)) {
             self.failures = 0;
         }
         self.failures += 1;
-        self.last_attempt = now;
+        self.last_attempt = Some(now);
         if self.failures >= FREE_FAILURES {
             let seconds = 1_u64 << (self.failures - FREE_FAILURES).min(10);
-            self.until = now.plus(Duration::from_secs(seconds).min(LONGEST));
+            self.until = Some(now.plus(Duration::from_secs(seconds).min(LONGEST)));
         }
     }
 }
@@ -168,9 +169,7 @@ impl SignIn<'_> {
             if let Some(current) = draft.state().users.with_sub(user.sub) {
                 let mut current = User::clone(current);
                 let lock = &mut current.more_mut().lock;
-                if lock.is_locked(now) {
-                    return refuse_locked(lock);
-                }
+                check_unlocked(lock, now)?;
                 lock.fail(now);
                 draft.put_user(current);
             }
@@ -204,13 +203,22 @@ mod tests {
         let mut now = Timestamp::from_seconds(1000);
         for _ in 0..4 {
             lock.fail(now);
-            assert!(!lock.is_locked(now));
+            assert_eq!(lock.locked_until(now), None);
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
             lock.fail(now);
-            assert_eq!(lock.until, now.plus(Duration::from_secs(seconds)));
-            now = lock.until;
-            assert!(!lock.is_locked(now));
+            let until = now.plus(Duration::from_secs(seconds));
+            assert_eq!(lock.until, Some(until));
+            now = until;
+            assert_eq!(lock.locked_until(now), None);
+        }
+    }
+
+    #[test]
+    fn nobody_is_locked_who_never_failed() {
+        for now in [i64::MIN, -1, 0, 1] {
+            let until = Lock::default().locked_until(Timestamp(now));
+            assert_eq!(until, None, "{now}");
         }
     }
 
@@ -218,8 +226,8 @@ mod tests {
     fn fifteen_quiet_minutes_after_a_lock_start_the_count_again() {
         let mut lock = Lock {
             failures: 9,
-            until: Timestamp(0),
-            last_attempt: Timestamp(0),
+            until: Some(Timestamp(0)),
+            last_attempt: Some(Timestamp(0)),
         };
         lock.fail(Timestamp::from_seconds(900));
         assert_eq!(lock.failures, 1);

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::clock::{Clock, Timestamp};
 use crate::context::Settings;
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::software_token::SoftwareToken;
-use crate::test_pool::{PASSWORD, TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes, server};
 
 const UNCONFIRMED: &str = "UserNotConfirmedException: User is not confirmed.";
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
@@ -375,4 +376,26 @@ async fn the_secret_hash_comes_before_the_parameters_and_they_before_the_context
         pool.refused("RespondToAuthChallenge", answer).await,
         missing
     );
+}
+
+/// Whatever a clock is told, the epoch is no reason to refuse anybody.
+#[tokio::test]
+async fn a_clock_before_1970_lets_users_in() {
+    let mut shared = server(Settings::default());
+    shared.clock = Clock::frozen_at(Timestamp::from_seconds(-100_000_000));
+    let pool = TestPool::on(shared, json!({}), all_flows).await;
+    pool.confirmed("ann", json!([])).await;
+    let sign_in = |password| {
+        by(
+            "USER_PASSWORD_AUTH",
+            json!({"USERNAME": "ann", "PASSWORD": password}),
+        )
+    };
+    assert_eq!(
+        pool.refused("InitiateAuth", sign_in("Wrong-123")).await,
+        WRONG
+    );
+    let tokens = pool.ok("InitiateAuth", sign_in(PASSWORD)).await;
+    let access = &tokens["AuthenticationResult"]["AccessToken"];
+    pool.ok("GetUser", json!({"AccessToken": access})).await;
 }

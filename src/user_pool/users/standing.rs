@@ -14,10 +14,8 @@ pub(crate) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoEr
     if user.status == UserStatusType::Unconfirmed {
         return refuse_unconfirmed();
     }
-    match user.more().map(|more| more.lock) {
-        Some(lock) if lock.is_locked(now) => refuse_locked(&lock),
-        _ => Ok(()),
-    }
+    user.more()
+        .map_or(Ok(()), |more| check_unlocked(&more.lock, now))
 }
 
 /// The first of these checks.
@@ -28,11 +26,14 @@ pub(crate) fn check_enabled(user: &User) -> Result<(), CognitoError> {
     Refusal::UserDisabled.refuse("the account is disabled; AdminEnableUser lets it sign in again")
 }
 
-pub(crate) fn refuse_locked<T>(lock: &Lock) -> Result<T, CognitoError> {
+pub(crate) fn check_unlocked(lock: &Lock, now: Timestamp) -> Result<(), CognitoError> {
+    let Some(until) = lock.locked_until(now) else {
+        return Ok(());
+    };
     Refusal::PasswordAttemptsExceeded.refuse(format!(
         "{} failed sign-ins; attempts count again from {}",
         lock.failures,
-        lock.until.to_rfc3339()
+        until.to_rfc3339()
     ))
 }
 

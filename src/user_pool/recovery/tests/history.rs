@@ -120,7 +120,7 @@ fn step(draft: &mut Draft<'_>, kind: u8, pick: u8, value: u8, now: Timestamp) {
         (11, _) => draft.change_passkeys(PasskeyChange::Remove(vec![value % 5])),
         // What a sign-in leaves behind.
         (12, _) => edit(draft, pick, |user| {
-            user.more_mut().lock.last_attempt = now;
+            user.more_mut().lock.last_attempt = Some(now);
             user.more_mut().sign_out_epoch += 1;
         }),
         _ => {}
