@@ -23,7 +23,7 @@ impl Subscriber for NoLines {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, _: &Event<'_>) {
-        None::<()>.expect("on purpose");
+        std::panic::resume_unwind(Box::new("on purpose"));
     }
 
     fn enter(&self, _: &Id) {}

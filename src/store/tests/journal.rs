@@ -39,7 +39,10 @@ async fn the_oldest_changes_make_room() {
         points.push(pool.cx.now());
         pool.advance(std::time::Duration::from_secs(1));
         stored
-            .change(|draft| Ok(put_group(draft, "crew", at)))
+            .change(|draft| {
+                put_group(draft, "crew", at);
+                Ok(())
+            })
             .unwrap();
         assert!(journal.history().weight <= 10_000);
     }
@@ -67,7 +70,12 @@ async fn a_clock_that_is_put_back_leaves_changes_in_their_order() {
     let pool = pool(usize::MAX).await;
     let stored = pool.cx.pool(&pool.id).unwrap();
     let journal = pool.cx.store.journal(&pool.id).unwrap();
-    let put = |precedence| stored.change(|draft| Ok(put_group(draft, "crew", precedence)));
+    let put = |precedence| {
+        stored.change(|draft| {
+            put_group(draft, "crew", precedence);
+            Ok(())
+        })
+    };
     pool.advance(std::time::Duration::from_secs(100));
     put(1).unwrap();
     pool.cx.clock.advance(-50_000);
@@ -97,7 +105,10 @@ async fn what_a_pool_holds_when_it_is_found_first_was_always_there() {
         pool.cx.clock.clone(),
     );
     filled
-        .change(|draft| Ok(put_group(draft, "crew", 1)))
+        .change(|draft| {
+            put_group(draft, "crew", 1);
+            Ok(())
+        })
         .unwrap();
     assert!(pool.cx.store.add_pool(filled));
     let id = "us-east-1_Filled".into();
@@ -105,7 +116,10 @@ async fn what_a_pool_holds_when_it_is_found_first_was_always_there() {
     assert!(journal.is_empty());
     let found = pool.cx.pool(&id).unwrap();
     found
-        .change(|draft| Ok(put_group(draft, "crew", 2)))
+        .change(|draft| {
+            put_group(draft, "crew", 2);
+            Ok(())
+        })
         .unwrap();
     assert_eq!(journal.len(), 1);
 }

@@ -111,7 +111,7 @@ fn step(draft: &mut Draft<'_>, kind: u8, pick: u8, value: u8, now: Timestamp) {
         }
         (8, _) => edit(draft, pick, |user| user.leave_group(&group(value))),
         (9, _) => edit(draft, pick, |user| {
-            user.more_mut().mfa.preferred = (value % 2 == 0).then_some(Factor::SmsMfa);
+            user.more_mut().mfa.preferred = value.is_multiple_of(2).then_some(Factor::SmsMfa);
         }),
         (10, Some(user)) if state.passkeys.with_id(&[value % 5]).is_none() => {
             let change = PasskeyChange::Put(passkey(user.sub, value % 5), Vec::new());
@@ -191,7 +191,10 @@ proptest! {
         for (kind, pick, value) in steps {
             pool.advance(Duration::from_secs(1));
             let now = pool.cx.now();
-            stored.change(|draft| Ok(step(draft, kind, pick, value, now))).unwrap();
+            stored.change(|draft| {
+step(draft, kind, pick, value, now);
+Ok(())
+}).unwrap();
             moments.push((now, seen(&stored)));
         }
         let last = moments.last().unwrap();

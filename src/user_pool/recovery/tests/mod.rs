@@ -237,7 +237,10 @@ async fn passkeys_come_back_at_their_places() {
         let passkey = history::passkey(pool.user(name).sub, id);
         let change = crate::store::user_pool::passkey::PasskeyChange::Put(passkey, Vec::new());
         stored
-            .change(|draft| Ok(draft.change_passkeys(change)))
+            .change(|draft| {
+                draft.change_passkeys(change);
+                Ok(())
+            })
             .unwrap();
     };
     for id in [1, 2, 3] {
@@ -249,7 +252,10 @@ async fn passkeys_come_back_at_their_places() {
     let remove = |id: u8| {
         let change = crate::store::user_pool::passkey::PasskeyChange::Remove(vec![id]);
         stored
-            .change(|draft| Ok(draft.change_passkeys(change)))
+            .change(|draft| {
+                draft.change_passkeys(change);
+                Ok(())
+            })
             .unwrap();
     };
     remove(2);

@@ -84,7 +84,10 @@ async fn what_is_on_its_way_finds_the_pause_at_its_change() {
             .contains(recovery["RestoreId"].as_str().unwrap())
     );
     stored
-        .change(|draft| Ok(draft.remove_user("ann".into())))
+        .change(|draft| {
+            draft.remove_user("ann".into());
+            Ok(())
+        })
         .unwrap_err();
     users::change(&stored, &ann, |_, user| {
         user.revoke_all_tokens();
