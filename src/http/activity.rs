@@ -12,9 +12,6 @@ use tokio::sync::Notify;
 
 use super::limits::Limits;
 
-/// How long the first bytes of a new connection may be on their way.
-const FIRST_REQUEST: Duration = Duration::from_secs(1);
-
 /// What is known of a connection.
 #[derive(Debug)]
 pub(super) struct Activity {
@@ -161,11 +158,6 @@ impl Activity {
             && self.head_began.load(Ordering::Relaxed) == 0;
         let quiet = Duration::from_millis(self.quiet_since.load(Ordering::Relaxed));
         is_idle.then(|| self.born + quiet)
-    }
-
-    /// Whether nothing came yet, and the connection is too young for that to mean anything.
-    pub(super) fn is_new(&self) -> bool {
-        self.received.load(Ordering::Relaxed) == 0 && self.born.elapsed() < FIRST_REQUEST
     }
 
     pub(super) fn works(&self) -> bool {

@@ -107,14 +107,13 @@ impl Crowd {
         }
     }
 
-    /// Tells the connection that has been idle longest to go; `false` when all work. One that was made
-    /// just now goes last: its first request is on the way.
+    /// Tells the connection that has been idle longest to go; `false` when all work.
     fn tell_longest_idle(&self) -> bool {
         let open = self.open();
         let idle = open.connections.values().filter(|one| !one.is_ending());
-        let idle = idle.filter_map(|one| Some((one.is_new(), one.idle_since()?, one)));
-        let longest = idle.min_by_key(|(is_new, since, _)| (*is_new, *since));
-        if let Some((_, _, activity)) = longest {
+        let idle = idle.filter_map(|one| Some((one.idle_since()?, one)));
+        let longest = idle.min_by_key(|(since, _)| *since);
+        if let Some((_, activity)) = longest {
             activity.tell(End::Leave);
         }
         longest.is_some()

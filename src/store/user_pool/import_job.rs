@@ -187,11 +187,20 @@ impl ImportJob {
 const ROOM: usize = 5 * LARGEST / UNIT;
 
 /// What pre-signing fixes: all of the query, its signature included.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) signature: Box<str>,
     pub(crate) expires: Timestamp,
+}
+
+/// Shows neither the signature nor the query that holds it.
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signed")
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Room for the files of all jobs.
@@ -226,5 +235,24 @@ impl Upload {
             room: room.clone(),
             taken: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formatted_upload_tells_no_signature() {
+        let signed = Signed {
+            query: BTreeMap::from([("X-Amz-Signature".into(), "secret-1".into())]),
+            signature: "secret-1".into(),
+            expires: Timestamp(5),
+        };
+        let shown = format!("{signed:?}");
+        assert!(
+            shown.contains('5') && !shown.contains("secret-1"),
+            "{shown}"
+        );
     }
 }

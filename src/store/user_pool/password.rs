@@ -13,7 +13,6 @@ use crate::model::cognito_idp::AdminSetUserPasswordRequest;
 use crate::model::{DecodeError, PoolId, Secret, constraint_message};
 
 /// A kept password.
-#[derive(Debug)]
 pub struct Password {
     salt: Salt,
     /// SRP's `x`.
@@ -21,6 +20,15 @@ pub struct Password {
     /// When it was set; a temporary one expires.
     pub set: Timestamp,
     verifier: OnceLock<Verifier>,
+}
+
+/// Shows nothing by which a password could be found or proved.
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Password")
+            .field("set", &self.set)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Password {
@@ -249,6 +257,23 @@ impl PasswordPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_formatted_password_tells_neither_key_nor_verifier() {
+        let entropy = Entropy::from_seed(1);
+        let pool = PoolId::from("us-east-1_a");
+        let password = Password::new(
+            &entropy,
+            &pool,
+            "bob",
+            &Secret::from("Right-1"),
+            Timestamp(7),
+        );
+        assert_eq!(
+            format!("{password:?}"),
+            "Password { set: Timestamp(7), .. }"
+        );
+    }
 
     #[test]
     fn default_policy_names_the_first_rule_a_password_breaks() {

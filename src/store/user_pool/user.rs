@@ -150,7 +150,7 @@ pub struct Lock {
 }
 
 /// A user's factors.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct UserMfa {
     /// Whether SMS codes were turned on.
     pub sms: bool,
@@ -168,6 +168,22 @@ pub struct UserMfa {
     pub token: Option<crate::store::user_pool::software_token::SoftwareToken>,
     /// A secret handed out and not verified yet.
     pub pending_secret: Option<Arc<[u8]>>,
+}
+
+/// Shows no secret of a token, verified or not.
+impl std::fmt::Debug for UserMfa {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserMfa")
+            .field("sms", &self.sms)
+            .field("sms_option", &self.sms_option)
+            .field("email", &self.email)
+            .field("software_token", &self.software_token)
+            .field("web_authn", &self.web_authn)
+            .field("preferred", &self.preferred)
+            .field("token", &self.token)
+            .field("is_pending", &self.pending_secret.is_some())
+            .finish()
+    }
 }
 
 /// A second factor.
@@ -289,5 +305,21 @@ impl User {
         self.attributes
             .get(&format!("{attribute}_verified"))
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formatted_factors_tell_no_secret() {
+        let mfa = UserMfa {
+            pending_secret: Some([87, 88, 89].into()),
+            ..UserMfa::default()
+        };
+        let shown = format!("{mfa:?}");
+        assert!(shown.contains("is_pending: true"), "{shown}");
+        assert!(!shown.contains("87"), "{shown}");
     }
 }
