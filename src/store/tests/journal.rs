@@ -26,6 +26,7 @@ fn put_group(draft: &mut Draft<'_>, name: &str, precedence: i32) {
         precedence: Some(precedence),
         created: Timestamp(0),
         modified: Timestamp(0),
+        number: 0,
     });
 }
 

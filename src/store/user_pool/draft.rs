@@ -1,5 +1,6 @@
 //! A change being made: new values staged over the published state.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -128,22 +129,26 @@ impl<'a> Draft<'a> {
         self.changes.push(Change::Passkey(change));
     }
 
-    /// Adds or replaces a group.
+    /// Adds or replaces a group. One of a name that is free is a new one, whatever was called so before.
     pub fn put_group(&mut self, group: Group) -> Arc<Group> {
-        let group = Arc::new(group);
+        let goes =
+            |change: &Change| matches!(change, Change::RemoveGroup(name) if *name == group.name);
+        let comes = |change: &&Change| matches!(change, Change::PutGroup(_));
+        let known = self.state.groups.get(&group.name);
+        let number = match known.filter(|_| !self.changes.iter().any(goes)) {
+            Some(known) => known.number,
+            None => {
+                let staged = self.changes.iter().filter(comes).count();
+                self.state.members.next_number() + staged as u64
+            }
+        };
+        let group = Arc::new(Group { number, ..group });
         self.changes.push(Change::PutGroup(Arc::clone(&group)));
         group
     }
 
-    /// Takes a group away, and everybody out of it.
+    /// Takes a group away, and everybody out of it: one change, however many its members are.
     pub fn remove_group(&mut self, name: GroupName) {
-        for (_, key) in self.state.members_of(&name) {
-            if let Some(user) = self.state.users.get(key) {
-                let mut user = User::clone(user);
-                user.leave_group(&name);
-                self.put_user(user);
-            }
-        }
         self.changes.push(Change::RemoveGroup(name));
     }
 
@@ -304,16 +309,6 @@ impl PoolState {
             Some(_) | None => Ok(()),
         }
     }
-
-    /// The memberships of a group, in key order.
-    pub fn members_of<'a>(
-        &'a self,
-        group: &'a GroupName,
-    ) -> impl Iterator<Item = &'a (GroupName, UserKey)> + 'a {
-        self.members
-            .range((group.clone(), UserKey::default())..)
-            .take_while(move |(name, _)| name == group)
-    }
 }
 
 impl Change {
@@ -354,7 +349,9 @@ impl Change {
         }
     }
 
-    pub(super) fn publish(self, state: &mut PoolState) {
+    /// Makes the change happen; gives what it took away and is many.
+    pub(super) fn publish(self, state: &mut PoolState) -> Option<BTreeSet<UserKey>> {
+        let mut gone = None;
         match self {
             Self::Settings(settings) => state.settings = settings,
             Self::PutClient(client) => {
@@ -372,11 +369,10 @@ impl Change {
             }
             Self::Device(change) => state.devices.publish(change),
             Self::Passkey(change) => state.passkeys.publish(change),
-            Self::PutGroup(group) => {
-                state.groups.insert(group.name.clone(), group);
-            }
+            Self::PutGroup(group) => gone = put_group(state, group),
             Self::RemoveGroup(name) => {
-                state.groups.remove(&name);
+                let group = state.groups.remove(&name);
+                gone = group.and_then(|group| state.members.end(group.number));
             }
             Self::PutUser(user) => put_user(state, user),
             Self::RemoveUser(key) => {
@@ -385,9 +381,7 @@ impl Change {
                     state.user_sessions.remove_owner(user.sub);
                     state.threats.events.remove_user(user.sub);
                     state.passkeys.remove_owner(user.sub);
-                    for group in user.groups() {
-                        state.members.remove(&(group.clone(), key.clone()));
-                    }
+                    state.members.follow(user.memberships(), &[], &key);
                     state.providers.follow(Some(&user), None, &key);
                 }
             }
@@ -418,6 +412,7 @@ impl Change {
             Self::Replicas(replicas) => state.replicas = replicas,
             Self::Recovery(recovery) => state.recoveries.publish(recovery),
         }
+        gone
     }
 }
 
@@ -430,14 +425,27 @@ fn put_user(state: &mut PoolState, user: Arc<User>) {
     {
         state.user_sessions.end_tokens(user.sub);
     }
-    let groups_before = before.as_ref().map_or(&[][..], |user| user.groups());
-    if groups_before == user.groups() {
-        return;
+    let memberships_before = before.as_ref().map_or(&[][..], |user| user.memberships());
+    let members = &mut state.members;
+    members.follow(memberships_before, user.memberships(), &key);
+}
+
+fn put_group(state: &mut PoolState, group: Arc<Group>) -> Option<BTreeSet<UserKey>> {
+    let number = group.number;
+    let before = state.groups.insert(group.name.clone(), group);
+    let replaced = before.filter(|before| before.number != number);
+    let gone = replaced.and_then(|before| state.members.end(before.number));
+    if number >= state.members.next_number() {
+        state.members.begin(number, BTreeSet::new());
+    } else if !state.members.has(number) {
+        // A recovery brings it back. Nothing but its members says who was in it.
+        let says_so = |user: &&Arc<User>| {
+            let mut memberships = user.memberships().iter();
+            memberships.any(|membership| membership.number == number)
+        };
+        let members = state.users.after(None).filter(says_so);
+        let keys = members.map(|user| state.users.filed(user).0).collect();
+        state.members.begin(number, keys);
     }
-    for group in groups_before {
-        state.members.remove(&(group.clone(), key.clone()));
-    }
-    for group in user.groups() {
-        state.members.insert((group.clone(), key.clone()));
-    }
+    gone
 }

@@ -1,5 +1,13 @@
-//! A group of users.
+//! A group of users, and who is in it.
+//!
+//! A user says which groups it is in; the other way round is an index. A group that is deleted takes the
+//! index with it and leaves its members as they are, however many they are: what they still say is of a
+//! group with a number that no group has any more, also when its name is in use again.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use super::user::UserKey;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::GroupType;
 use crate::model::{GroupName, PoolId};
@@ -19,9 +27,84 @@ pub struct Group {
     pub created: Timestamp,
     /// When it last changed.
     pub modified: Timestamp,
+    /// Tells it from others that had its name; given when it is staged.
+    pub number: u64,
+}
+
+/// What a user is in, or was until the group was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The group's name.
+    pub group: GroupName,
+    /// The group's number.
+    pub number: u64,
+}
+
+/// Who is in which group.
+#[derive(Debug, Default)]
+pub struct Members {
+    /// By the number of the group, in the order in which ListUsersInGroup pages.
+    keys: BTreeMap<u64, BTreeSet<UserKey>>,
+    /// The highest number that a group was given.
+    last: u64,
+}
+
+impl Members {
+    /// The number of the next new group.
+    pub(super) fn next_number(&self) -> u64 {
+        self.last + 1
+    }
+
+    /// Whether there is a group of this number.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.keys.contains_key(&number)
+    }
+
+    /// A group begins to be there, with these members.
+    pub(super) fn begin(&mut self, number: u64, keys: BTreeSet<UserKey>) {
+        self.last = self.last.max(number);
+        self.keys.insert(number, keys);
+    }
+
+    /// A group is gone. Its members may be many: they are given back, to be dropped where nobody waits.
+    pub(super) fn end(&mut self, number: u64) -> Option<BTreeSet<UserKey>> {
+        self.keys.remove(&number)
+    }
+
+    /// A user of this key is in these groups now, and was in those before.
+    pub(super) fn follow(&mut self, before: &[Membership], after: &[Membership], key: &UserKey) {
+        if before == after {
+            return;
+        }
+        for membership in before {
+            if let Some(keys) = self.keys.get_mut(&membership.number) {
+                keys.remove(key);
+            }
+        }
+        for membership in after {
+            if let Some(keys) = self.keys.get_mut(&membership.number) {
+                keys.insert(key.clone());
+            }
+        }
+    }
+
+    /// The members of a group, from after `after`.
+    pub fn of(&self, group: &Group, after: Option<&str>) -> impl Iterator<Item = &UserKey> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let keys = self.keys.get(&group.number).into_iter();
+        keys.flat_map(move |keys| keys.range::<str, _>((start, Bound::Unbounded)))
+    }
 }
 
 impl Group {
+    /// What a member has of it.
+    pub fn membership(&self) -> Membership {
+        Membership {
+            group: self.name.clone(),
+            number: self.number,
+        }
+    }
+
     /// The group as responses show it.
     pub fn view(&self, pool: &PoolId) -> GroupType {
         GroupType {

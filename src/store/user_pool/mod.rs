@@ -1,5 +1,6 @@
 //! A user pool and what it holds: records, and nothing else.
 
+pub(crate) mod alias_index;
 pub(crate) mod app_client;
 pub(crate) mod attributes;
 pub(crate) mod branding;
@@ -34,7 +35,7 @@ mod user_index;
 pub(crate) mod user_session;
 pub(crate) mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use self::branding::{Styles, UiCustomizations};
@@ -43,6 +44,7 @@ use self::description::Described;
 use self::device::Devices;
 use self::domain::Domains;
 use self::draft::{Change, Draft};
+use self::group::Members;
 use self::identity_provider::Providers;
 use self::import_job::ImportJobs;
 use self::passkey::Passkeys;
@@ -97,11 +99,11 @@ impl Pool {
     /// A pool with `settings` and nothing in it.
     pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool, clock: Clock) -> Self {
         let state = PoolState {
-            users: Users::new(settings.case_sensitive()),
+            users: Users::new(&settings),
             settings: Arc::new(settings),
             clients: BTreeMap::new(),
             groups: BTreeMap::new(),
-            members: BTreeSet::new(),
+            members: Members::default(),
             providers: Providers::default(),
             devices: Devices::default(),
             imports: ImportJobs::default(),
@@ -193,12 +195,16 @@ impl Pool {
         let answer = stage(&mut draft)?;
         let changes = draft.into_changes();
         state.check_paused(&changes, || self.clock.now())?;
+        let mut gone = Vec::new();
         for change in changes {
             if let Some(listener) = self.listener.get() {
                 listener.hear(&state, &change);
             }
-            change.publish(&mut state);
+            gone.extend(change.publish(&mut state));
         }
+        // What there is much of is dropped when others can go on.
+        drop(state);
+        drop(gone);
         Ok(answer)
     }
 

@@ -77,7 +77,7 @@ impl User {
             && self.enabled == now.enabled
             && self.created == now.created
             && self.attributes == now.attributes
-            && self.groups() == now.groups()
+            && self.memberships() == now.memberships()
             && self.linked() == now.linked()
             && signed_up(self) == signed_up(now)
     }
@@ -174,9 +174,17 @@ mod tests {
     use crate::model::cognito_idp::UserStatusType;
     use crate::model::{GroupName, Username};
     use crate::store::user_pool::attributes::Attributes;
+    use crate::store::user_pool::group::Membership;
     use crate::store::user_pool::imported_hash::{ImportedHash, bcrypt};
     use crate::store::user_pool::user::Factor;
     use uuid::Uuid;
+
+    fn crew() -> Membership {
+        Membership {
+            group: GroupName::from("crew"),
+            number: 1,
+        }
+    }
 
     fn user() -> User {
         User {
@@ -228,7 +236,7 @@ mod tests {
             |user| user.enabled = false,
             |user| user.modified = Timestamp(3),
             |user| user.attributes.set("email".into(), "a@example.com"),
-            |user| user.join_group(&GroupName::from("crew")),
+            |user| user.join_group(crew()),
             |user| user.more_mut().imported_hash = hash(),
             |user| user.more_mut().mfa.preferred = Some(Factor::SmsMfa),
             |user| user.more_mut().mfa.token = Some(SoftwareToken::new(Arc::from([7; 20]), None)),

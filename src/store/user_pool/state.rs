@@ -1,6 +1,6 @@
 //! All that a pool holds, as one value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::app_client::AppClient;
@@ -8,7 +8,7 @@ use super::branding::{Styles, UiCustomizations};
 use super::client_id_metadata::ClientIdMetadata;
 use super::device::Devices;
 use super::domain::Domains;
-use super::group::Group;
+use super::group::{Group, Members, Membership};
 use super::identity_provider::Providers;
 use super::import_job::ImportJobs;
 use super::passkey::Passkeys;
@@ -19,7 +19,7 @@ use super::revocation::Revocations;
 use super::settings::{LogConfigurations, UserPool};
 use super::terms::TermsDocuments;
 use super::threats::Threats;
-use super::user::UserKey;
+use super::user::User;
 use super::user_session::UserSessions;
 use super::users::Users;
 use crate::model::{ClientId, GroupName};
@@ -32,8 +32,8 @@ pub struct PoolState {
     pub clients: BTreeMap<ClientId, Arc<AppClient>>,
     /// Its groups.
     pub groups: BTreeMap<GroupName, Arc<Group>>,
-    /// Who is in which group, in the order in which ListUsersInGroup pages.
-    pub members: BTreeSet<(GroupName, UserKey)>,
+    /// Who is in which group.
+    pub members: Members,
     /// Its identity providers.
     pub providers: Providers,
     /// The devices of its users.
@@ -70,4 +70,23 @@ pub struct PoolState {
     pub recoveries: Recoveries,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     pub(super) is_gone: bool,
+}
+
+impl PoolState {
+    /// The group that a user says it is in, if it is still there.
+    pub fn group_of(&self, membership: &Membership) -> Option<&Arc<Group>> {
+        let group = self.groups.get(&membership.group)?;
+        (group.number == membership.number).then_some(group)
+    }
+
+    /// The groups of a user, by name.
+    pub fn groups_of(&self, user: &User) -> impl Iterator<Item = &Arc<Group>> {
+        let memberships = user.memberships().iter();
+        memberships.filter_map(|membership| self.group_of(membership))
+    }
+
+    /// Whether a user is in a group.
+    pub fn is_member(&self, user: &User, group: &Group) -> bool {
+        user.memberships().contains(&group.membership())
+    }
 }

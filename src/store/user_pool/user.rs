@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::attributes::Attributes;
 use super::code::Code;
+use super::group::Membership;
 use super::imported_hash::ImportedHash;
 use super::password::Password;
 use crate::clock::Timestamp;
@@ -98,7 +99,7 @@ pub struct User {
 #[derive(Debug, Clone, Default)]
 pub struct More {
     /// Groups, ordered by name.
-    pub groups: Vec<GroupName>,
+    pub groups: Vec<Membership>,
     /// Multi-factor authentication.
     pub mfa: UserMfa,
     /// The code of a sign-up.
@@ -224,25 +225,34 @@ impl User {
         self.more()?.imported_hash.as_ref()
     }
 
-    /// The groups, ordered by name.
-    pub fn groups(&self) -> &[GroupName] {
+    /// What the user is in, ordered by name, and what it was in until the group was deleted;
+    /// [`PoolState::groups_of`](super::state::PoolState::groups_of) tells them apart.
+    pub fn memberships(&self) -> &[Membership] {
         self.more().map_or(&[], |more| &more.groups)
     }
 
-    /// Puts the user into a group; once is enough.
-    pub fn join_group(&mut self, group: &GroupName) {
+    /// Puts the user into a group; once is enough. An earlier group of the name is forgotten.
+    pub fn join_group(&mut self, joined: Membership) {
         let groups = &mut self.more_mut().groups;
-        if let Err(place) = groups.binary_search(group) {
-            // Most users are in one group, and a pool may hold a million of them.
-            groups.reserve_exact(1);
-            groups.insert(place, group.clone());
+        match groups.binary_search_by(|known| known.group.cmp(&joined.group)) {
+            Ok(place) => groups[place] = joined,
+            Err(place) => {
+                // Most users are in one group, and a pool may hold a million of them.
+                groups.reserve_exact(1);
+                groups.insert(place, joined);
+            }
         }
     }
 
     /// Takes the user out of a group.
     pub fn leave_group(&mut self, group: &GroupName) {
+        self.keep_memberships(|known| known.group != *group);
+    }
+
+    /// Takes the user out of all groups but those that `keep` keeps.
+    pub fn keep_memberships(&mut self, keep: impl FnMut(&Membership) -> bool) {
         if let Some(more) = &mut self.more {
-            more.groups.retain(|name| name != group);
+            more.groups.retain(keep);
         }
     }
 

@@ -75,6 +75,8 @@ pub struct UserSessions {
     /// In the order in which they were opened.
     pub(crate) by_owner: BTreeMap<Uuid, Vec<Arc<UserSession>>>,
     pub(crate) owners: BTreeMap<Uuid, Uuid>,
+    /// Whose sessions, and which, are an app client's.
+    pub(crate) by_client: BTreeMap<ClientId, BTreeSet<(Uuid, Arc<str>)>>,
     pub(crate) by_expiry: BTreeSet<(Timestamp, Uuid, Arc<str>)>,
     /// `SSOSession.MaxValidityMinutes` of the clients that have set it.
     pub(crate) sso_minutes: BTreeMap<ClientId, i32>,
@@ -122,6 +124,7 @@ impl UserSessions {
             SessionChange::Forget => {
                 self.by_owner.clear();
                 self.owners.clear();
+                self.by_client.clear();
                 self.by_expiry.clear();
             }
             SessionChange::SsoMinutes(client, minutes) => {
@@ -151,9 +154,8 @@ impl UserSessions {
     /// A client is gone.
     pub fn forget_client(&mut self, client: &ClientId) {
         self.sso_minutes.remove(client);
-        let owners: Vec<Uuid> = self.by_owner.keys().copied().collect();
-        for owner in owners {
-            self.remove(owner, |session| session.client == *client);
+        for (owner, id) in self.by_client.remove(client).unwrap_or_default() {
+            self.remove(owner, |session| session.id == id);
         }
     }
 
@@ -168,6 +170,10 @@ impl UserSessions {
         if let Kind::Token { family, .. } = session.kind {
             self.owners.insert(family, session.owner);
         }
+        self.by_client
+            .entry(session.client.clone())
+            .or_default()
+            .insert((session.owner, Arc::clone(&session.id)));
         self.by_expiry
             .insert((session.expires, session.owner, Arc::clone(&session.id)));
         let sessions = self.by_owner.entry(session.owner).or_default();
@@ -190,6 +196,12 @@ impl UserSessions {
             }
             let entry = (session.expires, owner, Arc::clone(&session.id));
             self.by_expiry.remove(&entry);
+            if let Some(ids) = self.by_client.get_mut(&session.client) {
+                ids.remove(&(owner, Arc::clone(&session.id)));
+                if ids.is_empty() {
+                    self.by_client.remove(&session.client);
+                }
+            }
             false
         });
         if sessions.is_empty() {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::alias_index::AliasIndex;
+use super::settings::UserPool;
 use super::user::{User, UserKey};
 use super::user_index::{Folded, TextIndex, WordIndex};
 
@@ -43,6 +45,9 @@ impl Searchable {
         Self::UserStatus,
         Self::Status,
     ];
+
+    /// What can name a user beside the username.
+    pub const ALIASES: [Self; 3] = [Self::Email, Self::PhoneNumber, Self::PreferredUsername];
 
     /// The name in a filter.
     pub fn name(self) -> &'static str {
@@ -102,12 +107,14 @@ pub struct Users {
     by_sub: BTreeMap<Uuid, UserKey>,
     texts: [TextIndex; Searchable::TEXTS.len()],
     words: [WordIndex; Searchable::WORDS.len()],
+    aliases: AliasIndex,
 }
 
 impl Users {
-    pub(super) fn new(case_sensitive: bool) -> Self {
+    pub(super) fn new(settings: &UserPool) -> Self {
         Self {
-            case_sensitive,
+            case_sensitive: settings.case_sensitive(),
+            aliases: AliasIndex::new(settings),
             by_key: BTreeMap::new(),
             by_sub: BTreeMap::new(),
             texts: Default::default(),
@@ -151,6 +158,12 @@ impl Users {
     /// The user with this `sub`.
     pub fn with_sub(&self, sub: Uuid) -> Option<&Arc<User>> {
         self.by_key.get(self.by_sub.get(&sub)?)
+    }
+
+    /// The users who are found by this value as by a name, letter case as the pool has it.
+    pub fn found_by(&self, attribute: Searchable, value: &str) -> impl Iterator<Item = &Arc<User>> {
+        let keys = self.aliases.with(attribute, value);
+        keys.filter_map(|key| self.by_key.get(key))
     }
 
     /// The users with exactly this value (letter case aside), in key order, from after `after`.
@@ -293,6 +306,7 @@ impl Users {
             }
             index.insert(new, &key);
         }
+        self.aliases.follow(before.as_deref(), Some(&user), &key);
         (key, before)
     }
 
@@ -307,6 +321,7 @@ impl Users {
         for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
             index.remove(attribute.word(&user), &key);
         }
+        self.aliases.follow(Some(&user), None, &key);
         Some(user)
     }
 }

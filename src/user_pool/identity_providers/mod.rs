@@ -129,6 +129,7 @@ fn put_group(draft: &mut Draft<'_>, provider: &str, now: Timestamp) {
         precedence: None,
         created: now,
         modified: now,
+        number: 0,
     });
 }
 

@@ -5,10 +5,12 @@
 //! `sub` under the same name is another user; devices and sessions of users are not restored, and go
 //! with a user who is taken away.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::store::Draft;
 use crate::store::journal::{Past, PastUser};
+use crate::store::user_pool::group::Group;
 use crate::store::user_pool::passkey::PasskeyChange;
 use crate::store::user_pool::recovery::{Counts, Preview};
 use crate::store::user_pool::state::PoolState;
@@ -46,11 +48,32 @@ impl Counts {
     }
 }
 
+/// The numbers of the groups that a recovery brings back.
+fn groups_back(state: &PoolState, past: &Past) -> BTreeSet<u64> {
+    let then = past.groups.values().flatten();
+    let is_gone = |group: &&Arc<Group>| state.group_of(&group.membership()).is_none();
+    then.filter(is_gone).map(|group| group.number).collect()
+}
+
+fn is_in(user: &User, groups: &BTreeSet<u64>) -> bool {
+    let mut memberships = user.memberships().iter();
+    memberships.any(|known| groups.contains(&known.number))
+}
+
 /// Counts what a recovery would change.
 pub(super) fn preview(state: &PoolState, past: &Past) -> Preview {
     let mut preview = Preview::default();
+    let back = groups_back(state, past);
     for (key, then) in &past.users {
-        preview.count_user(Step::of(then, state.users.get(key)));
+        preview.count_user(Step::of(then, state.users.get(key)), &back);
+    }
+    // Who was in a group when it was deleted says so still, and is in it again when it comes back.
+    let members = state.users.after(None).filter(|user| {
+        let is_known = || past.users.contains_key(&state.users.filed(user).0);
+        !back.is_empty() && is_in(user, &back) && !is_known()
+    });
+    for _ in members {
+        preview.users.count(true, true, true);
     }
     for (name, then) in &past.groups {
         let now = state.groups.get(name);
@@ -71,11 +94,11 @@ pub(super) fn preview(state: &PoolState, past: &Past) -> Preview {
 }
 
 impl Preview {
-    fn count_user(&mut self, step: Step<'_>) {
+    fn count_user(&mut self, step: Step<'_>, back: &BTreeSet<u64>) {
         let has_mfa = |user: Option<&User>| user.is_some_and(|user| user.mfa().is_some());
         match step {
             Step::Revert(now, then) => {
-                let differs = !then.has_same_profile(now);
+                let differs = !then.has_same_profile(now) || is_in(&then, back);
                 self.users.count(true, true, differs);
                 let (was, is) = (has_mfa(Some(&then)), has_mfa(Some(now)));
                 self.mfa.count(was, is, !then.has_same_mfa(now));

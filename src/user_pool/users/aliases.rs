@@ -1,8 +1,7 @@
 //! Names beside the username: addresses and preferred usernames that a user is found by.
 //!
-//! Documented ("User pool attributes", developer guide, on customizing sign-in attributes): in a
-//! pool with `AliasAttributes` an address counts once verified, and one user at most holds it
-//! verified; in a pool with `UsernameAttributes` an address counts at once.
+//! What counts, and when, stands at the index that finds users by it
+//! ([`alias_index`](crate::store::user_pool::alias_index)).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,11 +11,11 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AliasAttributeType, AttributeType, UsernameAttributeType, VerifiedAttributeType,
 };
+use crate::store::user_pool::alias_index::Finds;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 use crate::store::{Draft, Searchable};
-use crate::user_pool::users;
 
 /// What becomes of an alias that another user holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,53 +26,8 @@ pub enum Clash {
     Move,
 }
 
-/// How a pool finds users by an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Finds {
-    /// Not at all.
-    Never,
-    /// Once it is verified.
-    Verified,
-    /// As soon as it is there.
-    AtOnce,
-}
-
 /// What can name a user beside the username.
-pub const ALL: [Searchable; 3] = [
-    Searchable::Email,
-    Searchable::PhoneNumber,
-    Searchable::PreferredUsername,
-];
-
-fn finds(settings: &UserPool, attribute: Searchable) -> Finds {
-    let (username, alias, found) = match attribute {
-        Searchable::Email => (
-            Some(UsernameAttributeType::Email),
-            AliasAttributeType::Email,
-            Finds::Verified,
-        ),
-        Searchable::PhoneNumber => (
-            Some(UsernameAttributeType::PhoneNumber),
-            AliasAttributeType::PhoneNumber,
-            Finds::Verified,
-        ),
-        Searchable::PreferredUsername => {
-            (None, AliasAttributeType::PreferredUsername, Finds::AtOnce)
-        }
-        Searchable::Name
-        | Searchable::GivenName
-        | Searchable::FamilyName
-        | Searchable::UserStatus
-        | Searchable::Status => return Finds::Never,
-    };
-    if username.is_some_and(|username| settings.username_is(username)) {
-        Finds::AtOnce
-    } else if settings.has_alias(alias) {
-        found
-    } else {
-        Finds::Never
-    }
-}
+pub const ALL: [Searchable; 3] = Searchable::ALIASES;
 
 /// The user other than `user` who is found by `value`.
 fn other<'a>(
@@ -82,13 +36,8 @@ fn other<'a>(
     attribute: Searchable,
     value: &str,
 ) -> Option<&'a Arc<User>> {
-    let found = finds(&state.settings, attribute);
-    if found == Finds::Never {
-        return None;
-    }
-    users::holder(state, attribute, value, |other| {
-        other.sub != user.sub && (found == Finds::AtOnce || other.has_verified(attribute.name()))
-    })
+    let mut holders = state.users.found_by(attribute, value);
+    holders.find(|other| other.sub != user.sub)
 }
 
 /// Refuses a value of `attribute` by which another user is found.
@@ -132,7 +81,7 @@ pub fn take(
     let mut losers: Vec<User> = Vec::new();
     for attribute in attributes {
         let name = attribute.name();
-        let found = finds(&state.settings, *attribute);
+        let found = state.settings.finds(*attribute);
         let counts = found != Finds::Verified || user.has_verified(name);
         let value = user.attributes.get(name).filter(|_| counts);
         let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
@@ -171,7 +120,7 @@ pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
             && user
                 .attributes
                 .get(attribute.as_str())
-                .is_some_and(|value| users::holder(state, searchable, value, |_| true).is_some())
+                .is_some_and(|value| state.users.found_by(searchable, value).next().is_some())
     };
     state.users.named(&user.username).is_some()
         || VerifiedAttributeType::ALL

@@ -42,12 +42,7 @@ pub struct GroupClaims {
 
 /// The groups of a user for tokens, by precedence, then by name.
 pub fn claims(state: &PoolState, user: &User) -> GroupClaims {
-    let mut groups: Vec<&Group> = user
-        .groups()
-        .iter()
-        .filter_map(|name| state.groups.get(name))
-        .map(Arc::as_ref)
-        .collect();
+    let mut groups: Vec<&Group> = state.groups_of(user).map(Arc::as_ref).collect();
     groups.sort_by_key(|group| group.strength());
     let with_role = || {
         groups
@@ -99,6 +94,7 @@ pub fn create_group(
         precedence: req.precedence,
         created: now,
         modified: now,
+        number: 0,
     };
     let view = group.view(&req.user_pool_id);
     cx.pool(&req.user_pool_id)?.change(|draft| {
@@ -212,17 +208,12 @@ pub fn list_users_in_group(
     let after = page::position(cx, &scope, req.next_token.as_deref())?;
     let limit = page::limit(req.limit);
     let mut found: Vec<(UserKey, Arc<User>)> = pool.read(|state| {
-        require(state, &req.group_name)?;
-        let start = match after {
-            Some(key) => Bound::Excluded((req.group_name.clone(), UserKey::from(key))),
-            None => Bound::Included((req.group_name.clone(), UserKey::default())),
-        };
+        let group = require(state, &req.group_name)?;
         let members = state
             .members
-            .range((start, Bound::Unbounded))
-            .take_while(|(group, _)| *group == req.group_name)
+            .of(group, after.as_deref())
             .take(limit + 1)
-            .filter_map(|(_, key)| Some((Arc::clone(key), Arc::clone(state.users.get(key)?))));
+            .filter_map(|key| Some((Arc::clone(key), Arc::clone(state.users.get(key)?))));
         Ok(members.collect())
     })?;
     let next_token = page::cut(cx, &scope, &mut found, limit, |(key, _)| key.to_string());
@@ -243,12 +234,13 @@ pub fn admin_add_user_to_group(
     req: AdminAddUserToGroupRequest,
 ) -> Result<NoOutput, CognitoError> {
     cx.pool(&req.user_pool_id)?.change(|draft| {
-        let user = users::require(draft.state(), &req.username)?;
-        require(draft.state(), &req.group_name)?;
-        if user.groups().contains(&req.group_name) {
+        let state = draft.state();
+        let user = users::require(state, &req.username)?;
+        let group = require(state, &req.group_name)?;
+        if state.is_member(user, group) {
             return Ok(NoOutput);
         }
-        if user.groups().len() >= GROUPS_PER_USER {
+        if state.groups_of(user).count() >= GROUPS_PER_USER {
             return Refusal::ResourceLimit {
                 what: "groups of a user".into(),
             }
@@ -257,7 +249,9 @@ pub fn admin_add_user_to_group(
             ));
         }
         let mut user = User::clone(user);
-        user.join_group(&req.group_name);
+        // What was deleted since is forgotten here, so that it doesn't grow.
+        user.keep_memberships(|known| state.group_of(known).is_some());
+        user.join_group(group.membership());
         draft.put_user(user);
         Ok(NoOutput)
     })
@@ -272,9 +266,10 @@ pub fn admin_remove_user_from_group(
     req: AdminRemoveUserFromGroupRequest,
 ) -> Result<NoOutput, CognitoError> {
     cx.pool(&req.user_pool_id)?.change(|draft| {
-        let user = users::require(draft.state(), &req.username)?;
-        require(draft.state(), &req.group_name)?;
-        if user.groups().contains(&req.group_name) {
+        let state = draft.state();
+        let user = users::require(state, &req.username)?;
+        let group = require(state, &req.group_name)?;
+        if state.is_member(user, group) {
             let mut user = User::clone(user);
             user.leave_group(&req.group_name);
             draft.put_user(user);
@@ -296,15 +291,13 @@ pub fn admin_list_groups_for_user(
     let scope = format!("AdminListGroupsForUser {} {}", pool.id, user.sub);
     let after = page::position(cx, &scope, req.next_token.as_deref())?;
     let limit = page::limit(req.limit);
-    let behind = user
-        .groups()
-        .partition_point(|name| after.as_deref().is_some_and(|after| name.as_str() <= after));
+    let is_behind = |group: &&Arc<Group>| {
+        let after = after.as_deref();
+        after.is_none_or(|after| group.name.as_str() > after)
+    };
     let mut found: Vec<Arc<Group>> = pool.read(|state| {
-        let names = user.groups()[behind..].iter();
-        names
-            .filter_map(|name| state.groups.get(name).cloned())
-            .take(limit + 1)
-            .collect()
+        let groups = state.groups_of(&user).filter(is_behind);
+        groups.take(limit + 1).cloned().collect()
     });
     let next_token = page::cut(cx, &scope, &mut found, limit, |group| {
         group.name.to_string()

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{AliasAttributeType, UserStatusType, UsernameAttributeType};
+use crate::model::cognito_idp::UserStatusType;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
@@ -24,51 +24,10 @@ use crate::store::{Draft, Searchable};
 /// place of usernames (verified or not); or a verified alias (documented: "User pool attributes",
 /// usernames and aliases).
 pub fn resolve<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
-    if let Some(user) = state.users.named(name) {
-        return Some(user);
-    }
-    let settings = &state.settings;
-    if settings.has_username_attributes() {
-        let by_email = settings
-            .username_is(UsernameAttributeType::Email)
-            .then(|| holder(state, Searchable::Email, name, |_| true))
-            .flatten();
-        return by_email.or_else(|| {
-            settings
-                .username_is(UsernameAttributeType::PhoneNumber)
-                .then(|| holder(state, Searchable::PhoneNumber, name, |_| true))
-                .flatten()
-        });
-    }
-    let aliases = [
-        (AliasAttributeType::Email, Searchable::Email),
-        (AliasAttributeType::PhoneNumber, Searchable::PhoneNumber),
-        (
-            AliasAttributeType::PreferredUsername,
-            Searchable::PreferredUsername,
-        ),
-    ];
-    aliases
-        .into_iter()
-        .filter(|(alias, _)| settings.has_alias(*alias))
-        .find_map(|(_, attribute)| {
-            holder(state, attribute, name, |user| {
-                attribute == Searchable::PreferredUsername || user.has_verified(attribute.name())
-            })
-        })
-}
-
-/// The user who holds `value`: letter case counts where the pool says so.
-pub fn holder<'a>(
-    state: &'a PoolState,
-    attribute: Searchable,
-    value: &str,
-    counts: impl Fn(&User) -> bool,
-) -> Option<&'a Arc<User>> {
-    state.users.with(attribute, value, None).find(|user| {
-        let same = !state.settings.case_sensitive()
-            || user.attributes.get(attribute.name()) == Some(value);
-        same && counts(user)
+    state.users.named(name).or_else(|| {
+        Searchable::ALIASES
+            .into_iter()
+            .find_map(|attribute| state.users.found_by(attribute, name).next())
     })
 }
 

@@ -103,11 +103,13 @@ fn step(draft: &mut Draft<'_>, kind: u8, pick: u8, value: u8, now: Timestamp) {
                 precedence: Some(value.into()),
                 created: now,
                 modified: now,
+                number: 0,
             });
         }
         (6, _) if state.groups.contains_key(&group(value)) => draft.remove_group(group(value)),
         (7, _) if state.groups.contains_key(&group(value)) => {
-            edit(draft, pick, |user| user.join_group(&group(value)));
+            let joined = state.groups[&group(value)].membership();
+            edit(draft, pick, |user| user.join_group(joined));
         }
         (8, _) => edit(draft, pick, |user| user.leave_group(&group(value))),
         (9, _) => edit(draft, pick, |user| {
@@ -146,10 +148,10 @@ fn seen(pool: &Pool) -> Seen {
             let own = state.passkeys.after(user.sub, None);
             own.map(|(at, one)| (one.owner, at, one.credential.id.clone()))
         });
-        let members = state
-            .members
-            .iter()
-            .map(|(group, key)| format!("{group} {key}"));
+        let members = state.groups.values().flat_map(|group| {
+            let keys = state.members.of(group, None);
+            keys.map(|key| format!("{} {key}", group.name))
+        });
         let passkeys = passkeys.collect();
         let members = members.collect();
         (users, state.groups.clone(), passkeys, members)
