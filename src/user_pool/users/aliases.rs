@@ -1,7 +1,7 @@
 //! Names beside the username: addresses and preferred usernames that a user is found by.
 //!
 //! What counts, and when, stands at the index that finds users by it
-//! ([`alias_index`](crate::store::user_pool::alias_index)).
+//! (`store/user_pool/alias_index.rs`).
 
 use std::borrow::Cow;
 use std::sync::Arc;
