@@ -2,14 +2,15 @@
 //! a request too slowly, and whether it was told to go.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hyper::Request;
-use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::body::Body;
 use tokio::sync::Notify;
 
+use super::framing::Framing;
 use super::limits::Limits;
 
 /// What is known of a connection.
@@ -23,9 +24,7 @@ pub(super) struct Activity {
     head_began: AtomicU64,
     /// Milliseconds after `born` when the last request was answered.
     quiet_since: AtomicU64,
-    /// Bytes that came, and those of them that belong to requests that are known.
-    received: AtomicU64,
-    known: AtomicU64,
+    framing: Mutex<Framing>,
     end: AtomicU8,
     told: Notify,
     idle: Arc<IdleBell>,
@@ -99,8 +98,7 @@ impl Activity {
             in_flight: AtomicUsize::new(0),
             head_began: AtomicU64::new(0),
             quiet_since: AtomicU64::new(0),
-            received: AtomicU64::new(0),
-            known: AtomicU64::new(0),
+            framing: Mutex::default(),
             end: AtomicU8::new(0),
             told: Notify::new(),
             idle,
@@ -116,18 +114,25 @@ impl Activity {
     }
 
     /// Bytes came.
-    pub(super) fn received(&self, count: usize) {
-        self.received.fetch_add(count as u64, Ordering::Relaxed);
+    pub(super) fn received(&self, bytes: &[u8]) {
+        if self.http2.load(Ordering::Relaxed) {
+            return;
+        }
+        self.framing().came(bytes);
         if self.in_flight.load(Ordering::Relaxed) == 0 {
             self.begin_head();
         }
     }
 
     fn begin_head(&self) {
-        let is_watched = !self.http2.load(Ordering::Relaxed);
-        if is_watched && self.head_began.load(Ordering::Relaxed) == 0 {
+        if self.head_began.load(Ordering::Relaxed) == 0 {
             self.head_began.store(self.age() + 1, Ordering::Relaxed);
         }
+    }
+
+    /// All who ask are on the connection's task: nobody ever waits.
+    fn framing(&self) -> MutexGuard<'_, Framing> {
+        self.framing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the connection to end. What was told first holds, unless the server stops.
@@ -189,73 +194,56 @@ impl Activity {
 }
 
 /// A request from the end of its headers to its answer, also when it is dropped half-way.
-pub(super) struct UnderWay {
-    activity: Arc<Activity>,
-    /// Whether the length of the request is not known.
-    chunked: bool,
-}
+pub(super) struct UnderWay(Arc<Activity>);
 
 impl UnderWay {
-    pub(super) fn begin<B>(activity: &Arc<Activity>, request: &Request<B>) -> Self {
+    pub(super) fn begin<B: Body>(activity: &Arc<Activity>, request: &Request<B>) -> Self {
         activity.in_flight.fetch_add(1, Ordering::SeqCst);
         activity.head_began.store(0, Ordering::Relaxed);
-        let length = length_of(request);
-        activity
-            .known
-            .fetch_add(length.unwrap_or(0), Ordering::Relaxed);
-        Self {
-            activity: Arc::clone(activity),
-            chunked: length.is_none(),
+        if !activity.http2.load(Ordering::Relaxed) {
+            let body = request.body().size_hint().exact();
+            activity.framing().begin(|| head_length(request), body);
         }
+        Self(Arc::clone(activity))
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        let activity = &self.activity;
+        let activity = &self.0;
         activity
             .quiet_since
             .store(activity.age(), Ordering::Relaxed);
         activity.in_flight.fetch_sub(1, Ordering::SeqCst);
-        let received = activity.received.load(Ordering::Relaxed);
-        if self.chunked {
-            activity.known.store(received, Ordering::Relaxed);
-        } else if received != activity.known.load(Ordering::Relaxed) {
-            // More came than the request: the next one has begun, and may never be whole.
+        if !activity.http2.load(Ordering::Relaxed) && activity.framing().finish() {
             activity.begin_head();
         }
         activity.idle.ring();
     }
 }
 
-/// How many bytes a request has on the wire of HTTP/1; `None` for a chunked one.
-///
-/// hyper does not tell, so it is counted as clients write it, `Name: value`. One that writes it
-/// otherwise is taken for one that has begun its next request, and idles shorter.
-fn length_of<B>(request: &Request<B>) -> Option<u64> {
-    let headers = request.headers();
-    if headers.contains_key(TRANSFER_ENCODING) {
-        return None;
-    }
+/// How many bytes the head of a request has on the wire of HTTP/1, counted as clients write it,
+/// `Name: value`. One that sends requests ahead of answers and writes them otherwise may be taken for
+/// one that has begun its next request, and idles shorter.
+fn head_length<B>(request: &Request<B>) -> u64 {
     let uri = request.uri();
     let uri = uri.scheme_str().map_or(0, |scheme| scheme.len() + 3)
         + uri.authority().map_or(0, |host| host.as_str().len())
         + uri.path_and_query().map_or(0, |path| path.as_str().len());
     let line = request.method().as_str().len() + uri + "  HTTP/1.1\r\n".len();
-    let lines = headers
+    let lines = request
+        .headers()
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    let head = line + lines.sum::<usize>() + "\r\n".len();
-    let body = match headers.get(CONTENT_LENGTH) {
-        Some(length) => length.to_str().ok()?.parse::<u64>().ok()?,
-        None => 0,
-    };
-    Some(head as u64 + body)
+    let length = line + lines.sum::<usize>() + "\r\n".len();
+    length as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    type Full = http_body_util::Full<bytes::Bytes>;
 
     fn activity() -> Arc<Activity> {
         Arc::new(Activity::new(Arc::default()))
@@ -270,12 +258,11 @@ mod tests {
         };
         let activity = activity();
         assert_eq!(activity.verdict(&none), Verdict::Idle);
-        activity.received(18);
+        activity.received(b"GET / HTTP/1.1\r\n\r\n");
         assert_eq!(activity.verdict(&none), Verdict::SlowHeaders);
         let patient = self::activity().verdict(&Limits::default());
         assert!(matches!(patient, Verdict::Fine { .. }));
-        // `GET / HTTP/1.1`, without a header.
-        let request = Request::get("/").body(()).unwrap();
+        let request = Request::get("/").body(Full::from("")).unwrap();
         let under_way = UnderWay::begin(&activity, &request);
         assert!(matches!(activity.verdict(&none), Verdict::Fine { .. }));
         assert_eq!(activity.idle_since(), None);
@@ -291,20 +278,26 @@ mod tests {
             header_time: Duration::ZERO,
             ..Limits::default()
         };
-        let whole = "POST /a?b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
-        let request = Request::post("/a?b")
-            .header("host", "localhost")
-            .header("content-length", "2")
-            .body(())
-            .unwrap();
-        for (beyond, expected) in [(0, Verdict::Idle), (3, Verdict::SlowHeaders)] {
+        let whole = b"POST /a?b HTTP/1.1\r\nHost:localhost\r\nContent-Length:  2\r\n\r\n{}";
+        let request = Request::post("/a?b").body(Full::from("{}")).unwrap();
+        let beyond: [(&[u8], Verdict); 2] = [(b"", Verdict::Idle), (b"GET", Verdict::SlowHeaders)];
+        for (beyond, expected) in beyond {
             let activity = activity();
-            activity.received(whole.len() - 2);
+            let (head, body) = whole.split_at(whole.len() - 2);
+            activity.received(head);
             let under_way = UnderWay::begin(&activity, &request);
-            activity.received(2 + beyond);
+            activity.received(&[body, beyond].concat());
             drop(under_way);
             assert_eq!(activity.verdict(&none), expected);
         }
+    }
+
+    #[test]
+    fn a_head_is_as_long_as_clients_write_it() {
+        let head = "POST /a?b HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        let request = Request::post("/a?b").header("host", "localhost");
+        let request = request.body(()).unwrap();
+        assert_eq!(head_length(&request), head.len() as u64);
     }
 
     #[tokio::test]

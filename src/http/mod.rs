@@ -14,6 +14,7 @@ mod control;
 mod cors;
 mod crowd;
 pub(crate) mod door;
+mod framing;
 mod guard;
 pub(crate) mod limits;
 pub(crate) mod listener;

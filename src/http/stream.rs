@@ -2,11 +2,12 @@
 //! they arrive.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::activity::Activity;
@@ -19,6 +20,9 @@ const TLS_HANDSHAKE: u8 = 22;
 
 /// How much is read before it is known what is spoken. Most calls have less in all.
 const FIRST: usize = 2048;
+
+/// How often it is looked whether a client has left that has sent more than is read.
+const GLANCE: Duration = Duration::from_millis(250);
 
 /// What a client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,19 +73,33 @@ impl Socket {
     }
 
     /// Waits until the client has ended its half of the connection, which is all that can be seen of
-    /// its leaving. For a client that has sent more already, it waits for ever.
+    /// its leaving.
     ///
     /// To be polled by the task that reads the connection: a socket wakes one reader only.
     pub(super) async fn left(&self) {
-        std::future::poll_fn(|task| {
+        let ended = std::future::poll_fn(|task| {
             let mut byte = [0];
             let peeked = self.lock().poll_peek(task, &mut ReadBuf::new(&mut byte));
-            match peeked {
-                Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(()),
-                Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
-            }
-        })
-        .await;
+            peeked.map(|peeked| matches!(peeked, Ok(0) | Err(_)))
+        });
+        if ended.await {
+            return;
+        }
+        // What the client has sent already hides its end, which then wakes nobody.
+        while !self.is_read_closed() {
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Whether the system has told of the end of the client's half, read up to there or not.
+    fn is_read_closed(&self) -> bool {
+        let stream = self.lock();
+        let ready = pin!(stream.ready(Interest::READABLE));
+        match ready.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(ready)) => ready.is_read_closed(),
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        }
     }
 }
 
@@ -120,9 +138,9 @@ impl AsyncRead for Watched {
             }
             Poll::Ready(Ok(()))
         };
-        let count = buffer.filled().len() - before;
-        if count > 0 {
-            self.activity.received(count);
+        let came = &buffer.filled()[before..];
+        if !came.is_empty() {
+            self.activity.received(came);
         }
         polled
     }
@@ -145,12 +163,14 @@ impl AsyncWrite for Watched {
         Pin::new(&mut *self.socket.lock()).poll_write_vectored(task, parts)
     }
 
+    /// As of any TCP socket of tokio's.
     fn is_write_vectored(&self) -> bool {
-        self.socket.lock().is_write_vectored()
+        true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.socket.lock()).poll_flush(task)
+    /// Nothing is held back here, nor by a TCP socket of tokio's.
+    fn poll_flush(self: Pin<&mut Self>, _task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
