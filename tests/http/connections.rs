@@ -149,12 +149,28 @@ async fn half_a_head_gets_the_time_of_a_head_wherever_it_stands() {
         }
         assert!(soon(wire.answer()).await.is_none(), "{first}");
     }
-    // A whole request is not taken for more.
+    // Behind a body whose length nobody has told.
+    let chunked = call("InitiateAuth", "Transfer-Encoding: chunked\r\n", "");
+    let chunked = chunked.replace("Content-Length: 0\r\n", "") + "2\r\n[]\r\n0\r\n\r\n";
     let mut wire = Wire::to(&server).await;
-    for _ in 0..2 {
-        assert_eq!(wire.ask(&signed_in).await.status, 400);
-        let end = tokio::time::timeout(Duration::from_millis(200), wire.answer()).await;
-        assert!(end.is_err(), "{end:?}");
+    wire.send(format!("{chunked}POST / HT")).await;
+    assert_eq!(wire.answer().await.unwrap().status, 400);
+    assert!(soon(wire.answer()).await.is_none());
+    // A whole request is not taken for more, however it is written.
+    let spaces = request("GET /health", "X-A:   two\r\nX-B:none\r\n", "");
+    let absolute = request("GET http://localhost/health", "", "");
+    for (whole, status) in [
+        (signed_in, 400),
+        (chunked, 400),
+        (spaces, 200),
+        (absolute, 200),
+    ] {
+        let mut wire = Wire::to(&server).await;
+        for _ in 0..2 {
+            assert_eq!(wire.ask(&whole).await.status, status, "{whole}");
+            let end = tokio::time::timeout(Duration::from_millis(200), wire.answer()).await;
+            assert!(end.is_err(), "{whole} {end:?}");
+        }
     }
 }
 
@@ -222,6 +238,21 @@ async fn a_waiting_reader_that_leaves_gives_its_place_away() {
     next.end().await;
     let answer = soon(next.answer()).await.unwrap();
     assert_eq!(answer.text(), r#"{"messages":[]}"#);
+    // What a client has sent more does not hide its leaving.
+    let mut leaves = Wire::to(&server).await;
+    leaves
+        .send(format!(
+            "{}GET",
+            request("GET /_poolhouse/messages?wait=60s", "", "")
+        ))
+        .await;
+    let early = tokio::time::timeout(Duration::from_millis(100), leaves.head()).await;
+    assert!(early.is_err(), "{early:?}");
+    drop(leaves);
+    let mut next = Wire::to(&server).await;
+    let answer = soon(next.ask(request("GET /health", "", ""))).await;
+    assert_eq!(answer.status, 200);
+    drop(next);
     // HTTP/2 tells by itself.
     let mut client = http2(&server, |builder| builder).await;
     let uri = "http://localhost/_poolhouse/messages?wait=60s";
