@@ -272,15 +272,14 @@ impl Users {
         }
     }
 
-    /// Files a user; gives the key, and who was filed under it.
-    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
-        let (key, _) = self.filed(&user);
-        let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
+    /// Files a user under its key; gives who was filed there before.
+    pub(super) fn insert(&mut self, key: &UserKey, user: Arc<User>) -> Option<Arc<User>> {
+        let before = self.by_key.insert(Arc::clone(key), Arc::clone(&user));
         if before.as_ref().is_none_or(|before| before.sub != user.sub) {
             if let Some(before) = &before {
                 self.by_sub.remove(&before.sub);
             }
-            self.by_sub.insert(user.sub, Arc::clone(&key));
+            self.by_sub.insert(user.sub, Arc::clone(key));
         }
         for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
             let new = attribute.text(&user);
@@ -289,10 +288,10 @@ impl Users {
                 continue;
             }
             if let Some(old) = old {
-                index.remove(old, &key);
+                index.remove(old, key);
             }
             if let Some(new) = new {
-                index.insert(new, &key);
+                index.insert(new, key);
             }
         }
         for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
@@ -302,12 +301,12 @@ impl Users {
                 continue;
             }
             if let Some(old) = old {
-                index.remove(old, &key);
+                index.remove(old, key);
             }
-            index.insert(new, &key);
+            index.insert(new, key);
         }
-        self.aliases.follow(before.as_deref(), Some(&user), &key);
-        (key, before)
+        self.aliases.follow(before.as_deref(), Some(&user), key);
+        before
     }
 
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<User>> {
