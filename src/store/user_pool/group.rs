@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::change::{Change, Staged};
 use super::draft::Draft;
+use super::steps;
 use super::user::UserKey;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::GroupType;
@@ -96,6 +97,7 @@ impl Members {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let keys = self.keys.get(&group.number).into_iter();
         keys.flat_map(move |keys| keys.range::<str, _>((start, Bound::Unbounded)))
+            .inspect(|_| steps::visit())
     }
 }
 

@@ -29,6 +29,7 @@ pub mod schema;
 pub mod settings;
 pub(crate) mod software_token;
 pub(crate) mod state;
+mod steps;
 pub(crate) mod terms;
 pub(crate) mod threats;
 pub(crate) mod user;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::change::Change;
 use super::draft::Draft;
+use super::steps;
 use crate::clock::Timestamp;
 use crate::model::ClientId;
 
@@ -107,6 +108,7 @@ impl UserSessions {
             .get(&owner)
             .into_iter()
             .flatten()
+            .inspect(|_| steps::visit())
             .filter(move |session| session.expires > now)
     }
 
@@ -188,6 +190,7 @@ impl UserSessions {
             return;
         };
         sessions.retain(|session| {
+            steps::visit();
             if !is_gone(session) {
                 return true;
             }
