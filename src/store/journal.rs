@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::user_pool::Listener;
-use super::user_pool::draft::Change;
+use super::user_pool::change::{Change, Staged};
 use super::user_pool::group::Group;
 use super::user_pool::passkey::{Passkey, PasskeyChange};
 use super::user_pool::recovery::reach;
@@ -33,8 +33,9 @@ impl Before {
         let kept = match self {
             Self::User(_, user) => user.as_ref().map_or(0, |user| user.weight()),
             Self::Group(name, group) => {
-                let text = |group: &Arc<Group>| group.description.as_ref().map_or(0, String::len);
-                size_of::<Group>() + name.len() + group.as_ref().map_or(0, text)
+                let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                let texts = |group: &Arc<Group>| text(&group.description) + text(&group.role_arn);
+                size_of::<Group>() + name.len() + group.as_ref().map_or(0, texts)
             }
             Self::Passkey(passkey, _) => size_of::<Passkey>() + passkey.credential.id.len(),
         };
@@ -201,24 +202,24 @@ impl Listener for Journal {
             return;
         }
         match change {
-            Change::PutUser(user) => {
-                let (key, before) = state.users.filed(user);
+            Change::User(Staged::Put(key, user)) => {
+                let before = state.users.get(key);
                 if before.is_none_or(|before| !before.is_as_restored(user)) {
-                    self.note(tier, Before::User(key, before.cloned()));
+                    self.note(tier, Before::User(Arc::clone(key), before.cloned()));
                 }
             }
-            Change::RemoveUser(key) => {
+            Change::User(Staged::Remove(key)) => {
                 if let Some(user) = state.users.get(key) {
                     self.note_passkeys_of(state, user);
                     let before = Some(Arc::clone(user));
                     self.note(tier, Before::User(Arc::clone(key), before));
                 }
             }
-            Change::PutGroup(group) => {
+            Change::Group(Staged::Put(_, group)) | Change::GroupBack(group, _) => {
                 let before = state.groups.get(&group.name).cloned();
                 self.note(tier, Before::Group(group.name.clone(), before));
             }
-            Change::RemoveGroup(name) => {
+            Change::Group(Staged::Remove(name)) => {
                 if let Some(group) = state.groups.get(name) {
                     let before = Some(Arc::clone(group));
                     self.note(tier, Before::Group(name.clone(), before));
@@ -240,21 +241,23 @@ impl Listener for Journal {
                 PasskeyChange::Ask(..) => {}
             },
             Change::Settings(_)
-            | Change::PutClient(_)
-            | Change::RemoveClient(_)
-            | Change::Device(_)
+            | Change::Client(_)
             | Change::Provider(_)
+            | Change::SamlKey(_)
+            | Change::Device(_)
             | Change::ImportJob(_)
             | Change::Revocation(..)
             | Change::Domains(_)
-            | Change::PutResourceServer(_)
-            | Change::RemoveResourceServer(_)
-            | Change::Style(..)
-            | Change::Terms(..)
-            | Change::ClientIdMetadata(_)
+            | Change::ResourceServer(_)
+            | Change::Style(_)
+            | Change::Terms(_)
+            | Change::CimdPolicy(_)
+            | Change::MetadataUrl(..)
+            | Change::UiCustomization(_)
             | Change::Session(_)
-            | Change::UiCustomization(..)
-            | Change::Threat(_)
+            | Change::SsoMinutes(..)
+            | Change::RiskConfiguration(_)
+            | Change::AuthEvent(_)
             | Change::LogDelivery(_)
             | Change::Replicas(_)
             | Change::Recovery(_) => {}

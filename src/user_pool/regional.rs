@@ -88,7 +88,7 @@ pub fn logs<'s>(cx: &Context, state: &'s PoolState) -> &'s LogConfigurations {
 /// Sets where logs of the Region of the caller go.
 pub fn set_logs(cx: &Context, draft: &mut Draft<'_>, logs: LogConfigurations) {
     let Some(replica) = here(cx, draft.published()) else {
-        return draft.set_log_delivery(logs);
+        return draft.put_log_delivery(logs);
     };
     let regional = Regional {
         logs,

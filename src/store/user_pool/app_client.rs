@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -288,5 +290,17 @@ impl AppClient {
     /// Whether `secret` is one of the client's.
     pub fn has_secret(&self, secret: &Secret) -> bool {
         self.secrets.iter().any(|own| own.value == *secret)
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces an app client.
+    pub fn put_client(&mut self, client: AppClient) -> Arc<AppClient> {
+        self.put(Change::Client, client.id.clone(), client)
+    }
+
+    /// Takes an app client away.
+    pub fn remove_client(&mut self, id: ClientId) {
+        self.stage(Change::Client(Staged::Remove(id)));
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
@@ -55,13 +57,18 @@ pub struct Styles {
 
 impl Styles {
     /// Adds or replaces a style, or takes it away.
-    pub(crate) fn set(&mut self, id: &Arc<str>, style: Option<Arc<Style>>) {
-        if let Some(style) = style {
-            self.by_client.insert(style.client.clone(), Arc::clone(id));
-            self.by_id.insert(Arc::clone(id), style);
-        } else if let Some(gone) = self.by_id.remove(id) {
-            self.by_client.remove(&gone.client);
+    pub(super) fn publish(&mut self, change: Staged<Arc<str>, Style>) {
+        match &change {
+            Staged::Put(id, style) => {
+                self.by_client.insert(style.client.clone(), Arc::clone(id));
+            }
+            Staged::Remove(id) => {
+                if let Some(gone) = self.by_id.get(id) {
+                    self.by_client.remove(&gone.client);
+                }
+            }
         }
+        change.publish(&mut self.by_id);
     }
 
     /// Takes the style of a client away.
@@ -133,11 +140,13 @@ pub struct UiCustomizations(pub(crate) BTreeMap<ClientId, Arc<UiCustomization>>)
 
 impl UiCustomizations {
     /// Sets or takes away the setting of a client.
-    pub(crate) fn set(&mut self, client: ClientId, value: Option<Arc<UiCustomization>>) {
-        match value {
-            Some(value) => self.0.insert(client, value),
-            None => self.0.remove(&client),
-        };
+    pub(super) fn publish(&mut self, change: Staged<ClientId, UiCustomization>) {
+        change.publish(&mut self.0);
+    }
+
+    /// A client is gone, and its setting with it.
+    pub(super) fn forget_client(&mut self, client: &ClientId) {
+        self.0.remove(client);
     }
 
     /// The setting that a client has, its own or that of all.
@@ -151,5 +160,22 @@ impl UiCustomization {
     /// (inferred).
     pub(crate) fn version(&self) -> String {
         self.modified.to_digits()
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a style.
+    pub fn put_style(&mut self, style: Style) -> Arc<Style> {
+        self.put(Change::Style, Arc::clone(&style.id), style)
+    }
+
+    /// Takes a style away.
+    pub fn remove_style(&mut self, id: Arc<str>) {
+        self.stage(Change::Style(Staged::Remove(id)));
+    }
+
+    /// Sets the look of the classic pages of a client, or takes it away.
+    pub fn set_ui_customization(&mut self, client: ClientId, look: Option<Arc<UiCustomization>>) {
+        self.stage(Change::UiCustomization(Staged::set(client, look)));
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::model::ClientId;
 
@@ -91,17 +93,6 @@ pub struct ClientIdMetadata {
     policies: BTreeMap<Arc<str>, (Arc<CimdPolicy>, Urls)>,
 }
 
-/// A change to them.
-#[derive(Debug)]
-pub enum ClientIdMetadataChange {
-    /// Adds or replaces a policy; its URLs stay.
-    PutPolicy(Arc<CimdPolicy>),
-    /// Takes a policy away, and its URLs.
-    RemovePolicy(Arc<str>),
-    /// Adds or replaces a URL of the policy of this id.
-    PutUrl(Arc<str>, Arc<MetadataUrl>),
-}
-
 impl ClientIdMetadata {
     /// The policy of this id.
     pub fn policy(&self, id: &str) -> Option<&Arc<CimdPolicy>> {
@@ -139,26 +130,44 @@ impl ClientIdMetadata {
         })
     }
 
-    /// Makes a change.
-    pub(crate) fn publish(&mut self, change: ClientIdMetadataChange) {
+    /// Makes a change of a policy happen: its URLs stay as long as it does.
+    pub(super) fn publish(&mut self, change: Staged<Arc<str>, CimdPolicy>) {
         match change {
-            ClientIdMetadataChange::PutPolicy(policy) => {
-                let id = Arc::clone(&policy.id);
+            Staged::Put(id, policy) => {
                 let place = self.policies.entry(id);
                 place
                     .and_modify(|(old, _)| *old = Arc::clone(&policy))
                     .or_insert_with(|| (policy, Urls::new()));
             }
-            ClientIdMetadataChange::RemovePolicy(id) => {
+            Staged::Remove(id) => {
                 self.policies.remove(&id);
             }
-            ClientIdMetadataChange::PutUrl(id, url) => {
-                if let Some((_, urls)) = self.policies.get_mut(&id) {
-                    make_room(urls, &url.url);
-                    urls.insert(Arc::clone(&url.url), url);
-                }
-            }
         }
+    }
+
+    /// Adds or replaces a URL of the policy of this id.
+    pub(super) fn put_url(&mut self, policy: &str, url: Arc<MetadataUrl>) {
+        if let Some((_, urls)) = self.policies.get_mut(policy) {
+            make_room(urls, &url.url);
+            urls.insert(Arc::clone(&url.url), url);
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a CIMD policy; its URLs stay.
+    pub fn put_cimd_policy(&mut self, policy: CimdPolicy) -> Arc<CimdPolicy> {
+        self.put(Change::CimdPolicy, Arc::clone(&policy.id), policy)
+    }
+
+    /// Takes a CIMD policy away, and its URLs.
+    pub fn remove_cimd_policy(&mut self, id: Arc<str>) {
+        self.stage(Change::CimdPolicy(Staged::Remove(id)));
+    }
+
+    /// Adds or replaces a URL of the policy of this id.
+    pub fn put_metadata_url(&mut self, policy: Arc<str>, url: MetadataUrl) {
+        self.stage(Change::MetadataUrl(policy, Arc::new(url)));
     }
 }
 
@@ -192,8 +201,8 @@ mod tests {
         })
     }
 
-    fn policy(name: &str) -> ClientIdMetadataChange {
-        ClientIdMetadataChange::PutPolicy(Arc::new(CimdPolicy {
+    fn policy(name: &str) -> Staged<Arc<str>, CimdPolicy> {
+        let policy = CimdPolicy {
             id: "p".into(),
             client: ClientId::from("c"),
             name: name.into(),
@@ -201,28 +210,29 @@ mod tests {
             patterns: Vec::new(),
             created: Timestamp(0),
             modified: Timestamp(0),
-        }))
+        };
+        Staged::Put("p".into(), Arc::new(policy))
     }
 
-    fn url(name: &str, cached: Option<Cached>) -> ClientIdMetadataChange {
+    fn put_url(metadata: &mut ClientIdMetadata, name: &str, cached: Option<Cached>) {
         let url = MetadataUrl {
             url: name.into(),
             cached,
         };
-        ClientIdMetadataChange::PutUrl("p".into(), Arc::new(url))
+        metadata.put_url("p", Arc::new(url));
     }
 
     #[test]
     fn a_policy_keeps_its_urls_when_it_changes_and_takes_them_along() {
         let mut metadata = ClientIdMetadata::default();
-        metadata.publish(url("early", cached(1)));
+        put_url(&mut metadata, "early", cached(1));
         assert!(metadata.url("p", "early").is_none(), "there is no policy");
         metadata.publish(policy("one"));
-        metadata.publish(url("a", cached(1)));
+        put_url(&mut metadata, "a", cached(1));
         metadata.publish(policy("two"));
         assert_eq!(metadata.policy("p").unwrap().name, "two");
         assert!(metadata.url("p", "a").is_some());
-        metadata.publish(ClientIdMetadataChange::RemovePolicy("p".into()));
+        metadata.publish(Staged::Remove("p".into()));
         metadata.publish(policy("three"));
         assert!(metadata.url("p", "a").is_none());
     }
@@ -243,14 +253,14 @@ mod tests {
         metadata.publish(policy("one"));
         for at in 0..MOST_URLS {
             let until = i64::try_from(MOST_URLS - at).unwrap();
-            metadata.publish(url(&format!("{at:04}"), cached(until)));
+            put_url(&mut metadata, &format!("{at:04}"), cached(until));
         }
-        metadata.publish(url("0500", None));
-        metadata.publish(url("new", cached(5000)));
+        put_url(&mut metadata, "0500", None);
+        put_url(&mut metadata, "new", cached(5000));
         assert!(metadata.url("p", "0500").is_none(), "it was not cached");
-        metadata.publish(url("newer", cached(5000)));
+        put_url(&mut metadata, "newer", cached(5000));
         assert!(metadata.url("p", "0999").is_none(), "it expires first");
-        metadata.publish(url("newer", cached(6000)));
+        put_url(&mut metadata, "newer", cached(6000));
         assert_eq!(metadata.urls_after("p", None).count(), MOST_URLS);
         assert_eq!(metadata.urls_after("p", Some("new")).count(), 1);
     }

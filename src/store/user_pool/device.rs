@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::crypto::srp::Verifier;
 use crate::error::{CognitoError, Refusal};
@@ -117,23 +119,13 @@ impl DeviceKey {
 #[derive(Debug, Default)]
 pub struct Devices {
     /// By owner and id, the order in which lists page (inferred).
-    known: BTreeMap<(Uuid, Uuid), Arc<Device>>,
+    known: BTreeMap<Place, Arc<Device>>,
     /// Devices whose refresh tokens are dead.
-    forgotten: BTreeSet<(Uuid, Uuid)>,
+    forgotten: BTreeSet<Place>,
 }
 
-/// A change of one device.
-pub enum DeviceChange {
-    /// A device is new or another.
-    Put(Arc<Device>),
-    /// A device is gone.
-    Forget {
-        /// Its user.
-        owner: Uuid,
-        /// Which.
-        id: Uuid,
-    },
-}
+/// Whose device, and which.
+pub(crate) type Place = (Uuid, Uuid);
 
 impl Devices {
     /// The device of a user.
@@ -162,16 +154,11 @@ impl Devices {
     }
 
     /// Makes a change happen.
-    pub fn publish(&mut self, change: DeviceChange) {
-        match change {
-            DeviceChange::Put(device) => {
-                self.known.insert((device.owner, device.id), device);
-            }
-            DeviceChange::Forget { owner, id } => {
-                self.known.remove(&(owner, id));
-                self.forgotten.insert((owner, id));
-            }
+    pub(super) fn publish(&mut self, change: Staged<Place, Device>) {
+        if let Staged::Remove(place) = &change {
+            self.forgotten.insert(*place);
         }
+        change.publish(&mut self.known);
     }
 
     /// A user is gone, and the devices with it.
@@ -185,5 +172,17 @@ impl Devices {
         for key in forgotten.collect::<Vec<_>>() {
             self.forgotten.remove(&key);
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a device of a user.
+    pub fn put_device(&mut self, device: Device) -> Arc<Device> {
+        self.put(Change::Device, (device.owner, device.id), device)
+    }
+
+    /// Takes a device away, and what refresh tokens it has.
+    pub fn forget_device(&mut self, owner: Uuid, id: Uuid) {
+        self.stage(Change::Device(Staged::Remove((owner, id))));
     }
 }

@@ -6,7 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
+use super::steps;
 use super::user::UserKey;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::GroupType;
@@ -93,6 +97,7 @@ impl Members {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let keys = self.keys.get(&group.number).into_iter();
         keys.flat_map(move |keys| keys.range::<str, _>((start, Bound::Unbounded)))
+            .inspect(|_| steps::visit())
     }
 }
 
@@ -121,5 +126,35 @@ impl Group {
     /// What groups are ordered by: a number beats none, the lower beats the higher, then the name.
     pub(crate) fn strength(&self) -> (bool, Option<i32>, &GroupName) {
         (self.precedence.is_none(), self.precedence, &self.name)
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a group. One of a name that is free is a new one, whatever was called so before.
+    pub fn put_group(&mut self, group: Group) -> Arc<Group> {
+        let goes = |change: &Change| matches!(change, Change::Group(Staged::Remove(name)) if *name == group.name);
+        let comes = |change: &&Change| matches!(change, Change::Group(Staged::Put(..)));
+        let state = self.published();
+        let known = state.groups.get(&group.name);
+        let number = match known.filter(|_| !self.changes().iter().any(goes)) {
+            Some(known) => known.number,
+            None => {
+                let staged = self.changes().iter().filter(comes).count();
+                state.members.next_number() + staged as u64
+            }
+        };
+        let name = group.name.clone();
+        self.put(Change::Group, name, Group { number, ..group })
+    }
+
+    /// Takes a group away, and everybody out of it: one change, however many its members are.
+    pub fn remove_group(&mut self, name: GroupName) {
+        self.stage(Change::Group(Staged::Remove(name)));
+    }
+
+    /// Puts a group back that is gone, with these members: those who say by its number that they are in
+    /// it.
+    pub fn bring_group_back(&mut self, group: Arc<Group>, members: BTreeSet<UserKey>) {
+        self.stage(Change::GroupBack(group, members));
     }
 }

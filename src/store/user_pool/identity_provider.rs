@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use super::user::Identity;
 use super::user::UserKey;
 use crate::clock::Timestamp;
@@ -51,38 +53,34 @@ impl Providers {
     pub fn identified(&self, identifier: &str) -> Option<&Arc<IdentityProvider>> {
         self.get(self.identifiers.get(identifier)?)
     }
-}
 
-/// One staged change of the providers.
-pub enum ProviderChange {
-    /// Adds or replaces a provider.
-    Put(Arc<IdentityProvider>),
-    /// Takes one away.
-    Remove(Arc<str>),
-    /// Gives the pool the key of its SAML certificates.
-    SamlKey(Arc<LazyKey>),
-}
-
-impl ProviderChange {
-    /// Makes the change.
-    pub(crate) fn publish(self, providers: &mut Providers) {
-        match self {
-            Self::Put(provider) => {
-                providers.identifiers.retain(|_, of| *of != provider.name);
-                for identifier in &provider.identifiers {
-                    let name = Arc::clone(&provider.name);
-                    providers.identifiers.insert(identifier.clone(), name);
-                }
-                providers
-                    .by_name
-                    .insert(Arc::clone(&provider.name), provider);
+    /// Makes a change happen.
+    pub(super) fn publish(&mut self, change: Staged<Arc<str>, IdentityProvider>) {
+        self.identifiers.retain(|_, of| of != change.key());
+        if let Staged::Put(name, provider) = &change {
+            for identifier in &provider.identifiers {
+                self.identifiers
+                    .insert(identifier.clone(), Arc::clone(name));
             }
-            Self::Remove(name) => {
-                providers.identifiers.retain(|_, of| *of != name);
-                providers.by_name.remove(&name);
-            }
-            Self::SamlKey(key) => providers.saml_key = Some(key),
         }
+        change.publish(&mut self.by_name);
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces an identity provider.
+    pub fn put_provider(&mut self, provider: IdentityProvider) -> Arc<IdentityProvider> {
+        self.put(Change::Provider, Arc::clone(&provider.name), provider)
+    }
+
+    /// Takes an identity provider away.
+    pub fn remove_provider(&mut self, name: Arc<str>) {
+        self.stage(Change::Provider(Staged::Remove(name)));
+    }
+
+    /// Gives the pool the key of its SAML certificates.
+    pub fn put_saml_key(&mut self, key: Arc<LazyKey>) {
+        self.stage(Change::SamlKey(key));
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::change::Change;
+use super::draft::Draft;
 use super::import_log::{Outcome, RowLog};
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
@@ -235,6 +237,15 @@ impl Upload {
             room: room.clone(),
             taken: None,
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces an import job.
+    pub fn put_import_job(&mut self, job: ImportJob) -> Arc<ImportJob> {
+        let job = Arc::new(job);
+        self.stage(Change::ImportJob(Arc::clone(&job)));
+        job
     }
 }
 

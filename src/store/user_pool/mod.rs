@@ -4,6 +4,7 @@ pub(crate) mod alias_index;
 pub(crate) mod app_client;
 pub(crate) mod attributes;
 pub(crate) mod branding;
+pub(crate) mod change;
 pub mod client_id_metadata;
 pub(crate) mod code;
 pub(crate) mod description;
@@ -28,6 +29,7 @@ pub mod schema;
 pub mod settings;
 pub(crate) mod software_token;
 pub(crate) mod state;
+mod steps;
 pub(crate) mod terms;
 pub(crate) mod threats;
 pub(crate) mod user;
@@ -35,28 +37,15 @@ mod user_index;
 pub(crate) mod user_session;
 pub(crate) mod users;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use self::branding::{Styles, UiCustomizations};
-use self::client_id_metadata::ClientIdMetadata;
+use self::change::Change;
 use self::description::Described;
-use self::device::Devices;
 use self::domain::Domains;
-use self::draft::{Change, Draft};
-use self::group::Members;
-use self::identity_provider::Providers;
-use self::import_job::ImportJobs;
-use self::passkey::Passkeys;
-use self::recovery::Recoveries;
+use self::draft::Draft;
 use self::replica::Replicas;
-use self::revocation::Revocations;
-use self::settings::{LogConfigurations, UserPool};
+use self::settings::UserPool;
 use self::state::PoolState;
-use self::terms::TermsDocuments;
-use self::threats::Threats;
-use self::user_session::UserSessions;
-use self::users::Users;
 use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
 use crate::error::{CognitoError, Refusal};
@@ -98,30 +87,7 @@ impl std::fmt::Debug for Pool {
 impl Pool {
     /// A pool with `settings` and nothing in it.
     pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool, clock: Clock) -> Self {
-        let state = PoolState {
-            users: Users::new(&settings),
-            settings: Arc::new(settings),
-            clients: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            members: Members::default(),
-            providers: Providers::default(),
-            devices: Devices::default(),
-            imports: ImportJobs::default(),
-            passkeys: Passkeys::default(),
-            revocations: Revocations::default(),
-            domains: Domains::default(),
-            resource_servers: BTreeMap::new(),
-            styles: Styles::default(),
-            terms: TermsDocuments::default(),
-            client_id_metadata: ClientIdMetadata::default(),
-            ui_customizations: UiCustomizations::default(),
-            user_sessions: UserSessions::default(),
-            threats: Threats::default(),
-            log_delivery: LogConfigurations::default(),
-            replicas: Replicas::default(),
-            recoveries: Recoveries::default(),
-            is_gone: false,
-        };
+        let state = PoolState::new(settings);
         Self {
             id: state.settings.id.clone(),
             account,

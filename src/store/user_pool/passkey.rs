@@ -8,6 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+use super::change::Change;
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::crypto::cose_key::PublicKey;
 use crate::model::ClientId;
@@ -114,7 +116,7 @@ impl Passkeys {
     }
 
     /// Makes a change happen.
-    pub fn publish(&mut self, change: PasskeyChange) {
+    pub(super) fn publish(&mut self, change: PasskeyChange) {
         match change {
             PasskeyChange::Ask(challenge, now) => {
                 let open = self.challenges.entry(challenge.owner).or_default();
@@ -218,4 +220,30 @@ pub struct Verified {
     pub attachment: Option<String>,
     /// How it can be reached.
     pub transports: Vec<String>,
+}
+
+impl Draft<'_> {
+    /// Gives out a challenge for a new passkey.
+    pub fn ask_for_passkey(&mut self, challenge: Challenge, now: Timestamp) {
+        self.stage(Change::Passkey(PasskeyChange::Ask(challenge, now)));
+    }
+
+    /// Registers a passkey, and uses the challenge up that it answers.
+    pub fn put_passkey(&mut self, passkey: Arc<Passkey>, challenge: Vec<u8>) {
+        self.stage(Change::Passkey(PasskeyChange::Put(passkey, challenge)));
+    }
+
+    /// Puts a passkey that was registered once back to its place, or takes away what was not there.
+    pub fn restore_passkey(&mut self, passkey: &Arc<Passkey>, place: Option<u64>) {
+        let change = match place {
+            Some(at) => PasskeyChange::PutBack(at, Arc::clone(passkey)),
+            None => PasskeyChange::Remove(passkey.credential.id.clone()),
+        };
+        self.stage(Change::Passkey(change));
+    }
+
+    /// Takes a passkey away.
+    pub fn remove_passkey(&mut self, id: Vec<u8>) {
+        self.stage(Change::Passkey(PasskeyChange::Remove(id)));
+    }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::change::Change;
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -178,6 +180,15 @@ impl Recoveries {
             Some(place) => *place = recovery,
             None => self.0.push(recovery),
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a point-in-time recovery.
+    pub fn put_recovery(&mut self, recovery: Recovery) -> Arc<Recovery> {
+        let recovery = Arc::new(recovery);
+        self.stage(Change::Recovery(Arc::clone(&recovery)));
+        recovery
     }
 }
 

@@ -1,7 +1,10 @@
 //! A resource server and its scopes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{ResourceServerScopeType, ResourceServerType};
@@ -53,5 +56,17 @@ impl ResourceServer {
             // Documented: only those that Cognito manages have it.
             managed_by: None,
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a resource server.
+    pub fn put_resource_server(&mut self, server: ResourceServer) -> Arc<ResourceServer> {
+        self.put(Change::ResourceServer, server.identifier.clone(), server)
+    }
+
+    /// Takes a resource server away.
+    pub fn remove_resource_server(&mut self, identifier: String) {
+        self.stage(Change::ResourceServer(Staged::Remove(identifier)));
     }
 }

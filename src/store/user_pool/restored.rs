@@ -63,12 +63,14 @@ impl User {
     /// Whether a recovery would find nothing to restore of `self` over `now`.
     pub(crate) fn is_as_restored(&self, now: &Self) -> bool {
         self.has_same_profile(now)
+            && self.memberships() == now.memberships()
             && self.modified == now.modified
             && self.has_same_password(now)
             && self.has_same_mfa(now)
     }
 
-    /// Whether two records are of one user with the same profile, the moment of its last change aside.
+    /// Whether two records are of one user with the same profile, the moment of its last change and the
+    /// groups aside.
     pub(crate) fn has_same_profile(&self, now: &Self) -> bool {
         let signed_up = |user: &Self| user.more().is_some_and(|more| more.signed_up);
         self.sub == now.sub
@@ -77,7 +79,6 @@ impl User {
             && self.enabled == now.enabled
             && self.created == now.created
             && self.attributes == now.attributes
-            && self.memberships() == now.memberships()
             && self.linked() == now.linked()
             && signed_up(self) == signed_up(now)
     }

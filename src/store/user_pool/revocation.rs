@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::change::Change;
+use super::draft::Draft;
 use super::lineage::RefreshToken;
 use crate::clock::Timestamp;
 
@@ -156,5 +158,12 @@ impl Revocations {
         let expires = expires.plus(std::time::Duration::from_secs(24 * 60 * 60));
         self.by_expiry.insert((expires, id));
         self.families.entry(id).or_default()
+    }
+}
+
+impl Draft<'_> {
+    /// Notes that tokens are dead, or that one was rotated.
+    pub fn revoke(&mut self, revocation: Revocation, now: Timestamp) {
+        self.stage(Change::Revocation(revocation, now));
     }
 }

@@ -73,6 +73,34 @@ pub struct PoolState {
 }
 
 impl PoolState {
+    /// That of a pool with `settings` and nothing in it.
+    pub(super) fn new(settings: UserPool) -> Self {
+        Self {
+            users: Users::new(&settings),
+            settings: Arc::new(settings),
+            clients: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            members: Members::default(),
+            providers: Providers::default(),
+            devices: Devices::default(),
+            imports: ImportJobs::default(),
+            passkeys: Passkeys::default(),
+            revocations: Revocations::default(),
+            domains: Domains::default(),
+            resource_servers: BTreeMap::new(),
+            styles: Styles::default(),
+            terms: TermsDocuments::default(),
+            client_id_metadata: ClientIdMetadata::default(),
+            ui_customizations: UiCustomizations::default(),
+            user_sessions: UserSessions::default(),
+            threats: Threats::default(),
+            log_delivery: LogConfigurations::default(),
+            replicas: Replicas::default(),
+            recoveries: Recoveries::default(),
+            is_gone: false,
+        }
+    }
+
     /// The group that a user says it is in, if it is still there.
     pub fn group_of(&self, membership: &Membership) -> Option<&Arc<Group>> {
         let group = self.groups.get(&membership.group)?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
@@ -66,18 +68,18 @@ pub struct TermsDocuments {
 
 impl TermsDocuments {
     /// Adds or replaces a document, or takes it away.
-    pub(crate) fn set(&mut self, id: &Arc<str>, terms: Option<Arc<Terms>>) {
-        if let Some(old) = self.by_id.remove(id) {
+    pub(super) fn publish(&mut self, change: Staged<Arc<str>, Terms>) {
+        if let Some(old) = self.by_id.get(change.key()) {
             // A new name frees the old one.
             if let Some(names) = self.by_client.get_mut(&old.client) {
                 names.remove(&old.name);
             }
         }
-        if let Some(terms) = terms {
+        if let Staged::Put(id, terms) = &change {
             let names = self.by_client.entry(terms.client.clone()).or_default();
             names.insert(terms.name.clone(), Arc::clone(id));
-            self.by_id.insert(Arc::clone(id), terms);
         }
+        change.publish(&mut self.by_id);
     }
 
     /// Takes the documents of a client away.
@@ -97,5 +99,17 @@ impl TermsDocuments {
             Refusal::TermsUnknown
                 .because("the pool has no terms with this id; ListTerms shows its terms")
         })
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a terms document.
+    pub fn put_terms(&mut self, terms: Terms) -> Arc<Terms> {
+        self.put(Change::Terms, Arc::clone(&terms.id), terms)
+    }
+
+    /// Takes a terms document away.
+    pub fn remove_terms(&mut self, id: Arc<str>) {
+        self.stage(Change::Terms(Staged::Remove(id)));
     }
 }

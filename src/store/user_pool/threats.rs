@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::change::{Change, Staged};
+use super::draft::Draft;
 use super::replica::RiskSender;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::{
@@ -34,32 +36,6 @@ pub struct Threats {
     pub events: AuthEvents,
 }
 
-/// A change of it.
-pub enum ThreatChange {
-    /// By client, or of the pool; none takes it away.
-    Configure(Option<ClientId>, Option<Arc<RiskConfiguration>>),
-    /// A user has a new event.
-    Record(Uuid, Arc<AuthEvent>),
-    /// An event of a user, by its id until now, is another.
-    Replace(Uuid, Uuid, Arc<AuthEvent>),
-}
-
-impl Threats {
-    /// Makes a change happen.
-    pub fn publish(&mut self, change: ThreatChange) {
-        match change {
-            ThreatChange::Configure(client, set) => self.configurations.set(client, set),
-            ThreatChange::Record(sub, event) => self.events.record(sub, event),
-            ThreatChange::Replace(sub, id, event) => self.events.replace(sub, id, event),
-        }
-    }
-
-    /// A client is gone, and its configuration with it.
-    pub fn forget_client(&mut self, client: &ClientId) {
-        self.configurations.set(Some(client.clone()), None);
-    }
-}
-
 /// What was set for a pool or for one of its clients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskConfiguration {
@@ -78,16 +54,20 @@ pub struct RiskConfigurations {
 
 impl RiskConfigurations {
     /// Sets or takes away what holds for a client, or for the pool.
-    pub(super) fn set(&mut self, client: Option<ClientId>, set: Option<Arc<RiskConfiguration>>) {
-        match (client, set) {
-            (None, set) => self.of_pool = set,
-            (Some(client), Some(set)) => {
+    pub(super) fn publish(&mut self, change: Staged<Option<ClientId>, RiskConfiguration>) {
+        match change {
+            Staged::Put(None, set) => self.of_pool = Some(set),
+            Staged::Put(Some(client), set) => {
                 self.of_clients.insert(client, set);
             }
-            (Some(client), None) => {
-                self.of_clients.remove(&client);
-            }
+            Staged::Remove(None) => self.of_pool = None,
+            Staged::Remove(Some(client)) => self.forget_client(&client),
         }
+    }
+
+    /// A client is gone, and its configuration with it.
+    pub(super) fn forget_client(&mut self, client: &ClientId) {
+        self.of_clients.remove(client);
     }
 
     /// What was set for exactly this client, or for the pool.
@@ -212,9 +192,25 @@ pub struct AuthEvent {
 #[derive(Debug, Default)]
 pub struct AuthEvents(BTreeMap<Uuid, VecDeque<Arc<AuthEvent>>>);
 
+/// A change of them.
+pub enum AuthEventChange {
+    /// A user has a new event.
+    Record(Uuid, Arc<AuthEvent>),
+    /// An event of a user, by its id until now, is another.
+    Replace(Uuid, Uuid, Arc<AuthEvent>),
+}
+
 impl AuthEvents {
+    /// Makes a change happen.
+    pub(super) fn publish(&mut self, change: AuthEventChange) {
+        match change {
+            AuthEventChange::Record(sub, event) => self.record(sub, event),
+            AuthEventChange::Replace(sub, id, event) => self.replace(sub, id, event),
+        }
+    }
+
     /// What is over is only passed over by lists: the clock may be put back.
-    pub(super) fn record(&mut self, sub: Uuid, event: Arc<AuthEvent>) {
+    fn record(&mut self, sub: Uuid, event: Arc<AuthEvent>) {
         let events = self.0.entry(sub).or_default();
         if events.len() >= PER_USER {
             events.pop_front();
@@ -222,7 +218,7 @@ impl AuthEvents {
         events.push_back(event);
     }
 
-    pub(super) fn replace(&mut self, sub: Uuid, id: Uuid, event: Arc<AuthEvent>) {
+    fn replace(&mut self, sub: Uuid, id: Uuid, event: Arc<AuthEvent>) {
         let known = self.0.get_mut(&sub).into_iter().flatten();
         if let Some(known) = known.into_iter().find(|known| known.id == id) {
             *known = event;
@@ -230,7 +226,7 @@ impl AuthEvents {
     }
 
     /// A user is gone, and the events with it.
-    pub fn remove_user(&mut self, sub: Uuid) {
+    pub(super) fn remove_user(&mut self, sub: Uuid) {
         self.0.remove(&sub);
     }
 
@@ -267,4 +263,25 @@ impl AuthEvents {
 
 fn is_over(event: &AuthEvent, now: Timestamp) -> bool {
     event.created.plus(LIFE) <= now
+}
+
+impl Draft<'_> {
+    /// Sets the risk configuration of a client or of the pool, or takes it away.
+    pub fn set_risk_configuration(
+        &mut self,
+        client: Option<ClientId>,
+        set: Option<Arc<RiskConfiguration>>,
+    ) {
+        self.stage(Change::RiskConfiguration(Staged::set(client, set)));
+    }
+
+    /// Adds an event to those of a user.
+    pub fn record_auth_event(&mut self, sub: Uuid, event: Arc<AuthEvent>) {
+        self.stage(Change::AuthEvent(AuthEventChange::Record(sub, event)));
+    }
+
+    /// Puts `event` in the place of the user's event `id`.
+    pub fn replace_auth_event(&mut self, sub: Uuid, id: Uuid, event: Arc<AuthEvent>) {
+        self.stage(Change::AuthEvent(AuthEventChange::Replace(sub, id, event)));
+    }
 }

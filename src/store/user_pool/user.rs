@@ -5,7 +5,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::attributes::Attributes;
+use super::change::{Change, Staged};
 use super::code::Code;
+use super::draft::Draft;
 use super::group::Membership;
 use super::imported_hash::ImportedHash;
 use super::password::Password;
@@ -315,6 +317,19 @@ impl User {
         self.attributes
             .get(&format!("{attribute}_verified"))
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a user, found by its key; indexes and memberships follow.
+    pub fn put_user(&mut self, user: User) -> Arc<User> {
+        let key = self.published().users.filed(&user).0;
+        self.put(Change::User, key, user)
+    }
+
+    /// Takes a user away, out of its groups too.
+    pub fn remove_user(&mut self, key: UserKey) {
+        self.stage(Change::User(Staged::Remove(key)));
     }
 }
 

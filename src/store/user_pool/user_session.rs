@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::change::Change;
+use super::draft::Draft;
+use super::steps;
 use crate::clock::Timestamp;
 use crate::model::ClientId;
 
@@ -96,8 +99,6 @@ pub enum SessionChange {
     },
     /// Tracking was turned off.
     Forget,
-    /// What a client has set.
-    SsoMinutes(ClientId, i32),
 }
 
 impl UserSessions {
@@ -107,6 +108,7 @@ impl UserSessions {
             .get(&owner)
             .into_iter()
             .flatten()
+            .inspect(|_| steps::visit())
             .filter(move |session| session.expires > now)
     }
 
@@ -126,9 +128,6 @@ impl UserSessions {
                 self.owners.clear();
                 self.by_client.clear();
                 self.by_expiry.clear();
-            }
-            SessionChange::SsoMinutes(client, minutes) => {
-                self.sso_minutes.insert(client, minutes);
             }
         }
     }
@@ -154,8 +153,11 @@ impl UserSessions {
     /// A client is gone.
     pub fn forget_client(&mut self, client: &ClientId) {
         self.sso_minutes.remove(client);
-        for (owner, id) in self.by_client.remove(client).unwrap_or_default() {
-            self.remove(owner, |session| session.id == id);
+        let sessions = self.by_client.remove(client).unwrap_or_default();
+        let mut owners: Vec<Uuid> = sessions.into_iter().map(|(owner, _)| owner).collect();
+        owners.dedup();
+        for owner in owners {
+            self.remove(owner, |session| session.client == *client);
         }
     }
 
@@ -188,6 +190,7 @@ impl UserSessions {
             return;
         };
         sessions.retain(|session| {
+            steps::visit();
             if !is_gone(session) {
                 return true;
             }
@@ -220,5 +223,27 @@ impl UserSession {
             Kind::Token { origin, .. } => origin.as_ref(),
             Kind::Sso => None,
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Adds or replaces a session of a user.
+    pub fn put_session(&mut self, session: UserSession) {
+        self.stage(Change::Session(SessionChange::Put(Arc::new(session))));
+    }
+
+    /// Takes a session of a user away.
+    pub fn remove_session(&mut self, owner: Uuid, id: Arc<str>) {
+        self.stage(Change::Session(SessionChange::Remove { owner, id }));
+    }
+
+    /// Takes all sessions away.
+    pub fn forget_sessions(&mut self) {
+        self.stage(Change::Session(SessionChange::Forget));
+    }
+
+    /// Sets for how many minutes an SSO session of a client serves.
+    pub fn set_sso_minutes(&mut self, client: ClientId, minutes: i32) {
+        self.stage(Change::SsoMinutes(client, minutes));
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::alias_index::AliasIndex;
 use super::settings::UserPool;
+use super::steps;
 use super::user::{User, UserKey};
 use super::user_index::{Folded, TextIndex, WordIndex};
 
@@ -163,7 +164,8 @@ impl Users {
     /// The users who are found by this value as by a name, letter case as the pool has it.
     pub fn found_by(&self, attribute: Searchable, value: &str) -> impl Iterator<Item = &Arc<User>> {
         let keys = self.aliases.with(attribute, value);
-        keys.filter_map(|key| self.by_key.get(key))
+        keys.inspect(|_| steps::visit())
+            .filter_map(|key| self.by_key.get(key))
     }
 
     /// The users with exactly this value (letter case aside), in key order, from after `after`.
@@ -177,6 +179,7 @@ impl Users {
         let words = self.words(attribute).map(|index| index.with(value, after));
         let keys = texts.into_iter().flatten();
         keys.chain(words.into_iter().flatten())
+            .inspect(|_| steps::visit())
             .filter_map(|key| self.by_key.get(key))
     }
 
@@ -197,6 +200,7 @@ impl Users {
         let pairs = texts.into_iter().flatten();
         pairs
             .chain(words.into_iter().flatten())
+            .inspect(|_| steps::visit())
             .filter_map(|(value, key)| Some((value, self.by_key.get(key)?)))
     }
 
@@ -214,6 +218,7 @@ impl Users {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.by_key
             .range::<str, _>((start, Bound::Unbounded))
+            .inspect(|_| steps::visit())
             .map(|(_, user)| user)
     }
 
@@ -226,6 +231,7 @@ impl Users {
         let start = after.map_or(Bound::Included(prefix), Bound::Excluded);
         self.by_key
             .range::<str, _>((start, Bound::Unbounded))
+            .inspect(|_| steps::visit())
             .take_while({
                 let prefix = prefix.to_owned();
                 move |(key, _)| key.starts_with(prefix.as_str())
@@ -254,6 +260,7 @@ impl Users {
         let prefix = prefix.to_owned();
         self.by_sub
             .range((start, Bound::Unbounded))
+            .inspect(|_| steps::visit())
             .take_while(move |(sub, _)| sub.to_string().starts_with(prefix.as_str()))
             .filter_map(|(_, key)| self.by_key.get(key))
     }
@@ -272,15 +279,15 @@ impl Users {
         }
     }
 
-    /// Files a user; gives the key, and who was filed under it.
-    pub(super) fn insert(&mut self, user: Arc<User>) -> (UserKey, Option<Arc<User>>) {
-        let (key, _) = self.filed(&user);
-        let before = self.by_key.insert(Arc::clone(&key), Arc::clone(&user));
+    /// Files a user under its key; gives who was filed there before.
+    pub(super) fn insert(&mut self, key: &UserKey, user: Arc<User>) -> Option<Arc<User>> {
+        steps::visit();
+        let before = self.by_key.insert(Arc::clone(key), Arc::clone(&user));
         if before.as_ref().is_none_or(|before| before.sub != user.sub) {
             if let Some(before) = &before {
                 self.by_sub.remove(&before.sub);
             }
-            self.by_sub.insert(user.sub, Arc::clone(&key));
+            self.by_sub.insert(user.sub, Arc::clone(key));
         }
         for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {
             let new = attribute.text(&user);
@@ -289,10 +296,10 @@ impl Users {
                 continue;
             }
             if let Some(old) = old {
-                index.remove(old, &key);
+                index.remove(old, key);
             }
             if let Some(new) = new {
-                index.insert(new, &key);
+                index.insert(new, key);
             }
         }
         for (attribute, index) in Searchable::WORDS.into_iter().zip(&mut self.words) {
@@ -302,15 +309,16 @@ impl Users {
                 continue;
             }
             if let Some(old) = old {
-                index.remove(old, &key);
+                index.remove(old, key);
             }
-            index.insert(new, &key);
+            index.insert(new, key);
         }
-        self.aliases.follow(before.as_deref(), Some(&user), &key);
-        (key, before)
+        self.aliases.follow(before.as_deref(), Some(&user), key);
+        before
     }
 
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<User>> {
+        steps::visit();
         let (key, user) = self.by_key.remove_entry(key)?;
         self.by_sub.remove(&user.sub);
         for (attribute, index) in Searchable::TEXTS.into_iter().zip(&mut self.texts) {

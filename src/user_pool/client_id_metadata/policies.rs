@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, PoolId};
 use crate::page;
-use crate::store::user_pool::client_id_metadata::{CimdPolicy, ClientIdMetadataChange};
+use crate::store::user_pool::client_id_metadata::CimdPolicy;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients;
 
@@ -42,7 +42,7 @@ pub fn create_cimd_policy(
 ) -> Result<CreateCIMDPolicyResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let now = cx.now();
-    let policy = Arc::new(CimdPolicy {
+    let policy = CimdPolicy {
         id: cx
             .entropy
             .text(Purpose::Ids, ID_CHARACTERS, ID_LENGTH)
@@ -53,7 +53,7 @@ pub fn create_cimd_policy(
         patterns: req.url_patterns,
         created: now,
         modified: now,
-    });
+    };
     pool.change(|draft| {
         let state = draft.state();
         check_tier(state)?;
@@ -67,8 +67,7 @@ pub fn create_cimd_policy(
                 "a pool has {POLICIES_PER_POOL} CIMD policies at most"
             ));
         }
-        let put = ClientIdMetadataChange::PutPolicy(Arc::clone(&policy));
-        draft.change_client_id_metadata(put);
+        let policy = draft.put_cimd_policy(policy);
         Ok(CreateCIMDPolicyResponse {
             cimd_policy: view(&policy, &pool.id, Some(&policy.client)),
         })
@@ -108,7 +107,7 @@ pub fn update_cimd_policy(
         check_tier(state)?;
         let old = require(state, &req.cimd_policy_id)?;
         app_clients::require(state, &req.client_id)?;
-        let policy = Arc::new(CimdPolicy {
+        let policy = CimdPolicy {
             id: Arc::clone(&old.id),
             client: req.client_id,
             name: req.policy_name.unwrap_or_else(|| old.name.clone()),
@@ -116,9 +115,8 @@ pub fn update_cimd_policy(
             patterns: req.url_patterns,
             created: old.created,
             modified: now,
-        });
-        let put = ClientIdMetadataChange::PutPolicy(Arc::clone(&policy));
-        draft.change_client_id_metadata(put);
+        };
+        let policy = draft.put_cimd_policy(policy);
         Ok(UpdateCIMDPolicyResponse {
             cimd_policy: view(&policy, &pool.id, Some(&policy.client)),
         })
@@ -135,8 +133,8 @@ pub fn delete_cimd_policy(
 ) -> Result<DeleteCIMDPolicyResponse, CognitoError> {
     cx.pool(&req.user_pool_id)?.change(|draft| {
         let policy = require(draft.state(), &req.cimd_policy_id)?;
-        let remove = ClientIdMetadataChange::RemovePolicy(Arc::clone(&policy.id));
-        draft.change_client_id_metadata(remove);
+        let id = Arc::clone(&policy.id);
+        draft.remove_cimd_policy(id);
         Ok(DeleteCIMDPolicyResponse {})
     })
 }

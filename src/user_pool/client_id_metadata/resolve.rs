@@ -11,7 +11,7 @@ use crate::outbound::Fetched;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::client_id_metadata::{
-    Cached, CimdPolicy, ClientIdMetadataChange, ClientMetadata, GrantType, MetadataUrl,
+    Cached, CimdPolicy, ClientMetadata, GrantType, MetadataUrl,
 };
 use crate::store::user_pool::state::PoolState;
 
@@ -92,8 +92,7 @@ pub async fn resolve(cx: &Context, pool: &Pool, url: &str) -> Result<UrlClient, 
                 url: Arc::clone(&client.id),
                 cached: Some(cached),
             };
-            let put = ClientIdMetadataChange::PutUrl(policy, Arc::new(known));
-            draft.change_client_id_metadata(put);
+            draft.put_metadata_url(policy, known);
             client
         }))
     });

@@ -19,8 +19,7 @@ use crate::model::cognito_idp::{
     UpdateClientMetadataURLStateResponse,
 };
 use crate::page;
-use crate::store::user_pool::client_id_metadata::{ClientIdMetadataChange, MetadataUrl};
-use crate::store::user_pool::draft::Draft;
+use crate::store::user_pool::client_id_metadata::MetadataUrl;
 use crate::store::user_pool::state::PoolState;
 
 /// `ListClientMetadataURLs`, by URL (the order is inferred).
@@ -99,13 +98,10 @@ pub async fn update_client_metadata_url_state(
     };
     pool.change(|draft| {
         let (policy, url) = known(draft.state())?;
-        put(draft, Arc::clone(&policy.id), MetadataUrl { url, cached });
+        let known = MetadataUrl { url, cached };
+        draft.put_metadata_url(Arc::clone(&policy.id), known);
         Ok(UpdateClientMetadataURLStateResponse {})
     })
-}
-
-fn put(draft: &mut Draft<'_>, policy: Arc<str>, known: MetadataUrl) {
-    draft.change_client_id_metadata(ClientIdMetadataChange::PutUrl(policy, Arc::new(known)));
 }
 
 /// Caches `document`, what a fixture says is at the URL that is its `client_id`, as fetched now.
@@ -131,7 +127,7 @@ pub fn preload(cx: &Context, pool: &PoolId, policy: &str, document: &Value) -> R
             url: url.into(),
             cached: Some(resolve::cached(metadata, now, life)),
         };
-        put(draft, Arc::clone(&policy.id), known);
+        draft.put_metadata_url(Arc::clone(&policy.id), known);
         Ok(Ok(()))
     });
     kept.map_err(refused)?

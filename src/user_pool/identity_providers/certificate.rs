@@ -22,7 +22,6 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::identity_provider::ProviderChange;
 
 /// For how many years a certificate is good (documented).
 const VALID_YEARS: i32 = 10;
@@ -71,7 +70,7 @@ fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
             return Ok(Arc::clone(key));
         }
         let key = Arc::new(cx.keys.next_saml());
-        draft.change_providers(ProviderChange::SamlKey(Arc::clone(&key)));
+        draft.put_saml_key(Arc::clone(&key));
         Ok(key)
     })
 }

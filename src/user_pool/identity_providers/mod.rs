@@ -35,17 +35,11 @@ use crate::page;
 use crate::store::Draft;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::group::Group;
-use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata, ProviderChange};
+use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
 use crate::store::user_pool::state::PoolState;
 
 /// Documented quota.
 const PROVIDERS_PER_POOL: usize = 300;
-
-fn put(draft: &mut Draft<'_>, provider: IdentityProvider) -> Arc<IdentityProvider> {
-    let provider = Arc::new(provider);
-    draft.change_providers(ProviderChange::Put(Arc::clone(&provider)));
-    provider
-}
 
 pub(super) fn require<'a>(
     state: &'a PoolState,
@@ -90,7 +84,7 @@ pub async fn create_identity_provider(
         check_room(draft.state(), &provider.name)?;
         check(draft.state(), &provider)?;
         put_group(draft, &provider.name, now);
-        Ok(put(draft, provider))
+        Ok(draft.put_provider(provider))
     })?;
     Ok(CreateIdentityProviderResponse {
         identity_provider: made.view(&pool.id),
@@ -260,7 +254,7 @@ pub async fn update_identity_provider(
         provider.acr_mapping = req.acr_mapping.unwrap_or(provider.acr_mapping);
         provider.modified = now;
         check(draft.state(), &provider)?;
-        Ok(put(draft, provider))
+        Ok(draft.put_provider(provider))
     })?;
     Ok(UpdateIdentityProviderResponse {
         identity_provider: updated.view(&pool.id),
@@ -278,7 +272,7 @@ pub fn delete_identity_provider(
 ) -> Result<NoOutput, CognitoError> {
     cx.pool(&req.user_pool_id)?.change(|draft| {
         let name = Arc::clone(&require(draft.state(), &req.provider_name)?.name);
-        draft.change_providers(ProviderChange::Remove(name));
+        draft.remove_provider(name);
         Ok(NoOutput)
     })
 }

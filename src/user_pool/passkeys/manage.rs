@@ -19,9 +19,7 @@ use crate::model::cognito_idp::{
     StartWebAuthnRegistrationRequest, StartWebAuthnRegistrationResponse,
 };
 use crate::page;
-use crate::store::user_pool::passkey::{
-    Challenge, Passkey, PasskeyChange, Passkeys, as_base64url, base64url,
-};
+use crate::store::user_pool::passkey::{Challenge, Passkey, Passkeys, as_base64url, base64url};
 use crate::user_pool::tokens::access::{self, Authorized};
 use crate::user_pool::users;
 
@@ -55,7 +53,7 @@ pub fn start_web_authn_registration(
         users::current(state, &caller.user)?;
         check_room(&state.passkeys, &caller)?;
         let options = creation_options(&party, &caller, &challenge, &state.passkeys);
-        draft.change_passkeys(PasskeyChange::Ask(challenge, now));
+        draft.ask_for_passkey(challenge, now);
         Ok(options)
     })?;
     Ok(StartWebAuthnRegistrationResponse {
@@ -128,7 +126,7 @@ pub async fn complete_web_authn_registration(
             credential: verified,
             created: now,
         };
-        draft.change_passkeys(PasskeyChange::Put(Arc::new(passkey), challenge.clone()));
+        draft.put_passkey(Arc::new(passkey), challenge.clone());
         Ok(())
     })?;
     Ok(CompleteWebAuthnRegistrationResponse {})
@@ -212,7 +210,7 @@ pub fn delete_web_authn_credential(
                 "the user has no passkey with this CredentialId; ListWebAuthnCredentials shows them",
             );
         }
-        draft.change_passkeys(PasskeyChange::Remove(id));
+        draft.remove_passkey(id);
         Ok(())
     })?;
     Ok(DeleteWebAuthnCredentialResponse {})

@@ -5,16 +5,16 @@
 //! `sub` under the same name is another user; devices and sessions of users are not restored, and go
 //! with a user who is taken away.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::store::Draft;
+use crate::model::GroupName;
 use crate::store::journal::{Past, PastUser};
 use crate::store::user_pool::group::Group;
-use crate::store::user_pool::passkey::PasskeyChange;
 use crate::store::user_pool::recovery::{Counts, Preview};
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
+use crate::store::{Draft, UserKey};
 
 /// What is to be done about one user name.
 enum Step<'a> {
@@ -48,31 +48,75 @@ impl Counts {
     }
 }
 
-/// The numbers of the groups that a recovery brings back.
-fn groups_back(state: &PoolState, past: &Past) -> BTreeSet<u64> {
-    let then = past.groups.values().flatten();
-    let is_gone = |group: &&Arc<Group>| state.group_of(&group.membership()).is_none();
-    then.filter(is_gone).map(|group| group.number).collect()
+/// Who is in groups that come and go, while the users themselves say what they said.
+struct Memberships<'a> {
+    state: &'a PoolState,
+    past: &'a Past,
 }
 
-fn is_in(user: &User, groups: &BTreeSet<u64>) -> bool {
-    let mut memberships = user.memberships().iter();
-    memberships.any(|known| groups.contains(&known.number))
+impl Memberships<'_> {
+    /// The groups that a recovery brings back, by number, each with those who say that they are in it:
+    /// who was in a group when it was deleted says so still.
+    fn back(&self) -> BTreeMap<u64, BTreeSet<UserKey>> {
+        let then = self.past.groups.values().flatten();
+        let gone = then.filter(|group| self.state.group_of(&group.membership()).is_none());
+        let mut back: BTreeMap<_, _> = gone.map(|group| (group.number, BTreeSet::new())).collect();
+        if back.is_empty() {
+            return back;
+        }
+        // Nothing but its members says who was in it: one walk over all users, for all groups.
+        for user in self.state.users.after(None) {
+            for membership in user.memberships() {
+                if let Some(members) = back.get_mut(&membership.number) {
+                    members.insert(self.state.users.filed(user).0);
+                }
+            }
+        }
+        back
+    }
+
+    /// Whether a group is there now, and is not, or is another of its name, after the recovery.
+    fn goes(&self, name: &GroupName, now: &Group) -> bool {
+        let then = self.past.groups.get(name);
+        then.is_some_and(|then| then.as_ref().is_none_or(|then| then.number != now.number))
+    }
+
+    /// The users who get into a group or out of one as the group itself comes or goes.
+    fn moved(&self) -> BTreeSet<UserKey> {
+        let now = self.past.groups.keys();
+        let now = now.filter_map(|name| self.state.groups.get_key_value(name));
+        let going = now.filter(|(name, group)| self.goes(name, group));
+        let members = going.flat_map(|(_, group)| self.state.members.of(group, None));
+        let back = self.back().into_values().flatten();
+        back.chain(members.cloned()).collect()
+    }
+
+    /// Whether a user is in other groups then than now.
+    fn differ(&self, then: &User, now: &User) -> bool {
+        let were = then.memberships().iter().filter(|known| {
+            let group = match self.past.groups.get(&known.group) {
+                Some(then) => then.as_ref(),
+                None => self.state.groups.get(&known.group),
+            };
+            group.is_some_and(|group| group.number == known.number)
+        });
+        let are = now.memberships().iter();
+        let are = are.filter(|known| self.state.group_of(known).is_some());
+        !were
+            .map(|known| &known.group)
+            .eq(are.map(|known| &known.group))
+    }
 }
 
 /// Counts what a recovery would change.
 pub(super) fn preview(state: &PoolState, past: &Past) -> Preview {
     let mut preview = Preview::default();
-    let back = groups_back(state, past);
+    let memberships = Memberships { state, past };
     for (key, then) in &past.users {
-        preview.count_user(Step::of(then, state.users.get(key)), &back);
+        preview.count_user(Step::of(then, state.users.get(key)), &memberships);
     }
-    // Who was in a group when it was deleted says so still, and is in it again when it comes back.
-    let members = state.users.after(None).filter(|user| {
-        let is_known = || past.users.contains_key(&state.users.filed(user).0);
-        !back.is_empty() && is_in(user, &back) && !is_known()
-    });
-    for _ in members {
+    let moved = memberships.moved();
+    for _ in moved.iter().filter(|key| !past.users.contains_key(*key)) {
         preview.users.count(true, true, true);
     }
     for (name, then) in &past.groups {
@@ -94,11 +138,11 @@ pub(super) fn preview(state: &PoolState, past: &Past) -> Preview {
 }
 
 impl Preview {
-    fn count_user(&mut self, step: Step<'_>, back: &BTreeSet<u64>) {
+    fn count_user(&mut self, step: Step<'_>, memberships: &Memberships<'_>) {
         let has_mfa = |user: Option<&User>| user.is_some_and(|user| user.mfa().is_some());
         match step {
             Step::Revert(now, then) => {
-                let differs = !then.has_same_profile(now) || is_in(&then, back);
+                let differs = !then.has_same_profile(now) || memberships.differ(&then, now);
                 self.users.count(true, true, differs);
                 let (was, is) = (has_mfa(Some(&then)), has_mfa(Some(now)));
                 self.mfa.count(was, is, !then.has_same_mfa(now));
@@ -117,9 +161,18 @@ impl Preview {
 /// Stages what a recovery changes.
 pub(super) fn apply(draft: &mut Draft<'_>, past: &Past) {
     let state = draft.published();
+    let mut back = Memberships { state, past }.back();
     for (name, then) in &past.groups {
-        if then.as_ref() != state.groups.get(name) {
-            draft.restore_group(name, then.as_ref());
+        match then {
+            Some(group) => match back.remove(&group.number) {
+                Some(members) => draft.bring_group_back(Arc::clone(group), members),
+                None if state.groups.get(name) == Some(group) => {}
+                None => {
+                    draft.put_group(Group::clone(group));
+                }
+            },
+            None if state.groups.contains_key(name) => draft.remove_group(name.clone()),
+            None => {}
         }
     }
     for (key, then) in &past.users {
@@ -143,10 +196,9 @@ pub(super) fn apply(draft: &mut Draft<'_>, past: &Past) {
     }
     for (id, (then, place)) in &past.passkeys {
         let now = state.passkeys.with_id(id);
-        match place {
-            Some(_) if now.is_some_and(|now| Arc::ptr_eq(now, then)) => {}
-            Some(at) => draft.change_passkeys(PasskeyChange::PutBack(*at, Arc::clone(then))),
-            None => draft.change_passkeys(PasskeyChange::Remove(id.clone())),
+        let is_there = now.is_some_and(|now| Arc::ptr_eq(now, then));
+        if !(place.is_some() && is_there) {
+            draft.restore_passkey(then, *place);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::model::cognito_idp::{
 };
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
-use crate::store::user_pool::user_session::{SessionChange, Tracking};
+use crate::store::user_pool::user_session::Tracking;
 use crate::user_pool::app_clients;
 use crate::user_pool::tiers::Feature;
 
@@ -46,7 +46,7 @@ pub fn set_user_pool_session_configuration(
             ..UserPool::clone(&draft.state().settings)
         });
         if !enabled {
-            draft.change_session(SessionChange::Forget);
+            draft.forget_sessions();
         }
         Ok(())
     })?;
@@ -96,7 +96,7 @@ pub fn set_user_pool_client_session_configuration(
                 .refuse("turn tracking on by SetUserPoolSessionConfiguration first");
         }
         let minutes = req.sso_session.max_validity_minutes;
-        draft.change_session(SessionChange::SsoMinutes(req.client_id.clone(), minutes));
+        draft.set_sso_minutes(req.client_id.clone(), minutes);
         Ok(())
     })?;
     Ok(SetUserPoolClientSessionConfigurationResponse {

@@ -37,7 +37,7 @@ use crate::store::Draft;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::revocation::Revocation;
-use crate::store::user_pool::user_session::{Kind, SessionChange, UserSession};
+use crate::store::user_pool::user_session::{Kind, UserSession};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::user_agent;
 
@@ -92,7 +92,7 @@ pub fn open(
         for session in others.into_iter().take(excess) {
             end_one(draft, session, now);
         }
-        draft.change_session(SessionChange::Put(Arc::new(session)));
+        draft.put_session(session);
         Ok(())
     })
 }
@@ -110,7 +110,7 @@ pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin)
             address: located(cx, origin),
             ..UserSession::clone(session)
         };
-        draft.change_session(SessionChange::Put(Arc::new(touched)));
+        draft.put_session(touched);
     }
 }
 
@@ -139,10 +139,7 @@ fn end_one(draft: &mut Draft<'_>, session: &UserSession, now: Timestamp) {
             let expires = session.expires;
             draft.revoke(Revocation::EndFamily { family, expires }, now);
         }
-        Kind::Sso => draft.change_session(SessionChange::Remove {
-            owner: session.owner,
-            id: Arc::clone(&session.id),
-        }),
+        Kind::Sso => draft.remove_session(session.owner, Arc::clone(&session.id)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::model::PoolId;
-use crate::store::user_pool::user_session::{SWEPT_ABOVE, UserSessions};
+use crate::store::user_pool::user_session::{SWEPT_ABOVE, SessionChange, UserSessions};
 use crate::test_pool::{PASSWORD, TestPool};
 
 const EVICTED: &str = "NotAuthorizedException: Access Token has been revoked";
@@ -250,12 +250,12 @@ async fn linked_sessions_end_together_and_others_live_on() {
                     kind: Kind::Sso,
                     ..two[0].clone()
                 };
-                draft.change_session(SessionChange::Put(Arc::new(browser)));
+                draft.put_session(browser);
                 for mut one in two.iter().cloned() {
                     if let Kind::Token { origin, .. } = &mut one.kind {
                         *origin = Some(Arc::clone(&sso));
                     }
-                    draft.change_session(SessionChange::Put(Arc::new(one)));
+                    draft.put_session(one);
                 }
                 Ok(two[0].id.to_string())
             })

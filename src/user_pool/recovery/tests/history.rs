@@ -1,6 +1,6 @@
 //! The history of a pool: that any moment of it comes back, and what it costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{mark, recover, seconds, set_token, sign_in};
+use super::{counts, initiate, kinds, mark, seconds, set_token, sign_in, start};
 use crate::clock::Timestamp;
 use crate::crypto::cbor::Value as Cbor;
 use crate::crypto::cose_key::PublicKey;
@@ -18,7 +18,7 @@ use crate::store::Draft;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::group::Group;
-use crate::store::user_pool::passkey::{Passkey, PasskeyChange, Verified, base64url};
+use crate::store::user_pool::passkey::{Passkey, Verified, base64url};
 use crate::store::user_pool::user::{Factor, User};
 use crate::test_pool::{PASSWORD, TestPool};
 
@@ -71,11 +71,23 @@ fn edit(draft: &mut Draft<'_>, pick: u8, change: impl FnOnce(&mut User)) {
     }
 }
 
+fn put_group(draft: &mut Draft<'_>, pick: u8, value: u8, now: Timestamp) {
+    draft.put_group(Group {
+        name: group(pick),
+        description: None,
+        role_arn: None,
+        precedence: Some(value.into()),
+        created: now,
+        modified: now,
+        number: 0,
+    });
+}
+
 /// What happens to a pool, by chance.
 fn step(draft: &mut Draft<'_>, kind: u8, pick: u8, value: u8, now: Timestamp) {
     let state = draft.state();
     let known = state.users.named(&name(pick));
-    match (kind % 13, known) {
+    match (kind % 14, known) {
         (0 | 1, None) => {
             draft.put_user(User {
                 sub: Uuid::from_u128(u128::from(now.0.unsigned_abs())),
@@ -95,31 +107,29 @@ fn step(draft: &mut Draft<'_>, kind: u8, pick: u8, value: u8, now: Timestamp) {
                 .set("email".into(), &format!("{value}@example.com"));
         }),
         (4, _) => edit(draft, pick, |user| user.enabled = !user.enabled),
-        (5, _) => {
-            draft.put_group(Group {
-                name: group(pick),
-                description: None,
-                role_arn: None,
-                precedence: Some(value.into()),
-                created: now,
-                modified: now,
-                number: 0,
-            });
+        (5, _) => put_group(draft, pick, value, now),
+        // A group that takes the place of another one at once.
+        (13, _) if state.groups.contains_key(&group(pick)) => {
+            draft.remove_group(group(pick));
+            put_group(draft, pick, value, now);
         }
         (6, _) if state.groups.contains_key(&group(value)) => draft.remove_group(group(value)),
         (7, _) if state.groups.contains_key(&group(value)) => {
             let joined = state.groups[&group(value)].membership();
-            edit(draft, pick, |user| user.join_group(joined));
+            let there: Vec<_> = state.groups.values().map(|one| one.membership()).collect();
+            edit(draft, pick, |user| {
+                user.keep_memberships(|known| there.contains(known));
+                user.join_group(joined);
+            });
         }
         (8, _) => edit(draft, pick, |user| user.leave_group(&group(value))),
         (9, _) => edit(draft, pick, |user| {
             user.more_mut().mfa.preferred = value.is_multiple_of(2).then_some(Factor::SmsMfa);
         }),
         (10, Some(user)) if state.passkeys.with_id(&[value % 5]).is_none() => {
-            let change = PasskeyChange::Put(passkey(user.sub, value % 5), Vec::new());
-            draft.change_passkeys(change);
+            draft.put_passkey(passkey(user.sub, value % 5), Vec::new());
         }
-        (11, _) => draft.change_passkeys(PasskeyChange::Remove(vec![value % 5])),
+        (11, _) => draft.remove_passkey(vec![value % 5]),
         // What a sign-in leaves behind.
         (12, _) => edit(draft, pick, |user| {
             user.more_mut().lock.last_attempt = Some(now);
@@ -171,6 +181,53 @@ fn assert_same(was: &Seen, is: &Seen) {
     assert_eq!((&was.1, &was.2, &was.3), (&is.1, &is.2, &is.3));
 }
 
+/// What a recovery that leads from `is` to `was` says of itself.
+fn previewed(was: &Seen, is: &Seen) -> [[i64; 3]; 4] {
+    let mut all = [[0; 3]; 4];
+    let [users, groups, mfas, passkeys] = &mut all;
+    let count = |counts: &mut [i64; 3], was: bool, is: bool, differs: bool| match (was, is) {
+        (true, false) => counts[0] += 1,
+        (true, true) => counts[1] += i64::from(differs),
+        (false, true) => counts[2] += 1,
+        (false, false) => {}
+    };
+    let by_sub = |seen: &Seen| -> BTreeMap<Uuid, Arc<User>> {
+        let users = seen.0.values();
+        users.map(|user| (user.sub, Arc::clone(user))).collect()
+    };
+    let groups_of = |seen: &Seen, user: &User| -> Vec<String> {
+        let end = format!(" {}", user.username.to_lowercase());
+        let own = seen.3.iter().filter(|member| member.ends_with(&end));
+        own.cloned().collect()
+    };
+    let (then, now) = (by_sub(was), by_sub(is));
+    let subs: BTreeSet<_> = then.keys().chain(now.keys()).collect();
+    for sub in subs {
+        let (then, now) = (then.get(sub), now.get(sub));
+        let both = then.zip(now);
+        let differs = both.is_some_and(|(then, now)| {
+            then.attributes != now.attributes
+                || then.enabled != now.enabled
+                || groups_of(was, then) != groups_of(is, now)
+        });
+        count(users, then.is_some(), now.is_some(), differs);
+        let preferred = |user: Option<&Arc<User>>| user.and_then(|user| user.mfa()?.preferred);
+        let (then, now) = (preferred(then), preferred(now));
+        count(mfas, then.is_some(), now.is_some(), then != now);
+    }
+    let names: BTreeSet<_> = was.1.keys().chain(is.1.keys()).collect();
+    for name in names {
+        let (then, now) = (was.1.get(name), is.1.get(name));
+        count(groups, then.is_some(), now.is_some(), then != now);
+    }
+    // One that was registered again stands elsewhere.
+    let places: BTreeSet<_> = was.2.iter().chain(&is.2).collect();
+    for place in places {
+        count(passkeys, was.2.contains(place), is.2.contains(place), false);
+    }
+    all
+}
+
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -181,7 +238,8 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Any moment comes back, however the pool went on, and so does the moment before the restore.
+    /// Any moment comes back, however the pool went on, and so does the moment before the restore; and
+    /// what each preview tells is what changes.
     #[test]
     fn any_moment_comes_back(
         steps in proptest::collection::vec(any::<(u8, u8, u8)>(), 1..60),
@@ -200,12 +258,61 @@ Ok(())
             moments.push((now, seen(&stored)));
         }
         let last = moments.last().unwrap();
-        let (point, was) = &moments[back.index(moments.len())];
-        block_on(recover(&pool, &seconds(*point)));
-        assert_same(was, &seen(&stored));
-        block_on(recover(&pool, &seconds(last.0)));
-        assert_same(&last.1, &seen(&stored));
+        for (point, was) in [&moments[back.index(moments.len())], last] {
+            let is = seen(&stored);
+            let recovery = block_on(initiate(&pool, &seconds(*point)));
+            let told = block_on(counts(&pool, &recovery));
+            prop_assert_eq!(told, kinds(previewed(was, &is)));
+            block_on(start(&pool, &recovery));
+            assert_same(was, &seen(&stored));
+        }
     }
+}
+
+/// A pool with a group and ann in it.
+async fn with_crew() -> TestPool {
+    let pool = TestPool::new(json!({})).await;
+    pool.confirmed("ann", json!([])).await;
+    add_group(&pool, "crew").await;
+    pool
+}
+
+/// Makes a group, and puts ann into it.
+async fn add_group(pool: &TestPool, name: &str) {
+    pool.ok("CreateGroup", json!({"GroupName": name})).await;
+    let member = json!({"Username": "ann", "GroupName": name});
+    pool.ok("AdminAddUserToGroup", member).await;
+}
+
+#[tokio::test]
+async fn a_group_that_came_back_goes_again_with_its_members() {
+    let pool = with_crew().await;
+    let with_group = mark(&pool);
+    pool.ok("DeleteGroup", json!({"GroupName": "crew"})).await;
+    let without = mark(&pool);
+    for (point, groups) in [
+        (&with_group, [1, 0, 0]),
+        (&without, [0, 0, 1]),
+        (&with_group, [1, 0, 0]),
+    ] {
+        let recovery = initiate(&pool, point).await;
+        let told = counts(&pool, &recovery).await;
+        assert_eq!(told, kinds([[0, 1, 0], groups, [0; 3], [0; 3]]), "{point}");
+        start(&pool, &recovery).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_user_still_says_of_deleted_groups_is_no_difference() {
+    let pool = with_crew().await;
+    let crew = json!({"GroupName": "crew"});
+    pool.ok("DeleteGroup", crew.clone()).await;
+    let point = mark(&pool);
+    // Who joins a group forgets what is gone.
+    add_group(&pool, "other").await;
+    pool.ok("DeleteGroup", json!({"GroupName": "other"})).await;
+    let recovery = initiate(&pool, &point).await;
+    assert_eq!(counts(&pool, &recovery).await, kinds([[0; 3]; 4]));
 }
 
 #[tokio::test]

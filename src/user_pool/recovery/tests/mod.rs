@@ -235,10 +235,9 @@ async fn passkeys_come_back_at_their_places() {
     };
     let put = |name: &str, id: u8| {
         let passkey = history::passkey(pool.user(name).sub, id);
-        let change = crate::store::user_pool::passkey::PasskeyChange::Put(passkey, Vec::new());
         stored
             .change(|draft| {
-                draft.change_passkeys(change);
+                draft.put_passkey(passkey, Vec::new());
                 Ok(())
             })
             .unwrap();
@@ -250,10 +249,9 @@ async fn passkeys_come_back_at_their_places() {
     let point = mark(&pool);
     put("ann", 5);
     let remove = |id: u8| {
-        let change = crate::store::user_pool::passkey::PasskeyChange::Remove(vec![id]);
         stored
             .change(|draft| {
-                draft.change_passkeys(change);
+                draft.remove_passkey(vec![id]);
                 Ok(())
             })
             .unwrap();
