@@ -11,6 +11,7 @@ use super::alias_index::AliasIndex;
 use super::settings::UserPool;
 use super::user::{User, UserKey};
 use super::user_index::{Folded, TextIndex, WordIndex};
+use crate::model::Contact;
 
 /// An attribute that ListUsers can filter by (documented: "Searchable attributes"). `username` and
 /// `sub` have maps of their own.
@@ -52,8 +53,8 @@ impl Searchable {
     /// The name in a filter.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Email => "email",
-            Self::PhoneNumber => "phone_number",
+            Self::Email => Contact::Email.as_str(),
+            Self::PhoneNumber => Contact::PhoneNumber.as_str(),
             Self::Name => "name",
             Self::GivenName => "given_name",
             Self::FamilyName => "family_name",
@@ -92,6 +93,15 @@ impl Searchable {
             Self::UserStatus => user.status.as_str(),
             _ if user.enabled => "Enabled",
             _ => "Disabled",
+        }
+    }
+}
+
+impl From<Contact> for Searchable {
+    fn from(contact: Contact) -> Self {
+        match contact {
+            Contact::Email => Self::Email,
+            Contact::PhoneNumber => Self::PhoneNumber,
         }
     }
 }
