@@ -79,13 +79,7 @@ pub async fn update_user_attributes(
         update.apply(settings, draft, user)
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &caller.pool,
-        settings,
-        client_id: Some(&caller.client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(&caller.pool, settings, &caller.client.id, &user, &metadata);
     let mut sent = Vec::with_capacity(update.codes.len());
     for code in &update.codes {
         sent.push(code.send(cx, Kind::UpdateUserAttribute, to).await?);
@@ -149,13 +143,13 @@ pub async fn get_user_attribute_verification_code(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &caller.pool,
-        settings: &caller.settings,
-        client_id: Some(&caller.client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(
+        &caller.pool,
+        &caller.settings,
+        &caller.client.id,
+        &user,
+        &metadata,
+    );
     let details = due.send(cx, Kind::VerifyUserAttribute, to).await?;
     Ok(GetUserAttributeVerificationCodeResponse {
         code_delivery_details: Some(details),
