@@ -309,14 +309,17 @@ async fn resend(
     let (settings, user) = pool.read(|state| {
         users::require(state, username).map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
     })?;
-    let waiting = |user: &User| match user.status {
-        UserStatusType::ForceChangePassword => Ok(()),
-        other => Refusal::ResendNotPossible {
+    let waiting = |user: &User| {
+        if user.status == UserStatusType::ForceChangePassword {
+            return Ok(());
+        }
+        Refusal::ResendNotPossible {
             username: username.to_string(),
         }
         .refuse(format!(
-            "an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {other}"
-        )),
+            "an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {}",
+            user.status
+        ))
     };
     waiting(&user)?;
     if let Some(given) = &given {

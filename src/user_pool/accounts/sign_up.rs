@@ -82,16 +82,20 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
         user.password = Some(Arc::new(kept));
     }
-    let due = match user.status {
-        UserStatusType::Unconfirmed => sign_up_code(cx, settings, &user),
-        _ => None,
+    // A newcomer is UNCONFIRMED, unless PreSignUp made it CONFIRMED.
+    let user_confirmed = user.status == UserStatusType::Confirmed;
+    let due = if user_confirmed {
+        None
+    } else {
+        sign_up_code(cx, settings, &user)
     };
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     let user = store_new(pool, user)?;
     if let Some(watch) = &watch {
-        let response = match user.status {
-            UserStatusType::Unconfirmed => EventResponseType::InProgress,
-            _ => EventResponseType::Pass,
+        let response = if user_confirmed {
+            EventResponseType::Pass
+        } else {
+            EventResponseType::InProgress
         };
         watch.note(&user, EventType::SignUp, response, leaked);
     }
@@ -101,7 +105,6 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
         None => None,
     };
-    let user_confirmed = user.status == UserStatusType::Confirmed;
     if user_confirmed {
         tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     }

@@ -194,7 +194,11 @@ fn tells_of_failures(sending: &Sending<'_>) -> bool {
     match sending.kind {
         Kind::AdminCreateUser => true,
         Kind::Authentication => false,
-        _ => sending.client_id.is_some(),
+        Kind::SignUp
+        | Kind::ResendCode
+        | Kind::ForgotPassword
+        | Kind::UpdateUserAttribute
+        | Kind::VerifyUserAttribute => sending.client_id.is_some(),
     }
 }
 
@@ -210,6 +214,8 @@ fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
     Ok(())
 }
 
+const VERIFICATION: &str = "Your verification code is {####}";
+
 struct Template {
     subject: String,
     email: String,
@@ -219,10 +225,22 @@ struct Template {
 
 impl Template {
     fn of(sending: &Sending<'_>) -> Self {
+        let settings = sending.settings;
+        let option = settings.verification_template.default_email_option;
         match sending.kind {
-            Kind::AdminCreateUser => Self::invitation(sending.settings),
-            Kind::Authentication => Self::authentication(sending.settings),
-            kind => Self::verification(sending.settings, kind),
+            Kind::AdminCreateUser => Self::invitation(settings),
+            Kind::Authentication => Self::authentication(settings),
+            // Links are used only for SignUp and ResendConfirmationCode mail (documented).
+            Kind::SignUp | Kind::ResendCode
+                if option == Some(DefaultEmailOptionType::ConfirmWithLink) =>
+            {
+                Self::verification_by_link(settings)
+            }
+            Kind::SignUp
+            | Kind::ResendCode
+            | Kind::UpdateUserAttribute
+            | Kind::VerifyUserAttribute => Self::by_code(settings, VERIFICATION),
+            Kind::ForgotPassword => Self::by_code(settings, "Your password reset code is {####}"),
         }
     }
 
@@ -257,38 +275,35 @@ impl Template {
         }
     }
 
-    fn verification(settings: &UserPool, kind: Kind) -> Self {
+    fn verification_by_link(settings: &UserPool) -> Self {
         let own = &settings.verification_template;
-        // Links are used only for SignUp and ResendConfirmationCode mail (documented).
-        let by_link = own.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink)
-            && matches!(kind, Kind::SignUp | Kind::ResendCode);
-        let text = match kind {
-            Kind::ForgotPassword => "Your password reset code is {####}",
-            _ => "Your verification code is {####}",
-        };
-        let sms = own.sms_message.clone().unwrap_or_else(|| text.into());
-        if by_link {
-            return Self {
-                subject: own
-                    .email_subject_by_link
-                    .clone()
-                    .unwrap_or_else(|| "Your verification link".into()),
-                email: own.email_message_by_link.clone().unwrap_or_else(|| {
-                    "Please click the link below to verify your email address. {##Verify Email##} "
-                        .into()
-                }),
-                sms,
-                by_link,
-            };
+        Self {
+            subject: own
+                .email_subject_by_link
+                .clone()
+                .unwrap_or_else(|| "Your verification link".into()),
+            email: own.email_message_by_link.clone().unwrap_or_else(|| {
+                "Please click the link below to verify your email address. {##Verify Email##} "
+                    .into()
+            }),
+            sms: own
+                .sms_message
+                .clone()
+                .unwrap_or_else(|| VERIFICATION.into()),
+            by_link: true,
         }
+    }
+
+    fn by_code(settings: &UserPool, text: &str) -> Self {
+        let own = &settings.verification_template;
         Self {
             subject: own
                 .email_subject
                 .clone()
                 .unwrap_or_else(|| "Your verification code".into()),
             email: own.email_message.clone().unwrap_or_else(|| text.into()),
-            sms,
-            by_link,
+            sms: own.sms_message.clone().unwrap_or_else(|| text.into()),
+            by_link: false,
         }
     }
 }
