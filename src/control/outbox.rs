@@ -6,25 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::clock::Timestamp;
-
-/// How a message travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Medium {
-    /// By mail.
-    Email,
-    /// By text message.
-    Sms,
-}
-
-impl Medium {
-    /// AWS's name for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "EMAIL",
-            Self::Sms => "SMS",
-        }
-    }
-}
+use crate::model::cognito_idp::DeliveryMediumType;
 
 /// A rendered message.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,7 +22,7 @@ pub struct Message {
     /// What it is about, in the words of the custom message trigger (`SignUp`, `ForgotPassword`, …).
     pub kind: &'static str,
     /// How it travels.
-    pub medium: Medium,
+    pub medium: DeliveryMediumType,
     /// The full address or number.
     pub destination: String,
     /// The subject of a mail.
@@ -166,7 +148,7 @@ mod tests {
             user_pool_id: "us-east-1_a".into(),
             username: "bob".into(),
             kind: "SignUp",
-            medium: Medium::Email,
+            medium: DeliveryMediumType::Email,
             destination: "bob@example.com".into(),
             subject: None,
             body: body.into(),

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::outbox::{Medium, Message};
+use super::outbox::Message;
 use super::rules::{Rule, Rules};
+use crate::model::cognito_idp::DeliveryMediumType;
 
 /// Which messages fail: those that have all of what it names.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +19,7 @@ pub struct UndeliverableRule {
     /// Messages to this address or number.
     pub destination: Option<String>,
     /// Messages that travel so.
-    pub medium: Option<Medium>,
+    pub medium: Option<DeliveryMediumType>,
     /// The words of the service that would have delivered the message.
     pub error: Option<String>,
 }
@@ -44,9 +45,10 @@ impl Rule for UndeliverableRule {
                 ("username", text) => rule.username = Some(text.into()),
                 ("destination", text) => rule.destination = Some(text.into()),
                 ("error", text) => rule.error = Some(text.into()),
-                ("medium", "EMAIL") => rule.medium = Some(Medium::Email),
-                ("medium", "SMS") => rule.medium = Some(Medium::Sms),
-                ("medium", _) => return Err("medium is neither EMAIL nor SMS".into()),
+                ("medium", text) => {
+                    let known = DeliveryMediumType::parse(text);
+                    rule.medium = Some(known.ok_or("medium is neither EMAIL nor SMS")?);
+                }
                 _ => return Err(format!("there is no member {name}")),
             }
         }
@@ -58,7 +60,7 @@ impl Rule for UndeliverableRule {
             "userPoolId": self.user_pool,
             "username": self.username,
             "destination": self.destination,
-            "medium": self.medium.map(Medium::as_str),
+            "medium": self.medium.map(DeliveryMediumType::as_str),
             "error": self.error,
         })
     }

@@ -14,7 +14,7 @@ use super::pattern::{Class, Matcher, Pattern};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
 use super::{
-    ClientId, GroupName, OrEmpty, PoolId, Secret, Username, enumeration, operations, shape,
+    ClientId, Contact, GroupName, OrEmpty, PoolId, Secret, Username, enumeration, operations, shape,
 };
 use crate::clock::Timestamp;
 use serde_json::Value;
@@ -1886,9 +1886,9 @@ shape! {
         policies "Policies": optional UserPoolPolicyType [ANY];
         deletion_protection "DeletionProtection": optional DeletionProtectionType [DELETION_PROTECTION_TYPE];
         lambda_config "LambdaConfig": optional LambdaConfigType [ANY];
-        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<VerifiedAttributeType> [VERIFIED_ATTRIBUTES_LIST_TYPE];
+        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<Contact> [VERIFIED_ATTRIBUTES_LIST_TYPE];
         alias_attributes "AliasAttributes": optional Vec<AliasAttributeType> [ALIAS_ATTRIBUTES_LIST_TYPE];
-        username_attributes "UsernameAttributes": optional Vec<UsernameAttributeType> [USERNAME_ATTRIBUTES_LIST_TYPE];
+        username_attributes "UsernameAttributes": optional Vec<Contact> [USERNAME_ATTRIBUTES_LIST_TYPE];
         sms_verification_message "SmsVerificationMessage": optional String [SMS_VERIFICATION_MESSAGE_TYPE];
         email_verification_message "EmailVerificationMessage": optional String [EMAIL_VERIFICATION_MESSAGE_TYPE];
         email_verification_subject "EmailVerificationSubject": optional String [EMAIL_VERIFICATION_SUBJECT_TYPE];
@@ -3992,7 +3992,7 @@ shape! {
         policies "Policies": optional UserPoolPolicyType [ANY];
         deletion_protection "DeletionProtection": optional DeletionProtectionType [DELETION_PROTECTION_TYPE];
         lambda_config "LambdaConfig": optional LambdaConfigType [ANY];
-        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<VerifiedAttributeType> [VERIFIED_ATTRIBUTES_LIST_TYPE];
+        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<Contact> [VERIFIED_ATTRIBUTES_LIST_TYPE];
         sms_verification_message "SmsVerificationMessage": optional String [SMS_VERIFICATION_MESSAGE_TYPE];
         email_verification_message "EmailVerificationMessage": optional String [EMAIL_VERIFICATION_MESSAGE_TYPE];
         email_verification_subject "EmailVerificationSubject": optional String [EMAIL_VERIFICATION_SUBJECT_TYPE];
@@ -4024,7 +4024,7 @@ shape! {
 shape! {
     #[derive(Default)]
     both UserAttributeUpdateSettingsType {
-        attributes_require_verification_before_update "AttributesRequireVerificationBeforeUpdate": optional Vec<VerifiedAttributeType> [ATTRIBUTES_REQUIRE_VERIFICATION_BEFORE_UPDATE_TYPE];
+        attributes_require_verification_before_update "AttributesRequireVerificationBeforeUpdate": optional Vec<Contact> [ATTRIBUTES_REQUIRE_VERIFICATION_BEFORE_UPDATE_TYPE];
     }
 }
 
@@ -4155,9 +4155,9 @@ shape! {
         last_modified_date "LastModifiedDate": optional Timestamp;
         creation_date "CreationDate": optional Timestamp;
         schema_attributes "SchemaAttributes": optional Vec<SchemaAttributeType>;
-        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<VerifiedAttributeType>;
+        auto_verified_attributes "AutoVerifiedAttributes": optional Vec<Contact>;
         alias_attributes "AliasAttributes": optional Vec<AliasAttributeType>;
-        username_attributes "UsernameAttributes": optional Vec<UsernameAttributeType>;
+        username_attributes "UsernameAttributes": optional Vec<Contact>;
         sms_verification_message "SmsVerificationMessage": optional String;
         email_verification_message "EmailVerificationMessage": optional String;
         email_verification_subject "EmailVerificationSubject": optional String;
@@ -4829,20 +4829,6 @@ enumeration! {
     UserVerificationType {
         Required = "required",
         Preferred = "preferred",
-    }
-}
-
-enumeration! {
-    UsernameAttributeType {
-        PhoneNumber = "phone_number",
-        Email = "email",
-    }
-}
-
-enumeration! {
-    VerifiedAttributeType {
-        PhoneNumber = "phone_number",
-        Email = "email",
     }
 }
 

@@ -6,6 +6,7 @@
 //! answer straight into bytes. `docs/model.md` says how a table is read and refreshed.
 
 pub(crate) mod arns;
+mod contact;
 mod decode;
 mod encode;
 mod fault;
@@ -23,6 +24,7 @@ pub mod cognito_identity;
 pub mod cognito_idp;
 pub mod tree;
 
+pub use contact::Contact;
 pub use decode::{Decode, Reader, decode, decode_strict};
 pub use encode::{Encode, JsonWriter, OrEmpty, to_json};
 pub use fault::{

@@ -50,10 +50,11 @@ macro_rules! shape {
 
 /// A closed set of strings.
 macro_rules! enumeration {
-    ($name:ident { $($variant:ident = $wire:literal,)+ }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $wire:literal,)+ }) => {
+        $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
-            $($variant,)+
+            $($(#[$note])* $variant,)+
         }
 
         impl $name {

@@ -226,9 +226,10 @@ impl Conversation {
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         standing::check_may_try(user, now)?;
-        let temporary = match &self.step {
-            Step::NewPasswordRequired(temporary) => Some(temporary),
-            _ => None,
+        let temporary = if let Step::NewPasswordRequired(temporary) = &self.step {
+            Some(temporary)
+        } else {
+            None
         };
         match (user.status, temporary) {
             (UserStatusType::ResetRequired, _) => standing::refuse_reset_required(),

@@ -1,5 +1,7 @@
 //! User pools: a folder a capability, found by AWS's word for it. What a pool keeps is in [`crate::store`].
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub(crate) mod accounts;
 pub mod app_clients;
 pub mod auth;

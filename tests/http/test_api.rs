@@ -2,7 +2,8 @@
 
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
-use poolhouse::control::outbox::{Medium, Message};
+use poolhouse::control::outbox::Message;
+use poolhouse::model::cognito_idp::DeliveryMediumType;
 use serde_json::json;
 
 use super::wire::{Wire, request};
@@ -14,7 +15,7 @@ fn message(username: &str) -> Message {
         user_pool_id: "us-east-1_a".into(),
         username: username.into(),
         kind: "SignUp",
-        medium: Medium::Email,
+        medium: DeliveryMediumType::Email,
         destination: "bob@example.com".into(),
         subject: Some("Your verification code".into()),
         body: "Your confirmation code is 123456".into(),

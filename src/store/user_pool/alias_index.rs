@@ -11,15 +11,16 @@ use std::sync::Arc;
 use super::settings::UserPool;
 use super::user::{User, UserKey};
 use super::users::Searchable;
-use crate::model::cognito_idp::{AliasAttributeType, UsernameAttributeType};
+use crate::model::Contact;
+use crate::model::cognito_idp::AliasAttributeType;
 
 /// How a pool finds users by an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finds {
     /// Not at all.
     Never,
-    /// Once it is verified.
-    Verified,
+    /// Once this contact is verified.
+    Verified(Contact),
     /// As soon as it is there.
     AtOnce,
 }
@@ -27,19 +28,15 @@ pub enum Finds {
 impl UserPool {
     /// How the pool finds users by `attribute`.
     pub fn finds(&self, attribute: Searchable) -> Finds {
-        let (username, alias, found) = match attribute {
-            Searchable::Email => (
-                Some(UsernameAttributeType::Email),
-                AliasAttributeType::Email,
-                Finds::Verified,
-            ),
-            Searchable::PhoneNumber => (
-                Some(UsernameAttributeType::PhoneNumber),
-                AliasAttributeType::PhoneNumber,
-                Finds::Verified,
-            ),
+        let contact = match attribute {
+            Searchable::Email => Contact::Email,
+            Searchable::PhoneNumber => Contact::PhoneNumber,
             Searchable::PreferredUsername => {
-                (None, AliasAttributeType::PreferredUsername, Finds::AtOnce)
+                return if self.has_alias(AliasAttributeType::PreferredUsername) {
+                    Finds::AtOnce
+                } else {
+                    Finds::Never
+                };
             }
             Searchable::Name
             | Searchable::GivenName
@@ -47,10 +44,10 @@ impl UserPool {
             | Searchable::UserStatus
             | Searchable::Status => return Finds::Never,
         };
-        if username.is_some_and(|username| self.username_is(username)) {
+        if self.username_is(contact) {
             Finds::AtOnce
-        } else if self.has_alias(alias) {
-            found
+        } else if self.has_alias(contact.alias()) {
+            Finds::Verified(contact)
         } else {
             Finds::Never
         }
@@ -68,13 +65,14 @@ struct Holders {
 impl Holders {
     /// The value by which a user is found.
     fn value(&self, user: &User) -> Option<Arc<str>> {
-        let name = self.attribute.name();
         let counts = match self.finds {
             Finds::Never => false,
-            Finds::Verified => user.has_verified(name),
+            Finds::Verified(contact) => user.has_verified(contact),
             Finds::AtOnce => true,
         };
-        counts.then(|| user.attributes.shared(name)).flatten()
+        counts
+            .then(|| user.attributes.shared(self.attribute.name()))
+            .flatten()
     }
 }
 

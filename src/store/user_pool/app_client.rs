@@ -12,7 +12,12 @@ use crate::model::cognito_idp::{
     PreventUserExistenceErrorTypes, RefreshTokenRotationType, TimeUnitsType,
     TokenValidityUnitsType,
 };
-use crate::model::{ClientId, PoolId, Secret};
+use crate::model::{ClientId, Contact, PoolId, Secret};
+
+/// Whether no app client may write an attribute, whatever its list says (documented).
+pub(crate) fn is_reserved(attribute: &str) -> bool {
+    matches!(attribute, "sub" | "identities") || Contact::flagged(attribute).is_some()
+}
 
 /// An app client of a pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,11 +236,7 @@ impl AppClient {
     /// included (observed, as for reading). Never the verification flags or what is for
     /// administrators only (documented).
     pub fn can_write(&self, attribute: &str) -> bool {
-        if matches!(
-            attribute,
-            "sub" | "email_verified" | "phone_number_verified" | "identities"
-        ) || attribute.starts_with("dev:")
-        {
+        if is_reserved(attribute) || attribute.starts_with("dev:") {
             return false;
         }
         match &self.write_attributes {

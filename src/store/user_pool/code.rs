@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Contact;
 
 /// A code that was sent and may be given once.
 #[derive(Clone, PartialEq, Eq)]
@@ -9,8 +10,8 @@ pub struct Code {
     pub(crate) digits: Box<str>,
     /// When it stops being taken.
     pub expires: Timestamp,
-    /// The address it went to: `email` or `phone_number`.
-    pub sent_to: &'static str,
+    /// What it went to.
+    pub sent_to: Contact,
 }
 
 impl std::fmt::Debug for Code {

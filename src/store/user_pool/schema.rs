@@ -7,6 +7,7 @@
 use std::sync::{Arc, LazyLock};
 
 use crate::error::{CognitoError, Refusal};
+use crate::model::Contact;
 use crate::model::cognito_idp::{
     AttributeDataType, NumberAttributeConstraintsType, SchemaAttributeType,
     StringAttributeConstraintsType,
@@ -270,10 +271,9 @@ fn attribute(name: &str, data_type: AttributeDataType, limits: Limits) -> Schema
 /// verification flags count as custom names (observed, aws-cdk#14699); that `identities` does too is
 /// inferred.
 pub(crate) fn is_redeclarable(name: &str) -> bool {
-    !matches!(
-        name,
-        "email_verified" | "phone_number_verified" | "identities"
-    ) && Schema::default().get(name).is_some()
+    name != "identities"
+        && Contact::flagged(name).is_none()
+        && Schema::default().get(name).is_some()
 }
 
 /// `NAME` of `custom:NAME` and `dev:custom:NAME`.

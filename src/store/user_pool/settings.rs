@@ -11,15 +11,15 @@ use super::password::PasswordPolicy;
 use super::schema::Schema;
 use super::user_session::Tracking;
 use crate::clock::Timestamp;
-use crate::model::PoolId;
 use crate::model::cognito_idp::{
     AcrLevelConfigType, AliasAttributeType, AuthFactorType, DcrConfigurationType,
     DeletionProtectionType, DeviceConfigurationType, EmailConfigurationType, EmailMfaConfigType,
     EmailSendingAccountType, IssuerConfigurationType, KeyConfigurationType, LambdaConfigType,
     LogConfigurationType, MessageTemplateType, RecoveryOptionType, SmsConfigurationType,
-    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, UsernameAttributeType,
-    VerificationMessageTemplateType, VerifiedAttributeType, WebAuthnConfigurationType,
+    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, VerificationMessageTemplateType,
+    WebAuthnConfigurationType,
 };
+use crate::model::{Contact, PoolId};
 
 /// The configuration of a user pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +43,11 @@ pub struct UserPool {
     /// The attributes a user can have.
     pub schema: Schema,
     /// Addresses that a sign-up gets a code for.
-    pub auto_verified: Vec<VerifiedAttributeType>,
+    pub auto_verified: Vec<Contact>,
     /// Attributes that a user can sign in with once verified.
     pub alias_attributes: Vec<AliasAttributeType>,
     /// Attributes that stand in place of a username.
-    pub username_attributes: Vec<UsernameAttributeType>,
+    pub username_attributes: Vec<Contact>,
     /// `UsernameConfiguration.CaseSensitive`, if it was given.
     pub case_sensitive: Option<bool>,
     /// Texts of confirmation messages.
@@ -55,7 +55,7 @@ pub struct UserPool {
     /// The text of SMS MFA messages.
     pub sms_authentication_message: Option<String>,
     /// `AttributesRequireVerificationBeforeUpdate`, once it was set.
-    pub verify_before_update: Option<Vec<VerifiedAttributeType>>,
+    pub verify_before_update: Option<Vec<Contact>>,
     /// Device tracking; absent is off.
     pub device: Option<DeviceConfigurationType>,
     /// How mail is sent.
@@ -170,9 +170,9 @@ impl UserPool {
         self.case_sensitive.unwrap_or(true)
     }
 
-    /// Whether `attribute` stands in place of a username.
-    pub fn username_is(&self, attribute: UsernameAttributeType) -> bool {
-        self.username_attributes.contains(&attribute)
+    /// Whether `contact` stands in place of a username.
+    pub fn username_is(&self, contact: Contact) -> bool {
+        self.username_attributes.contains(&contact)
     }
 
     /// Whether users are named by an address, and have a UUID for a username.
@@ -185,23 +185,23 @@ impl UserPool {
         self.alias_attributes.contains(&attribute)
     }
 
-    /// Whether sign-up sends a code to `attribute`.
-    pub fn auto_verifies(&self, attribute: VerifiedAttributeType) -> bool {
-        self.auto_verified.contains(&attribute)
+    /// Whether sign-up sends a code to `contact`.
+    pub fn auto_verifies(&self, contact: Contact) -> bool {
+        self.auto_verified.contains(&contact)
     }
 
-    /// Whether a changed `attribute` keeps its old value until the new one is verified.
-    pub fn verifies_before_update(&self, attribute: VerifiedAttributeType) -> bool {
+    /// Whether a changed `contact` keeps its old value until the new one is verified.
+    pub fn verifies_before_update(&self, contact: Contact) -> bool {
         self.verify_before_update
             .as_ref()
-            .is_some_and(|list| list.contains(&attribute))
+            .is_some_and(|list| list.contains(&contact))
     }
 
     /// Whether a user may start to sign in by a one-time code.
     pub fn allows_code_sign_in(&self) -> bool {
         self.first_factors
             .iter()
-            .any(|factor| matches!(factor, AuthFactorType::EmailOtp | AuthFactorType::SmsOtp))
+            .any(|factor| Contact::coded_by(*factor).is_some())
     }
 
     /// Whether mail goes out through the pool owner's SES identity.

@@ -12,12 +12,8 @@ use super::group::Membership;
 use super::imported_hash::ImportedHash;
 use super::password::Password;
 use crate::clock::Timestamp;
-use crate::model::cognito_idp::{
-    AttributeType, DeliveryMediumType, MFAOptionType, UserStatusType, UserType,
-};
-use crate::model::{GroupName, Username};
-
-pub(crate) const ATTRIBUTE: &str = "phone_number";
+use crate::model::cognito_idp::{AttributeType, MFAOptionType, UserStatusType, UserType};
+use crate::model::{Contact, GroupName, Username};
 
 /// What a user is filed under: the username, in lower case where the pool ignores case.
 pub type UserKey = Arc<str>;
@@ -67,9 +63,10 @@ pub struct Identity {
 
 /// `MFAOptions`: absent when nothing is on.
 pub fn options(user: &User) -> Option<Vec<MFAOptionType>> {
+    let to = Contact::PhoneNumber;
     let sms = MFAOptionType {
-        delivery_medium: Some(DeliveryMediumType::Sms),
-        attribute_name: Some(ATTRIBUTE.into()),
+        delivery_medium: Some(to.medium()),
+        attribute_name: Some(to.as_str().into()),
     };
     user.more()?.mfa.sms_option.then(|| vec![sms])
 }
@@ -132,8 +129,8 @@ pub struct More {
 /// An address being verified.
 #[derive(Debug, Clone)]
 pub struct Verification {
-    /// `email` or `phone_number`.
-    pub attribute: &'static str,
+    /// Which one.
+    pub contact: Contact,
     /// The code sent to it.
     pub code: Code,
     /// The value that takes effect when the code is given.
@@ -207,6 +204,15 @@ impl Factor {
             Self::SmsMfa => "SMS_MFA",
             Self::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
             Self::EmailOtp => "EMAIL_OTP",
+        }
+    }
+
+    /// What its codes are sent to; a software token has none.
+    pub fn contact(self) -> Option<Contact> {
+        match self {
+            Self::SmsMfa => Some(Contact::PhoneNumber),
+            Self::EmailOtp => Some(Contact::Email),
+            Self::SoftwareTokenMfa => None,
         }
     }
 }
@@ -311,11 +317,16 @@ impl User {
             .collect()
     }
 
+    /// The address of this kind, if the user has one.
+    pub fn address(&self, contact: Contact) -> Option<&str> {
+        self.attributes.get(contact.as_str())
+    }
+
     /// Whether the flag beside an address is true. Capital letters count too (observed:
     /// `email_verified: "True"` is a verified address).
-    pub fn has_verified(&self, attribute: &str) -> bool {
+    pub fn has_verified(&self, contact: Contact) -> bool {
         self.attributes
-            .get(&format!("{attribute}_verified"))
+            .get(contact.flag())
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }

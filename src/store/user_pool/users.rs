@@ -12,6 +12,7 @@ use super::settings::UserPool;
 use super::steps;
 use super::user::{User, UserKey};
 use super::user_index::{Folded, TextIndex, WordIndex};
+use crate::model::Contact;
 
 /// An attribute that ListUsers can filter by (documented: "Searchable attributes"). `username` and
 /// `sub` have maps of their own.
@@ -53,8 +54,8 @@ impl Searchable {
     /// The name in a filter.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Email => "email",
-            Self::PhoneNumber => "phone_number",
+            Self::Email => Contact::Email.as_str(),
+            Self::PhoneNumber => Contact::PhoneNumber.as_str(),
             Self::Name => "name",
             Self::GivenName => "given_name",
             Self::FamilyName => "family_name",
@@ -93,6 +94,15 @@ impl Searchable {
             Self::UserStatus => user.status.as_str(),
             _ if user.enabled => "Enabled",
             _ => "Disabled",
+        }
+    }
+}
+
+impl From<Contact> for Searchable {
+    fn from(contact: Contact) -> Self {
+        match contact {
+            Contact::Email => Self::Email,
+            Contact::PhoneNumber => Self::PhoneNumber,
         }
     }
 }

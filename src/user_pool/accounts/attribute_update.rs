@@ -8,11 +8,13 @@
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{AttributeType, UserStatusType, VerifiedAttributeType};
+use crate::model::Contact;
+use crate::model::cognito_idp::{AttributeType, UserStatusType};
 use crate::store::user_pool::schema::Schema;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 use crate::store::{Draft, Searchable};
+use crate::user_pool::messages::code_delivery::Address;
 use crate::user_pool::messages::verification::{self, Due};
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::contacts;
@@ -51,9 +53,9 @@ pub fn plan(
         let value = aliases::as_kept(settings, &attribute.name, &value).into_owned();
         attributes.push((attribute.name, value));
     }
-    let codes = VerifiedAttributeType::ALL
+    let codes = Contact::ALL
         .iter()
-        .filter_map(|attribute| due(cx, settings, user, &attributes, *attribute))
+        .filter_map(|contact| due(cx, settings, user, &attributes, *contact))
         .collect();
     Ok(Update {
         attributes,
@@ -78,8 +80,8 @@ pub fn add(
         let value = aliases::as_kept(settings, &attribute.name, value);
         user.attributes
             .set(contacts::kept_name(settings, &attribute.name), &value);
-        if let Some(address) = contacts::address(&attribute.name) {
-            contacts::mark(settings, user, address, false);
+        if let Some(contact) = Contact::parse(&attribute.name) {
+            contacts::mark(settings, user, contact, false);
         }
     }
     let touched: Vec<Searchable> = aliases::ALL
@@ -104,19 +106,19 @@ fn due(
     settings: &UserPool,
     user: &User,
     attributes: &[(String, String)],
-    attribute: VerifiedAttributeType,
+    contact: Contact,
 ) -> Option<Due> {
-    let value = given(attributes, attribute.as_str()).filter(|value| !value.is_empty())?;
-    let decided = given(attributes, contacts::flag(attribute))
-        .is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
-    let changed = user.attributes.get(attribute.as_str()) != Some(value);
-    if decided || !changed || !settings.auto_verifies(attribute) {
+    let value = given(attributes, contact.as_str()).filter(|value| !value.is_empty())?;
+    let decided =
+        given(attributes, contact.flag()).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    let changed = user.address(contact) != Some(value);
+    if decided || !changed || !settings.auto_verifies(contact) {
         return None;
     }
     let pending = settings
-        .verifies_before_update(attribute)
+        .verifies_before_update(contact)
         .then(|| value.to_owned());
-    Some(Due::new(cx, attribute, value, pending))
+    Some(Due::new(cx, Address::new(contact, value), pending))
 }
 
 impl Update {
@@ -131,9 +133,9 @@ impl Update {
         user: &mut User,
     ) -> Result<(), CognitoError> {
         for (name, value) in &self.attributes {
-            match contacts::address(name) {
-                Some(address) => self.set_address(settings, draft, user, address, value)?,
-                None if contacts::flagged(name).is_none() => {
+            match Contact::parse(name) {
+                Some(contact) => self.set_address(settings, draft, user, contact, value)?,
+                None if Contact::flagged(name).is_none() => {
                     user.attributes
                         .set(contacts::kept_name(settings, name), value);
                 }
@@ -142,22 +144,22 @@ impl Update {
         }
         // Flags last: they decide about the address given beside them.
         for (name, value) in &self.attributes {
-            let Some(address) = contacts::flagged(name) else {
+            let Some(contact) = Contact::flagged(name) else {
                 continue;
             };
             user.attributes
                 .set(contacts::kept_name(settings, name), value);
             if value.eq_ignore_ascii_case("true")
-                && verification::outstanding(user, address)
+                && verification::outstanding(user, contact)
                     .is_some_and(|outstanding| outstanding.pending.is_none())
             {
-                verification::forget(user, address);
+                verification::forget(user, contact);
             }
         }
         let touched: Vec<Searchable> = aliases::ALL
             .into_iter()
             .filter(|attribute| {
-                let flag = contacts::address(attribute.name()).map(contacts::flag);
+                let flag = Contact::parse(attribute.name()).map(Contact::flag);
                 given(&self.attributes, attribute.name()).is_some()
                     || flag.is_some_and(|flag| given(&self.attributes, flag).is_some())
             })
@@ -172,28 +174,25 @@ impl Update {
         settings: &UserPool,
         draft: &Draft<'_>,
         user: &mut User,
-        attribute: VerifiedAttributeType,
+        contact: Contact,
         value: &str,
     ) -> Result<(), CognitoError> {
-        let name = attribute.as_str();
-        if user.attributes.get(name) == Some(value) {
+        let name = contact.as_str();
+        if user.address(contact) == Some(value) {
             return Ok(());
         }
         if value.is_empty() {
             remove(user, name);
             return Ok(());
         }
-        aliases::check_free(draft.state(), user, contacts::searchable(attribute), value)?;
-        let code = self
-            .codes
-            .iter()
-            .find(|due| due.address.attribute() == name);
+        aliases::check_free(draft.state(), user, contact.into(), value)?;
+        let code = self.codes.iter().find(|due| due.address.contact == contact);
         let pending = code.and_then(|due| due.pending.clone());
         if pending.is_none() {
             remove(user, name);
             user.attributes
                 .set(contacts::kept_name(settings, name), value);
-            contacts::mark(settings, user, attribute, false);
+            contacts::mark(settings, user, contact, false);
         }
         if let Some(due) = code {
             verification::expect(user, due.code.clone(), pending);
@@ -205,14 +204,14 @@ impl Update {
 /// Takes an attribute away; with an address go its flag and the codes sent to it (inferred).
 fn remove(user: &mut User, name: &str) {
     user.attributes.remove(name);
-    let Some(address) = contacts::address(name) else {
+    let Some(contact) = Contact::parse(name) else {
         return;
     };
-    user.attributes.remove(contacts::flag(address));
-    verification::forget(user, address);
+    user.attributes.remove(contact.flag());
+    verification::forget(user, contact);
     if let Some(more) = &mut user.more {
-        more.sign_up_code.take_if(|code| code.sent_to == name);
-        more.reset_code.take_if(|code| code.sent_to == name);
+        more.sign_up_code.take_if(|code| code.sent_to == contact);
+        more.reset_code.take_if(|code| code.sent_to == contact);
     }
 }
 

@@ -13,11 +13,10 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
-    AdminCreateUserRequest, AdminCreateUserResponse, AliasAttributeType, AttributeType,
-    AuthFactorType, DeliveryMediumType, MessageActionType, UserStatusType, UsernameAttributeType,
-    VerifiedAttributeType,
+    AdminCreateUserRequest, AdminCreateUserResponse, AttributeType, AuthFactorType,
+    DeliveryMediumType, MessageActionType, UserStatusType,
 };
-use crate::model::{Secret, Username};
+use crate::model::{Contact, Secret, Username};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::password::{Password, Setting};
@@ -54,29 +53,29 @@ pub fn check_username(
     settings: &UserPool,
     given: &str,
     sub: Option<Uuid>,
-) -> Result<Option<VerifiedAttributeType>, CognitoError> {
+) -> Result<Option<Contact>, CognitoError> {
     let email = attributes::is_email(given);
     let phone = attributes::is_phone_number(given);
     if !settings.has_username_attributes() {
-        if email && settings.has_alias(AliasAttributeType::Email) {
+        if email && settings.has_alias(Contact::Email.alias()) {
             return Refusal::UsernameLooksLikeEmail.refuse(
                 "the pool's alias is email: name the user otherwise, and give the email attribute",
             );
         }
-        if phone && settings.has_alias(AliasAttributeType::PhoneNumber) {
+        if phone && settings.has_alias(Contact::PhoneNumber.alias()) {
             return Refusal::UsernameLooksLikePhone.refuse(
                 "the pool's alias is phone_number: name the user otherwise, and give the attribute",
             );
         }
         return Ok(None);
     }
-    let by_email = settings.username_is(UsernameAttributeType::Email);
-    let by_phone = settings.username_is(UsernameAttributeType::PhoneNumber);
+    let by_email = settings.username_is(Contact::Email);
+    let by_phone = settings.username_is(Contact::PhoneNumber);
     if by_email && email {
-        return Ok(Some(VerifiedAttributeType::Email));
+        return Ok(Some(Contact::Email));
     }
     if by_phone && phone {
-        return Ok(Some(VerifiedAttributeType::PhoneNumber));
+        return Ok(Some(Contact::PhoneNumber));
     }
     if sub.is_some_and(|sub| sub.to_string() == given) {
         return Ok(None);
@@ -93,7 +92,7 @@ pub fn check_username(
 /// (documented), and wins over another value given for it (inferred).
 pub fn with_address(
     given: Vec<AttributeType>,
-    address: Option<VerifiedAttributeType>,
+    address: Option<Contact>,
     username: &str,
 ) -> Vec<AttributeType> {
     let Some(address) = address else { return given };
@@ -239,11 +238,10 @@ fn first_password(
 
 /// Whether the pool lets a sign-in begin with a one-time code to an address that the user has.
 pub(crate) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
-    settings.first_factors.iter().any(|factor| match factor {
-        AuthFactorType::EmailOtp => user.attributes.get("email").is_some(),
-        AuthFactorType::SmsOtp => user.attributes.get("phone_number").is_some(),
-        _ => false,
-    })
+    let factors = settings.first_factors.iter().copied();
+    factors
+        .filter_map(Contact::coded_by)
+        .any(|contact| user.address(contact).is_some())
 }
 
 /// PreSignUp runs for users made by an administrator too; what it answers has no effect
@@ -311,14 +309,17 @@ async fn resend(
     let (settings, user) = pool.read(|state| {
         users::require(state, username).map(|user| (Arc::clone(&state.settings), Arc::clone(user)))
     })?;
-    let waiting = |user: &User| match user.status {
-        UserStatusType::ForceChangePassword => Ok(()),
-        other => Refusal::ResendNotPossible {
+    let waiting = |user: &User| {
+        if user.status == UserStatusType::ForceChangePassword {
+            return Ok(());
+        }
+        Refusal::ResendNotPossible {
             username: username.to_string(),
         }
         .refuse(format!(
-            "an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {other}"
-        )),
+            "an invitation can be sent again to FORCE_CHANGE_PASSWORD, not {}",
+            user.status
+        ))
     };
     waiting(&user)?;
     if let Some(given) = &given {
@@ -354,11 +355,7 @@ async fn invite(
         .filter(|mediums| !mediums.is_empty())
         .unwrap_or_else(|| vec![DeliveryMediumType::Sms]);
     for medium in wanted {
-        let attribute = match medium {
-            DeliveryMediumType::Email => "email",
-            DeliveryMediumType::Sms => "phone_number",
-        };
-        let Some(address) = Address::of(user, attribute) else {
+        let Some(address) = Address::of(user, Contact::reached_by(medium)) else {
             continue;
         };
         let sending = Sending {

@@ -10,13 +10,13 @@ use super::sign_up::{self, client_of};
 use super::{imported_hash, password_history, unknown_user};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChangePasswordRequest, ChangePasswordResponse, ConfirmForgotPasswordRequest,
     ConfirmForgotPasswordResponse, EventFilterType, EventResponseType, EventType,
     ForgotPasswordRequest, ForgotPasswordResponse, RecoveryOptionNameType, UserPoolMfaType,
     UserStatusType,
 };
+use crate::model::{Contact, Secret};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::{Password, Setting};
@@ -89,12 +89,12 @@ pub fn recovery_address(settings: &UserPool, user: &User) -> Result<Address, Unr
         .map(|more| &more.mfa)
         .filter(|_| settings.mfa.mode != UserPoolMfaType::Off);
     let found = order.into_iter().find_map(|name| {
-        let (attribute, is_factor) = match name {
-            Name::VerifiedEmail => ("email", mfa.is_some_and(|mfa| mfa.email)),
-            Name::VerifiedPhoneNumber => ("phone_number", mfa.is_some_and(|mfa| mfa.sms)),
-            Name::AdminOnly => return None,
-        };
-        Address::of(user, attribute).filter(|_| !is_factor && user.has_verified(attribute))
+        let contact = Contact::recovered_by(name)?;
+        let is_factor = mfa.is_some_and(|mfa| match contact {
+            Contact::Email => mfa.email,
+            Contact::PhoneNumber => mfa.sms,
+        });
+        Address::of(user, contact).filter(|_| !is_factor && user.has_verified(contact))
     });
     found.ok_or(Unreachable::NoContact)
 }
@@ -195,7 +195,7 @@ pub async fn forgot_password(
 /// A code to reset a password with, for `address`.
 pub fn reset_code(cx: &Context, address: Address) -> Due {
     Due {
-        code: Code::new(cx, RESET_LIFE, address.attribute()),
+        code: Code::new(cx, RESET_LIFE, address.contact),
         address,
         pending: None,
     }

@@ -17,6 +17,7 @@ use crate::model::cognito_idp::{
 };
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::user::{self, Limited};
+use crate::user_pool::messages::code_delivery::Address;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
 use crate::user_pool::mfa;
 use crate::user_pool::tokens::access::authorize;
@@ -78,13 +79,7 @@ pub async fn update_user_attributes(
         update.apply(settings, draft, user)
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &caller.pool,
-        settings,
-        client_id: Some(&caller.client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(&caller.pool, settings, &caller.client.id, &user, &metadata);
     let mut sent = Vec::with_capacity(update.codes.len());
     for code in &update.codes {
         sent.push(code.send(cx, Kind::UpdateUserAttribute, to).await?);
@@ -127,22 +122,20 @@ pub async fn get_user_attribute_verification_code(
     req: GetUserAttributeVerificationCodeRequest,
 ) -> Result<GetUserAttributeVerificationCodeResponse, CognitoError> {
     let caller = authorize(cx, &req.access_token)?;
-    let attribute = contacts::require_address(&req.attribute_name)?;
+    let contact = contacts::require(&req.attribute_name)?;
     Limited::GetUserAttributeVerificationCode.charge(cx, &caller.pool, &caller.user)?;
-    let pending = verification::outstanding(&caller.user, attribute)
+    let pending = verification::outstanding(&caller.user, contact)
         .and_then(|outstanding| outstanding.pending.clone());
-    let to = pending
-        .as_deref()
-        .or_else(|| caller.user.attributes.get(attribute.as_str()));
+    let to = pending.as_deref().or_else(|| caller.user.address(contact));
     let Some(to) = to else {
         return Refusal::NothingToVerify {
-            name: attribute.to_string(),
+            name: contact.to_string(),
         }
-        .refuse(format!("set {attribute} first; the user has none"));
+        .refuse(format!("set {contact} first; the user has none"));
     };
-    let due = Due::new(cx, attribute, to, pending.clone());
+    let due = Due::new(cx, Address::new(contact, to), pending.clone());
     let user = users::change(&caller.pool, &caller.user, |_, user| {
-        let waiting = verification::outstanding(user, attribute)
+        let waiting = verification::outstanding(user, contact)
             .and_then(|outstanding| outstanding.pending.as_ref());
         if waiting == pending.as_ref() && due.still_stands(user) {
             verification::expect(user, due.code.clone(), pending);
@@ -150,13 +143,13 @@ pub async fn get_user_attribute_verification_code(
         Ok(())
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient {
-        pool: &caller.pool,
-        settings: &caller.settings,
-        client_id: Some(&caller.client.id),
-        user: &user,
-        metadata: &metadata,
-    };
+    let to = Recipient::of_client(
+        &caller.pool,
+        &caller.settings,
+        &caller.client.id,
+        &user,
+        &metadata,
+    );
     let details = due.send(cx, Kind::VerifyUserAttribute, to).await?;
     Ok(GetUserAttributeVerificationCodeResponse {
         code_delivery_details: Some(details),
@@ -172,30 +165,25 @@ pub fn verify_user_attribute(
     req: VerifyUserAttributeRequest,
 ) -> Result<VerifyUserAttributeResponse, CognitoError> {
     let caller = authorize(cx, &req.access_token)?;
-    let attribute = contacts::require_address(&req.attribute_name)?;
+    let contact = contacts::require(&req.attribute_name)?;
     Limited::VerifyUserAttribute.charge(cx, &caller.pool, &caller.user)?;
     let settings = &caller.settings;
     let now = cx.now();
     users::change(&caller.pool, &caller.user, |draft, user| {
-        let outstanding = verification::outstanding(user, attribute).cloned();
+        let outstanding = verification::outstanding(user, contact).cloned();
         Code::check(
             outstanding.as_ref().map(|known| &known.code),
             &req.code,
             now,
         )?;
         if let Some(value) = outstanding.and_then(|known| known.pending) {
-            let name = contacts::kept_name(settings, attribute.as_str());
+            let name = contacts::kept_name(settings, contact.as_str());
             user.attributes.set(name, &value);
         }
-        verification::forget(user, attribute);
-        contacts::mark(settings, user, attribute, true);
+        verification::forget(user, contact);
+        contacts::mark(settings, user, contact, true);
         user.modified = now;
-        aliases::take(
-            draft,
-            user,
-            &[contacts::searchable(attribute)],
-            Clash::Refuse,
-        )
+        aliases::take(draft, user, &[contact.into()], Clash::Refuse)
     })?;
     Ok(VerifyUserAttributeResponse::default())
 }

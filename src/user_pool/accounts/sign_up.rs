@@ -14,9 +14,9 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventResponseType,
     EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
-    SignUpResponse, UserStatusType, VerifiedAttributeType,
+    SignUpResponse, UserStatusType,
 };
-use crate::model::{ClientId, Secret, Username};
+use crate::model::{ClientId, Contact, Secret, Username};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::code::Code;
@@ -82,16 +82,20 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
         user.password = Some(Arc::new(kept));
     }
-    let due = match user.status {
-        UserStatusType::Unconfirmed => sign_up_code(cx, settings, &user),
-        _ => None,
+    // A newcomer is UNCONFIRMED, unless PreSignUp made it CONFIRMED.
+    let user_confirmed = user.status == UserStatusType::Confirmed;
+    let due = if user_confirmed {
+        None
+    } else {
+        sign_up_code(cx, settings, &user)
     };
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     let user = store_new(pool, user)?;
     if let Some(watch) = &watch {
-        let response = match user.status {
-            UserStatusType::Unconfirmed => EventResponseType::InProgress,
-            _ => EventResponseType::Pass,
+        let response = if user_confirmed {
+            EventResponseType::Pass
+        } else {
+            EventResponseType::InProgress
         };
         watch.note(&user, EventType::SignUp, response, leaked);
     }
@@ -101,7 +105,6 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         Some(due) => Some(due.send(cx, Kind::SignUp, to).await?),
         None => None,
     };
-    let user_confirmed = user.status == UserStatusType::Confirmed;
     if user_confirmed {
         tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     }
@@ -201,9 +204,9 @@ fn newcomer(
     };
     let mut user = create_user::build_user(cx, settings, new)?;
     user.more_mut().signed_up = true;
-    for attribute in VerifiedAttributeType::ALL {
-        if user.attributes.get(attribute.as_str()).is_some() {
-            contacts::mark(settings, &mut user, *attribute, false);
+    for contact in Contact::ALL.iter().copied() {
+        if user.address(contact).is_some() {
+            contacts::mark(settings, &mut user, contact, false);
         }
     }
     Ok(user)
@@ -214,7 +217,7 @@ async fn ask_before_sign_up(
     about: Recipient<'_>,
     validation_data: &[AttributeType],
 ) -> Result<pre_sign_up::Answer, CognitoError> {
-    let given = |name: &str| name != "sub" && contacts::flagged(name).is_none();
+    let given = |name: &str| name != "sub" && Contact::flagged(name).is_none();
     let event = PreSignUp {
         source: pre_sign_up::Source::SignUp,
         attributes: about.user.attributes_where(given),
@@ -241,21 +244,21 @@ fn heed(
     said: &pre_sign_up::Answer,
 ) -> Result<(), CognitoError> {
     let verify = [
-        (said.auto_verify_email, VerifiedAttributeType::Email),
-        (said.auto_verify_phone, VerifiedAttributeType::PhoneNumber),
+        (said.auto_verify_email, Contact::Email),
+        (said.auto_verify_phone, Contact::PhoneNumber),
     ];
-    for (_, attribute) in verify.into_iter().filter(|(verify, _)| *verify) {
+    for (_, contact) in verify.into_iter().filter(|(verify, _)| *verify) {
         if !said.auto_confirm_user {
             return Refusal::AutoVerifiedUnconfirmed
                 .refuse("PreSignUp answered autoVerify... without autoConfirmUser");
         }
-        if user.attributes.get(attribute.as_str()).is_none() {
+        if user.address(contact).is_none() {
             return Refusal::AutoVerifiedMissing {
-                name: attribute.to_string(),
+                name: contact.to_string(),
             }
             .refuse("PreSignUp verifies an address that the sign-up does not give");
         }
-        contacts::mark(settings, user, attribute, true);
+        contacts::mark(settings, user, contact, true);
     }
     if said.auto_confirm_user {
         user.status = UserStatusType::Confirmed;
@@ -284,9 +287,8 @@ fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
 }
 
 fn sign_up_code(cx: &Context, settings: &UserPool, user: &User) -> Option<Due> {
-    let attribute = verification::sign_up_address(settings, user)?;
-    let to = user.attributes.get(attribute.as_str())?;
-    Some(Due::new(cx, attribute, to, None))
+    let address = verification::sign_up_address(settings, user)?;
+    Some(Due::new(cx, address, None))
 }
 
 /// Makes an UNCONFIRMED user CONFIRMED.
@@ -349,11 +351,11 @@ pub async fn confirm_sign_up(
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;
         Code::check(code.as_ref(), &req.confirmation_code, now)?;
-        let Some(address) = code.and_then(|code| contacts::address(code.sent_to)) else {
+        let Some(Code { sent_to, .. }) = code else {
             return Ok(());
         };
-        contacts::mark(&settings, user, address, true);
-        aliases::take(draft, user, &[contacts::searchable(address)], clash)
+        contacts::mark(&settings, user, sent_to, true);
+        aliases::take(draft, user, &[sent_to.into()], clash)
     });
     let user = changed.inspect_err(|refused| {
         if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {

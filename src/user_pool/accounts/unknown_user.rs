@@ -10,9 +10,8 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{
-    CodeDeliveryDetailsType, RecoveryOptionNameType, VerifiedAttributeType,
-};
+use crate::model::Contact;
+use crate::model::cognito_idp::CodeDeliveryDetailsType;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
@@ -52,10 +51,10 @@ pub fn no_code() -> CognitoError {
 pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetailsType {
     let name = &*aliases::as_kept(settings, "username", name);
     if attributes::is_email(name) {
-        return Address::new("email", name).details();
+        return Address::new(Contact::Email, name).details();
     }
     if attributes::is_phone_number(name) {
-        return Address::new("phone_number", name).details();
+        return Address::new(Contact::PhoneNumber, name).details();
     }
     let seed = digest::digest(
         &digest::SHA256,
@@ -65,18 +64,19 @@ pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetail
     let digit = |at: usize| char::from(b'0' + seed.as_ref()[at] % 10);
     if by_phone(settings) {
         let last: String = (2..6).map(digit).collect();
-        Address::new("phone_number", &format!("+1000000{last}")).details()
+        Address::new(Contact::PhoneNumber, &format!("+1000000{last}")).details()
     } else {
-        Address::new("email", &format!("{}@{}", letter(0), letter(1))).details()
+        Address::new(Contact::Email, &format!("{}@{}", letter(0), letter(1))).details()
     }
 }
 
 fn by_phone(settings: &UserPool) -> bool {
     match settings.auto_verified.as_slice() {
         [] => {
-            settings.recovery.first().map(|option| option.name)
-                == Some(RecoveryOptionNameType::VerifiedPhoneNumber)
+            let first = settings.recovery.first();
+            first.and_then(|option| Contact::recovered_by(option.name))
+                == Some(Contact::PhoneNumber)
         }
-        verified => !verified.contains(&VerifiedAttributeType::Email),
+        verified => !verified.contains(&Contact::Email),
     }
 }

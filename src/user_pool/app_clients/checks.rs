@@ -13,7 +13,7 @@ use crate::model::cognito_idp::{
     ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
     TokenValidityUnitsType,
 };
-use crate::store::user_pool::app_client::{TokenValidity, span};
+use crate::store::user_pool::app_client::{TokenValidity, is_reserved, span};
 use crate::store::user_pool::settings::UserPool;
 use crate::user_pool::tiers::Feature;
 
@@ -157,12 +157,6 @@ fn attributes(
         ));
     }
     let write = listed(&req.write_attributes);
-    let is_reserved = |name: &&String| {
-        matches!(
-            name.as_str(),
-            "sub" | "email_verified" | "phone_number_verified" | "identities"
-        )
-    };
     if let Some(name) = write.iter().find(|name| unknown(name) || is_reserved(name)) {
         return refused().refuse(format!("no client may write {name}"));
     }

@@ -7,8 +7,8 @@ use super::door::Outcome;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
-use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType};
+use crate::model::{Contact, JsonWriter};
 use crate::store::conversations::{Completed, SetUp, Step};
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::software_token::Match;
@@ -58,10 +58,9 @@ impl SignIn<'_> {
         user: &Arc<User>,
         factor: Factor,
     ) -> Result<Outcome, CognitoError> {
-        match factor {
-            Factor::SoftwareTokenMfa => Ok(self.challenge_software_token(user)),
-            Factor::SmsMfa => self.challenge_by_code(user, factor, "phone_number").await,
-            Factor::EmailOtp => self.challenge_by_code(user, factor, "email").await,
+        match factor.contact() {
+            None => Ok(self.challenge_software_token(user)),
+            Some(contact) => self.challenge_by_code(user, factor, contact).await,
         }
     }
 
@@ -83,15 +82,13 @@ impl SignIn<'_> {
         &self,
         user: &Arc<User>,
         factor: Factor,
-        attribute: &'static str,
+        contact: Contact,
     ) -> Result<Outcome, CognitoError> {
-        let Some(address) = Address::of(user, attribute) else {
-            return Refusal::MfaMethodMissing.refuse(format!(
-                "the user has no {attribute} for {}",
-                factor.as_str()
-            ));
+        let Some(address) = Address::of(user, contact) else {
+            return Refusal::MfaMethodMissing
+                .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
-        let code = Code::new(self.cx, self.client.auth_session(), attribute);
+        let code = Code::new(self.cx, self.client.auth_session(), contact);
         code_delivery::send(
             self.cx,
             Sending {
@@ -109,13 +106,13 @@ impl SignIn<'_> {
         let parameters = [
             (
                 "CODE_DELIVERY_DELIVERY_MEDIUM",
-                address.medium.as_str().to_owned(),
+                contact.medium().as_str().to_owned(),
             ),
             ("CODE_DELIVERY_DESTINATION", address.masked()),
         ];
-        let step = match factor {
-            Factor::EmailOtp => Step::EmailOtp(code),
-            Factor::SmsMfa | Factor::SoftwareTokenMfa => Step::SmsMfa(code),
+        let step = match contact {
+            Contact::Email => Step::EmailOtp(code),
+            Contact::PhoneNumber => Step::SmsMfa(code),
         };
         Ok(self.challenge(user, factor.challenge_name(), step, parameters))
     }
@@ -273,7 +270,7 @@ impl SignIn<'_> {
     ) -> Result<Proven, CognitoError> {
         let email = answer
             .take_optional("EMAIL")
-            .or_else(|| answer.take_optional("email"));
+            .or_else(|| answer.take_optional(Contact::Email.as_str()));
         if let Some(email) = email {
             return self.set_up_email(conversation, email, offered);
         }
@@ -310,12 +307,12 @@ impl SignIn<'_> {
             .refuse(format!("the challenge offered {}", json_list(offered)));
         }
         // Inferred: as for every attribute that a challenge sets.
-        if !self.client.can_write("email") {
+        if !self.client.can_write(Contact::Email.as_str()) {
             return Refusal::UnauthorizedAttribute
                 .refuse("WriteAttributes of the app client do not have email");
         }
         let given = [AttributeType {
-            name: "email".into(),
+            name: Contact::Email.to_string(),
             value: Some(email),
         }];
         attributes::check_given(&self.settings.schema, &given, Giving::Update, false)?;

@@ -78,15 +78,17 @@ fn wanted(aws_values: Option<bool>, given: Option<Value>) -> Result<Wanted, Cogn
     }
 }
 
+const FAVICONS: [(AssetCategoryType, AssetExtensionType); 2] = [
+    (AssetCategoryType::FaviconIco, AssetExtensionType::Ico),
+    (AssetCategoryType::FaviconSvg, AssetExtensionType::Svg),
+];
+
 /// A favicon is of the type that its category names: observed for ICO, inferred for SVG.
 fn check_assets(assets: &[AssetType]) -> Result<(), CognitoError> {
     for asset in assets {
-        let only = match asset.category {
-            AssetCategoryType::FaviconIco => AssetExtensionType::Ico,
-            AssetCategoryType::FaviconSvg => AssetExtensionType::Svg,
-            _ => continue,
-        };
-        if asset.extension != only {
+        let typed = FAVICONS.iter().find(|(one, _)| *one == asset.category);
+        let Some((_, only)) = typed else { continue };
+        if asset.extension != *only {
             return Refusal::BrandingAsset {
                 category: asset.category.to_string(),
                 extension: asset.extension.to_string(),

@@ -86,7 +86,7 @@ impl Metadata {
                 // No metadata needs one, and entities in it may grow without bound.
                 Event::DocType(_) => return Err("the metadata has a DOCTYPE".into()),
                 Event::Eof => break,
-                _ => {}
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::GeneralRef(_) => {}
             }
         }
         if depth > 0 {

@@ -13,9 +13,9 @@ use super::csv;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::CognitoError;
+use crate::model::Contact;
 use crate::model::cognito_idp::{
-    AttributeDataType, AttributeType, PasswordHashingAlgorithmType, UserPoolMfaType,
-    UserStatusType, VerifiedAttributeType,
+    AttributeDataType, AttributeType, PasswordHashingAlgorithmType, UserPoolMfaType, UserStatusType,
 };
 use crate::store::user_pool::imported_hash::{HashFault, ImportedHash};
 use crate::store::user_pool::settings::UserPool;
@@ -40,6 +40,12 @@ const USERNAME: &str = "The User Record has a cognito:username with spaces, tabs
 
 const NOT_VERIFIED: &str = "The User Record does not set any of the auto verified attributes to \
                             true. (Example: email_verified to true).";
+
+const UNVERIFIABLE_EMAIL: &str =
+    "The User Record sets email_verified to true and does not have an email.";
+
+const UNVERIFIABLE_PHONE: &str =
+    "The User Record sets phone_number_verified to true and does not have a phone_number.";
 
 const BIRTHDATE: &str = "The User Record does not have its birthdate in the format mm/dd/yyyy.";
 
@@ -125,7 +131,7 @@ impl Reader {
         }
         // Which factor a TRUE turns on is inferred: text messages, the one factor there was when the
         // column came to be, for who has a number. Where MFA is required no user needs a mark.
-        let has_number = user.attributes.get("phone_number").is_some();
+        let has_number = user.address(Contact::PhoneNumber).is_some();
         if mfa && settings.mfa.mode == UserPoolMfaType::Optional && settings.mfa.sms && has_number {
             user.more_mut().mfa.sms_option = true;
         }
@@ -163,7 +169,7 @@ impl Reader {
             .schema
             .get(name)
             .is_some_and(|known| known.data_type == AttributeDataType::Boolean);
-        if is_flag || name.ends_with("_verified") {
+        if is_flag {
             value.to_ascii_lowercase()
         } else {
             value.to_owned()
@@ -203,24 +209,17 @@ fn check_username(username: &str) -> Result<(), Unfit> {
 /// One of the pool's auto-verified attributes must be true, and what is verified must be there.
 fn check_verified(settings: &UserPool, given: &[AttributeType]) -> Result<(), Unfit> {
     let mut any = false;
-    for (attribute, flag, missing) in [
-        (
-            VerifiedAttributeType::Email,
-            "email_verified",
-            "The User Record sets email_verified to true and does not have an email.",
-        ),
-        (
-            VerifiedAttributeType::PhoneNumber,
-            "phone_number_verified",
-            "The User Record sets phone_number_verified to true and does not have a phone_number.",
-        ),
-    ] {
-        if value(given, flag) != Some("true") {
+    for contact in [Contact::Email, Contact::PhoneNumber] {
+        if value(given, contact.flag()) != Some("true") {
             continue;
         }
-        any |= settings.auto_verifies(attribute);
-        if value(given, attribute.as_str()).is_none() {
-            return Err(missing.into());
+        any |= settings.auto_verifies(contact);
+        if value(given, contact.as_str()).is_none() {
+            return Err(match contact {
+                Contact::Email => UNVERIFIABLE_EMAIL,
+                Contact::PhoneNumber => UNVERIFIABLE_PHONE,
+            }
+            .into());
         }
     }
     if any {

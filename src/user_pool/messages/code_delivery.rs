@@ -8,13 +8,11 @@ use std::time::Duration;
 
 use super::transmission::transmit;
 use crate::context::Context;
-use crate::control::outbox::{Medium, Message};
+use crate::control::outbox::Message;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::ClientId;
-use crate::model::cognito_idp::{
-    CodeDeliveryDetailsType, DefaultEmailOptionType, DeliveryMediumType,
-};
+use crate::model::cognito_idp::{CodeDeliveryDetailsType, DefaultEmailOptionType};
+use crate::model::{ClientId, Contact};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::settings::UserPool;
@@ -30,7 +28,7 @@ pub const RESET_LIFE: Duration = Duration::from_secs(60 * 60);
 
 impl Code {
     /// A new six-digit code; leading zeros are kept (observed).
-    pub fn new(cx: &Context, life: Duration, sent_to: &'static str) -> Self {
+    pub fn new(cx: &Context, life: Duration, sent_to: Contact) -> Self {
         let digits = cx.entropy.text(Purpose::Codes, b"0123456789", 6).into();
         Self {
             digits,
@@ -43,46 +41,31 @@ impl Code {
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Mail or text message.
-    pub medium: Medium,
+    /// Whether it is a number or an address of mail.
+    pub contact: Contact,
     /// The full address or number.
     pub to: String,
 }
 
 impl Address {
-    /// The user's address behind `attribute` (`email` or `phone_number`), if there is one.
-    pub fn of(user: &User, attribute: &str) -> Option<Self> {
-        user.attributes
-            .get(attribute)
-            .map(|to| Self::new(attribute, to))
+    /// The user's address of this kind, if there is one.
+    pub fn of(user: &User, contact: Contact) -> Option<Self> {
+        user.address(contact).map(|to| Self::new(contact, to))
     }
 
-    /// The address `to`, of the kind that `attribute` holds.
-    pub fn new(attribute: &str, to: &str) -> Self {
-        let medium = if attribute == "email" {
-            Medium::Email
-        } else {
-            Medium::Sms
-        };
+    /// The address `to`, of this kind.
+    pub fn new(contact: Contact, to: &str) -> Self {
         Self {
-            medium,
+            contact,
             to: to.to_owned(),
-        }
-    }
-
-    /// `email` or `phone_number`.
-    pub fn attribute(&self) -> &'static str {
-        match self.medium {
-            Medium::Email => "email",
-            Medium::Sms => "phone_number",
         }
     }
 
     /// The address as responses show it.
     pub fn masked(&self) -> String {
-        match self.medium {
-            Medium::Email => mask_email(&self.to),
-            Medium::Sms => mask_phone(&self.to),
+        match self.contact {
+            Contact::Email => mask_email(&self.to),
+            Contact::PhoneNumber => mask_phone(&self.to),
         }
     }
 
@@ -90,11 +73,8 @@ impl Address {
     pub fn details(&self) -> CodeDeliveryDetailsType {
         CodeDeliveryDetailsType {
             destination: Some(self.masked()),
-            delivery_medium: Some(match self.medium {
-                Medium::Email => DeliveryMediumType::Email,
-                Medium::Sms => DeliveryMediumType::Sms,
-            }),
-            attribute_name: Some(self.attribute().to_owned()),
+            delivery_medium: Some(self.contact.medium()),
+            attribute_name: Some(self.contact.to_string()),
         }
     }
 }
@@ -170,17 +150,17 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
     let said = triggers::call(cx, subject, event).await?;
     charge(cx, &sending)?;
     let template = Template::of(&sending);
-    let (subject, body) = match sending.address.medium {
-        Medium::Email => (
+    let (subject, body) = match sending.address.contact {
+        Contact::Email => (
             Some(said.email_subject.unwrap_or(template.subject)),
             said.email_message.unwrap_or(template.email),
         ),
-        Medium::Sms => (None, said.sms_message.unwrap_or(template.sms)),
+        Contact::PhoneNumber => (None, said.sms_message.unwrap_or(template.sms)),
     };
     let link = template
         .by_link
         .then(|| verification_link(cx, &sending))
-        .filter(|_| sending.address.medium == Medium::Email);
+        .filter(|_| sending.address.contact == Contact::Email);
     let body = render(&body, &sending, link.as_deref());
     let is_code = matches!(sending.carries, Carries::Code(_));
     let message = Message {
@@ -189,7 +169,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         user_pool_id: sending.pool.id.to_string(),
         username: sending.user.username.to_string(),
         kind: sending.kind.name(),
-        medium: sending.address.medium,
+        medium: sending.address.contact.medium(),
         destination: sending.address.to.clone(),
         subject,
         body,
@@ -197,9 +177,8 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         link,
         temporary_password: (!is_code).then(|| sending.carries.text().to_owned()),
     };
-    let medium = message.medium;
     match transmit(cx, sending.pool, message) {
-        Err(error) if medium == Medium::Email && tells_of_failures(&sending) => {
+        Err(error) if sending.address.contact == Contact::Email && tells_of_failures(&sending) => {
             Refusal::MailNotDelivered { error }
                 .refuse("a rule of /_poolhouse/undeliverable says that the mail is not delivered")
         }
@@ -215,7 +194,11 @@ fn tells_of_failures(sending: &Sending<'_>) -> bool {
     match sending.kind {
         Kind::AdminCreateUser => true,
         Kind::Authentication => false,
-        _ => sending.client_id.is_some(),
+        Kind::SignUp
+        | Kind::ResendCode
+        | Kind::ForgotPassword
+        | Kind::UpdateUserAttribute
+        | Kind::VerifyUserAttribute => sending.client_id.is_some(),
     }
 }
 
@@ -223,12 +206,15 @@ fn tells_of_failures(sending: &Sending<'_>) -> bool {
 /// before it was to be sent stays (documented of SignUp).
 fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
     let is_held = cx.settings.attempt_limits || sending.settings.emulation.attempt_limits;
-    let is_counted = sending.address.medium == Medium::Email && !sending.settings.sends_own_mail();
+    let is_counted =
+        sending.address.contact == Contact::Email && !sending.settings.sends_own_mail();
     if is_held && is_counted {
         cx.quotas.charge_mail(&sending.pool.account, cx.now())?;
     }
     Ok(())
 }
+
+const VERIFICATION: &str = "Your verification code is {####}";
 
 struct Template {
     subject: String,
@@ -239,10 +225,22 @@ struct Template {
 
 impl Template {
     fn of(sending: &Sending<'_>) -> Self {
+        let settings = sending.settings;
+        let option = settings.verification_template.default_email_option;
         match sending.kind {
-            Kind::AdminCreateUser => Self::invitation(sending.settings),
-            Kind::Authentication => Self::authentication(sending.settings),
-            kind => Self::verification(sending.settings, kind),
+            Kind::AdminCreateUser => Self::invitation(settings),
+            Kind::Authentication => Self::authentication(settings),
+            // Links are used only for SignUp and ResendConfirmationCode mail (documented).
+            Kind::SignUp | Kind::ResendCode
+                if option == Some(DefaultEmailOptionType::ConfirmWithLink) =>
+            {
+                Self::verification_by_link(settings)
+            }
+            Kind::SignUp
+            | Kind::ResendCode
+            | Kind::UpdateUserAttribute
+            | Kind::VerifyUserAttribute => Self::by_code(settings, VERIFICATION),
+            Kind::ForgotPassword => Self::by_code(settings, "Your password reset code is {####}"),
         }
     }
 
@@ -277,38 +275,35 @@ impl Template {
         }
     }
 
-    fn verification(settings: &UserPool, kind: Kind) -> Self {
+    fn verification_by_link(settings: &UserPool) -> Self {
         let own = &settings.verification_template;
-        // Links are used only for SignUp and ResendConfirmationCode mail (documented).
-        let by_link = own.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink)
-            && matches!(kind, Kind::SignUp | Kind::ResendCode);
-        let text = match kind {
-            Kind::ForgotPassword => "Your password reset code is {####}",
-            _ => "Your verification code is {####}",
-        };
-        let sms = own.sms_message.clone().unwrap_or_else(|| text.into());
-        if by_link {
-            return Self {
-                subject: own
-                    .email_subject_by_link
-                    .clone()
-                    .unwrap_or_else(|| "Your verification link".into()),
-                email: own.email_message_by_link.clone().unwrap_or_else(|| {
-                    "Please click the link below to verify your email address. {##Verify Email##} "
-                        .into()
-                }),
-                sms,
-                by_link,
-            };
+        Self {
+            subject: own
+                .email_subject_by_link
+                .clone()
+                .unwrap_or_else(|| "Your verification link".into()),
+            email: own.email_message_by_link.clone().unwrap_or_else(|| {
+                "Please click the link below to verify your email address. {##Verify Email##} "
+                    .into()
+            }),
+            sms: own
+                .sms_message
+                .clone()
+                .unwrap_or_else(|| VERIFICATION.into()),
+            by_link: true,
         }
+    }
+
+    fn by_code(settings: &UserPool, text: &str) -> Self {
+        let own = &settings.verification_template;
         Self {
             subject: own
                 .email_subject
                 .clone()
                 .unwrap_or_else(|| "Your verification code".into()),
             email: own.email_message.clone().unwrap_or_else(|| text.into()),
-            sms,
-            by_link,
+            sms: own.sms_message.clone().unwrap_or_else(|| text.into()),
+            by_link: false,
         }
     }
 }
@@ -372,7 +367,7 @@ mod tests {
         let code = Code {
             digits: "012345".into(),
             expires: Timestamp(10),
-            sent_to: "email",
+            sent_to: Contact::Email,
         };
         assert_eq!(Code::check(Some(&code), "012345", Timestamp(10)), Ok(()));
         let refusal = |outcome: Result<(), CognitoError>| outcome.unwrap_err().refusal;

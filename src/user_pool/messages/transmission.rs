@@ -5,7 +5,8 @@
 
 use super::log_delivery;
 use crate::context::Context;
-use crate::control::outbox::{Medium, Message};
+use crate::control::outbox::Message;
+use crate::model::cognito_idp::DeliveryMediumType;
 use crate::store::user_pool::Pool;
 
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
@@ -47,11 +48,11 @@ fn log(cx: &Context, message: &Message) {
 /// message (documented).
 fn refused(pool: &Pool, message: &Message) -> String {
     match message.medium {
-        Medium::Email => format!(
+        DeliveryMediumType::Email => format!(
             "Email address is not verified. The following identities failed the check in region {}: {}",
             pool.region().to_ascii_uppercase(),
             message.destination
         ),
-        Medium::Sms => "Unknown error attempting to reach phone".into(),
+        DeliveryMediumType::Sms => "Unknown error attempting to reach phone".into(),
     }
 }

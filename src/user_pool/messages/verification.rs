@@ -10,8 +10,8 @@ use std::sync::Arc;
 use super::code_delivery::{Address, Carries, Sending, VERIFICATION_LIFE, send};
 use crate::context::Context;
 use crate::error::CognitoError;
-use crate::model::ClientId;
-use crate::model::cognito_idp::{CodeDeliveryDetailsType, VerifiedAttributeType};
+use crate::model::cognito_idp::CodeDeliveryDetailsType;
+use crate::model::{ClientId, Contact};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::settings::UserPool;
@@ -22,28 +22,25 @@ use crate::user_pool::triggers::custom_message::Kind;
 /// Makes `code` the only outstanding one for its address; `pending` takes effect with it.
 pub fn expect(user: &mut User, code: Code, pending: Option<String>) {
     let verifications = &mut user.more_mut().verifications;
-    verifications.retain(|known| known.attribute != code.sent_to);
+    verifications.retain(|known| known.contact != code.sent_to);
     verifications.push(Verification {
-        attribute: code.sent_to,
+        contact: code.sent_to,
         code,
         pending,
     });
 }
 
 /// Forgets the outstanding code for an address, and what waits for it.
-pub fn forget(user: &mut User, attribute: VerifiedAttributeType) {
+pub fn forget(user: &mut User, contact: Contact) {
     if let Some(more) = &mut user.more {
-        more.verifications
-            .retain(|known| known.attribute != attribute.as_str());
+        more.verifications.retain(|known| known.contact != contact);
     }
 }
 
 /// The outstanding code for an address, if any.
-pub fn outstanding(user: &User, attribute: VerifiedAttributeType) -> Option<&Verification> {
+pub fn outstanding(user: &User, contact: Contact) -> Option<&Verification> {
     let verifications = user.more().map_or(&[][..], |more| &more.verifications);
-    verifications
-        .iter()
-        .find(|known| known.attribute == attribute.as_str())
+    verifications.iter().find(|known| known.contact == contact)
 }
 
 /// A code for an address, to be kept and sent.
@@ -58,17 +55,12 @@ pub struct Due {
 }
 
 impl Due {
-    /// A new code for `attribute`, sent to the address `to`.
-    pub fn new(
-        cx: &Context,
-        attribute: VerifiedAttributeType,
-        to: &str,
-        pending: Option<String>,
-    ) -> Self {
-        let code = Code::new(cx, VERIFICATION_LIFE, attribute.as_str());
+    /// A new code that verifies `address`.
+    pub fn new(cx: &Context, address: Address, pending: Option<String>) -> Self {
+        let code = Code::new(cx, VERIFICATION_LIFE, address.contact);
         Self {
             code,
-            address: Address::new(attribute.as_str(), to),
+            address,
             pending,
         }
     }
@@ -76,8 +68,7 @@ impl Due {
     /// Whether the code may be kept with `user`: the address that it goes to must still stand. If it
     /// changed since it was read, the change has made the code void, as it does with any before it.
     pub fn still_stands(&self, user: &User) -> bool {
-        self.pending.is_some()
-            || user.attributes.get(self.address.attribute()) == Some(&self.address.to)
+        self.pending.is_some() || user.address(self.address.contact) == Some(&self.address.to)
     }
 
     /// Sends the code, and says what a response tells of it.
@@ -141,13 +132,9 @@ impl<'a> Recipient<'a> {
 
 /// The address a new user's code goes to: auto-verified and given. One message only, to the phone
 /// where both would do (documented).
-pub fn sign_up_address(settings: &UserPool, user: &User) -> Option<VerifiedAttributeType> {
-    [
-        VerifiedAttributeType::PhoneNumber,
-        VerifiedAttributeType::Email,
-    ]
-    .into_iter()
-    .find(|attribute| {
-        settings.auto_verifies(*attribute) && user.attributes.get(attribute.as_str()).is_some()
-    })
+pub fn sign_up_address(settings: &UserPool, user: &User) -> Option<Address> {
+    [Contact::PhoneNumber, Contact::Email]
+        .into_iter()
+        .filter(|contact| settings.auto_verifies(*contact))
+        .find_map(|contact| Address::of(user, contact))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Contact;
 use crate::model::cognito_idp::{
     AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse,
     AdminGetUserAuthFactorsRequest, AdminGetUserAuthFactorsResponse,
@@ -138,10 +139,10 @@ impl Blocks {
 pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), CognitoError> {
     let (has, needs) = match factor {
         Factor::SmsMfa => (
-            user.attributes.get("phone_number").is_some(),
+            user.address(Contact::PhoneNumber).is_some(),
             "a phone_number",
         ),
-        Factor::EmailOtp => (user.attributes.get("email").is_some(), "an email"),
+        Factor::EmailOtp => (user.address(Contact::Email).is_some(), "an email"),
         Factor::SoftwareTokenMfa => (
             user.more().is_some_and(|more| more.mfa.token.is_some()),
             "a software token that VerifySoftwareToken has verified",
@@ -329,7 +330,7 @@ pub fn admin_get_user_auth_factors(
 fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
     let settings = &state.settings;
     let allows = |factor| settings.first_factors.contains(&factor);
-    let has = |name| user.attributes.get(name).is_some();
+    let has = |contact| user.address(contact).is_some();
     let mfa = user.more().map(|more| &more.mfa);
     [
         (
@@ -338,11 +339,12 @@ fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
         ),
         (
             AuthFactorType::EmailOtp,
-            has("email") && (allows(AuthFactorType::EmailOtp) || mfa.is_some_and(|mfa| mfa.email)),
+            has(Contact::Email)
+                && (allows(AuthFactorType::EmailOtp) || mfa.is_some_and(|mfa| mfa.email)),
         ),
         (
             AuthFactorType::SmsOtp,
-            has("phone_number")
+            has(Contact::PhoneNumber)
                 && (allows(AuthFactorType::SmsOtp) || mfa.is_some_and(|mfa| mfa.sms)),
         ),
         (

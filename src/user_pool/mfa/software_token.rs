@@ -192,31 +192,32 @@ fn set_up_session(cx: &Context, session: Option<&Secret>) -> Result<Conversation
     };
     let conversation = cx.sessions.conversation(cx, session)?;
     conversation.user(cx)?;
-    match conversation.step {
-        Step::MfaSetup { .. } => Ok(conversation),
-        _ => Refusal::SessionUnknown
-            .refuse("the session belongs to another challenge than MFA_SETUP"),
+    if matches!(conversation.step, Step::MfaSetup { .. }) {
+        return Ok(conversation);
     }
+    Refusal::SessionUnknown.refuse("the session belongs to another challenge than MFA_SETUP")
 }
 
 /// The session must be the one that AssociateSoftwareToken gave, or come of it (observed:
 /// aws-amplify/amplify-js#6461, where it was that of a second sign-in).
 fn check_associated(conversation: &Conversation) -> Result<(), CognitoError> {
-    match conversation.step {
-        Step::MfaSetup {
-            set_up: SetUp::Offered,
-            ..
-        } => Refusal::SessionUnknown
-            .refuse("the session has no secret yet: send back the one of AssociateSoftwareToken"),
-        _ => Ok(()),
+    if let Step::MfaSetup {
+        set_up: SetUp::Offered,
+        ..
+    } = conversation.step
+    {
+        return Refusal::SessionUnknown
+            .refuse("the session has no secret yet: send back the one of AssociateSoftwareToken");
     }
+    Ok(())
 }
 
 /// MFA_SETUP gone on to `set_up`, with what it offered.
 fn next_step(conversation: &Conversation, set_up: SetUp) -> Step {
-    let offered = match &conversation.step {
-        Step::MfaSetup { offered, .. } => offered.clone(),
-        _ => Vec::new(),
+    let offered = if let Step::MfaSetup { offered, .. } = &conversation.step {
+        offered.clone()
+    } else {
+        Vec::new()
     };
     Step::MfaSetup { set_up, offered }
 }

@@ -1,6 +1,7 @@
 //! Which factor follows a correct password: the guide's "MFA logic at user runtime".
 
-use crate::model::cognito_idp::{RecoveryOptionNameType, UserPoolMfaType};
+use crate::model::Contact;
+use crate::model::cognito_idp::UserPoolMfaType;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Factor, User};
 
@@ -45,8 +46,8 @@ pub fn demanded_step(settings: &UserPool, user: &User) -> MfaStep {
 pub fn usable(settings: &UserPool, user: &User, factor: Factor) -> bool {
     match factor {
         Factor::SoftwareTokenMfa => has_token(user),
-        Factor::SmsMfa => settings.mfa.sms && user.attributes.get("phone_number").is_some(),
-        Factor::EmailOtp => settings.mfa.email.is_some() && user.attributes.get("email").is_some(),
+        Factor::SmsMfa => settings.mfa.sms && user.address(Contact::PhoneNumber).is_some(),
+        Factor::EmailOtp => settings.mfa.email.is_some() && user.address(Contact::Email).is_some(),
     }
 }
 
@@ -107,14 +108,11 @@ fn required(settings: &UserPool, user: &User) -> MfaStep {
     if !usable.is_empty() {
         return one_of(usable);
     }
-    let addresses: Vec<Factor> = [
-        ("email", Factor::EmailOtp),
-        ("phone_number", Factor::SmsMfa),
-    ]
-    .into_iter()
-    .filter(|(attribute, _)| user.attributes.get(attribute).is_some())
-    .map(|(_, factor)| factor)
-    .collect();
+    let has_address = |factor: &Factor| {
+        let contact = factor.contact();
+        contact.is_some_and(|contact| user.address(contact).is_some())
+    };
+    let addresses: Vec<Factor> = ORDER.into_iter().filter(has_address).collect();
     // Step 6 (documented): no token may be set up either, until the user has another address.
     if let [only] = addresses.as_slice()
         && is_sole_recovery(settings, *only)
@@ -143,10 +141,7 @@ fn required(settings: &UserPool, user: &User) -> MfaStep {
 /// guide's "recovery destination": a pool that recovers by both addresses excludes neither, as
 /// observed for SMS and e-mail together.
 fn is_sole_recovery(settings: &UserPool, factor: Factor) -> bool {
-    let mechanism = match factor {
-        Factor::SoftwareTokenMfa => return false,
-        Factor::SmsMfa => RecoveryOptionNameType::VerifiedPhoneNumber,
-        Factor::EmailOtp => RecoveryOptionNameType::VerifiedEmail,
-    };
-    matches!(settings.recovery.as_slice(), [only] if only.name == mechanism)
+    factor.contact().is_some_and(|contact| {
+        matches!(settings.recovery.as_slice(), [only] if Contact::recovered_by(only.name) == Some(contact))
+    })
 }

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use super::preference::{change_user, check_has_means};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Contact;
 use crate::model::cognito_idp::{
-    AdminSetUserSettingsRequest, AdminSetUserSettingsResponse, DeliveryMediumType, MFAOptionType,
+    AdminSetUserSettingsRequest, AdminSetUserSettingsResponse, MFAOptionType,
     SetUserSettingsRequest, SetUserSettingsResponse,
 };
 use crate::store::user_pool::state::PoolState;
-use crate::store::user_pool::user::{ATTRIBUTE, Factor, User};
+use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::tokens::access;
 use crate::user_pool::users;
 
@@ -52,8 +53,9 @@ pub fn admin_set_user_settings(
 /// An empty list turns off what these operations turned on (inferred).
 fn asks_for_sms(options: &[MFAOptionType]) -> Result<bool, CognitoError> {
     for option in options {
-        let is_sms = option.delivery_medium == Some(DeliveryMediumType::Sms)
-            && option.attribute_name.as_deref() == Some(ATTRIBUTE);
+        let to = Contact::PhoneNumber;
+        let is_sms = option.delivery_medium == Some(to.medium())
+            && option.attribute_name.as_deref() == Some(to.as_str());
         if !is_sms {
             return Refusal::MfaOptionInvalid.refuse(
                 "an option is DeliveryMedium SMS with AttributeName phone_number; \

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use super::tags;
 use crate::error::{CognitoError, Refusal};
-use crate::model::arns;
 use crate::model::cognito_idp::{
     AdminCreateUserConfigType, AliasAttributeType, AuthFactorType, ExplicitAuthFlowsType as Flow,
     LambdaConfigType, RecoveryOptionNameType, RecoveryOptionType, UserPoolMfaType,
-    UserPoolTierType, VerifiedAttributeType, WebAuthnFactorConfigurationType,
+    UserPoolTierType, WebAuthnFactorConfigurationType,
 };
+use crate::model::{Contact, arns};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
@@ -134,7 +134,7 @@ pub(super) fn encryption_key(pool: &UserPool, region: &str) -> Result<(), Cognit
 }
 
 fn verification(pool: &UserPool) -> Result<(), CognitoError> {
-    if pool.auto_verifies(VerifiedAttributeType::PhoneNumber) && pool.sms.is_none() {
+    if pool.auto_verifies(Contact::PhoneNumber) && pool.sms.is_none() {
         return Refusal::SmsForAutoVerification
             .refuse("AutoVerifiedAttributes has phone_number; give SmsConfiguration too");
     }

@@ -72,7 +72,9 @@ impl AuthEvent {
                 "riskLevel": self.level.map_or("", |level| level.as_str()),
                 "riskDecision": match self.decision {
                     RiskDecisionType::NoRisk => "PASS",
-                    risky => risky.as_str(),
+                    risky @ (RiskDecisionType::AccountTakeover | RiskDecisionType::Block) => {
+                        risky.as_str()
+                    }
                 },
                 "challenges": challenges,
                 "deviceName": self.device,

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::events;
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::control::outbox::{Medium, Message};
+use crate::control::outbox::Message;
+use crate::model::Contact;
 use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::threats::AuthEvent;
@@ -49,7 +50,7 @@ pub(super) fn send(
     with: (&NotifyConfigurationType, Outcome),
 ) {
     let (mails, outcome) = with;
-    let Some(address) = user.attributes.get("email") else {
+    let Some(address) = user.address(Contact::Email) else {
         return;
     };
     let own = match outcome {
@@ -78,7 +79,7 @@ pub(super) fn send(
         user_pool_id: pool.id.to_string(),
         username: user.username.to_string(),
         kind: "AccountTakeOverNotification",
-        medium: Medium::Email,
+        medium: Contact::Email.medium(),
         destination: address.to_owned(),
         subject: Some(template.subject),
         body,

@@ -297,8 +297,8 @@ impl<'a> Watch<'a> {
     /// (inferred).
     pub fn note_wrong_code(&self, user: &User, kind: EventType, refused: &CognitoError) {
         if matches!(
-            refused.code(),
-            "CodeMismatchException" | "ExpiredCodeException"
+            refused.refusal,
+            Refusal::VerificationCodeWrong | Refusal::CodeExpired
         ) {
             self.note(user, kind, EventResponseType::Fail, false);
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
-use crate::model::{JsonWriter, PoolId};
+use crate::model::{Contact, JsonWriter, PoolId};
 use crate::store::token_table::Grant;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device;
@@ -169,7 +169,7 @@ impl Common<'_> {
 /// `address` as an object and `updated_at` as a number are inferred from OpenID Connect Core 5.1.
 fn write_attribute(out: &mut JsonWriter, name: &str, value: &str) {
     match name {
-        "email_verified" | "phone_number_verified" => {
+        flag if Contact::flagged(flag).is_some() => {
             out.field(name, &value.eq_ignore_ascii_case("true"));
         }
         "address" => {

@@ -20,10 +20,8 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::lambda::Fault;
-use crate::model::cognito_idp::{
-    AliasAttributeType, AttributeType, LambdaConfigType, UsernameAttributeType,
-};
-use crate::model::{ClientId, arns};
+use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
+use crate::model::{ClientId, Contact, arns};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
@@ -163,21 +161,10 @@ fn refused(trigger: &str, arn: &str, fault: Fault) -> CognitoError {
 fn attributes_of(settings: &UserPool, user: &User) -> Map<String, Value> {
     let mut attributes = listed(&user.listed_attributes());
     attributes.insert("cognito:user_status".into(), user.status.as_str().into());
-    let addresses = [
-        (
-            "email",
-            settings.has_alias(AliasAttributeType::Email)
-                || settings.username_is(UsernameAttributeType::Email),
-        ),
-        (
-            "phone_number",
-            settings.has_alias(AliasAttributeType::PhoneNumber)
-                || settings.username_is(UsernameAttributeType::PhoneNumber),
-        ),
-    ];
-    for (name, _) in addresses.into_iter().filter(|(_, is_name)| *is_name) {
-        if let Some(value) = user.attributes.get(name) {
-            attributes.insert(format!("cognito:{name}_alias"), value.into());
+    for contact in Contact::ALL.iter().copied() {
+        let is_name = settings.has_alias(contact.alias()) || settings.username_is(contact);
+        if let Some(value) = user.address(contact).filter(|_| is_name) {
+            attributes.insert(format!("cognito:{contact}_alias"), value.into());
         }
     }
     attributes

@@ -6,11 +6,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::contacts::{self, address, mark, searchable};
+use super::contacts::mark;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{
-    AliasAttributeType, AttributeType, UsernameAttributeType, VerifiedAttributeType,
-};
+use crate::model::Contact;
+use crate::model::cognito_idp::{AliasAttributeType, AttributeType};
 use crate::store::user_pool::alias_index::Finds;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
@@ -82,14 +81,16 @@ pub fn take(
     for attribute in attributes {
         let name = attribute.name();
         let found = state.settings.finds(*attribute);
-        let counts = found != Finds::Verified || user.has_verified(name);
+        // Only what counts once it is verified can become unverified.
+        let (counts, movable) = match found {
+            Finds::Verified(contact) => (user.has_verified(contact), Some(contact)),
+            Finds::Never | Finds::AtOnce => (true, None),
+        };
         let value = user.attributes.get(name).filter(|_| counts);
         let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
             continue;
         };
-        let movable =
-            contacts::address(name).filter(|_| clash == Clash::Move && found == Finds::Verified);
-        let Some(address) = movable else {
+        let Some(contact) = movable.filter(|_| clash == Clash::Move) else {
             return exists(*attribute);
         };
         // One user may lose both addresses.
@@ -100,7 +101,7 @@ pub fn take(
                 losers.push(User::clone(holder));
                 losers.len() - 1
             });
-        contacts::mark(&state.settings, &mut losers[place], address, false);
+        mark(&state.settings, &mut losers[place], contact, false);
     }
     for loser in losers {
         draft.put_user(loser);
@@ -110,22 +111,14 @@ pub fn take(
 
 /// Whether a new user's name is in use: the username, or the address that stands in its place.
 pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
-    let address_taken = |attribute: VerifiedAttributeType| {
-        let searchable = contacts::searchable(attribute);
-        let stands_for_a_name = match attribute {
-            VerifiedAttributeType::Email => UsernameAttributeType::Email,
-            VerifiedAttributeType::PhoneNumber => UsernameAttributeType::PhoneNumber,
+    let address_taken = |contact: &Contact| {
+        let holds = |value| {
+            let mut holders = state.users.found_by((*contact).into(), value);
+            holders.next().is_some()
         };
-        state.settings.username_is(stands_for_a_name)
-            && user
-                .attributes
-                .get(attribute.as_str())
-                .is_some_and(|value| state.users.found_by(searchable, value).next().is_some())
+        state.settings.username_is(*contact) && user.address(*contact).is_some_and(holds)
     };
-    state.users.named(&user.username).is_some()
-        || VerifiedAttributeType::ALL
-            .iter()
-            .any(|attribute| address_taken(*attribute))
+    state.users.named(&user.username).is_some() || Contact::ALL.iter().any(address_taken)
 }
 
 /// The form in which a value is kept. Where letter case does not count, answers show usernames,
@@ -133,7 +126,8 @@ pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
 /// sensitivity"); as nothing shows the form that was entered, it is not kept.
 pub fn as_kept<'a>(settings: &UserPool, attribute: &str, value: &'a str) -> Cow<'a, str> {
     let flattened = !settings.case_sensitive()
-        && matches!(attribute, "username" | "email" | "preferred_username");
+        && (Contact::parse(attribute) == Some(Contact::Email)
+            || matches!(attribute, "username" | "preferred_username"));
     if flattened && value.chars().any(char::is_uppercase) {
         Cow::Owned(value.to_lowercase())
     } else {
@@ -156,16 +150,13 @@ pub fn gives_preferred_username(settings: &UserPool, given: &[AttributeType]) ->
 /// Marks an address as verified, unless another user is found by it: of two holders one at most is
 /// verified (documented), and who comes later by the side door of a code does not take it away
 /// (inferred). Whether it changed the user.
-pub fn mark_if_free(state: &PoolState, user: &mut User, attribute: &str) -> bool {
-    let Some(address) = address(attribute).filter(|_| !user.has_verified(attribute)) else {
-        return false;
-    };
-    let free = user
-        .attributes
-        .get(attribute)
-        .is_some_and(|value| check_free(state, user, searchable(address), value).is_ok());
+pub fn mark_if_free(state: &PoolState, user: &mut User, contact: Contact) -> bool {
+    let free = !user.has_verified(contact)
+        && user
+            .address(contact)
+            .is_some_and(|value| check_free(state, user, contact.into(), value).is_ok());
     if free {
-        mark(&state.settings, user, address, true);
+        mark(&state.settings, user, contact, true);
     }
     free
 }

@@ -1,6 +1,7 @@
 //! Attributes of a user, and the rules for their values.
 
 use crate::error::{CognitoError, Refusal};
+use crate::model::Contact;
 use crate::model::cognito_idp::{AttributeDataType, AttributeType};
 use crate::store::user_pool::schema::{Schema, SchemaAttribute};
 
@@ -76,17 +77,19 @@ pub fn check_given(
 fn check_addresses(given: &[AttributeType]) -> Result<(), CognitoError> {
     for attribute in given {
         let value = attribute.value.as_deref().unwrap_or_default();
-        match attribute.name.as_str() {
-            _ if value.is_empty() => {}
-            "email" if !is_email(value) => {
+        if value.is_empty() {
+            continue;
+        }
+        match Contact::parse(&attribute.name) {
+            Some(Contact::Email) if !is_email(value) => {
                 return Refusal::InvalidEmail
                     .refuse("email must look like name@domain, without spaces");
             }
-            "phone_number" if !is_phone_number(value) => {
+            Some(Contact::PhoneNumber) if !is_phone_number(value) => {
                 return Refusal::InvalidPhoneNumber
                     .refuse("phone_number must be + and digits only, such as +12065550100");
             }
-            _ => {}
+            Some(Contact::Email | Contact::PhoneNumber) | None => {}
         }
     }
     Ok(())

@@ -1,60 +1,25 @@
-//! A user's e-mail address and phone number: held, verified, searched.
+//! A user's e-mail address and phone number: verified, and kept under the schema's names.
 
 use std::sync::Arc;
 
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::VerifiedAttributeType;
-use crate::store::Searchable;
+use crate::model::Contact;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 
-/// The address attribute of this name.
-pub fn address(name: &str) -> Option<VerifiedAttributeType> {
-    VerifiedAttributeType::parse(name)
-}
-
-/// The address attribute of this name, for the operations that verify one.
+/// The contact of this name, for the operations that verify one.
 ///
 /// # Errors
 /// InvalidParameterException for any other attribute.
-pub fn require_address(name: &str) -> Result<VerifiedAttributeType, CognitoError> {
-    address(name).ok_or_else(|| {
+pub fn require(name: &str) -> Result<Contact, CognitoError> {
+    Contact::parse(name).ok_or_else(|| {
         Refusal::NotVerifiable.because(format!("{name:?} is neither email nor phone_number"))
     })
 }
 
-/// The index an address is found by.
-pub fn searchable(attribute: VerifiedAttributeType) -> Searchable {
-    match attribute {
-        VerifiedAttributeType::Email => Searchable::Email,
-        VerifiedAttributeType::PhoneNumber => Searchable::PhoneNumber,
-    }
-}
-
-/// The flag beside an address.
-pub fn flag(attribute: VerifiedAttributeType) -> &'static str {
-    match attribute {
-        VerifiedAttributeType::Email => "email_verified",
-        VerifiedAttributeType::PhoneNumber => "phone_number_verified",
-    }
-}
-
-/// The address whose flag has this name.
-pub fn flagged(name: &str) -> Option<VerifiedAttributeType> {
-    VerifiedAttributeType::ALL
-        .iter()
-        .copied()
-        .find(|attribute| flag(*attribute) == name)
-}
-
 /// Sets the flag beside an address.
-pub fn mark(
-    settings: &UserPool,
-    user: &mut User,
-    attribute: VerifiedAttributeType,
-    verified: bool,
-) {
-    let name = kept_name(settings, flag(attribute));
+pub fn mark(settings: &UserPool, user: &mut User, contact: Contact, verified: bool) {
+    let name = kept_name(settings, contact.flag());
     user.attributes
         .set(name, if verified { "true" } else { "false" });
 }

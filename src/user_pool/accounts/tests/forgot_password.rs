@@ -177,7 +177,7 @@ async fn a_contact_that_serves_as_second_factor_is_no_way_to_recover() {
     let mut user = (*pool.user("bob")).clone();
     user.more_mut().mfa.email = true;
     let address =
-        |settings: &_, user: &_| recovery_address(settings, user).map(|to| to.attribute());
+        |settings: &_, user: &_| recovery_address(settings, user).map(|to| to.contact.as_str());
     assert_eq!(address(&settings, &user), Ok("email"));
     settings.mfa.mode = UserPoolMfaType::Optional;
     assert_eq!(address(&settings, &user), Ok("phone_number"));

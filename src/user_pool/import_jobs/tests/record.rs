@@ -40,6 +40,19 @@ async fn by_email() -> Case {
 }
 
 #[tokio::test]
+async fn booleans_lose_their_capital_letters_and_texts_do_not() {
+    let mut case = by_email().await;
+    let texts = json!([{"Name": "is_verified", "AttributeDataType": "String"}]);
+    let pool = TestPool::new(json!({"AutoVerifiedAttributes": ["email"], "Schema": texts})).await;
+    case.reader.settings = pool.cx.pool(&pool.id).unwrap().settings();
+    let header = "cognito:username,email,email_verified,custom:is_verified,password_hash";
+    case.reader.columns = columns::read(&case.reader.settings.schema, header, true).unwrap();
+    let user = case.read("ann,a@b,TRUE,TRUE,").unwrap();
+    assert_eq!(user.attributes.get("email_verified"), Some("true"));
+    assert_eq!(user.attributes.get("custom:is_verified"), Some("TRUE"));
+}
+
+#[tokio::test]
 async fn rows_make_users_or_say_why_not() {
     let case = by_email().await;
     let long = format!("ann,a@b,true,,,,,,{},", "x".repeat(16_000));
