@@ -182,6 +182,37 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// An account in a Region: where pools are listed, and whose quotas count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountRegion {
+    /// The account.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+}
+
+impl AccountRegion {
+    /// This account in this Region.
+    pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            account: account.into(),
+            region: region.into(),
+        }
+    }
+}
+
+/// The id of an account: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What may stand for a Region where AWS names none that is wrong, as in a credential's scope: unknown
+/// Regions pass, `local` too.
+pub(crate) fn may_be_region(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(fits)
+}
+
 /// Three or four words and a digit, as aws-jwt-verify reads a Region: `us-gov-west-1`.
 pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();

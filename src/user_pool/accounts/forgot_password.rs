@@ -19,7 +19,7 @@ use crate::model::cognito_idp::{
 };
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
-use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
@@ -274,13 +274,7 @@ fn set_by_code(
     Code::check(outstanding(user).as_ref(), code, now)?;
     policy.check(password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, user, password)?;
-    let kept = Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        password,
-        now,
-    ));
+    let kept = password_history::keep(cx, pool, user, password);
     users::change(pool, user, |draft, user| {
         let used = outstanding(user);
         Code::check(used.as_ref(), code, now)?;
@@ -345,13 +339,7 @@ pub async fn change_password(
     }
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
     let now = cx.now();
-    let kept = Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        &req.proposed_password,
-        now,
-    ));
+    let kept = password_history::keep(cx, pool, user, &req.proposed_password);
     let checked = user.password.as_ref();
     let hash_checked = user.imported_hash();
     users::change(pool, user, |_, user| {

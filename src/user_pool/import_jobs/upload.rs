@@ -60,7 +60,9 @@ pub(super) fn sign(cx: &Context, pool: &Pool, job: &str, now: Timestamp) -> (Str
         .collect();
     let url = format!(
         "{}/{BUCKET}/{}/{}/{job}?{written}{SIGNATURE}={signature}",
-        cx.caller.origin, pool.account, pool.id
+        cx.base_url(),
+        pool.account,
+        pool.id
     );
     let query = query.map(|(name, value)| (name.to_owned(), value)).into();
     let signed = Signed {

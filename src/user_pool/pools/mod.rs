@@ -34,7 +34,6 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId};
 use crate::page;
-use crate::quotas::Place;
 use crate::store::NotAdded;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::description::Description;
@@ -76,9 +75,7 @@ pub fn create_user_pool(
         let (account, keys) = (account.clone(), cx.keys.next_pair());
         Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
-    let added = cx
-        .store
-        .add_pool_with(&id, account, quota(cx, region), make);
+    let added = cx.store.add_pool_with(&id, account, quota(cx), make);
     let pool = added.map_err(|why| not_added(why, &id))?;
     Ok(CreateUserPoolResponse {
         user_pool: Some(describe(&pool)),
@@ -102,14 +99,11 @@ fn not_added(why: NotAdded, id: &PoolId) -> CognitoError {
     }
 }
 
-/// How many pools the caller may have in a Region, where that is limited: with `--quotas aws`, and
+/// How many pools the caller may have in the Region, where that is limited: with `--quotas aws`, and
 /// where a fixture with `Quotas: aws` has a pool.
-fn quota(cx: &Context, region: &str) -> Option<usize> {
-    let place = Place {
-        account: cx.caller.account.clone(),
-        region: region.to_owned(),
-    };
-    let holds = cx.settings.attempt_limits || cx.quotas.is_marked(&place);
+fn quota(cx: &Context) -> Option<usize> {
+    let is_marked = || cx.quotas.is_marked(&cx.caller.account_region());
+    let holds = cx.settings.attempt_limits || is_marked();
     holds.then_some(MAX_POOLS)
 }
 
@@ -539,24 +533,24 @@ pub fn list_user_pools(
     cx: &Context,
     req: ListUserPoolsRequest,
 ) -> Result<ListUserPoolsResponse, CognitoError> {
-    let (account, region) = (&cx.caller.account, cx.caller.region_or_default());
+    let place = cx.caller.account_region();
+    let (account, region) = (&place.account, &place.region);
     let scope = format!("ListUserPools {account} {region}");
     let after = page::position(cx, &scope, req.next_token.as_deref())?.map(PoolId::from);
     let count = usize::try_from(req.max_results).unwrap_or(1);
-    let mut pools = cx
-        .store
-        .pools_after(account, region, after.as_ref(), count + 1);
+    let mut pools = cx.store.pools_after(&place, after.as_ref(), count + 1);
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);
     if pools.is_empty()
         && after.is_none()
-        && let Some((owner, place)) = cx.store.elsewhere(account, region)
+        && let Some(other) = cx.store.elsewhere(&place)
     {
         cx.remark(format!(
-            "account {account} has no user pool in {region}; there are pools of account {owner} in \
-             {place}. The Region is that of the credentials' scope, and an access key id of 12 digits \
-             is the account"
+            "account {account} has no user pool in {region}; there are pools of account {} in {}. \
+             The Region is that of the credentials' scope, and an access key id of 12 digits is the \
+             account",
+            other.account, other.region
         ));
     }
     Ok(ListUserPoolsResponse {
