@@ -357,16 +357,7 @@ impl Change {
             Self::PutClient(client) => {
                 state.clients.insert(client.id.clone(), client);
             }
-            Self::RemoveClient(id) => {
-                state.clients.remove(&id);
-                // What belongs to a client goes with it (inferred).
-                state.styles.forget_client(&id);
-                state.terms.forget_client(&id);
-                state.user_sessions.forget_client(&id);
-                state.threats.forget_client(&id);
-                state.replicas.forget_client(&id);
-                state.ui_customizations.set(id, None);
-            }
+            Self::RemoveClient(id) => remove_client(state, id),
             Self::Device(change) => state.devices.publish(change),
             Self::Passkey(change) => state.passkeys.publish(change),
             Self::PutGroup(group) => gone = put_group(state, group),
@@ -375,16 +366,7 @@ impl Change {
                 gone = group.and_then(|group| state.members.end(group.number));
             }
             Self::PutUser(user) => put_user(state, user),
-            Self::RemoveUser(key) => {
-                if let Some(user) = state.users.remove(&key) {
-                    state.devices.remove_owner(user.sub);
-                    state.user_sessions.remove_owner(user.sub);
-                    state.threats.events.remove_user(user.sub);
-                    state.passkeys.remove_owner(user.sub);
-                    state.members.follow(user.memberships(), &[], &key);
-                    state.providers.follow(Some(&user), None, &key);
-                }
-            }
+            Self::RemoveUser(key) => remove_user(state, &key),
             Self::Provider(change) => change.publish(&mut state.providers),
             Self::ImportJob(job) => state.imports.publish(job),
             Self::Revocation(revocation, now) => {
@@ -414,6 +396,30 @@ impl Change {
         }
         gone
     }
+}
+
+/// What belongs to a client goes with it (inferred).
+fn remove_client(state: &mut PoolState, id: ClientId) {
+    state.clients.remove(&id);
+    state.styles.forget_client(&id);
+    state.terms.forget_client(&id);
+    state.user_sessions.forget_client(&id);
+    state.threats.forget_client(&id);
+    state.replicas.forget_client(&id);
+    state.ui_customizations.set(id, None);
+}
+
+/// What belongs to a user goes too.
+fn remove_user(state: &mut PoolState, key: &UserKey) {
+    let Some(user) = state.users.remove(key) else {
+        return;
+    };
+    state.devices.remove_owner(user.sub);
+    state.user_sessions.remove_owner(user.sub);
+    state.threats.events.remove_user(user.sub);
+    state.passkeys.remove_owner(user.sub);
+    state.members.follow(user.memberships(), &[], key);
+    state.providers.follow(Some(&user), None, key);
 }
 
 fn put_user(state: &mut PoolState, user: Arc<User>) {

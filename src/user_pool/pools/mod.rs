@@ -28,9 +28,10 @@ use crate::model::cognito_idp::{
     DeletionProtectionType, DescribeUserPoolRequest, EmailConfigurationType,
     EmailSendingAccountType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse,
     PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
-    RecoveryOptionNameType, RecoveryOptionType, SmsConfigurationType, StatusType,
-    UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolMfaType,
-    UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType,
+    RecoveryOptionNameType, RecoveryOptionType, SignInPolicyType, SmsConfigurationType, StatusType,
+    UpdateUserPoolRequest, UpdateUserPoolResponse, UserAttributeUpdateSettingsType,
+    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, VerificationMessageTemplateType,
+    VerifiedAttributeType,
 };
 use crate::model::{NoOutput, PoolId};
 use crate::page;
@@ -211,31 +212,17 @@ fn replace(
     now: Timestamp,
 ) -> Result<UserPool, CognitoError> {
     let region = old.id.region().to_owned();
-    let mfa = mfa(
-        old.mfa,
-        req.mfa_configuration,
-        req.sms_configuration.is_some(),
-    );
-    let sms = match req.sms_configuration {
-        Some(given) => Some(sms_configuration(given, &region)),
-        // SMS as a factor is SetUserPoolMfaConfig's; its sender stays with it (inferred).
-        None => old.sms.filter(|_| mfa.sms),
-    };
-    let (password, sign_in) = match req.policies {
-        Some(UserPoolPolicyType {
-            password_policy,
-            sign_in_policy,
-        }) => (password_policy, sign_in_policy),
-        None => (None, None),
-    };
-    let first_factors = sign_in.and_then(|policy| policy.allowed_first_auth_factors);
-    let (password_policy, admin_create) = password_rules(password, req.admin_create_user_config)?;
-    let keeps_verified = req.user_attribute_update_settings;
+    let given_sms = req.sms_configuration;
+    let given_sms = given_sms.map(|given| sms_configuration(given, &region));
+    let mfa = mfa(old.mfa, req.mfa_configuration, given_sms.is_some());
+    let policies = req.policies.unwrap_or_default();
+    let (password_policy, admin_create) =
+        password_rules(policies.password_policy, req.admin_create_user_config)?;
     Ok(UserPool {
         name: req.pool_name.unwrap_or(old.name),
         modified: now,
         password_policy,
-        first_factors: first_factors.unwrap_or_else(|| vec![AuthFactorType::Password]),
+        first_factors: first_factors(policies.sign_in_policy),
         deletion_protection: req
             .deletion_protection
             .unwrap_or(DeletionProtectionType::Inactive),
@@ -250,16 +237,12 @@ fn replace(
         sms_authentication_message: req
             .sms_authentication_message
             .or(old.sms_authentication_message.filter(|_| mfa.sms)),
-        verify_before_update: keeps_verified.map_or(old.verify_before_update, |settings| {
-            Some(
-                settings
-                    .attributes_require_verification_before_update
-                    .unwrap_or_default(),
-            )
-        }),
+        verify_before_update: verified_before_update(req.user_attribute_update_settings)
+            .or(old.verify_before_update),
         device: req.device_configuration,
         email: email_configuration(req.email_configuration.unwrap_or_default()),
-        sms,
+        // SMS as a factor is SetUserPoolMfaConfig's; its sender stays with it (inferred).
+        sms: given_sms.or(old.sms.filter(|_| mfa.sms)),
         tags: req.user_pool_tags.unwrap_or(old.tags),
         admin_create,
         add_ons: req.user_pool_add_ons.map(with_additional_flows),
@@ -280,6 +263,20 @@ fn replace(
         username_attributes: old.username_attributes,
         case_sensitive: old.case_sensitive,
     })
+}
+
+/// Passwords alone, unless the pool says otherwise.
+fn first_factors(given: Option<SignInPolicyType>) -> Vec<AuthFactorType> {
+    let given = given.and_then(|policy| policy.allowed_first_auth_factors);
+    given.unwrap_or_else(|| vec![AuthFactorType::Password])
+}
+
+/// The attributes that must be verified before they change, where it is said; without a list none.
+fn verified_before_update(
+    given: Option<UserAttributeUpdateSettingsType>,
+) -> Option<Vec<VerifiedAttributeType>> {
+    let list = given?.attributes_require_verification_before_update;
+    Some(list.unwrap_or_default())
 }
 
 /// An SMS sender makes SMS a factor when MFA comes on together with it (documented: an active SMS
