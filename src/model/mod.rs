@@ -30,7 +30,7 @@ pub use fault::{
     DecodeError, Path, Segment, SerializationFault, Shown, UnknownMember, Violation,
     constraint_message,
 };
-pub use names::{AccountRegion, ClientId, GroupName, PoolId, Secret, Username};
+pub use names::{AccountRegion, ClientId, GroupName, PoolId, Secret, SecretMap, Username};
 pub use rule::Constraint;
 
 use shape::{enumeration, operations, shape};

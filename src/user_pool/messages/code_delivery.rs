@@ -115,7 +115,7 @@ pub fn mask_phone(number: &str) -> String {
 }
 
 /// What a message carries.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Carries<'a> {
     /// A code.
     Code(&'a str),
