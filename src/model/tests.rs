@@ -403,7 +403,7 @@ fn a_formatted_shape_tells_no_secret() {
     let parameters = json!({"PASSWORD": TOLD, "REFRESH_TOKEN": TOLD});
     let session = json!({"ClientId": "c", "Session": "abcdefghijklmnopqrstuvwxyz",
         "ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {"NEW_PASSWORD": TOLD}});
-    let provider = json!({"UserPoolId": "us-east-1_a", "ProviderName": "p", "ProviderType": "OIDC",
+    let provider = json!({"UserPoolId": "us-east-1_a", "ProviderName": "idp", "ProviderType": "OIDC",
         "ProviderDetails": {"client_secret": TOLD}});
     let device = json!({"AccessToken": "a.b.c", "DeviceKey": "us-east-1_00000000-0000-0000-0000-000000000000",
         "DeviceSecretVerifierConfig": {"PasswordVerifier": TOLD, "Salt": "salt"}});
