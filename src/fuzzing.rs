@@ -22,6 +22,7 @@ use crate::error::CognitoError;
 use crate::fixtures;
 use crate::http::{aws_json as protocol, sigv4};
 use crate::model::cognito_idp::{Operation, PasswordHashingAlgorithmType};
+use crate::model::names::is_account;
 use crate::model::{PoolId, cognito_identity};
 use crate::store::user_pool::identity_provider::Metadata;
 use crate::user_pool::federation::assertion;
@@ -183,9 +184,7 @@ pub fn sigv4_header(bytes: &[u8]) -> Result<Verdict, String> {
     let Ok(signer) = sigv4::credential_of(&headers, "cognito-idp") else {
         return Ok(Verdict::Refused);
     };
-    let is_account =
-        signer.account.len() == 12 && signer.account.bytes().all(|byte| byte.is_ascii_digit());
-    if signer.region.is_empty() || !is_account {
+    if signer.region.is_empty() || !is_account(&signer.account) {
         return Err(format!("{signer:?}"));
     }
     Ok(Verdict::Taken)

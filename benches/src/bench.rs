@@ -20,6 +20,8 @@ mod reads;
 mod sign_in;
 mod soak;
 mod srp;
+#[path = "../../tests/races/srp_client.rs"]
+mod srp_client;
 mod startup;
 mod table;
 mod users;

@@ -162,7 +162,7 @@ fn srp_round(server: &Server, time: Duration) -> Outcome<u32> {
 
 fn srp_thread(port: u16, number: usize, time: Duration) -> Outcome<u32> {
     let (_, pool_name) = POOL.split_once('_').ok_or("a pool id without a name")?;
-    let client = srp::Client::new()?;
+    let client = srp::Client::new();
     let mut connection = Connection::open(port)?;
     let start = aws::request("InitiateAuth", &client.start(CLIENT, &user(number)));
     let begun = Instant::now();

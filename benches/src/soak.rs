@@ -86,7 +86,7 @@ fn work(port: u16, slice: usize, each: usize) -> Outcome<()> {
     let threads: Vec<_> = (0..THREADS)
         .map(|thread| {
             std::thread::spawn(move || -> Outcome<()> {
-                let srp = Client::new()?;
+                let srp = Client::new();
                 for round in 0..each {
                     let number = (slice * THREADS + thread) * each + round;
                     life(port, number, &srp)?;

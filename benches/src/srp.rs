@@ -1,46 +1,16 @@
-//! The client's side of SRP-6a as Cognito's clients speak it (RFC 5054 with the 3072-bit group of RFC 3526,
-//! SHA-256, HKDF), on a portable big-integer crate: independent of the server's arithmetic, and slower.
-//!
-//! One private exponent serves every sign-in, so that the client's A is computed once; the server can't tell.
+//! The requests of a sign-in by SRP, over the client that the tests sign in with.
 
-use aws_lc_rs::{digest, hmac};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use num_bigint::{BigInt, BigUint, Sign};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::aws::text;
-
-const N: &str = "\
-    FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD\
-    EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED\
-    EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F\
-    83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B\
-    E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6955817183995497CEA956AE515D2261898FA0510\
-    15728E5A8AAAC42DAD33170D04507A33A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7\
-    ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C\
-    BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
-
-/// Any moment will do: the server checks that the signature covers it, not what it says.
-const TIMESTAMP: &str = "Thu Jan 1 00:00:00 UTC 2026";
+use crate::srp_client::SrpClient;
 
 /// A client that signs in over and over.
-pub(crate) struct Client {
-    n: BigUint,
-    k: BigUint,
-    a: BigUint,
-    public: BigUint,
-}
+pub(crate) struct Client(SrpClient);
 
 impl Client {
-    pub(crate) fn new() -> Outcome<Self> {
-        let n = BigUint::parse_bytes(N.as_bytes(), 16).ok_or("N is no number")?;
-        let g = BigUint::from(2_u8);
-        let k = hash(&[&signed(&n), &signed(&g)]);
-        let a = hash(&[b"any private exponent"]);
-        let public = g.modpow(&a, &n);
-        Ok(Self { n, k, a, public })
+    pub(crate) fn new() -> Self {
+        Self(SrpClient::new())
     }
 
     /// `InitiateAuth` with A.
@@ -48,7 +18,7 @@ impl Client {
         json!({
             "ClientId": client_id,
             "AuthFlow": "USER_SRP_AUTH",
-            "AuthParameters": { "USERNAME": username, "SRP_A": self.public.to_str_radix(16) },
+            "AuthParameters": { "USERNAME": username, "SRP_A": self.0.a() },
         })
     }
 
@@ -60,94 +30,11 @@ impl Client {
         password: &str,
         challenge: &Value,
     ) -> Outcome<Value> {
-        let parameter = |name: &str| text(challenge, &format!("/ChallengeParameters/{name}"));
-        let user = parameter("USER_ID_FOR_SRP")?;
-        let block = parameter("SECRET_BLOCK")?;
-        let salt = parse(&parameter("SALT")?)?;
-        let b = parse(&parameter("SRP_B")?)?;
-        let identity = format!("{pool_name}{user}:{password}");
-        let x = hash(&[&signed(&salt), &digest(&[identity.as_bytes()])]);
-        let key = self.key(&b, &x);
-        let signature = hmac(
-            &key,
-            &[
-                pool_name.as_bytes(),
-                user.as_bytes(),
-                &STANDARD.decode(&block)?,
-                TIMESTAMP.as_bytes(),
-            ],
-        );
+        let responses = self.0.prove(pool_name, password, challenge);
         Ok(json!({
             "ClientId": client_id,
             "ChallengeName": "PASSWORD_VERIFIER",
-            "ChallengeResponses": {
-                "USERNAME": user,
-                "TIMESTAMP": TIMESTAMP,
-                "PASSWORD_CLAIM_SECRET_BLOCK": block,
-                "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(signature),
-            },
+            "ChallengeResponses": responses.ok_or("no challenge for an SRP proof")?,
         }))
-    }
-
-    /// K of S = (B − k·g^x)^(a + u·x).
-    fn key(&self, b: &BigUint, x: &BigUint) -> [u8; 16] {
-        let u = hash(&[&signed(&self.public), &signed(b)]);
-        let kv = &self.k * BigUint::from(2_u8).modpow(x, &self.n) % &self.n;
-        let base = (b + &self.n - kv) % &self.n;
-        let s = base.modpow(&(&self.a + &u * x), &self.n);
-        let extracted = hmac(&signed(&u), &[&signed(&s)]);
-        let expanded = hmac(&extracted, &[b"Caldera Derived Key", &[1]]);
-        let mut key = [0; 16];
-        key.copy_from_slice(&expanded[..16]);
-        key
-    }
-}
-
-fn parse(hex: &str) -> Outcome<BigUint> {
-    Ok(BigUint::parse_bytes(hex.as_bytes(), 16).ok_or("no hexadecimal number")?)
-}
-
-/// The shortest big-endian form with room for a sign.
-fn signed(number: &BigUint) -> Vec<u8> {
-    BigInt::from_biguint(Sign::Plus, number.clone()).to_signed_bytes_be()
-}
-
-fn digest(parts: &[&[u8]]) -> Vec<u8> {
-    let mut context = digest::Context::new(&digest::SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    context.finish().as_ref().to_vec()
-}
-
-fn hash(parts: &[&[u8]]) -> BigUint {
-    BigUint::from_bytes_be(&digest(parts))
-}
-
-fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
-    for part in parts {
-        context.update(part);
-    }
-    context.sign().as_ref().to_vec()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_is_the_one_that_a_server_comes_to() {
-        let client = Client::new().unwrap();
-        let (x, b) = (hash(&[b"x"]), hash(&[b"b"]));
-        let v = BigUint::from(2_u8).modpow(&x, &client.n);
-        let public_b = (&client.k * &v + BigUint::from(2_u8).modpow(&b, &client.n)) % &client.n;
-        let u = hash(&[&signed(&client.public), &signed(&public_b)]);
-        let s = (&client.public * v.modpow(&u, &client.n)).modpow(&b, &client.n);
-        let expected = hmac(
-            &hmac(&signed(&u), &[&signed(&s)]),
-            &[b"Caldera Derived Key", &[1]],
-        );
-        assert_eq!(client.key(&public_b, &x), expected[..16]);
     }
 }

@@ -23,7 +23,7 @@ use crate::crypto::seal::Seal;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::lambda::{Functions, NoFunctions};
-use crate::model::PoolId;
+use crate::model::{AccountRegion, PoolId};
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
 use crate::store::Store;
@@ -33,6 +33,7 @@ use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::import_job::UploadRoom;
+use crate::store::user_pool::settings::UserPool;
 
 /// The account that requests belong to unless they say otherwise.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -165,6 +166,11 @@ impl Caller {
     pub fn region_or_default(&self) -> &str {
         self.region().unwrap_or(DEFAULT_REGION)
     }
+
+    /// The account and the Region to create things in.
+    pub fn account_region(&self) -> AccountRegion {
+        AccountRegion::new(&self.account, self.region_or_default())
+    }
 }
 
 impl Default for Caller {
@@ -210,6 +216,19 @@ impl Context {
             unpublished: Some(pool),
             ..self
         }
+    }
+
+    /// Where this server is reached, without a slash at its end: as the request used it, or as it is
+    /// pinned.
+    pub fn base_url(&self) -> &str {
+        let pinned = self.settings.public_url.as_deref();
+        pinned.unwrap_or(&self.caller.origin)
+    }
+
+    /// Whether AWS's limits hold for a pool: the server was started with them, or the pool's fixture
+    /// asks for them.
+    pub fn holds_limits(&self, pool: &UserPool) -> bool {
+        self.settings.attempt_limits || pool.emulation.attempt_limits
     }
 
     /// The current moment.

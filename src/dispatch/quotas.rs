@@ -4,8 +4,8 @@ use super::addressee::Addressee;
 use super::call::Call;
 use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
+use crate::model::AccountRegion;
 use crate::model::cognito_idp::Operation;
-use crate::quotas::buckets::Place;
 use crate::quotas::category::Category;
 use crate::quotas::{Enforcement, Request};
 
@@ -58,7 +58,7 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.
-fn place(cx: &Context, addressee: &Addressee) -> Place {
+fn place(cx: &Context, addressee: &Addressee) -> AccountRegion {
     let pool = addressee.pool.as_deref();
     let region = match (cx.caller.region(), pool) {
         (None, Some(pool)) => pool.region(),
@@ -69,8 +69,5 @@ fn place(cx: &Context, addressee: &Addressee) -> Place {
         Some(pool) if cx.caller.signer == Signer::Unsigned => &pool.account,
         Some(_) | None => &cx.caller.account,
     };
-    Place {
-        account: account.clone(),
-        region: region.to_owned(),
-    }
+    AccountRegion::new(account, region)
 }

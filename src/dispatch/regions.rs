@@ -10,6 +10,8 @@ use super::call::Call;
 use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
+use crate::store::user_pool::Pool;
+use crate::store::user_pool::replica::Replica;
 
 /// Challenges that change a user or need what is not replicated.
 pub(super) const PRIMARY_CHALLENGES: [&str; 3] =
@@ -121,6 +123,16 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
             unseen(call, pool.region())
         };
     };
+    check_served(pool, &replica, operation, call)
+}
+
+/// Refuses what the replica of a pool does not serve.
+fn check_served(
+    pool: &Pool,
+    replica: &Replica,
+    operation: Operation,
+    call: &Call,
+) -> Result<(), CognitoError> {
     let is_served = is_for_inactive(operation) || (replica.is_active && is_for_active(operation));
     let refuse = |reason: String| {
         Refusal::NotInSecondaryRegion {
@@ -135,9 +147,10 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
             "INACTIVE"
         };
         return refuse(format!(
-            "{} has an {status} secondary replica in {region}, which does not serve {}; call the \
-             primary Region, {}",
+            "{} has an {status} secondary replica in {}, which does not serve {}; call the primary \
+             Region, {}",
             pool.id,
+            replica.region,
             operation.name(),
             pool.region()
         ));

@@ -147,12 +147,11 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
     // Answers are small and whole: waiting for more to send would only delay them.
     let prepared = stream.set_nodelay(true).and_then(|()| stream.local_addr());
     let Ok(local) = prepared else { return };
-    let opening = tokio::time::timeout(door.limits.header_time, stream::protocol(&mut stream));
     let opening = tokio::select! {
-        opening = opening => opening,
+        opening = opening(&door, &mut stream) => opening,
         _end = activity.told() => return,
     };
-    let Ok(Ok(Some((protocol, first)))) = opening else {
+    let Some((protocol, first)) = opening else {
         return;
     };
     let http2 = match protocol {
@@ -191,35 +190,54 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
             }
         })
     };
-    let limits = &door.limits;
     let ended = if http2 {
-        let connection = http2::Builder::new(TokioExecutor::new())
-            .auto_date_header(false)
-            .max_concurrent_streams(limits.http2_streams)
-            .max_header_list_size(u32::try_from(limits.headers).unwrap_or(u32::MAX))
-            .serve_connection(io, service);
+        let connection = http2_within(&door.limits).serve_connection(io, service);
         drive(&door, activity, connection).await
     } else {
-        let connection = http1::Builder::new()
-            .auto_date_header(false)
-            // A client may end its half of the connection once its requests are sent.
-            .half_close(true)
-            // Slow headers are our own watch's business, which costs no timer for each request.
-            .header_read_timeout(None)
-            // The number of headers stays at hyper's 100: another one would make it allocate for each
-            // request, which costs 5 % by its own account.
-            .max_header_size(limits.headers)
-            .serve_connection(io, service);
+        let connection = http1_within(&door.limits).serve_connection(io, service);
         drive(&door, activity, connection).await
     };
-    match ended {
-        // hyper has answered it, if at all, without a body.
-        Err(error) if error.is_parse() => {
-            info!(target: "poolhouse::call", %error, %address, "no HTTP, or headers beyond the limits");
-        }
-        Err(error) => debug!(%error, %address, "connection ended"),
-        Ok(()) => {}
+    if let Err(error) = ended {
+        note_end(&error, address);
     }
+}
+
+fn note_end(error: &hyper::Error, address: SocketAddr) {
+    if error.is_parse() {
+        // hyper has answered it, if at all, without a body.
+        info!(target: "poolhouse::call", %error, %address, "no HTTP, or headers beyond the limits");
+    } else {
+        debug!(%error, %address, "connection ended");
+    }
+}
+
+/// What a client speaks, and its first bytes, which tell; nothing where they do not come in time.
+async fn opening(door: &Door, stream: &mut TcpStream) -> Option<(Protocol, Vec<u8>)> {
+    let opening = tokio::time::timeout(door.limits.header_time, stream::protocol(stream));
+    opening.await.ok()?.ok()?
+}
+
+fn http2_within(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .auto_date_header(false)
+        .max_concurrent_streams(limits.http2_streams)
+        .max_header_list_size(u32::try_from(limits.headers).unwrap_or(u32::MAX));
+    builder
+}
+
+fn http1_within(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .auto_date_header(false)
+        // A client may end its half of the connection once its requests are sent.
+        .half_close(true)
+        // Slow headers are our own watch's business, which costs no timer for each request.
+        .header_read_timeout(None)
+        // The number of headers stays at hyper's 100: another one would make it allocate for each
+        // request, which costs 5 % by its own account.
+        .max_header_size(limits.headers);
+    builder
 }
 
 async fn refuse_tls(mut stream: TcpStream, address: SocketAddr) {

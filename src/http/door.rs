@@ -44,8 +44,6 @@ impl Peer {
 pub(crate) struct Door {
     pub(super) shared: Arc<Shared>,
     pub(super) limits: Limits,
-    /// `--public-url`, which pins the origin.
-    public_url: Option<Arc<str>>,
     /// Who is admitted besides this machine.
     pub(super) guests: Guests,
     /// Places for calls in work.
@@ -63,7 +61,6 @@ impl Door {
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            public_url: shared.settings.public_url.as_deref().map(Arc::from),
             in_flight: Semaphore::new(limits.in_flight),
             room: Room::new(&limits),
             shared,
@@ -122,12 +119,9 @@ impl Door {
     /// whatever URL the server has in public.
     pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
         let authority = origin::authority(head);
-        let origin = match &self.public_url {
-            Some(url) => Arc::clone(url),
-            None => match authority {
-                Some(authority) => peer.last_origin.of(authority),
-                None => peer.last_origin.of(&peer.local.to_string()),
-            },
+        let origin = match authority {
+            Some(authority) => peer.last_origin.of(authority),
+            None => peer.last_origin.of(&peer.local.to_string()),
         };
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {

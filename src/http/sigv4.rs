@@ -12,6 +12,7 @@ use hyper::header::{AUTHORIZATION, DATE, HeaderName};
 
 use crate::context::DEFAULT_ACCOUNT;
 use crate::error::{CognitoError, Refusal};
+use crate::model::names::{is_account, may_be_region};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -190,7 +191,7 @@ fn scope(credential: &str, service: &str) -> Result<Credential, CognitoError> {
         (!is_day(date.as_bytes())).then(|| {
             format!("Date in Credential scope does not match YYYYMMDD: '{date}'.")
         }),
-        (!is_region(region))
+        (!may_be_region(region))
             .then(|| format!("Credential should be scoped to a valid region, not '{region}'.")),
         (named_service != service)
             .then(|| format!("Credential should be scoped to correct service: '{service}'.")),
@@ -215,10 +216,14 @@ fn scope(credential: &str, service: &str) -> Result<Credential, CognitoError> {
         return Refusal::SecurityTokenInvalid
             .refuse("the credential begins with an access key id; any one passes");
     }
-    let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
     Ok(Credential {
         region: region.to_owned(),
-        account: if is_account { key } else { DEFAULT_ACCOUNT }.to_owned(),
+        account: if is_account(key) {
+            key
+        } else {
+            DEFAULT_ACCOUNT
+        }
+        .to_owned(),
     })
 }
 
@@ -247,12 +252,6 @@ fn number(digits: &[u8]) -> Option<u16> {
         let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'))?;
         Some(number * 10 + digit)
     })
-}
-
-/// What can stand before the underscore of a pool id; unknown Regions pass, `local` too.
-fn is_region(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=32).contains(&text.len()) && text.bytes().all(fits)
 }
 
 #[cfg(test)]

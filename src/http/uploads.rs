@@ -125,83 +125,86 @@ fn stored(door: &Door) -> Reply {
     reply
 }
 
-/// Status, code, sentence, and further elements.
-fn told(fault: &Fault) -> (StatusCode, &'static str, &'static str, String) {
-    let none = String::new();
+/// Status, code and sentence.
+fn told(fault: &Fault) -> (StatusCode, &'static str, &'static str) {
     match fault {
-        Fault::Anonymous => (StatusCode::FORBIDDEN, "AccessDenied", "Access Denied", none),
+        Fault::Anonymous => (StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"),
         Fault::Incomplete => (
             StatusCode::BAD_REQUEST,
             "AuthorizationQueryParametersError",
             "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, \
              X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
-            none,
         ),
         Fault::Signature(_) => (
             StatusCode::FORBIDDEN,
             "SignatureDoesNotMatch",
             "The request signature we calculated does not match the signature you provided. Check \
              your key and signing method.",
-            none,
         ),
-        Fault::UnsignedHeader(name) => (
+        Fault::UnsignedHeader(_) => (
             StatusCode::FORBIDDEN,
             "AccessDenied",
             "There were headers present in the request which were not signed",
-            // The characters of a header's name need no escapes but for `&`.
-            format!(
-                "<HeadersNotSigned>{}</HeadersNotSigned>",
-                name.replace('&', "&amp;")
-            ),
         ),
-        Fault::Expired { since, now } => (
-            StatusCode::FORBIDDEN,
-            "AccessDenied",
-            "Request has expired",
-            format!(
-                "<X-Amz-Expires>900</X-Amz-Expires><Expires>{}</Expires><ServerTime>{}</ServerTime>",
-                since.to_rfc3339(),
-                now.to_rfc3339()
-            ),
-        ),
+        Fault::Expired { .. } => (StatusCode::FORBIDDEN, "AccessDenied", "Request has expired"),
         Fault::NoLength => (
             StatusCode::LENGTH_REQUIRED,
             "MissingContentLength",
             "You must provide the Content-Length HTTP header.",
-            none,
         ),
-        Fault::TooLarge(size) => (
+        Fault::TooLarge(_) => (
             StatusCode::BAD_REQUEST,
             "EntityTooLarge",
             "Your proposed upload exceeds the maximum allowed size",
-            format!(
-                "<ProposedSize>{size}</ProposedSize><MaxSizeAllowed>{LARGEST}</MaxSizeAllowed>"
-            ),
         ),
         Fault::Busy => (
             StatusCode::SERVICE_UNAVAILABLE,
             "SlowDown",
             "Please reduce your request rate.",
-            none,
         ),
         Fault::Slow => (
             StatusCode::BAD_REQUEST,
             "RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout \
              period. Idle connections will be closed.",
-            none,
         ),
         Fault::Broken => (
             StatusCode::BAD_REQUEST,
             "IncompleteBody",
             "You did not provide the number of bytes specified by the Content-Length HTTP header",
-            none,
         ),
     }
 }
 
+/// The elements beside code and sentence.
+fn particulars(fault: &Fault) -> String {
+    match fault {
+        // The characters of a header's name need no escapes but for `&`.
+        Fault::UnsignedHeader(name) => format!(
+            "<HeadersNotSigned>{}</HeadersNotSigned>",
+            name.replace('&', "&amp;")
+        ),
+        Fault::Expired { since, now } => format!(
+            "<X-Amz-Expires>900</X-Amz-Expires><Expires>{}</Expires><ServerTime>{}</ServerTime>",
+            since.to_rfc3339(),
+            now.to_rfc3339()
+        ),
+        Fault::TooLarge(size) => {
+            format!("<ProposedSize>{size}</ProposedSize><MaxSizeAllowed>{LARGEST}</MaxSizeAllowed>")
+        }
+        Fault::Anonymous
+        | Fault::Incomplete
+        | Fault::Signature(_)
+        | Fault::NoLength
+        | Fault::Busy
+        | Fault::Slow
+        | Fault::Broken => String::new(),
+    }
+}
+
 fn refuse(door: &Door, fault: &Fault) -> Reply {
-    let (status, code, message, more) = told(fault);
+    let (status, code, message) = told(fault);
+    let more = particulars(fault);
     let id = door.shared.entropy.uuid(Purpose::Requests).simple();
     let id = id.to_string().to_uppercase();
     let body = format!(

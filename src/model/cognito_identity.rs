@@ -12,7 +12,7 @@ use super::need::{optional, required};
 use super::pattern::{Class, Matcher, Pattern};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
-use super::{Secret, enumeration, operations, shape};
+use super::{Secret, SecretMap, enumeration, operations, shape};
 use crate::clock::Timestamp;
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ shape! {
     output Credentials {
         access_key_id "AccessKeyId": optional String;
         secret_key "SecretKey": optional Secret;
-        session_token "SessionToken": optional String;
+        session_token "SessionToken": optional Secret;
         expiration "Expiration": optional Timestamp;
     }
 }
@@ -201,7 +201,7 @@ shape! {
 shape! {
     input GetCredentialsForIdentityInput {
         identity_id "IdentityId": required String [IDENTITY_ID];
-        logins "Logins": optional BTreeMap<String, Secret> [LOGINS_MAP];
+        logins "Logins": optional SecretMap [LOGINS_MAP];
         custom_role_arn "CustomRoleArn": optional String [ARN_STRING];
     }
 }
@@ -218,7 +218,7 @@ shape! {
     input GetIdInput {
         account_id "AccountId": optional String [ACCOUNT_ID];
         identity_pool_id "IdentityPoolId": required String [IDENTITY_POOL_ID];
-        logins "Logins": optional BTreeMap<String, Secret> [LOGINS_MAP];
+        logins "Logins": optional SecretMap [LOGINS_MAP];
     }
 }
 
@@ -248,7 +248,7 @@ shape! {
     input GetOpenIdTokenForDeveloperIdentityInput {
         identity_pool_id "IdentityPoolId": required String [IDENTITY_POOL_ID];
         identity_id "IdentityId": optional String [IDENTITY_ID];
-        logins "Logins": required BTreeMap<String, Secret> [LOGINS_MAP];
+        logins "Logins": required SecretMap [LOGINS_MAP];
         principal_tags "PrincipalTags": optional BTreeMap<String, String> [PRINCIPAL_TAGS];
         token_duration "TokenDuration": optional i64 [TOKEN_DURATION];
     }
@@ -265,7 +265,7 @@ shape! {
 shape! {
     input GetOpenIdTokenInput {
         identity_id "IdentityId": required String [IDENTITY_ID];
-        logins "Logins": optional BTreeMap<String, Secret> [LOGINS_MAP];
+        logins "Logins": optional SecretMap [LOGINS_MAP];
     }
 }
 
@@ -482,7 +482,7 @@ shape! {
 shape! {
     input UnlinkIdentityInput {
         identity_id "IdentityId": required String [IDENTITY_ID];
-        logins "Logins": required BTreeMap<String, Secret> [LOGINS_MAP];
+        logins "Logins": required SecretMap [LOGINS_MAP];
         logins_to_remove "LoginsToRemove": required Vec<String> [LOGINS_LIST];
     }
 }

@@ -14,7 +14,8 @@ use super::pattern::{Class, Matcher, Pattern};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
 use super::{
-    ClientId, Contact, GroupName, OrEmpty, PoolId, Secret, Username, enumeration, operations, shape,
+    ClientId, Contact, GroupName, OrEmpty, PoolId, Secret, SecretMap, Username, enumeration,
+    operations, shape,
 };
 use crate::clock::Timestamp;
 use serde_json::Value;
@@ -1156,7 +1157,7 @@ shape! {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         auth_flow "AuthFlow": required AuthFlowType [AUTH_FLOW_TYPE];
-        auth_parameters "AuthParameters": optional BTreeMap<String, String> [AUTH_PARAMETERS_TYPE];
+        auth_parameters "AuthParameters": optional SecretMap [AUTH_PARAMETERS_TYPE];
         client_metadata "ClientMetadata": optional BTreeMap<String, String> [CLIENT_METADATA_TYPE];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
         context_data "ContextData": optional ContextDataType [ANY];
@@ -1169,7 +1170,7 @@ shape! {
     output AdminInitiateAuthResponse {
         challenge_name "ChallengeName": optional ChallengeNameType;
         session "Session": optional Secret;
-        challenge_parameters "ChallengeParameters": optional BTreeMap<String, String>;
+        challenge_parameters "ChallengeParameters": optional SecretMap;
         authentication_result "AuthenticationResult": optional AuthenticationResultType;
         available_challenges "AvailableChallenges": optional Vec<ChallengeNameType>;
     }
@@ -1281,7 +1282,7 @@ shape! {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         challenge_name "ChallengeName": required ChallengeNameType [CHALLENGE_NAME_TYPE];
-        challenge_responses "ChallengeResponses": optional BTreeMap<String, String> [CHALLENGE_RESPONSES_TYPE];
+        challenge_responses "ChallengeResponses": optional SecretMap [CHALLENGE_RESPONSES_TYPE];
         session "Session": optional Secret [SESSION_TYPE];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
         context_data "ContextData": optional ContextDataType [ANY];
@@ -1294,7 +1295,7 @@ shape! {
     output AdminRespondToAuthChallengeResponse {
         challenge_name "ChallengeName": optional ChallengeNameType;
         session "Session": optional Secret;
-        challenge_parameters "ChallengeParameters": optional BTreeMap<String, String>;
+        challenge_parameters "ChallengeParameters": optional SecretMap;
         authentication_result "AuthenticationResult": optional AuthenticationResultType;
         available_challenges "AvailableChallenges": optional Vec<ChallengeNameType>;
     }
@@ -1648,7 +1649,7 @@ shape! {
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         secret_hash "SecretHash": optional Secret [SECRET_HASH_TYPE];
         username "Username": required Username [USERNAME_TYPE];
-        confirmation_code "ConfirmationCode": required String [CONFIRMATION_CODE_TYPE];
+        confirmation_code "ConfirmationCode": required Secret [CONFIRMATION_CODE_TYPE];
         password "Password": required Secret [PASSWORD_TYPE];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
         user_context_data "UserContextData": optional UserContextDataType [USER_CONTEXT_DATA_TYPE];
@@ -1666,7 +1667,7 @@ shape! {
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         secret_hash "SecretHash": optional Secret [SECRET_HASH_TYPE];
         username "Username": required Username [USERNAME_TYPE];
-        confirmation_code "ConfirmationCode": required String [CONFIRMATION_CODE_TYPE];
+        confirmation_code "ConfirmationCode": required Secret [CONFIRMATION_CODE_TYPE];
         force_alias_creation "ForceAliasCreation": optional bool [ANY];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
         user_context_data "UserContextData": optional UserContextDataType [USER_CONTEXT_DATA_TYPE];
@@ -1730,7 +1731,7 @@ shape! {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         provider_name "ProviderName": required String [PROVIDER_NAME_TYPE_V2];
         provider_type "ProviderType": required IdentityProviderTypeType [IDENTITY_PROVIDER_TYPE_TYPE];
-        provider_details "ProviderDetails": required BTreeMap<String, String> [PROVIDER_DETAILS_TYPE];
+        provider_details "ProviderDetails": required SecretMap [PROVIDER_DETAILS_TYPE];
         attribute_mapping "AttributeMapping": optional BTreeMap<String, String> [ATTRIBUTE_MAPPING_TYPE];
         idp_identifiers "IdpIdentifiers": optional Vec<String> [IDP_IDENTIFIERS_LIST_TYPE];
         acr_mapping "AcrMapping": optional BTreeMap<String, String> [ACR_MAPPING_TYPE];
@@ -2271,7 +2272,7 @@ shape! {
 shape! {
     #[derive(Default)]
     input DeviceSecretVerifierConfigType {
-        password_verifier "PasswordVerifier": optional String [STRING_TYPE];
+        password_verifier "PasswordVerifier": optional Secret [STRING_TYPE];
         salt "Salt": optional String [STRING_TYPE];
     }
 }
@@ -2706,7 +2707,7 @@ shape! {
         user_pool_id "UserPoolId": optional PoolId;
         provider_name "ProviderName": optional String;
         provider_type "ProviderType": optional IdentityProviderTypeType;
-        provider_details "ProviderDetails": optional BTreeMap<String, String>;
+        provider_details "ProviderDetails": optional SecretMap;
         attribute_mapping "AttributeMapping": optional BTreeMap<String, String>;
         idp_identifiers "IdpIdentifiers": optional Vec<String>;
         acr_mapping "AcrMapping": optional BTreeMap<String, String>;
@@ -2725,7 +2726,7 @@ shape! {
 shape! {
     input InitiateAuthRequest {
         auth_flow "AuthFlow": required AuthFlowType [AUTH_FLOW_TYPE];
-        auth_parameters "AuthParameters": optional BTreeMap<String, String> [AUTH_PARAMETERS_TYPE];
+        auth_parameters "AuthParameters": optional SecretMap [AUTH_PARAMETERS_TYPE];
         client_metadata "ClientMetadata": optional BTreeMap<String, String> [CLIENT_METADATA_TYPE];
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
@@ -2739,7 +2740,7 @@ shape! {
     output InitiateAuthResponse {
         challenge_name "ChallengeName": optional ChallengeNameType;
         session "Session": optional Secret;
-        challenge_parameters "ChallengeParameters": optional BTreeMap<String, String>;
+        challenge_parameters "ChallengeParameters": optional SecretMap;
         authentication_result "AuthenticationResult": optional AuthenticationResultType;
         available_challenges "AvailableChallenges": optional Vec<ChallengeNameType>;
     }
@@ -3267,7 +3268,7 @@ shape! {
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         challenge_name "ChallengeName": required ChallengeNameType [CHALLENGE_NAME_TYPE];
         session "Session": optional Secret [SESSION_TYPE];
-        challenge_responses "ChallengeResponses": optional BTreeMap<String, String> [CHALLENGE_RESPONSES_TYPE];
+        challenge_responses "ChallengeResponses": optional SecretMap [CHALLENGE_RESPONSES_TYPE];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
         user_context_data "UserContextData": optional UserContextDataType [USER_CONTEXT_DATA_TYPE];
         client_metadata "ClientMetadata": optional BTreeMap<String, String> [CLIENT_METADATA_TYPE];
@@ -3279,7 +3280,7 @@ shape! {
     output RespondToAuthChallengeResponse {
         challenge_name "ChallengeName": optional ChallengeNameType;
         session "Session": optional Secret;
-        challenge_parameters "ChallengeParameters": optional BTreeMap<String, String>;
+        challenge_parameters "ChallengeParameters": optional SecretMap;
         authentication_result "AuthenticationResult": optional AuthenticationResultType;
         available_challenges "AvailableChallenges": optional Vec<ChallengeNameType>;
     }
@@ -3824,7 +3825,7 @@ shape! {
     input UpdateIdentityProviderRequest {
         user_pool_id "UserPoolId": required PoolId [USER_POOL_ID_TYPE];
         provider_name "ProviderName": required String [PROVIDER_NAME_TYPE];
-        provider_details "ProviderDetails": optional BTreeMap<String, String> [PROVIDER_DETAILS_TYPE];
+        provider_details "ProviderDetails": optional SecretMap [PROVIDER_DETAILS_TYPE];
         attribute_mapping "AttributeMapping": optional BTreeMap<String, String> [ATTRIBUTE_MAPPING_TYPE];
         idp_identifiers "IdpIdentifiers": optional Vec<String> [IDP_IDENTIFIERS_LIST_TYPE];
         acr_mapping "AcrMapping": optional BTreeMap<String, String> [ACR_MAPPING_TYPE];
@@ -4042,7 +4043,7 @@ shape! {
         job_name "JobName": optional String;
         job_id "JobId": optional String;
         user_pool_id "UserPoolId": optional PoolId;
-        pre_signed_url "PreSignedUrl": optional String;
+        pre_signed_url "PreSignedUrl": optional Secret;
         creation_date "CreationDate": optional Timestamp;
         start_date "StartDate": optional Timestamp;
         completion_date "CompletionDate": optional Timestamp;
@@ -4239,7 +4240,7 @@ shape! {
     input VerifyUserAttributeRequest {
         access_token "AccessToken": required Secret [TOKEN_MODEL_TYPE];
         attribute_name "AttributeName": required String [ATTRIBUTE_NAME_TYPE];
-        code "Code": required String [CONFIRMATION_CODE_TYPE];
+        code "Code": required Secret [CONFIRMATION_CODE_TYPE];
     }
 }
 

@@ -237,7 +237,7 @@ impl Reader {
 }
 
 /// What a value is, in JSON's words.
-fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -69,7 +69,7 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
 ///     br#"{"sub":"abc","auth_time":1715100742,"scopes":["openid","email"]}"#
 /// );
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct JsonWriter {
     buffer: String,
 }

@@ -25,13 +25,14 @@ pub mod cognito_idp;
 pub mod tree;
 
 pub use contact::Contact;
+pub(crate) use decode::kind;
 pub use decode::{Decode, Reader, decode, decode_strict};
 pub use encode::{Encode, JsonWriter, OrEmpty, to_json};
 pub use fault::{
     DecodeError, Path, Segment, SerializationFault, Shown, UnknownMember, Violation,
     constraint_message,
 };
-pub use names::{ClientId, GroupName, PoolId, Secret, Username};
+pub use names::{AccountRegion, ClientId, GroupName, PoolId, Secret, SecretMap, Username};
 pub use rule::Constraint;
 
 use shape::{enumeration, operations, shape};

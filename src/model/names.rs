@@ -4,8 +4,9 @@
 //! process makes itself is right by construction.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -182,6 +183,96 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Texts by name with secrets among them, such as the parameters of a flow: shown as its names alone.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SecretMap(BTreeMap<String, String>);
+
+impl SecretMap {
+    /// The texts. Never for a log.
+    pub fn into_inner(self) -> BTreeMap<String, String> {
+        self.0
+    }
+}
+
+impl Deref for SecretMap {
+    type Target = BTreeMap<String, String>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for SecretMap {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl From<BTreeMap<String, String>> for SecretMap {
+    fn from(texts: BTreeMap<String, String>) -> Self {
+        Self(texts)
+    }
+}
+
+impl FromIterator<(String, String)> for SecretMap {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(texts: I) -> Self {
+        Self(texts.into_iter().collect())
+    }
+}
+
+impl Decode for SecretMap {
+    fn decode(value: &Value, reader: &mut Reader) -> Option<Self> {
+        BTreeMap::decode(value, reader).map(Self)
+    }
+}
+
+impl Encode for SecretMap {
+    fn encode(&self, out: &mut JsonWriter) {
+        self.0.encode(out);
+    }
+}
+
+impl fmt::Debug for SecretMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = format_args!("***");
+        let names = self.0.keys();
+        f.debug_map()
+            .entries(names.map(|name| (name, hidden)))
+            .finish()
+    }
+}
+
+/// An account in a Region: where pools are listed, and whose quotas count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountRegion {
+    /// The account.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+}
+
+impl AccountRegion {
+    /// This account in this Region.
+    pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            account: account.into(),
+            region: region.into(),
+        }
+    }
+}
+
+/// The id of an account: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What may stand for a Region where AWS names none that is wrong, as in a credential's scope: unknown
+/// Regions pass, `local` too.
+pub(crate) fn may_be_region(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(fits)
+}
+
 /// Three or four words and a digit, as aws-jwt-verify reads a Region: `us-gov-west-1`.
 pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -216,6 +307,18 @@ mod tests {
         assert_eq!(secret, Secret::from("hunter2".to_owned()));
         assert_ne!(secret, Secret::from("hunter22"));
         assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn a_map_of_secrets_is_shown_by_its_names() {
+        let parameters = [("USERNAME", "bob"), ("PASSWORD", "hunter2")];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let parameters: SecretMap = parameters.into_iter().collect();
+        assert_eq!(
+            format!("{parameters:?}"),
+            r#"{"PASSWORD": ***, "USERNAME": ***}"#
+        );
+        assert_eq!(parameters.get("PASSWORD").unwrap(), "hunter2");
     }
 
     #[test]

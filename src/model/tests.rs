@@ -1,5 +1,7 @@
 //! The machinery against the generated tables: the texts, paths and forms that clients see.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -373,7 +375,9 @@ fn the_departures_from_the_model_hold() {
 #[test]
 fn answers_leave_out_what_is_absent() {
     let answer = InitiateAuthResponse {
-        challenge_parameters: Some([("a".to_owned(), "b\"\n\u{1}é".to_owned())].into()),
+        challenge_parameters: Some(
+            BTreeMap::from([("a".to_owned(), "b\"\n\u{1}é".to_owned())]).into(),
+        ),
         authentication_result: Some(AuthenticationResultType {
             access_token: Some(Secret::from("token")),
             expires_in: Some(3600),
@@ -387,6 +391,62 @@ fn answers_leave_out_what_is_absent() {
     );
     assert!(!format!("{answer:?}").contains("token\""));
     assert_eq!(json(&TagResourceResponse::default()), "{}");
+}
+
+/// What the model calls sensitive, and what it does not and is a secret all the same.
+#[test]
+fn a_formatted_shape_tells_no_secret() {
+    fn shown<T: super::Decode + std::fmt::Debug>(body: Value) -> String {
+        format!("{:?}", decode::<T>(&body).expect("a request"))
+    }
+    const TOLD: &str = "hunter2";
+    let parameters = json!({"PASSWORD": TOLD, "REFRESH_TOKEN": TOLD});
+    let session = json!({"ClientId": "c", "Session": "abcdefghijklmnopqrstuvwxyz",
+        "ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {"NEW_PASSWORD": TOLD}});
+    let provider = json!({"UserPoolId": "us-east-1_a", "ProviderName": "idp", "ProviderType": "OIDC",
+        "ProviderDetails": {"client_secret": TOLD}});
+    let device = json!({"AccessToken": "a.b.c", "DeviceKey": "us-east-1_00000000-0000-0000-0000-000000000000",
+        "DeviceSecretVerifierConfig": {"PasswordVerifier": TOLD, "Salt": "salt"}});
+    let formatted = [
+        shown::<InitiateAuthRequest>(
+            json!({"ClientId": "c", "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters}),
+        ),
+        shown::<RespondToAuthChallengeRequest>(session),
+        shown::<SignUpRequest>(
+            json!({"ClientId": "c", "Username": "bob", "Password": TOLD, "SecretHash": TOLD}),
+        ),
+        shown::<ConfirmSignUpRequest>(
+            json!({"ClientId": "c", "Username": "bob", "ConfirmationCode": TOLD}),
+        ),
+        shown::<VerifyUserAttributeRequest>(
+            json!({"AccessToken": "a.b.c", "AttributeName": "email", "Code": TOLD}),
+        ),
+        shown::<CreateIdentityProviderRequest>(provider),
+        shown::<ConfirmDeviceRequest>(device),
+        shown::<cognito_identity::GetIdInput>(
+            json!({"IdentityPoolId": "us-east-1:0", "Logins": {"accounts.google.com": TOLD}}),
+        ),
+        format!(
+            "{:?}",
+            InitiateAuthResponse {
+                challenge_parameters: Some(
+                    BTreeMap::from([("SECRET_BLOCK".to_owned(), TOLD.to_owned())]).into()
+                ),
+                session: Some(TOLD.into()),
+                ..Default::default()
+            }
+        ),
+        format!(
+            "{:?}",
+            UserImportJobType {
+                pre_signed_url: Some(TOLD.into()),
+                ..Default::default()
+            }
+        ),
+    ];
+    for shown in formatted {
+        assert!(shown.contains("***") && !shown.contains(TOLD), "{shown}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
 
@@ -69,6 +69,22 @@ impl fmt::Display for TreeFault {
 
 impl std::error::Error for TreeFault {}
 
+/// What a tree must keep to while it is made.
+pub(crate) trait Bound: Copy {
+    /// Looks at a text.
+    fn text<E: Error>(self, _text: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// Looks at an item that comes into `list`.
+    fn item<E: Error>(self, _list: &[Value]) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// Looks at the name of a member that comes into `map`.
+    fn member<E: Error>(self, map: &Map<String, Value>, name: &str) -> Result<(), E>;
+}
+
 /// The tree of a text.
 ///
 /// # Errors
@@ -76,36 +92,60 @@ impl std::error::Error for TreeFault {}
 pub fn parse(text: &[u8]) -> Result<Value, TreeFault> {
     let left = Cell::new(HEAVIEST);
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let parsed = Weighed(&left).deserialize(&mut reader);
-    parsed
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            match error.classify() {
-                Category::Data => TreeFault::TooHeavy,
-                Category::Eof => TreeFault::Incomplete(Position { line, column }),
-                Category::Syntax | Category::Io => TreeFault::Syntax(Position { line, column }),
-            }
-        })
+    within(&mut reader, Weighed(&left)).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        match error.classify() {
+            Category::Data => TreeFault::TooHeavy,
+            Category::Eof => TreeFault::Incomplete(Position { line, column }),
+            Category::Syntax | Category::Io => TreeFault::Syntax(Position { line, column }),
+        }
+    })
 }
 
-/// Makes a value, and takes its weight from what is left.
+/// The tree of all that a reader reads.
+///
+/// # Errors
+/// When it is not JSON, or goes beyond its bound.
+pub(crate) fn within<'de, R: serde_json::de::Read<'de>>(
+    reader: &mut serde_json::Deserializer<R>,
+    bound: impl Bound,
+) -> Result<Value, serde_json::Error> {
+    let value = Tree(bound).deserialize(&mut *reader)?;
+    reader.end().map(|()| value)
+}
+
+/// Takes the weight of each value from what is left.
 #[derive(Clone, Copy)]
 struct Weighed<'w>(&'w Cell<usize>);
 
 impl Weighed<'_> {
-    fn take<E: serde::de::Error>(self, weight: usize) -> Result<(), E> {
+    fn take<E: Error>(self, weight: usize) -> Result<(), E> {
         let left = self.0.get().checked_sub(weight);
         self.0.set(left.unwrap_or(0));
         left.map(drop).ok_or_else(|| E::custom("too heavy"))
     }
+}
 
-    fn text<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+impl Bound for Weighed<'_> {
+    fn text<E: Error>(self, text: &str) -> Result<(), E> {
         self.take(if text.is_empty() { 0 } else { TEXT })
+    }
+
+    fn item<E: Error>(self, list: &[Value]) -> Result<(), E> {
+        self.take(if list.is_empty() { LIST } else { ITEM })
+    }
+
+    fn member<E: Error>(self, map: &Map<String, Value>, name: &str) -> Result<(), E> {
+        self.text(name)?;
+        self.take(if map.is_empty() { NODE } else { ENTRY })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Weighed<'_> {
+/// Makes a tree within a bound.
+#[derive(Clone, Copy)]
+struct Tree<B>(B);
+
+impl<'de, B: Bound> DeserializeSeed<'de> for Tree<B> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
@@ -113,7 +153,7 @@ impl<'de> DeserializeSeed<'de> for Weighed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Weighed<'_> {
+impl<'de, B: Bound> Visitor<'de> for Tree<B> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,20 +180,20 @@ impl<'de> Visitor<'de> for Weighed<'_> {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
-        self.text(text)?;
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        self.0.text(text)?;
         Ok(Value::String(text.to_owned()))
     }
 
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Value, E> {
-        self.text(&text)?;
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        self.0.text(&text)?;
         Ok(Value::String(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
-            self.take(if list.is_empty() { LIST } else { ITEM })?;
+            self.0.item(&list)?;
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -162,8 +202,7 @@ impl<'de> Visitor<'de> for Weighed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            self.text(&key)?;
-            self.take(if map.is_empty() { NODE } else { ENTRY })?;
+            self.0.member(&map, &key)?;
             map.insert(key, entries.next_value_seed(self)?);
         }
         Ok(Value::Object(map))

@@ -4,23 +4,14 @@ use std::collections::HashMap;
 
 use super::category::{Access, Category};
 use crate::clock::Timestamp;
-use crate::model::PoolId;
 use crate::model::cognito_idp::Operation;
+use crate::model::{AccountRegion, PoolId};
 
 /// How many buckets are kept. One that has run empty says nothing and goes first.
 const MOST: usize = 20_000;
 
 /// A bucket counts in thousandths of a request, so that a millisecond is a whole number of them.
 const ONE: i64 = 1000;
-
-/// An account in a Region: quotas are each place's own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The account.
-    pub account: String,
-    /// The Region.
-    pub region: String,
-}
 
 /// What has a rate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -62,18 +53,18 @@ impl Bucket {
 
 /// All buckets.
 #[derive(Debug, Default)]
-pub(super) struct Buckets(HashMap<(Place, What), Bucket>);
+pub(super) struct Buckets(HashMap<(AccountRegion, What), Bucket>);
 
 impl Buckets {
     /// Whether one more request of `what` is within `rate` requests a second. A second's worth may
     /// come at once (inferred).
-    pub fn has_room(&self, key: &(Place, What), rate: u32, now: Timestamp) -> bool {
+    pub fn has_room(&self, key: &(AccountRegion, What), rate: u32, now: Timestamp) -> bool {
         let used = self.0.get(key).map_or(0, |bucket| bucket.used(now));
         used.saturating_add(ONE) <= i64::from(rate).saturating_mul(ONE)
     }
 
     /// Counts one request.
-    pub fn fill(&mut self, key: (Place, What), rate: u32, now: Timestamp) {
+    pub fn fill(&mut self, key: (AccountRegion, What), rate: u32, now: Timestamp) {
         let bucket = self.0.entry(key).or_insert(Bucket {
             used: 0,
             at: now,
@@ -90,7 +81,7 @@ impl Buckets {
     }
 
     /// How many requests of `what` count at this moment.
-    pub fn used(&self, key: &(Place, What), now: Timestamp) -> f64 {
+    pub fn used(&self, key: &(AccountRegion, What), now: Timestamp) -> f64 {
         let used = self.0.get(key).map_or(0, |bucket| bucket.used(now));
         // Rates are far below what a float holds exactly.
         #[expect(clippy::cast_precision_loss, reason = "a few million at most")]
@@ -119,12 +110,8 @@ impl Buckets {
 mod tests {
     use super::*;
 
-    fn key(what: What) -> (Place, What) {
-        let place = Place {
-            account: "1".into(),
-            region: "r".into(),
-        };
-        (place, what)
+    fn key(what: What) -> (AccountRegion, What) {
+        (AccountRegion::new("1", "r"), what)
     }
 
     #[test]

@@ -16,7 +16,6 @@ pub(crate) mod buckets;
 pub(crate) mod category;
 mod mail;
 
-pub use self::buckets::Place;
 pub use self::category::{Access, Basis, Category};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +26,8 @@ use self::buckets::{Buckets, What};
 use self::mail::Mails;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
-use crate::model::PoolId;
 use crate::model::cognito_idp::Operation;
+use crate::model::{AccountRegion, PoolId};
 
 /// Documented: requests a second of one operation in one pool.
 pub const OPERATION_IN_A_POOL: u32 = 5;
@@ -68,12 +67,12 @@ pub struct Quotas {
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    rates: BTreeMap<(Place, Category), Rate>,
-    calls: BTreeMap<(Place, Category), Calls>,
+    rates: BTreeMap<(AccountRegion, Category), Rate>,
+    calls: BTreeMap<(AccountRegion, Category), Calls>,
     buckets: Buckets,
     mails: Mails,
     /// The accounts and Regions of marked pools.
-    marked: BTreeSet<Place>,
+    marked: BTreeSet<AccountRegion>,
 }
 
 /// A category's rate in an account and Region.
@@ -151,7 +150,7 @@ impl Quotas {
     }
 
     /// Holds requests to marked pools to the quotas, unless everybody is. `place` has such a pool.
-    pub fn enforce_for_marked_pools(&self, place: Place) {
+    pub fn enforce_for_marked_pools(&self, place: AccountRegion) {
         if self.enforcement() == Enforcement::Off {
             self.enforce(Enforcement::MarkedPools);
         }
@@ -159,12 +158,12 @@ impl Quotas {
     }
 
     /// Whether an account and Region had a marked pool.
-    pub fn is_marked(&self, place: &Place) -> bool {
+    pub fn is_marked(&self, place: &AccountRegion) -> bool {
         self.state().marked.contains(place)
     }
 
     /// The rate of `category`.
-    pub fn rate(&self, place: &Place, category: Category) -> Rate {
+    pub fn rate(&self, place: &AccountRegion, category: Category) -> Rate {
         self.state().rate(place, category)
     }
 
@@ -174,7 +173,7 @@ impl Quotas {
     /// Whatever `change` refuses; more places than are kept.
     pub fn change_rate(
         &self,
-        place: &Place,
+        place: &AccountRegion,
         category: Category,
         change: impl FnOnce(Rate) -> Result<Rate, CognitoError>,
     ) -> Result<Rate, CognitoError> {
@@ -201,7 +200,7 @@ impl Quotas {
     }
 
     /// Every category, as it stands.
-    pub fn usage(&self, place: &Place, now: Timestamp) -> Vec<Usage> {
+    pub fn usage(&self, place: &AccountRegion, now: Timestamp) -> Vec<Usage> {
         let state = self.state();
         let one = |category: &Category| {
             let key = (place.clone(), *category);
@@ -223,14 +222,14 @@ impl Quotas {
 }
 
 impl State {
-    fn rate(&self, place: &Place, category: Category) -> Rate {
+    fn rate(&self, place: &AccountRegion, category: Category) -> Rate {
         let changed = self.rates.get(&(place.clone(), category)).copied();
         changed.unwrap_or_else(|| Rate::default_of(category))
     }
 
     pub(crate) fn count(
         &mut self,
-        place: &Place,
+        place: &AccountRegion,
         category: Category,
         count: impl FnOnce(&mut Calls),
     ) {
@@ -284,7 +283,7 @@ impl State {
 
 /// One request, as far as quotas look at it.
 pub(crate) struct Request {
-    pub(crate) place: Place,
+    pub(crate) place: AccountRegion,
     pub(crate) operation: Operation,
     pub(crate) category: Category,
     /// Whether it answers a challenge.

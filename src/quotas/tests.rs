@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Calls, Category, Enforcement, Place, Rate};
+use super::{Calls, Category, Enforcement, Rate};
 use crate::context::{Settings, Signer};
+use crate::model::AccountRegion;
 use crate::test_pool::{PASSWORD, TestPool};
 
 const THROTTLED: &str = "TooManyRequestsException: Too many requests";
@@ -16,11 +17,8 @@ async fn held() -> TestPool {
     pool
 }
 
-fn here(pool: &TestPool) -> Place {
-    Place {
-        account: pool.cx.caller.account.clone(),
-        region: pool.cx.caller.region_or_default().to_owned(),
-    }
+fn here(pool: &TestPool) -> AccountRegion {
+    pool.cx.caller.account_region()
 }
 
 fn set(pool: &TestPool, category: Category, provisioned: u32) {

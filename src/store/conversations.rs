@@ -138,3 +138,61 @@ impl Sessions {
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::crypto::srp::public_b;
+    use crate::entropy::Entropy;
+    use crate::model::Secret;
+
+    #[test]
+    fn a_formatted_conversation_tells_no_code_password_or_exponent() {
+        let pool = PoolId::from("us-east-1_a");
+        let password = Secret::from("Right-1");
+        let password = Password::new(
+            &Entropy::from_seed(1),
+            &pool,
+            "bob",
+            &password,
+            Timestamp(7),
+        );
+        let salt = format!("{:?}", password.salt().as_bytes());
+        let password = Arc::new(password);
+        let ephemeral = Ephemeral::new([201; 32]);
+        let code = Code {
+            digits: "271828".into(),
+            expires: Timestamp(7),
+            sent_to: crate::model::Contact::Email,
+        };
+        let exchange = Exchange {
+            a: SrpA::parse("7f").unwrap(),
+            b: public_b(password.verifier(), &ephemeral),
+            ephemeral,
+            password: Some(Arc::clone(&password)),
+            user_id: "bob".into(),
+        };
+        for step in [
+            Step::PasswordVerifier(Arc::new(exchange)),
+            Step::NewPasswordRequired(Some(password)),
+            Step::SmsMfa(code.clone()),
+            Step::EmailOtp(code),
+        ] {
+            let kept = Kept {
+                pool: pool.clone(),
+                client: ClientId::from("c"),
+                sub: Uuid::nil(),
+                step,
+                completed: Vec::new(),
+                device_key: DeviceKey::Missing,
+                event: None,
+                life: Duration::ZERO,
+            };
+            let shown = format!("{kept:?}");
+            for secret in ["271828", "201, 201", salt.as_str()] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::user_pool::Pool;
-use crate::model::PoolId;
+use crate::model::{AccountRegion, PoolId};
 
 /// Documented quota of custom domains of an account in a Region.
 pub const MAX_CUSTOM_DOMAINS: usize = 4;
@@ -19,7 +19,7 @@ struct Names {
     /// By Region, none for a custom domain, and name.
     owners: BTreeMap<(String, String), PoolId>,
     /// How many custom domains an account has in a Region.
-    customs: BTreeMap<(String, String), usize>,
+    customs: BTreeMap<AccountRegion, usize>,
 }
 
 /// What became of a claim to a name.
@@ -42,7 +42,7 @@ impl DomainNames {
             return Claim::Taken;
         }
         if is_custom(name) {
-            let count = names.customs.entry(account(pool)).or_default();
+            let count = names.customs.entry(pool.account_region()).or_default();
             if *count >= MAX_CUSTOM_DOMAINS {
                 return Claim::TooMany;
             }
@@ -61,7 +61,7 @@ impl DomainNames {
         }
         names.owners.remove(&key);
         if is_custom(name)
-            && let Some(count) = names.customs.get_mut(&account(pool))
+            && let Some(count) = names.customs.get_mut(&pool.account_region())
         {
             *count -= 1;
         }
@@ -84,8 +84,4 @@ fn key(region: &str, name: &str) -> (String, String) {
 
 fn is_custom(name: &str) -> bool {
     name.contains('.')
-}
-
-fn account(pool: &Pool) -> (String, String) {
-    (pool.account.clone(), pool.region().to_owned())
 }

@@ -7,14 +7,12 @@ use tokio::sync::watch;
 
 use super::user_pool::Pool;
 use crate::error::CognitoError;
-
-/// Account and Region.
-type Place = (String, String);
+use crate::model::AccountRegion;
 
 /// Which job runs in each account and Region: its pool, and its place there.
 #[derive(Debug, Default)]
 pub struct ActiveImports {
-    running: Mutex<BTreeMap<Place, (Weak<Pool>, usize)>>,
+    running: Mutex<BTreeMap<AccountRegion, (Weak<Pool>, usize)>>,
     /// Whether jobs are held, for tests that want to see one run. Whoever waits is also woken when a
     /// job is stopped.
     held: watch::Sender<bool>,
@@ -49,7 +47,7 @@ impl ActiveImports {
         start: impl FnOnce(Option<&str>) -> Result<(usize, T), CognitoError>,
     ) -> Result<T, CognitoError> {
         let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = (pool.account.clone(), pool.region().to_owned());
+        let place = pool.account_region();
         let running = active.get(&place).and_then(|(pool, index)| {
             let pool = pool.upgrade().filter(|pool| !pool.is_gone())?;
             let job = pool.read(|state| state.imports.running(*index).cloned())?;

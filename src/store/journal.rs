@@ -201,67 +201,75 @@ impl Listener for Journal {
         if tier == Tier::Lite {
             return;
         }
-        match change {
-            Change::User(Staged::Put(key, user)) => {
-                let before = state.users.get(key);
-                if before.is_none_or(|before| !before.is_as_restored(user)) {
-                    self.note(tier, Before::User(Arc::clone(key), before.cloned()));
-                }
-            }
-            Change::User(Staged::Remove(key)) => {
-                if let Some(user) = state.users.get(key) {
-                    self.note_passkeys_of(state, user);
-                    let before = Some(Arc::clone(user));
-                    self.note(tier, Before::User(Arc::clone(key), before));
-                }
-            }
-            Change::Group(Staged::Put(_, group)) | Change::GroupBack(group, _) => {
-                let before = state.groups.get(&group.name).cloned();
-                self.note(tier, Before::Group(group.name.clone(), before));
-            }
-            Change::Group(Staged::Remove(name)) => {
-                if let Some(group) = state.groups.get(name) {
-                    let before = Some(Arc::clone(group));
-                    self.note(tier, Before::Group(name.clone(), before));
-                }
-            }
-            Change::Passkey(change) => match change {
-                PasskeyChange::Put(passkey, _) | PasskeyChange::PutBack(_, passkey) => {
-                    let before = match state.passkeys.placed(&passkey.credential.id) {
-                        Some((at, before)) => Before::Passkey(Arc::clone(before), Some(at)),
-                        None => Before::Passkey(Arc::clone(passkey), None),
-                    };
-                    self.note(tier, before);
-                }
-                PasskeyChange::Remove(id) => {
-                    if let Some((at, before)) = state.passkeys.placed(id) {
-                        self.note(tier, Before::Passkey(Arc::clone(before), Some(at)));
-                    }
-                }
-                PasskeyChange::Ask(..) => {}
-            },
-            Change::Settings(_)
-            | Change::Client(_)
-            | Change::Provider(_)
-            | Change::SamlKey(_)
-            | Change::Device(_)
-            | Change::ImportJob(_)
-            | Change::Revocation(..)
-            | Change::Domains(_)
-            | Change::ResourceServer(_)
-            | Change::Style(_)
-            | Change::Terms(_)
-            | Change::CimdPolicy(_)
-            | Change::MetadataUrl(..)
-            | Change::UiCustomization(_)
-            | Change::Session(_)
-            | Change::SsoMinutes(..)
-            | Change::RiskConfiguration(_)
-            | Change::AuthEvent(_)
-            | Change::LogDelivery(_)
-            | Change::Replicas(_)
-            | Change::Recovery(_) => {}
+        // The passkeys of a user go with the user, without a change of their own.
+        if let Change::User(Staged::Remove(key)) = change
+            && let Some(user) = state.users.get(key)
+        {
+            self.note_passkeys_of(state, user);
         }
+        if let Some(before) = replaced(state, change) {
+            self.note(tier, before);
+        }
+    }
+}
+
+/// What a change takes the place of, if it is of what a recovery restores.
+fn replaced(state: &PoolState, change: &Change) -> Option<Before> {
+    match change {
+        Change::User(Staged::Put(key, user)) => {
+            let before = state.users.get(key);
+            let is_same = before.is_some_and(|before| before.is_as_restored(user));
+            (!is_same).then(|| Before::User(Arc::clone(key), before.cloned()))
+        }
+        Change::User(Staged::Remove(key)) => {
+            let before = Arc::clone(state.users.get(key)?);
+            Some(Before::User(Arc::clone(key), Some(before)))
+        }
+        Change::Group(Staged::Put(_, group)) | Change::GroupBack(group, _) => {
+            let before = state.groups.get(&group.name).cloned();
+            Some(Before::Group(group.name.clone(), before))
+        }
+        Change::Group(Staged::Remove(name)) => {
+            let before = Arc::clone(state.groups.get(name)?);
+            Some(Before::Group(name.clone(), Some(before)))
+        }
+        Change::Passkey(change) => replaced_passkey(state, change),
+        Change::Settings(_)
+        | Change::Client(_)
+        | Change::Provider(_)
+        | Change::SamlKey(_)
+        | Change::Device(_)
+        | Change::ImportJob(_)
+        | Change::Revocation(..)
+        | Change::Domains(_)
+        | Change::ResourceServer(_)
+        | Change::Style(_)
+        | Change::Terms(_)
+        | Change::CimdPolicy(_)
+        | Change::MetadataUrl(..)
+        | Change::UiCustomization(_)
+        | Change::Session(_)
+        | Change::SsoMinutes(..)
+        | Change::RiskConfiguration(_)
+        | Change::AuthEvent(_)
+        | Change::LogDelivery(_)
+        | Change::Replicas(_)
+        | Change::Recovery(_) => None,
+    }
+}
+
+fn replaced_passkey(state: &PoolState, change: &PasskeyChange) -> Option<Before> {
+    let placed = |id| {
+        let (at, before) = state.passkeys.placed(id)?;
+        Some(Before::Passkey(Arc::clone(before), Some(at)))
+    };
+    match change {
+        PasskeyChange::Put(passkey, _) | PasskeyChange::PutBack(_, passkey) => {
+            let is_new = || Before::Passkey(Arc::clone(passkey), None);
+            Some(placed(&passkey.credential.id).unwrap_or_else(is_new))
+        }
+        PasskeyChange::Remove(id) => placed(id),
+        PasskeyChange::Ask(..) => None,
     }
 }
 

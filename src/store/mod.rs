@@ -31,10 +31,10 @@ use self::user_pool::state::PoolState;
 use self::user_pool::{Listener, Pool, unknown_pool};
 use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
-use crate::model::{ClientId, PoolId};
+use crate::model::{AccountRegion, ClientId, PoolId};
 
-/// Account, Region and id of a pool.
-type Listing = (String, String, PoolId);
+/// Where a pool is listed, and its id.
+type Listing = (AccountRegion, PoolId);
 
 /// Why a pool was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,8 @@ impl Store {
             return Err(NotAdded::IdTaken);
         };
         if most.is_some_and(|most| {
-            let there = ids_after(&listed, account, id.region(), None);
+            let place = AccountRegion::new(account, id.region());
+            let there = ids_after(&listed, &place, None);
             there.take(most).count() == most
         }) {
             return Err(NotAdded::TooMany);
@@ -180,26 +181,21 @@ impl Store {
         }
     }
 
-    /// Account and Region of a pool that is of another account or Region.
-    pub fn elsewhere(&self, account: &str, region: &str) -> Option<(String, String)> {
+    /// Another account or Region that has a pool.
+    pub fn elsewhere(&self, here: &AccountRegion) -> Option<AccountRegion> {
         let listed = self.listed();
-        let mut others = listed
-            .iter()
-            .filter(|(owner, place, _)| owner != account || place != region);
-        others
-            .next()
-            .map(|(owner, place, _)| (owner.clone(), place.clone()))
+        let mut places = listed.iter().map(|(place, _)| place);
+        places.find(|place| *place != here).cloned()
     }
 
     /// The pools of an account and Region whose ids come after `after`, at most `count`.
     pub fn pools_after(
         &self,
-        account: &str,
-        region: &str,
+        place: &AccountRegion,
         after: Option<&PoolId>,
         count: usize,
     ) -> Vec<Arc<Pool>> {
-        let ids: Vec<PoolId> = ids_after(&self.listed(), account, region, after)
+        let ids: Vec<PoolId> = ids_after(&self.listed(), place, after)
             .take(count)
             .cloned()
             .collect();
@@ -211,8 +207,8 @@ impl Store {
         let listed = self.listed();
         let at_home = listed
             .iter()
-            .filter(|(_, region, id)| region == id.region());
-        let ids: Vec<PoolId> = at_home.map(|(_, _, id)| id.clone()).collect();
+            .filter(|(place, id)| place.region == id.region());
+        let ids: Vec<PoolId> = at_home.map(|(_, id)| id.clone()).collect();
         drop(listed);
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }
@@ -263,27 +259,23 @@ impl Store {
 /// The ids of an account and Region that come after `after`.
 fn ids_after<'l>(
     listed: &'l BTreeSet<Listing>,
-    account: &'l str,
-    region: &'l str,
+    here: &'l AccountRegion,
     after: Option<&PoolId>,
 ) -> impl Iterator<Item = &'l PoolId> {
-    let start = (
-        account.to_owned(),
-        region.to_owned(),
-        after.cloned().unwrap_or_default(),
-    );
+    let start = (here.clone(), after.cloned().unwrap_or_default());
     let start = match after {
         Some(_) => Bound::Excluded(start),
         None => Bound::Included(start),
     };
     listed
         .range((start, Bound::Unbounded))
-        .take_while(move |(owner, place, _)| owner == account && place == region)
-        .map(|(_, _, id)| id)
+        .take_while(move |(place, _)| place == here)
+        .map(|(_, id)| id)
 }
 
 fn listing(pool: &Pool, region: &str) -> Listing {
-    (pool.account.clone(), region.to_owned(), pool.id.clone())
+    let place = AccountRegion::new(&pool.account, region);
+    (place, pool.id.clone())
 }
 
 #[cfg(test)]

@@ -73,9 +73,7 @@ fn a_pool_that_is_deleted_and_made_again_at_once_stays_listed() {
                 std::thread::yield_now();
             }
         });
-        let listed = cx
-            .store
-            .pools_after(&first.account, first.region(), None, 2);
+        let listed = cx.store.pools_after(&first.account_region(), None, 2);
         assert_eq!(listed.len(), 1);
     }
 }

@@ -65,7 +65,8 @@ async fn a_secret_block_is_good_for_one_proof() {
     let start = json!({"ClientId": CLIENT, "AuthFlow": "USER_SRP_AUTH",
         "AuthParameters": {"USERNAME": "alice", "SRP_A": srp.a()}});
     let challenge = course.ask(Operation::InitiateAuth, start).await;
-    let proof = srp.prove(POOL, PASSWORD, &challenge);
+    let (_, pool) = POOL.split_once('_').unwrap();
+    let proof = srp.prove(pool, PASSWORD, &challenge).unwrap();
     let answer = json!({"ClientId": CLIENT, "ChallengeName": "PASSWORD_VERIFIER",
         "ChallengeResponses": proof});
     let requests = all(Operation::RespondToAuthChallenge, &answer);

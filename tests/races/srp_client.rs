@@ -1,5 +1,6 @@
-//! The client's side of SRP as Cognito's clients speak it, on a big-integer crate that shares no code
-//! with the server.
+//! The client's side of SRP-6a as Cognito's clients speak it (RFC 5054 with the 3072-bit group of RFC
+//! 3526, SHA-256, HKDF), on a big-integer crate that shares no code with the server. The benchmark
+//! measures with it too, so it fails without a panic.
 
 use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
@@ -17,59 +18,70 @@ const N: &str = "\
     ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C\
     BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
 
+/// Any moment will do: the server checks that the signature covers it, not what it says.
 const TIMESTAMP: &str = "Sat Jan 31 12:00:00 UTC 2026";
 
-pub(super) struct SrpClient {
+/// A client that signs in over and over. One private exponent serves every sign-in, so that its A is
+/// computed once; the server can't tell.
+pub(crate) struct SrpClient {
     n: BigUint,
     private: BigUint,
     public: BigUint,
 }
 
 impl SrpClient {
-    pub(super) fn new() -> Self {
-        let n = BigUint::parse_bytes(N.as_bytes(), 16).unwrap();
+    pub(crate) fn new() -> Self {
+        let n = parse(N).unwrap_or_default();
         let private = hash(&[b"any private exponent"]);
         let public = BigUint::from(2_u8).modpow(&private, &n);
         Self { n, private, public }
     }
 
     /// `SRP_A`.
-    pub(super) fn a(&self) -> String {
+    pub(crate) fn a(&self) -> String {
         self.public.to_str_radix(16)
     }
 
-    /// The ChallengeResponses to a PASSWORD_VERIFIER challenge.
-    pub(super) fn prove(&self, pool: &str, password: &str, challenge: &Value) -> Value {
-        let parameter = |name: &str| challenge["ChallengeParameters"][name].as_str().unwrap();
-        let number = |name: &str| BigUint::parse_bytes(parameter(name).as_bytes(), 16).unwrap();
-        let user = parameter("USER_ID_FOR_SRP");
-        let block = parameter("SECRET_BLOCK");
-        let pool = pool.split_once('_').unwrap().1;
+    /// The ChallengeResponses to a PASSWORD_VERIFIER challenge of a pool with this name (its id without
+    /// the Region); nothing where it is no such challenge.
+    pub(crate) fn prove(&self, pool: &str, password: &str, challenge: &Value) -> Option<Value> {
+        let parameter = |name: &str| challenge["ChallengeParameters"][name].as_str();
+        let user = parameter("USER_ID_FOR_SRP")?;
+        let block = parameter("SECRET_BLOCK")?;
         let identity = format!("{pool}{user}:{password}");
-        let x = hash(&[&signed(&number("SALT")), &sha256(&[identity.as_bytes()])]);
-        let key = self.key(&number("SRP_B"), &x);
-        let block_bytes = STANDARD.decode(block).unwrap();
+        let salt = parse(parameter("SALT")?)?;
+        let x = hash(&[&signed(&salt), &sha256(&[identity.as_bytes()])]);
+        let key = self.key(&parse(parameter("SRP_B")?)?, &x);
+        let block_bytes = STANDARD.decode(block).ok()?;
         let claim = [
             pool.as_bytes(),
             user.as_bytes(),
             &block_bytes,
             TIMESTAMP.as_bytes(),
         ];
-        json!({"USERNAME": user, "TIMESTAMP": TIMESTAMP, "PASSWORD_CLAIM_SECRET_BLOCK": block,
-            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(mac(&key, &claim))})
+        Some(
+            json!({"USERNAME": user, "TIMESTAMP": TIMESTAMP, "PASSWORD_CLAIM_SECRET_BLOCK": block,
+            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(mac(&key, &claim))}),
+        )
+    }
+
+    fn k(&self) -> BigUint {
+        hash(&[&signed(&self.n), &signed(&BigUint::from(2_u8))])
     }
 
     /// The key of S = (B − k·g^x)^(a + u·x).
     fn key(&self, b: &BigUint, x: &BigUint) -> Vec<u8> {
-        let g = BigUint::from(2_u8);
-        let k = hash(&[&signed(&self.n), &signed(&g)]);
         let u = hash(&[&signed(&self.public), &signed(b)]);
-        let kv = k * g.modpow(x, &self.n) % &self.n;
+        let kv = self.k() * BigUint::from(2_u8).modpow(x, &self.n) % &self.n;
         let base = (b + &self.n - kv) % &self.n;
         let s = base.modpow(&(&self.private + &u * x), &self.n);
         let extracted = mac(&signed(&u), &[&signed(&s)]);
         mac(&extracted, &[b"Caldera Derived Key", &[1]])[..16].to_vec()
     }
+}
+
+fn parse(hex: &str) -> Option<BigUint> {
+    BigUint::parse_bytes(hex.as_bytes(), 16)
 }
 
 /// The shortest big-endian form with room for a sign.
@@ -90,4 +102,24 @@ fn hash(parts: &[&[u8]]) -> BigUint {
 fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     hmac::sign(&key, &parts.concat()).as_ref().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_one_that_a_server_comes_to() {
+        let client = SrpClient::new();
+        let (x, b) = (hash(&[b"x"]), hash(&[b"b"]));
+        let v = BigUint::from(2_u8).modpow(&x, &client.n);
+        let public_b = (client.k() * &v + BigUint::from(2_u8).modpow(&b, &client.n)) % &client.n;
+        let u = hash(&[&signed(&client.public), &signed(&public_b)]);
+        let s = (&client.public * v.modpow(&u, &client.n)).modpow(&b, &client.n);
+        let expected = mac(
+            &mac(&signed(&u), &[&signed(&s)]),
+            &[b"Caldera Derived Key", &[1]],
+        );
+        assert_eq!(client.key(&public_b, &x), expected[..16]);
+    }
 }

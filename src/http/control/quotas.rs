@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
-use crate::model::names::is_region;
+use crate::model::AccountRegion;
+use crate::model::names::{is_account, is_region};
 use crate::model::tree;
-use crate::quotas::{self, Category, Enforcement, Place, Rate};
+use crate::quotas::{self, Category, Enforcement, Rate};
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
 
@@ -58,10 +59,10 @@ fn show(shared: &Shared, query: &str) -> Result<Bytes, Refused> {
 fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
     let change = Change::parse(body)?;
     let default = default_place();
-    let place = Place {
-        account: change.account.unwrap_or(default.account),
-        region: change.region.unwrap_or(default.region),
-    };
+    let place = AccountRegion::new(
+        change.account.unwrap_or(default.account),
+        change.region.unwrap_or(default.region),
+    );
     match change.category {
         Some(category) => {
             set_rate(shared, &place, category, change.rps, change.max)?;
@@ -83,7 +84,7 @@ fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
 /// `rps` is enforced as it stands, below AWS's default too, and raises the account's maximum to it.
 fn set_rate(
     shared: &Shared,
-    place: &Place,
+    place: &AccountRegion,
     category: Category,
     rps: Option<u32>,
     max: Option<u32>,
@@ -110,7 +111,7 @@ fn set_rate(
         .map_err(|refused| Refused::bad_request(refused.reason()))
 }
 
-fn shown(shared: &Shared, place: &Place) -> Bytes {
+fn shown(shared: &Shared, place: &AccountRegion) -> Bytes {
     let now = shared.clock.now();
     let categories: Vec<Value> = shared
         .quotas
@@ -146,15 +147,8 @@ fn shown(shared: &Shared, place: &Place) -> Bytes {
     .into()
 }
 
-fn default_place() -> Place {
-    Place {
-        account: DEFAULT_ACCOUNT.to_owned(),
-        region: DEFAULT_REGION.to_owned(),
-    }
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+fn default_place() -> AccountRegion {
+    AccountRegion::new(DEFAULT_ACCOUNT, DEFAULT_REGION)
 }
 
 fn fault(what: impl std::fmt::Display) -> Refused {

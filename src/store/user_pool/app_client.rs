@@ -98,6 +98,17 @@ pub struct ClientSecret {
     pub is_generated: bool,
 }
 
+/// What is wrong with the secret that a client gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretFault {
+    /// The client has a secret and gives none.
+    Missing,
+    /// It is none of the client's.
+    Wrong,
+    /// The client has no secret.
+    NotExpected,
+}
+
 /// Lifetimes of tokens, as configured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenValidity {
@@ -288,9 +299,20 @@ impl AppClient {
         })
     }
 
-    /// Whether `secret` is one of the client's.
-    pub fn has_secret(&self, secret: &Secret) -> bool {
-        self.secrets.iter().any(|own| own.value == *secret)
+    /// Checks a secret that came as it is, in operations that take no hash. Each says in words of its
+    /// own what is wrong.
+    ///
+    /// # Errors
+    /// A missing, wrong or uncalled-for secret.
+    pub fn check_secret(&self, given: Option<&Secret>) -> Result<(), SecretFault> {
+        match given {
+            None if self.is_confidential() => Err(SecretFault::Missing),
+            Some(_) if !self.is_confidential() => Err(SecretFault::NotExpected),
+            Some(given) if !self.secrets.iter().any(|own| own.value == *given) => {
+                Err(SecretFault::Wrong)
+            }
+            None | Some(_) => Ok(()),
+        }
     }
 }
 

@@ -64,14 +64,14 @@ impl DeviceSecret {
                 "DeviceSecretVerifierConfig is missing: a device has a Salt and PasswordVerifier",
             )
         })?;
-        let read = |text: Option<String>| STANDARD.decode(text.unwrap_or_default()).ok();
-        let salt = read(given.salt).unwrap_or_default();
+        let read = |text: Option<&str>| STANDARD.decode(text.unwrap_or_default()).ok();
+        let salt = read(given.salt.as_deref()).unwrap_or_default();
         let zeros = salt.iter().take_while(|byte| **byte == 0).count();
         let salt = &salt[zeros..];
         if salt.is_empty() || salt.len() > SALT_MAX {
             return Err(refuse("Salt must be a random number of 16 bytes in Base64"));
         }
-        let verifier = read(given.password_verifier)
+        let verifier = read(given.password_verifier.as_deref())
             .and_then(|bytes| Verifier::from_integer(&bytes))
             .ok_or_else(|| refuse("PasswordVerifier must be a number below N in Base64, not 0"))?;
         Ok(Self {

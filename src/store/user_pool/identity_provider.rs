@@ -9,6 +9,7 @@ use super::user::Identity;
 use super::user::UserKey;
 use crate::clock::Timestamp;
 use crate::crypto::key_reserve::LazyKey;
+use crate::model::SecretMap;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
 
 /// A provider that a pool trusts.
@@ -19,7 +20,7 @@ pub struct IdentityProvider {
     /// What it speaks.
     pub kind: Kind,
     /// What was given, with the keys that AWS adds; secrets among them.
-    pub details: BTreeMap<String, String>,
+    pub details: SecretMap,
     /// What the metadata of a SAML provider says.
     pub metadata: Option<Arc<Metadata>>,
     /// From attributes of the pool to claims of the provider.

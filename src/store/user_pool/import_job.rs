@@ -1,6 +1,5 @@
 //! A user import job and its file.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -10,10 +9,10 @@ use super::draft::Draft;
 use super::import_log::{Outcome, RowLog};
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
-use crate::model::PoolId;
 use crate::model::cognito_idp::{
     PasswordHashingAlgorithmType, UserImportJobStatusType as Status, UserImportJobType,
 };
+use crate::model::{PoolId, Secret, SecretMap};
 
 /// How much room is counted at once.
 pub(crate) const UNIT: usize = 1024;
@@ -54,7 +53,7 @@ pub struct Order {
     pub(crate) role: Box<str>,
     pub(crate) algorithm: Option<PasswordHashingAlgorithmType>,
     pub(crate) created: Timestamp,
-    pub(crate) url: Box<str>,
+    pub(crate) url: Secret,
     pub(crate) signed: Signed,
     /// Its place among the jobs of the pool.
     pub(crate) index: usize,
@@ -100,7 +99,7 @@ impl ImportJob {
             job_name: Some(order.name.to_string()),
             job_id: Some(order.id.to_string()),
             user_pool_id: Some(pool.clone()),
-            pre_signed_url: Some(order.url.to_string()),
+            pre_signed_url: Some(order.url.clone()),
             creation_date: Some(order.created),
             start_date: self.started,
             completion_date: self.completed,
@@ -189,20 +188,11 @@ impl ImportJob {
 const ROOM: usize = 5 * LARGEST / UNIT;
 
 /// What pre-signing fixes: all of the query, its signature included.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    pub(crate) query: BTreeMap<String, String>,
-    pub(crate) signature: Box<str>,
+    pub(crate) query: SecretMap,
+    pub(crate) signature: Secret,
     pub(crate) expires: Timestamp,
-}
-
-/// Shows neither the signature nor the query that holds it.
-impl std::fmt::Debug for Signed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signed")
-            .field("expires", &self.expires)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Room for the files of all jobs.
@@ -255,12 +245,22 @@ mod tests {
 
     #[test]
     fn a_formatted_upload_tells_no_signature() {
-        let signed = Signed {
-            query: BTreeMap::from([("X-Amz-Signature".into(), "secret-1".into())]),
-            signature: "secret-1".into(),
-            expires: Timestamp(5),
+        let query = [("X-Amz-Signature".into(), "secret-1".into())];
+        let order = Order {
+            id: "import-1".into(),
+            name: "name".into(),
+            role: "role".into(),
+            algorithm: None,
+            created: Timestamp(0),
+            url: "http://localhost/?X-Amz-Signature=secret-1".into(),
+            signed: Signed {
+                query: query.into_iter().collect(),
+                signature: "secret-1".into(),
+                expires: Timestamp(5),
+            },
+            index: 0,
         };
-        let shown = format!("{signed:?}");
+        let shown = format!("{order:?}");
         assert!(
             shown.contains('5') && !shown.contains("secret-1"),
             "{shown}"

@@ -49,7 +49,7 @@ use self::state::PoolState;
 use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
 use crate::error::{CognitoError, Refusal};
-use crate::model::{ClientId, PoolId, arns};
+use crate::model::{AccountRegion, ClientId, PoolId, arns};
 
 pub(super) fn unknown_pool(id: &PoolId) -> CognitoError {
     Refusal::UserPoolUnknown { id: id.to_string() }
@@ -102,6 +102,11 @@ impl Pool {
     /// The Region, the part of the id before the underscore.
     pub fn region(&self) -> &str {
         self.id.region()
+    }
+
+    /// The account, and the Region that is the pool's own.
+    pub fn account_region(&self) -> AccountRegion {
+        AccountRegion::new(&self.account, self.region())
     }
 
     /// `arn:PARTITION:cognito-idp:REGION:ACCOUNT:userpool/ID`.

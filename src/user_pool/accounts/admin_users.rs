@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId, Username};
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{self, User};
 use crate::user_pool::messages::verification::Recipient;
@@ -104,13 +104,7 @@ pub fn admin_set_user_password(
     policy.check(&req.password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, &user, &req.password)?;
     let now = cx.now();
-    let password = Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        &req.password,
-        now,
-    ));
+    let password = password_history::keep(cx, &pool, &user, &req.password);
     users::change(&pool, &user, |_, user| {
         password_history::replace(user, policy, password);
         user.status = match req.permanent {

@@ -19,7 +19,7 @@ use crate::model::cognito_idp::{
 use crate::model::{Contact, Secret, Username};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::attributes::Attributes;
-use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
@@ -188,7 +188,7 @@ pub async fn admin_create_user(
     .await?;
 
     match &password {
-        Some(password) => user.password = Some(kept(cx, &pool, &user, password)),
+        Some(password) => user.password = Some(password_history::keep(cx, &pool, &user, password)),
         None => user.status = UserStatusType::Confirmed,
     }
     let clash = if req.force_alias_creation == Some(true) {
@@ -196,7 +196,7 @@ pub async fn admin_create_user(
     } else {
         Clash::Refuse
     };
-    let user = store_new(&pool, user, clash)?;
+    let user = store_new(&pool, user, clash, Refusal::UserAccountExists)?;
     if let (Some(password), false) = (&password, silent) {
         invite(cx, &pool, &settings, &user, password, mediums).await?;
     }
@@ -269,11 +269,17 @@ async fn ask_before_creation(
     triggers::call(cx, subject, event).await.map(drop)
 }
 
-/// Stores a new user: its name and aliases must still be free.
-pub(crate) fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<User>, CognitoError> {
+/// Stores a new user: its name and aliases must still be free. `taken` refuses a name in use; SignUp
+/// has another sentence for it than AdminCreateUser.
+pub(crate) fn store_new(
+    pool: &Pool,
+    user: User,
+    clash: Clash,
+    taken: Refusal,
+) -> Result<Arc<User>, CognitoError> {
     pool.change(|draft| {
         if aliases::name_is_taken(draft.state(), &user) {
-            return Refusal::UserAccountExists.refuse(format!(
+            return taken.refuse(format!(
                 "the pool {} has a user of this name{}",
                 pool.id,
                 if draft.state().settings.case_sensitive() {
@@ -286,16 +292,6 @@ pub(crate) fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<Use
         aliases::take(draft, &user, &aliases::ALL, clash)?;
         Ok(draft.put_user(user))
     })
-}
-
-fn kept(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
-    Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        password,
-        cx.now(),
-    ))
 }
 
 /// MessageAction RESEND: a new temporary password whose life starts now (documented).
@@ -326,7 +322,7 @@ async fn resend(
         settings.password_policy.check(given, Setting::NewUser)?;
     }
     let password = given.unwrap_or_else(|| settings.password_policy.generate(&cx.entropy));
-    let new = kept(cx, pool, &user, &password);
+    let new = password_history::keep(cx, pool, &user, &password);
     let now = cx.now();
     let user = users::change(pool, &user, |_, user| {
         waiting(user)?;

@@ -19,14 +19,14 @@ use crate::model::cognito_idp::{
 use crate::model::{Contact, Secret};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::code::Code;
-use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
-use crate::user_pool::tokens::access::authorize;
+use crate::user_pool::tokens::access::{Authorized, authorize};
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::post_confirmation::Source;
 use crate::user_pool::users::{self, aliases};
@@ -274,13 +274,7 @@ fn set_by_code(
     Code::check(outstanding(user).as_ref(), code, now)?;
     policy.check(password, Setting::ExistingUser)?;
     password_history::refuse_reuse(policy, &pool.id, user, password)?;
-    let kept = Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        password,
-        now,
-    ));
+    let kept = password_history::keep(cx, pool, user, password);
     users::change(pool, user, |draft, user| {
         let used = outstanding(user);
         Code::check(used.as_ref(), code, now)?;
@@ -308,34 +302,7 @@ pub async fn change_password(
     let origin = Origin::default();
     let watch = Watch::new(cx, pool, &caller.settings, &caller.client, &origin);
     Limited::ChangePassword.charge(cx, pool, user)?;
-    if let Some(password) = &user.password {
-        let matches = req
-            .previous_password
-            .as_ref()
-            .is_some_and(|given| password.matches(&pool.id, &user.username, given.expose()));
-        if !matches {
-            if let Some(watch) = &watch {
-                watch.note(
-                    user,
-                    EventType::PasswordChange,
-                    EventResponseType::Fail,
-                    false,
-                );
-            }
-            return Refusal::IncorrectUsernameOrPassword
-                .refuse("PreviousPassword is not the user's password");
-        }
-    }
-    if let Some(hash) = user.imported_hash() {
-        let matches = match &req.previous_password {
-            Some(given) => imported_hash::check(cx, hash, given).await?,
-            None => false,
-        };
-        if !matches {
-            return Refusal::IncorrectUsernameOrPassword
-                .refuse("PreviousPassword is not what the user's imported hash was made from");
-        }
-    }
+    check_previous(cx, &caller, watch.as_ref(), req.previous_password.as_ref()).await?;
     let policy = &caller.settings.password_policy;
     policy.check(&req.proposed_password, Setting::ExistingUser)?;
     let mut leaked = false;
@@ -345,23 +312,10 @@ pub async fn change_password(
     }
     password_history::refuse_reuse(policy, &pool.id, user, &req.proposed_password)?;
     let now = cx.now();
-    let kept = Arc::new(Password::new(
-        &cx.entropy,
-        &pool.id,
-        &user.username,
-        &req.proposed_password,
-        now,
-    ));
-    let checked = user.password.as_ref();
-    let hash_checked = user.imported_hash();
+    let kept = password_history::keep(cx, pool, user, &req.proposed_password);
+    let checked = user;
     users::change(pool, user, |_, user| {
-        let same = match (&user.password, checked) {
-            (Some(now), Some(checked)) => Arc::ptr_eq(now, checked),
-            (now, checked) => {
-                now.is_none() && checked.is_none() && user.imported_hash() == hash_checked
-            }
-        };
-        if !same {
+        if !has_same_password(user, checked) {
             return Refusal::IncorrectUsernameOrPassword
                 .refuse("another request changed the password meanwhile");
         }
@@ -374,6 +328,47 @@ pub async fn change_password(
         watch.note(user, EventType::PasswordChange, response, leaked);
     }
     Ok(ChangePasswordResponse::default())
+}
+
+/// Checks a previous password: the user's, or what an imported hash was made from.
+async fn check_previous(
+    cx: &Context,
+    caller: &Authorized,
+    watch: Option<&Watch<'_>>,
+    given: Option<&Secret>,
+) -> Result<(), CognitoError> {
+    let (pool, user) = (&caller.pool, &caller.user);
+    if let Some(password) = &user.password {
+        let is_right = |given: &Secret| password.matches(&pool.id, &user.username, given.expose());
+        if !given.is_some_and(is_right) {
+            if let Some(watch) = watch {
+                let response = EventResponseType::Fail;
+                watch.note(user, EventType::PasswordChange, response, false);
+            }
+            return Refusal::IncorrectUsernameOrPassword
+                .refuse("PreviousPassword is not the user's password");
+        }
+    }
+    if let Some(hash) = user.imported_hash() {
+        let is_right = match given {
+            Some(given) => imported_hash::check(cx, hash, given).await?,
+            None => false,
+        };
+        if !is_right {
+            return Refusal::IncorrectUsernameOrPassword
+                .refuse("PreviousPassword is not what the user's imported hash was made from");
+        }
+    }
+    Ok(())
+}
+
+/// Whether a user still has the password, or the imported hash, that was looked at before.
+fn has_same_password(user: &User, checked: &User) -> bool {
+    match (&user.password, &checked.password) {
+        (Some(now), Some(checked)) => Arc::ptr_eq(now, checked),
+        (None, None) => user.imported_hash() == checked.imported_hash(),
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
-//! A user's earlier passwords (documented: `PasswordHistorySize`, PasswordPolicyType in the API
+//! A user's passwords: how a new one is kept, and the earlier ones (documented: `PasswordHistorySize`, PasswordPolicyType in the API
 //! reference): none of the last n, the current one included, may be set again. Without a size, or
 //! with 0, nothing is refused.
 
 use std::sync::Arc;
 
+use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{PoolId, Secret};
+use crate::store::user_pool::Pool;
 use crate::store::user_pool::password::{Password, PasswordPolicy};
 use crate::store::user_pool::user::{Lock, User};
 
@@ -14,6 +16,12 @@ fn size(policy: &PasswordPolicy) -> usize {
         .history_size
         .and_then(|size| usize::try_from(size).ok())
         .unwrap_or(0)
+}
+
+/// Keeps a new password of `user`, whose life begins now. It hashes, so not under a lock.
+pub fn keep(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
+    let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
+    Arc::new(kept)
 }
 
 /// Refuses a password that the user had lately. It hashes, so not under a lock.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::create_user::{self, NewUser};
+use super::password_history;
 use super::unknown_user;
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -20,7 +21,7 @@ use crate::model::{ClientId, Contact, Secret, Username};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::code::Code;
-use crate::store::user_pool::password::{Password, Setting};
+use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::app_clients::managed_secrets;
@@ -79,8 +80,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     heed(settings, &mut user, &said)?;
 
     if let Some(password) = &password {
-        let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
-        user.password = Some(Arc::new(kept));
+        user.password = Some(password_history::keep(cx, pool, &user, password));
     }
     // A newcomer is UNCONFIRMED, unless PreSignUp made it CONFIRMED.
     let user_confirmed = user.status == UserStatusType::Confirmed;
@@ -90,7 +90,8 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         sign_up_code(cx, settings, &user)
     };
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
-    let user = store_new(pool, user)?;
+    // An alias that PreSignUp counts as verified moves to the new user (documented).
+    let user = create_user::store_new(pool, user, Clash::Move, Refusal::UserExists)?;
     if let Some(watch) = &watch {
         let response = if user_confirmed {
             EventResponseType::Pass
@@ -264,26 +265,6 @@ fn heed(
         user.status = UserStatusType::Confirmed;
     }
     Ok(())
-}
-
-/// Stores a new user if the name is free. An alias that PreSignUp counts as verified moves to the
-/// new user (documented).
-fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
-    pool.change(|draft| {
-        if aliases::name_is_taken(draft.state(), &user) {
-            return Refusal::UserExists.refuse(format!(
-                "the pool {} has a user of this name{}",
-                pool.id,
-                if draft.state().settings.case_sensitive() {
-                    ""
-                } else {
-                    " (letter case aside)"
-                }
-            ));
-        }
-        aliases::take(draft, &user, &aliases::ALL, Clash::Move)?;
-        Ok(draft.put_user(user))
-    })
 }
 
 fn sign_up_code(cx: &Context, settings: &UserPool, user: &User) -> Option<Due> {

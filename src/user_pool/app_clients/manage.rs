@@ -45,13 +45,12 @@ pub fn create_user_pool_client(
 ) -> Result<CreateUserPoolClientResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let id = claim_id(cx, &pool.id, &req.client_name)?;
-    let has_quotas = cx.settings.attempt_limits;
     let now = cx.now();
     let begun = Begun::new(cx, &req, id.clone(), ClientTypeType::Regular, now);
     let made = begun.and_then(|begun| {
         pool.change(|draft| {
             let state = draft.state();
-            check_room(state, has_quotas || state.settings.emulation.attempt_limits)?;
+            check_room(state, cx.holds_limits(&state.settings))?;
             let client = begun.client(state, &cx.caller.account, req)?;
             Ok(draft.put_client(client))
         })

@@ -62,7 +62,6 @@ pub fn create_resource_server(
 ) -> Result<CreateResourceServerResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let server = ResourceServer::new(req.identifier, req.name, req.scopes)?;
-    let has_quota = cx.settings.attempt_limits;
     let server = pool.change(|draft| {
         let state = draft.state();
         let servers = &state.resource_servers;
@@ -73,8 +72,7 @@ pub fn create_resource_server(
             }
             .refuse("identifiers are used once per pool; UpdateResourceServer changes its scopes");
         }
-        let has_quota = has_quota || state.settings.emulation.attempt_limits;
-        if has_quota && servers.len() >= MAX_SERVERS {
+        if cx.holds_limits(&state.settings) && servers.len() >= MAX_SERVERS {
             return Refusal::ResourceLimit {
                 what: "resource servers".into(),
             }

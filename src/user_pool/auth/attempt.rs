@@ -7,7 +7,7 @@ use super::to_come;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
-use crate::model::{PoolId, Secret};
+use crate::model::{PoolId, Secret, SecretMap};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::settings::UserPool;
@@ -21,8 +21,8 @@ pub struct Parameters {
 
 impl Parameters {
     /// The parameters of a request; none is like an empty map.
-    pub fn new(given: Option<BTreeMap<String, String>>) -> Self {
-        let left = given.unwrap_or_default();
+    pub fn new(given: Option<SecretMap>) -> Self {
+        let left = given.unwrap_or_default().into_inner();
         Self {
             given: left.keys().cloned().collect(),
             left,
@@ -138,7 +138,7 @@ impl Attempt {
         door: Door,
         client: &AppClient,
         flow: AuthFlowType,
-        parameters: Option<BTreeMap<String, String>>,
+        parameters: Option<SecretMap>,
     ) -> Result<Self, CognitoError> {
         check_flow(door, client, flow)?;
         let mut parameters = Parameters::new(parameters);

@@ -1,15 +1,13 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
-use std::collections::BTreeMap;
-
 use super::attempt::Parameters;
 use super::door::Outcome;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use super::to_come;
 use crate::error::{CognitoError, Refusal};
-use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType as Name;
+use crate::model::{Secret, SecretMap};
 use crate::store::conversations::Step;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
@@ -34,7 +32,7 @@ impl Answer {
         client: &AppClient,
         challenge: Name,
         session: Option<Secret>,
-        responses: Option<BTreeMap<String, String>>,
+        responses: Option<SecretMap>,
     ) -> Result<Self, CognitoError> {
         let mut responses = Parameters::new(responses);
         let username = responses.take_username(client)?;

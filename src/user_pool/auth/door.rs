@@ -1,9 +1,7 @@
 //! Which of the two doors a sign-in came by, and what it answers there.
 
-use std::collections::BTreeMap;
-
-use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
+use crate::model::{Secret, SecretMap};
 
 /// Which pair of operations a sign-in runs through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +24,6 @@ pub enum Outcome {
         /// The conversation; an SRP challenge has none, its secret block stands in (observed).
         session: Option<Secret>,
         /// What the client needs to answer.
-        parameters: BTreeMap<String, String>,
+        parameters: SecretMap,
     },
 }

@@ -10,14 +10,13 @@
 //! before MFA" are observed; that an unknown user reaches the function only where the client hides
 //! unknown users is documented; the rest is inferred.
 
-use std::collections::BTreeMap;
-
 use self::attempt::Attempt;
 use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
 use crate::context::Context;
 use crate::error::CognitoError;
+use crate::model::SecretMap;
 use crate::model::cognito_idp::{
     AdminInitiateAuthRequest, AdminInitiateAuthResponse, AdminRespondToAuthChallengeRequest,
     AdminRespondToAuthChallengeResponse, InitiateAuthRequest, InitiateAuthResponse,
@@ -36,7 +35,7 @@ macro_rules! answers {
                     Outcome::Tokens(result) => Self {
                         challenge_name: None,
                         session: None,
-                        challenge_parameters: Some(BTreeMap::new()),
+                        challenge_parameters: Some(SecretMap::default()),
                         authentication_result: Some(result),
                         available_challenges: None,
                     },

@@ -1,8 +1,6 @@
 //! NEW_PASSWORD_REQUIRED: a temporary password is right, and the user sets a password of their own
 //! and whatever required attributes are still missing.
 
-use std::sync::Arc;
-
 use super::attempt::Parameters;
 use super::door::Outcome;
 use super::next_step::Proven;
@@ -11,7 +9,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
 use crate::store::conversations::{Completed, Step};
-use crate::store::user_pool::password::{self, Password, Setting};
+use crate::store::user_pool::password::{self, Setting};
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::{attribute_update, password_history};
 use crate::user_pool::conversations::Conversation;
@@ -87,18 +85,12 @@ impl SignIn<'_> {
             &password,
         )?;
         let now = self.cx.now();
-        let kept = Password::new(
-            &self.cx.entropy,
-            &self.pool.id,
-            &user.username,
-            &password,
-            now,
-        );
+        let kept = password_history::keep(self.cx, &self.pool, &user, &password);
         let user = self.pool.change(|draft| {
             let mut current = User::clone(users::current(draft.state(), &user)?);
             conversation.check_open(&current, now)?;
             attribute_update::add(&self.settings, draft, &mut current, &given)?;
-            password_history::replace(&mut current, &self.settings.password_policy, Arc::new(kept));
+            password_history::replace(&mut current, &self.settings.password_policy, kept);
             current.status = UserStatusType::Confirmed;
             current.modified = now;
             Ok(draft.put_user(current))

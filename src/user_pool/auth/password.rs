@@ -11,7 +11,6 @@ use crate::model::Secret;
 use crate::model::cognito_idp::UserStatusType;
 use crate::store::conversations::Completed;
 use crate::store::user_pool::imported_hash::ImportedHash;
-use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::{Lock, User};
 use crate::user_pool::accounts::{imported_hash, password_history};
 use crate::user_pool::users;
@@ -112,19 +111,13 @@ impl SignIn<'_> {
                 "the user was imported with a password hash, and this is not its password",
             );
         }
-        let kept = Password::new(
-            &self.cx.entropy,
-            &self.pool.id,
-            &user.username,
-            password,
-            self.cx.now(),
-        );
+        let kept = password_history::keep(self.cx, &self.pool, user, password);
         let user = users::change(&self.pool, user, |draft, user| {
             // While a recovery is active no password is written, and the hash serves on (inferred).
             let is_paused = draft.state().recoveries.active(self.cx.now()).is_some();
             // Else it has a password by now, which the caller looks at.
             if !is_paused && user.imported_hash().is_some_and(|now| *now == hash) {
-                password_history::replace(user, &self.settings.password_policy, Arc::new(kept));
+                password_history::replace(user, &self.settings.password_policy, kept);
             }
             Ok(())
         })?;

@@ -16,6 +16,7 @@ use crate::model::cognito_idp::{
     AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
     UserStatusType,
 };
+use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::{Revocation, Standing};
@@ -33,25 +34,7 @@ pub async fn get_tokens_from_refresh_token(
     req: GetTokensFromRefreshTokenRequest,
 ) -> Result<GetTokensFromRefreshTokenResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
-    let refused = || Refusal::SecretHashWrong {
-        client: client.id.to_string(),
-    };
-    match &req.client_secret {
-        // Inferred texts: the operation takes the plain secret, no sentence of its own is known.
-        None if client.is_confidential() => {
-            return refused().refuse("the client has a secret; send it as ClientSecret");
-        }
-        Some(secret) if client.is_confidential() && !client.has_secret(secret) => {
-            return refused().refuse("ClientSecret is not the client's secret");
-        }
-        Some(_) if !client.is_confidential() => {
-            return Refusal::SecretNotExpected {
-                client: client.id.to_string(),
-            }
-            .refuse("the client has no secret; leave ClientSecret out");
-        }
-        _ => {}
-    }
+    check_secret(&client, req.client_secret.as_ref())?;
     let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     sign_in.device_key = DeviceKey::new(&sign_in.pool.id, req.device_key.as_deref());
     let opened = sign_in.open_refresh_token(&req.refresh_token)?;
@@ -59,6 +42,21 @@ pub async fn get_tokens_from_refresh_token(
     let result = sign_in.refresh_opened(opened, user).await?;
     Ok(GetTokensFromRefreshTokenResponse {
         authentication_result: Some(result),
+    })
+}
+
+/// The sentences are inferred: the operation takes the plain secret, none of its own are known.
+fn check_secret(client: &AppClient, secret: Option<&Secret>) -> Result<(), CognitoError> {
+    client.check_secret(secret).or_else(|fault| {
+        let client = client.id.to_string();
+        match fault {
+            SecretFault::Missing => Refusal::SecretHashWrong { client }
+                .refuse("the client has a secret; send it as ClientSecret"),
+            SecretFault::Wrong => Refusal::SecretHashWrong { client }
+                .refuse("ClientSecret is not the client's secret"),
+            SecretFault::NotExpected => Refusal::SecretNotExpected { client }
+                .refuse("the client has no secret; leave ClientSecret out"),
+        }
     })
 }
 

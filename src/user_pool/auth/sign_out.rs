@@ -5,6 +5,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     GlobalSignOutRequest, GlobalSignOutResponse, RevokeTokenRequest, RevokeTokenResponse,
 };
+use crate::store::user_pool::app_client::SecretFault;
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::Revocation;
 use crate::store::user_pool::user::User;
@@ -42,18 +43,12 @@ pub fn revoke_token(
     req: RevokeTokenRequest,
 ) -> Result<RevokeTokenResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
-    let right_secret = match &req.client_secret {
-        Some(secret) => client.has_secret(secret),
-        None => !client.is_confidential(),
-    };
-    if !right_secret {
-        return Refusal::RevokeWrongSecret.refuse(
-            match (client.is_confidential(), req.client_secret.is_some()) {
-                (true, true) => "ClientSecret is not the client's secret",
-                (true, false) => "the client has a secret; send it as ClientSecret",
-                (false, _) => "the client has no secret; leave ClientSecret out",
-            },
-        );
+    if let Err(fault) = client.check_secret(req.client_secret.as_ref()) {
+        return Refusal::RevokeWrongSecret.refuse(match fault {
+            SecretFault::Wrong => "ClientSecret is not the client's secret",
+            SecretFault::Missing => "the client has a secret; send it as ClientSecret",
+            SecretFault::NotExpected => "the client has no secret; leave ClientSecret out",
+        });
     }
     if !client.token_revocation {
         return Refusal::RevocationDisabled

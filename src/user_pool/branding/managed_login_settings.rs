@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use crate::model::kind;
+
 /// What a style without settings looks like.
 static DEFAULTS: LazyLock<Value> = LazyLock::new(|| {
     json!({
@@ -67,25 +69,14 @@ fn fault_at(path: &str, given: &Value, default: &Value) -> Option<String> {
             ))
         }
         _ => {
-            let wanted = type_name(default);
-            (wanted != type_name(given)).then(|| format!("{path} must be {wanted}"))
+            let wanted = kind(default);
+            (wanted != kind(given)).then(|| format!("{path} must be {wanted}"))
         }
     }
 }
 
 fn is_color(text: &str) -> bool {
     text.len() == 8 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
-}
-
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// The same members twice, for the light and for the dark mode.

@@ -21,7 +21,6 @@ use crate::store::user_pool::Pool;
 use crate::store::user_pool::branding::{ALL, Image, ImageKind, UiCustomization};
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients;
-use crate::user_pool::tokens::issuer;
 
 /// The whole request, its image in Base64 (documented: 135 KB).
 const MAX_REQUEST: usize = 135 * 1024;
@@ -33,7 +32,7 @@ impl UiCustomization {
         let image_url = self.image.as_ref().map(|_| {
             format!(
                 "{}/{pool}/{}/{}/{IMAGE_PATH}",
-                issuer::base(cx),
+                cx.base_url(),
                 self.client,
                 self.version()
             )

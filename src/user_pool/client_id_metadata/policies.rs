@@ -58,7 +58,7 @@ pub fn create_cimd_policy(
         let state = draft.state();
         check_tier(state)?;
         app_clients::require(state, &policy.client)?;
-        let is_held = cx.settings.attempt_limits || state.settings.emulation.attempt_limits;
+        let is_held = cx.holds_limits(&state.settings);
         if is_held && state.client_id_metadata.policies().len() >= POLICIES_PER_POOL {
             return Refusal::ResourceLimit {
                 what: "CIMD policies in the user pool".into(),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{CognitoError, Refusal};
+use crate::model::SecretMap;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
 use crate::store::user_pool::schema::Schema;
 
@@ -60,10 +61,7 @@ pub(super) fn check_name(name: &str, kind: Kind) -> Result<(), CognitoError> {
 
 /// Details as they are kept. Keys that a type does not know stay (inferred), and so does what was
 /// given for a key that AWS would add (inferred).
-pub(super) fn complete(
-    kind: Kind,
-    mut details: BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, CognitoError> {
+pub(super) fn complete(kind: Kind, mut details: SecretMap) -> Result<SecretMap, CognitoError> {
     check(kind, &details)?;
     for (key, value) in added(kind, &details) {
         details.entry(key.to_owned()).or_insert(value);

@@ -16,7 +16,6 @@ pub use self::certificate::get_signing_certificate;
 pub(super) use self::links::user_of;
 pub use self::links::{admin_disable_provider_for_user, admin_link_provider_for_user};
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -30,7 +29,7 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Kind, ListIdentityProvidersRequest, ListIdentityProvidersResponse,
     ProviderDescription, UpdateIdentityProviderRequest, UpdateIdentityProviderResponse,
 };
-use crate::model::{GroupName, NoOutput};
+use crate::model::{GroupName, NoOutput, SecretMap};
 use crate::page;
 use crate::store::Draft;
 use crate::store::user_pool::Pool;
@@ -132,8 +131,8 @@ async fn configure(
     cx: &Context,
     pool: &Arc<Pool>,
     kind: Kind,
-    given: BTreeMap<String, String>,
-) -> Result<(BTreeMap<String, String>, Option<Arc<Metadata>>), CognitoError> {
+    given: SecretMap,
+) -> Result<(SecretMap, Option<Arc<Metadata>>), CognitoError> {
     let mut details = details::complete(kind, given)?;
     if kind == Kind::Oidc {
         discovery::complete(cx, &mut details).await?;

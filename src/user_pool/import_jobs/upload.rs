@@ -60,9 +60,12 @@ pub(super) fn sign(cx: &Context, pool: &Pool, job: &str, now: Timestamp) -> (Str
         .collect();
     let url = format!(
         "{}/{BUCKET}/{}/{}/{job}?{written}{SIGNATURE}={signature}",
-        cx.caller.origin, pool.account, pool.id
+        cx.base_url(),
+        pool.account,
+        pool.id
     );
-    let query = query.map(|(name, value)| (name.to_owned(), value)).into();
+    let query = query.map(|(name, value)| (name.to_owned(), value));
+    let query = query.into_iter().collect();
     let signed = Signed {
         query,
         signature: signature.into(),
@@ -153,7 +156,7 @@ impl Object {
             return Err(Fault::Incomplete);
         }
         let same = verify_slices_are_equal(signature.as_bytes(), signed.signature.as_bytes());
-        if same.is_err() || query != signed.query {
+        if same.is_err() || query != *signed.query {
             return Err(Fault::Signature(
                 "the query is not that of the job's PreSignedUrl",
             ));

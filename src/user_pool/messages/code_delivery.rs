@@ -95,7 +95,7 @@ pub fn mask_phone(number: &str) -> String {
 }
 
 /// What a message carries.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Carries<'a> {
     /// A code.
     Code(&'a str),
@@ -205,7 +205,7 @@ fn tells_of_failures(sending: &Sending<'_>) -> bool {
 /// Counts a mail where quotas hold, but for one that the pool's own sender carries. What was done
 /// before it was to be sent stays (documented of SignUp).
 fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
-    let is_held = cx.settings.attempt_limits || sending.settings.emulation.attempt_limits;
+    let is_held = cx.holds_limits(sending.settings);
     let is_counted =
         sending.address.contact == Contact::Email && !sending.settings.sends_own_mail();
     if is_held && is_counted {
@@ -313,10 +313,7 @@ fn verification_link(cx: &Context, sending: &Sending<'_>) -> String {
     let client = sending.client_id.map_or("", |id| id.as_str());
     format!(
         "{}/confirmUser?client_id={client}&user_name={}&confirmation_code={}",
-        cx.settings
-            .public_url
-            .as_deref()
-            .unwrap_or(&cx.caller.origin),
+        cx.base_url(),
         percent_encode(&sending.user.username),
         sending.carries.text(),
     )

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -116,41 +117,8 @@ fn verify(
         pool.read(|state| state.users.with_sub(sub).cloned())
             .as_ref(),
     )?;
-    let mfa = user.more().map(|more| &more.mfa);
-    // Without a secret on record nothing can match (the error's type is inferred). A verified token
-    // may be verified again with a fresh code.
-    let (mut token, from_pending) = match mfa {
-        Some(mfa) if mfa.pending_secret.is_some() => {
-            let pending = mfa.pending_secret.clone().unwrap_or_default();
-            (SoftwareToken::new(pending, friendly_name), true)
-        }
-        Some(crate::store::user_pool::user::UserMfa {
-            token: Some(token), ..
-        }) => {
-            let mut token = token.clone();
-            token.friendly_name = friendly_name.or(token.friendly_name);
-            (token, false)
-        }
-        _ => {
-            return Refusal::SoftwareTokenMismatch.refuse(
-                "the user has no secret to compare with; call AssociateSoftwareToken first",
-            );
-        }
-    };
-    let step = match token.compare(code, now) {
-        Match::Fresh(step) => step,
-        Match::Used => {
-            return Refusal::SoftwareTokenCodeUsed
-                .refuse("a code counts once; give the code of the next 30-second step");
-        }
-        Match::Wrong => {
-            return Refusal::SoftwareTokenMismatch.refuse(format!(
-                "the code is none of the three around {}; codes are SHA-1, 6 digits, 30 seconds, by \
-                 the server's clock",
-                now.to_rfc3339()
-            ));
-        }
-    };
+    let (mut token, from_pending) = to_compare_with(&user, friendly_name)?;
+    let step = fresh_step(&token, code, now)?;
     pool.change(|draft| {
         let mut user = existing(draft.state().users.with_sub(sub))?;
         let mfa = &mut user.more_mut().mfa;
@@ -173,6 +141,40 @@ fn verify(
         draft.put_user(user);
         Ok(())
     })
+}
+
+/// The token that a first code is compared with, and whether it is of the pending secret: that of a
+/// verified one, who may verify it again with a fresh code, else. Without a secret on record nothing can
+/// match (the error's type is inferred).
+fn to_compare_with(
+    user: &User,
+    friendly_name: Option<String>,
+) -> Result<(SoftwareToken, bool), CognitoError> {
+    let mfa = user.more().map(|more| &more.mfa);
+    if let Some(pending) = mfa.and_then(|mfa| mfa.pending_secret.clone()) {
+        return Ok((SoftwareToken::new(pending, friendly_name), true));
+    }
+    let Some(known) = mfa.and_then(|mfa| mfa.token.as_ref()) else {
+        return Refusal::SoftwareTokenMismatch
+            .refuse("the user has no secret to compare with; call AssociateSoftwareToken first");
+    };
+    let mut token = known.clone();
+    token.friendly_name = friendly_name.or(token.friendly_name);
+    Ok((token, false))
+}
+
+/// The step of a code that is right and was not used yet.
+fn fresh_step(token: &SoftwareToken, code: &str, now: Timestamp) -> Result<u64, CognitoError> {
+    match token.compare(code, now) {
+        Match::Fresh(step) => Ok(step),
+        Match::Used => Refusal::SoftwareTokenCodeUsed
+            .refuse("a code counts once; give the code of the next 30-second step"),
+        Match::Wrong => Refusal::SoftwareTokenMismatch.refuse(format!(
+            "the code is none of the three around {}; codes are SHA-1, 6 digits, 30 seconds, by the \
+             server's clock",
+            now.to_rfc3339()
+        )),
+    }
 }
 
 fn check_pool_has_tokens(settings: &UserPool) -> Result<(), CognitoError> {

@@ -28,13 +28,12 @@ use crate::model::cognito_idp::{
     DeletionProtectionType, DescribeUserPoolRequest, EmailConfigurationType,
     EmailSendingAccountType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse,
     PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
-    RecoveryOptionNameType, RecoveryOptionType, SmsConfigurationType, StatusType,
-    UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolMfaType,
-    UserPoolPolicyType, UserPoolTierType, VerificationMessageTemplateType,
+    RecoveryOptionNameType, RecoveryOptionType, SignInPolicyType, SmsConfigurationType, StatusType,
+    UpdateUserPoolRequest, UpdateUserPoolResponse, UserAttributeUpdateSettingsType,
+    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, VerificationMessageTemplateType,
 };
-use crate::model::{NoOutput, PoolId};
+use crate::model::{Contact, NoOutput, PoolId};
 use crate::page;
-use crate::quotas::Place;
 use crate::store::NotAdded;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::description::Description;
@@ -76,9 +75,7 @@ pub fn create_user_pool(
         let (account, keys) = (account.clone(), cx.keys.next_pair());
         Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
     };
-    let added = cx
-        .store
-        .add_pool_with(&id, account, quota(cx, region), make);
+    let added = cx.store.add_pool_with(&id, account, quota(cx), make);
     let pool = added.map_err(|why| not_added(why, &id))?;
     Ok(CreateUserPoolResponse {
         user_pool: Some(describe(&pool)),
@@ -102,14 +99,11 @@ fn not_added(why: NotAdded, id: &PoolId) -> CognitoError {
     }
 }
 
-/// How many pools the caller may have in a Region, where that is limited: with `--quotas aws`, and
+/// How many pools the caller may have in the Region, where that is limited: with `--quotas aws`, and
 /// where a fixture with `Quotas: aws` has a pool.
-fn quota(cx: &Context, region: &str) -> Option<usize> {
-    let place = Place {
-        account: cx.caller.account.clone(),
-        region: region.to_owned(),
-    };
-    let holds = cx.settings.attempt_limits || cx.quotas.is_marked(&place);
+fn quota(cx: &Context) -> Option<usize> {
+    let is_marked = || cx.quotas.is_marked(&cx.caller.account_region());
+    let holds = cx.settings.attempt_limits || is_marked();
     holds.then_some(MAX_POOLS)
 }
 
@@ -217,31 +211,17 @@ fn replace(
     now: Timestamp,
 ) -> Result<UserPool, CognitoError> {
     let region = old.id.region().to_owned();
-    let mfa = mfa(
-        old.mfa,
-        req.mfa_configuration,
-        req.sms_configuration.is_some(),
-    );
-    let sms = match req.sms_configuration {
-        Some(given) => Some(sms_configuration(given, &region)),
-        // SMS as a factor is SetUserPoolMfaConfig's; its sender stays with it (inferred).
-        None => old.sms.filter(|_| mfa.sms),
-    };
-    let (password, sign_in) = match req.policies {
-        Some(UserPoolPolicyType {
-            password_policy,
-            sign_in_policy,
-        }) => (password_policy, sign_in_policy),
-        None => (None, None),
-    };
-    let first_factors = sign_in.and_then(|policy| policy.allowed_first_auth_factors);
-    let (password_policy, admin_create) = password_rules(password, req.admin_create_user_config)?;
-    let keeps_verified = req.user_attribute_update_settings;
+    let given_sms = req.sms_configuration;
+    let given_sms = given_sms.map(|given| sms_configuration(given, &region));
+    let mfa = mfa(old.mfa, req.mfa_configuration, given_sms.is_some());
+    let policies = req.policies.unwrap_or_default();
+    let (password_policy, admin_create) =
+        password_rules(policies.password_policy, req.admin_create_user_config)?;
     Ok(UserPool {
         name: req.pool_name.unwrap_or(old.name),
         modified: now,
         password_policy,
-        first_factors: first_factors.unwrap_or_else(|| vec![AuthFactorType::Password]),
+        first_factors: first_factors(policies.sign_in_policy),
         deletion_protection: req
             .deletion_protection
             .unwrap_or(DeletionProtectionType::Inactive),
@@ -256,16 +236,12 @@ fn replace(
         sms_authentication_message: req
             .sms_authentication_message
             .or(old.sms_authentication_message.filter(|_| mfa.sms)),
-        verify_before_update: keeps_verified.map_or(old.verify_before_update, |settings| {
-            Some(
-                settings
-                    .attributes_require_verification_before_update
-                    .unwrap_or_default(),
-            )
-        }),
+        verify_before_update: verified_before_update(req.user_attribute_update_settings)
+            .or(old.verify_before_update),
         device: req.device_configuration,
         email: email_configuration(req.email_configuration.unwrap_or_default()),
-        sms,
+        // SMS as a factor is SetUserPoolMfaConfig's; its sender stays with it (inferred).
+        sms: given_sms.or(old.sms.filter(|_| mfa.sms)),
         tags: req.user_pool_tags.unwrap_or(old.tags),
         admin_create,
         add_ons: req.user_pool_add_ons.map(with_additional_flows),
@@ -286,6 +262,18 @@ fn replace(
         username_attributes: old.username_attributes,
         case_sensitive: old.case_sensitive,
     })
+}
+
+/// Passwords alone, unless the pool says otherwise.
+fn first_factors(given: Option<SignInPolicyType>) -> Vec<AuthFactorType> {
+    let given = given.and_then(|policy| policy.allowed_first_auth_factors);
+    given.unwrap_or_else(|| vec![AuthFactorType::Password])
+}
+
+/// The attributes that must be verified before they change, where it is said; without a list none.
+fn verified_before_update(given: Option<UserAttributeUpdateSettingsType>) -> Option<Vec<Contact>> {
+    let list = given?.attributes_require_verification_before_update;
+    Some(list.unwrap_or_default())
 }
 
 /// An SMS sender makes SMS a factor when MFA comes on together with it (documented: an active SMS
@@ -539,24 +527,24 @@ pub fn list_user_pools(
     cx: &Context,
     req: ListUserPoolsRequest,
 ) -> Result<ListUserPoolsResponse, CognitoError> {
-    let (account, region) = (&cx.caller.account, cx.caller.region_or_default());
+    let place = cx.caller.account_region();
+    let (account, region) = (&place.account, &place.region);
     let scope = format!("ListUserPools {account} {region}");
     let after = page::position(cx, &scope, req.next_token.as_deref())?.map(PoolId::from);
     let count = usize::try_from(req.max_results).unwrap_or(1);
-    let mut pools = cx
-        .store
-        .pools_after(account, region, after.as_ref(), count + 1);
+    let mut pools = cx.store.pools_after(&place, after.as_ref(), count + 1);
     let has_more = pools.len() > count;
     pools.truncate(count);
     let last = pools.last().filter(|_| has_more);
     if pools.is_empty()
         && after.is_none()
-        && let Some((owner, place)) = cx.store.elsewhere(account, region)
+        && let Some(other) = cx.store.elsewhere(&place)
     {
         cx.remark(format!(
-            "account {account} has no user pool in {region}; there are pools of account {owner} in \
-             {place}. The Region is that of the credentials' scope, and an access key id of 12 digits \
-             is the account"
+            "account {account} has no user pool in {region}; there are pools of account {} in {}. \
+             The Region is that of the credentials' scope, and an access key id of 12 digits is the \
+             account",
+            other.account, other.region
         ));
     }
     Ok(ListUserPoolsResponse {

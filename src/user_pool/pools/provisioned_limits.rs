@@ -12,11 +12,12 @@
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::AccountRegion;
 use crate::model::cognito_idp::{
     GetProvisionedLimitRequest, GetProvisionedLimitResponse, LimitDefinitionType, LimitType,
     UpdateProvisionedLimitRequest, UpdateProvisionedLimitResponse,
 };
-use crate::quotas::{Category, Place, Rate};
+use crate::quotas::{Category, Rate};
 
 /// The attribute that names a limit of the one class there is.
 const CATEGORY: &str = "Category";
@@ -30,7 +31,7 @@ pub fn get_provisioned_limit(
     req: GetProvisionedLimitRequest,
 ) -> Result<GetProvisionedLimitResponse, CognitoError> {
     let category = category(&req.limit_definition)?;
-    let rate = cx.quotas.rate(&place(cx), category);
+    let rate = cx.quotas.rate(&cx.caller.account_region(), category);
     Ok(GetProvisionedLimitResponse {
         limit: view(req.limit_definition, category, rate),
     })
@@ -46,7 +47,7 @@ pub fn update_provisioned_limit(
     req: UpdateProvisionedLimitRequest,
 ) -> Result<UpdateProvisionedLimitResponse, CognitoError> {
     let category = category(&req.limit_definition)?;
-    let place = place(cx);
+    let place = cx.caller.account_region();
     check_managed_login(cx, &place, category)?;
     let default = category.default_rate();
     let requested = u32::try_from(req.requested_limit_value)
@@ -80,13 +81,6 @@ pub fn update_provisioned_limit(
     Ok(UpdateProvisionedLimitResponse {
         limit: view(req.limit_definition, category, rate),
     })
-}
-
-fn place(cx: &Context) -> Place {
-    Place {
-        account: cx.caller.account.clone(),
-        region: cx.caller.region_or_default().to_owned(),
-    }
 }
 
 fn category(definition: &LimitDefinitionType) -> Result<Category, CognitoError> {
@@ -126,7 +120,7 @@ fn category(definition: &LimitDefinitionType) -> Result<Category, CognitoError> 
 /// count towards. That any domain is such a use, whatever its branding, is inferred.
 fn check_managed_login(
     cx: &Context,
-    place: &Place,
+    place: &AccountRegion,
     category: Category,
 ) -> Result<(), CognitoError> {
     let is_held = matches!(
@@ -136,9 +130,7 @@ fn check_managed_login(
     if !is_held {
         return Ok(());
     }
-    let pools = cx
-        .store
-        .pools_after(&place.account, &place.region, None, usize::MAX);
+    let pools = cx.store.pools_after(place, None, usize::MAX);
     let with_domain = pools
         .iter()
         .find(|pool| pool.read(|state| state.domains.main().is_some()));

@@ -111,11 +111,6 @@ pub(super) fn check_known(journal: &Journal, point: Timestamp) -> Result<(), Cog
     ))
 }
 
-/// Whether AWS's quotas hold for the pool.
-fn has_quotas(cx: &Context, state: &PoolState) -> bool {
-    cx.settings.attempt_limits || state.settings.emulation.attempt_limits
-}
-
 /// How many recoveries were initiated in the last `span`.
 fn initiated(recoveries: &Recoveries, now: Timestamp, span: Duration) -> usize {
     recoveries
@@ -130,7 +125,7 @@ pub(super) fn check_frequency(
     state: &PoolState,
     now: Timestamp,
 ) -> Result<(), CognitoError> {
-    if !has_quotas(cx, state) {
+    if !cx.holds_limits(&state.settings) {
         return Ok(());
     }
     let mut all = state.recoveries.latest_first();
@@ -160,7 +155,7 @@ pub(super) fn check_frequency(
 
 /// Five active recoveries of an account, ten previews a day.
 pub(super) fn check_account(cx: &Context, pool: &Pool) -> Result<(), CognitoError> {
-    if !pool.read(|state| has_quotas(cx, state)) {
+    if !pool.read(|state| cx.holds_limits(&state.settings)) {
         return Ok(());
     }
     let now = cx.now();

@@ -154,11 +154,10 @@ fn render(
 }
 
 fn link(cx: &Context, pool: &Pool, user: &User, event: Uuid, token: &str, value: &str) -> String {
-    let origin = cx.settings.public_url.as_deref();
     format!(
         "{}/authEventFeedback?user_pool_id={}&user_sub={}&event_id={event}&feedback_token={token}\
          &feedback_value={value}",
-        origin.unwrap_or(&cx.caller.origin),
+        cx.base_url(),
         pool.id,
         user.sub,
     )

@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
     ExplicitAuthFlowsType as Flow, GetDerivedTokenRequest, GetDerivedTokenResponse,
     IssuedTokenTypeIdentifierType as Issued, OAuthTokenTypeType,
 };
-use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{SYSTEM_SCOPES, managed_secrets, resource_servers};
@@ -104,20 +104,18 @@ fn authenticate(
     client: &AppClient,
     secret: Option<&Secret>,
 ) -> Result<(), CognitoError> {
-    match (secret, &cx.caller.signer) {
-        (Some(secret), _) if client.has_secret(secret) => Ok(()),
-        (Some(_), _) if client.is_confidential() => {
-            Refusal::ClientOrSecret.refuse("ClientSecret is not one of the client's")
-        }
-        (Some(_), _) => {
-            Refusal::ClientOrSecret.refuse("the client has no secret; leave ClientSecret out")
-        }
-        (None, _) if !client.is_confidential() => Ok(()),
+    let Err(fault) = client.check_secret(secret) else {
+        return Ok(());
+    };
+    Refusal::ClientOrSecret.refuse(match (fault, &cx.caller.signer) {
         // Credentials of another account or Region say nothing about this pool.
-        (None, Signer::Scope { .. }) => cx.pool(&client.pool).map(|_pool| ()),
-        (None, Signer::Unsigned) => Refusal::ClientOrSecret
-            .refuse("the client has a secret: send it as ClientSecret, or sign the request"),
-    }
+        (SecretFault::Missing, Signer::Scope { .. }) => return cx.pool(&client.pool).map(drop),
+        (SecretFault::Missing, Signer::Unsigned) => {
+            "the client has a secret: send it as ClientSecret, or sign the request"
+        }
+        (SecretFault::Wrong, _) => "ClientSecret is not one of the client's",
+        (SecretFault::NotExpected, _) => "the client has no secret; leave ClientSecret out",
+    })
 }
 
 /// The tokens of a request, with what belongs to each.

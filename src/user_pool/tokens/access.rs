@@ -20,6 +20,7 @@ use crate::model::{ClientId, PoolId, Secret};
 use crate::store::token_table::{Grant, fingerprint};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 use crate::store::user_pool::{Pool, device};
 
@@ -78,27 +79,12 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
         ));
     }
     let pool = cx.store.pool(&grant.pool)?;
-    let revoked = |reason: &'static str| Refusal::AccessTokenRevoked.because(reason);
     let (settings, client, user) = pool.read(|state| {
         let user = state
             .users
             .with_sub(grant.sub)
             .ok_or_else(|| Refusal::UserUnknown.because("the token's user was deleted"))?;
-        if user.sign_out_epoch() != grant.epoch {
-            return Err(revoked(
-                "all tokens of the user were revoked after this one was given (a global sign-out, or \
-                 the account was disabled), or another run of Poolhouse gave the token",
-            ));
-        }
-        if grant
-            .origin_jti
-            .is_some_and(|family| state.revocations.is_ended(family))
-        {
-            return Err(revoked(
-                "the sign-in that the token belongs to was ended: by RevokeToken, by revoking its \
-                 session, or by a later sign-in at the pool's limit of sessions",
-            ));
-        }
+        check_not_revoked(state, user, &grant)?;
         let client = state.clients.get(&grant.client).ok_or_else(|| {
             Refusal::ClientUnknown {
                 id: grant.client.to_string(),
@@ -121,6 +107,23 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
         user,
         grant,
     })
+}
+
+fn check_not_revoked(state: &PoolState, user: &User, grant: &Grant) -> Result<(), CognitoError> {
+    if user.sign_out_epoch() != grant.epoch {
+        return Refusal::AccessTokenRevoked.refuse(
+            "all tokens of the user were revoked after this one was given (a global sign-out, or the \
+             account was disabled), or another run of Poolhouse gave the token",
+        );
+    }
+    let family = grant.origin_jti;
+    if family.is_some_and(|family| state.revocations.is_ended(family)) {
+        return Refusal::AccessTokenRevoked.refuse(
+            "the sign-in that the token belongs to was ended: by RevokeToken, by revoking its \
+             session, or by a later sign-in at the pool's limit of sessions",
+        );
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{JsonWriter, Secret};
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{REGISTRATION_SCOPE, managed_secrets, resource_servers};
@@ -69,11 +69,15 @@ pub async fn get_client_token(
 /// Either of a client's two secrets is right (documented: an active secret). That the flow is looked
 /// at after the secret is inferred.
 fn authenticate(client: &AppClient, secret: &Secret) -> Result<(), CognitoError> {
-    if !client.has_secret(secret) {
-        return Refusal::ClientOrSecret.refuse(if client.is_confidential() {
-            "Secret is not one of the client's; DescribeUserPoolClient shows the first one"
-        } else {
-            "the client has no secret; create one with GenerateSecret and ALLOW_CLIENT_TOKEN_AUTH"
+    if let Err(fault) = client.check_secret(Some(secret)) {
+        return Refusal::ClientOrSecret.refuse(match fault {
+            SecretFault::Missing | SecretFault::Wrong => {
+                "Secret is not one of the client's; DescribeUserPoolClient shows the first one"
+            }
+            SecretFault::NotExpected => {
+                "the client has no secret; create one with GenerateSecret and \
+                 ALLOW_CLIENT_TOKEN_AUTH"
+            }
         });
     }
     if !client.allows_flow(&[ExplicitAuthFlowsType::AllowClientTokenAuth]) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::issuer::{base, issuer};
+use super::issuer::issuer;
 use crate::context::{Context, IssuerMode};
 use crate::crypto::signing::VerifyingKey;
 use crate::error::CognitoError;
@@ -99,6 +99,6 @@ fn endpoints(cx: &Context, pool: &Pool) -> String {
     let domain = pool.read(|state| state.domains.main().cloned());
     match (cx.settings.issuer, domain) {
         (IssuerMode::Aws, Some(domain)) => format!("https://{}", domain.host(pool.region())),
-        (IssuerMode::Aws, None) | (IssuerMode::Local, _) => base(cx).to_owned(),
+        (IssuerMode::Aws, None) | (IssuerMode::Local, _) => cx.base_url().to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use crate::store::user_pool::settings::UserPool;
 /// The `iss` of a pool's tokens. AWS's form follows the pool's own `IssuerConfiguration`.
 pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
     match cx.settings.issuer {
-        IssuerMode::Local => format!("{}/{}", base(cx), pool.id),
+        IssuerMode::Local => format!("{}/{}", cx.base_url(), pool.id),
         IssuerMode::Aws => {
             let updated = settings
                 .issuer
@@ -32,12 +32,4 @@ pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
             )
         }
     }
-}
-
-/// Where this server is reached, as the request used it or as it is pinned.
-pub(crate) fn base(cx: &Context) -> &str {
-    cx.settings
-        .public_url
-        .as_deref()
-        .unwrap_or(&cx.caller.origin)
 }

@@ -18,7 +18,7 @@ impl Limited {
     /// # Errors
     /// LimitExceededException once the hour's calls are used up.
     pub fn charge(self, cx: &Context, pool: &Pool, user: &User) -> Result<(), CognitoError> {
-        if !cx.settings.attempt_limits && !pool.settings().emulation.attempt_limits {
+        if !cx.holds_limits(&pool.settings()) {
             return Ok(());
         }
         users::change(pool, user, |_, user| self.count(cx, user)).map(drop)

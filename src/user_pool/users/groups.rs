@@ -26,7 +26,7 @@ use crate::user_pool::users;
 const GROUPS_PER_POOL: usize = 10_000;
 
 /// Documented quota.
-const GROUPS_PER_USER: usize = 100;
+pub(crate) const GROUPS_PER_USER: usize = 100;
 
 /// What tokens say of a user's groups.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

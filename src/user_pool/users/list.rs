@@ -9,10 +9,9 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ListUsersRequest, ListUsersResponse};
 use crate::page;
-use crate::store::Searchable;
 use crate::store::user_pool::schema::Schema;
-use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
+use crate::store::{Searchable, Users};
 
 /// Parts a position into value and key; no attribute that is searched by prefix need be free of it,
 /// but a username is (its pattern has no control characters), so the last one parts them.
@@ -37,7 +36,8 @@ pub fn list_users(cx: &Context, req: ListUsersRequest) -> Result<ListUsersRespon
     };
     let after = page::position(cx, &scope, req.pagination_token.as_deref())?;
     let limit = page::limit(req.limit);
-    let mut found = pool.read(|state| found(state, filter.as_ref(), after.as_deref(), limit + 1));
+    let mut found =
+        pool.read(|state| found(&state.users, filter.as_ref(), after.as_deref(), limit + 1));
     let pagination_token = page::cut(cx, &scope, &mut found, limit, |found| {
         found.position.clone()
     });
@@ -71,89 +71,78 @@ struct Found {
 }
 
 /// The users of the list behind `after`, at most `count`.
-fn found(
-    state: &PoolState,
-    filter: Option<&Filter>,
-    after: Option<&str>,
-    count: usize,
-) -> Vec<Found> {
-    let users = &state.users;
-    let by_key = |user: &Arc<User>| Found {
-        user: Arc::clone(user),
-        position: users.key(&user.username).to_string(),
-    };
+fn found(users: &Users, filter: Option<&Filter>, after: Option<&str>, count: usize) -> Vec<Found> {
     let Some(Filter {
         field,
         matching,
         value,
     }) = filter
     else {
-        return users.after(after).take(count).map(by_key).collect();
+        return by_key(users, users.after(after), count);
     };
+    // A name or sub is one user's, who stands on the first page.
+    let is_first = after.is_none();
     match (field, matching) {
         (Field::Username, Matching::Whole) => {
-            let named = users
-                .named(value)
-                .filter(|user| user.username.as_str() == value);
-            named
-                .into_iter()
-                .filter(|_| after.is_none())
-                .map(by_key)
-                .collect()
+            let named = users.named(value).filter(|_| is_first);
+            let named = named.filter(|user| user.username.as_str() == value);
+            by_key(users, named, count)
         }
-        (Field::Username, Matching::Beginning) => users
-            .named_with_prefix(value, after)
-            .take(count)
-            .map(by_key)
-            .collect(),
+        (Field::Username, Matching::Beginning) => {
+            by_key(users, users.named_with_prefix(value, after), count)
+        }
         (Field::Sub, Matching::Whole) => {
-            let user = Uuid::try_parse(value)
-                .ok()
-                .and_then(|sub| users.with_sub(sub));
-            user.into_iter()
-                .filter(|_| after.is_none())
-                .map(by_key)
-                .collect()
+            let sub = Uuid::try_parse(value).ok().filter(|_| is_first);
+            by_key(users, sub.and_then(|sub| users.with_sub(sub)), count)
         }
-        (Field::Sub, Matching::Beginning) => {
-            let after = after.and_then(|after| Uuid::try_parse(after).ok());
-            let by_sub = |user: &Arc<User>| Found {
-                user: Arc::clone(user),
-                position: user.sub.to_string(),
-            };
-            let prefix = value.to_lowercase();
-            users
-                .with_sub_prefix(&prefix, after)
-                .take(count)
-                .map(by_sub)
-                .collect()
+        (Field::Sub, Matching::Beginning) => with_sub_prefix(users, value, after, count),
+        (Field::Indexed(attribute), Matching::Whole) => {
+            by_key(users, users.with(*attribute, value, after), count)
         }
-        (Field::Indexed(attribute), Matching::Whole) => users
-            .with(*attribute, value, after)
-            .take(count)
-            .map(by_key)
-            .collect(),
         (Field::Indexed(attribute), Matching::Beginning) => {
-            with_prefix(state, *attribute, value, after, count)
+            with_prefix(users, *attribute, value, after, count)
         }
     }
 }
 
+/// The first of `listed`, which goes on behind a user's key.
+fn by_key<'u>(
+    users: &Users,
+    listed: impl IntoIterator<Item = &'u Arc<User>>,
+    count: usize,
+) -> Vec<Found> {
+    let found = listed.into_iter().take(count).map(|user| Found {
+        user: Arc::clone(user),
+        position: users.key(&user.username).to_string(),
+    });
+    found.collect()
+}
+
+/// Listed by sub, so the list goes on behind a sub.
+fn with_sub_prefix(users: &Users, prefix: &str, after: Option<&str>, count: usize) -> Vec<Found> {
+    let after = after.and_then(|after| Uuid::try_parse(after).ok());
+    let prefix = prefix.to_lowercase();
+    let found = users.with_sub_prefix(&prefix, after).take(count);
+    let found = found.map(|user| Found {
+        user: Arc::clone(user),
+        position: user.sub.to_string(),
+    });
+    found.collect()
+}
+
+/// Listed by value, so the list goes on behind a value and a key.
 fn with_prefix(
-    state: &PoolState,
+    users: &Users,
     attribute: Searchable,
     prefix: &str,
     after: Option<&str>,
     count: usize,
 ) -> Vec<Found> {
     let after = after.and_then(|after| after.rsplit_once(PARTER));
-    let found = state
-        .users
-        .with_prefix(attribute, prefix, after)
-        .take(count);
+    let found = users.with_prefix(attribute, prefix, after).take(count);
     let found = found.map(|(value, user)| Found {
         user: Arc::clone(user),
-        position: format!("{value}{PARTER}{}", state.users.key(&user.username)),
+        position: format!("{value}{PARTER}{}", users.key(&user.username)),
     });
     found.collect()
 }

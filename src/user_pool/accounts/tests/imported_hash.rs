@@ -28,6 +28,17 @@ const SAMPLES: [(PasswordHashingAlgorithmType, &str); 4] = [
 ];
 
 #[test]
+fn a_formatted_hash_tells_neither_salt_nor_hash() {
+    for (algorithm, sample) in SAMPLES {
+        let hash = ImportedHash::parse(algorithm, sample).unwrap();
+        let shown = format!("{hash:?}");
+        for bytes in [&hash.salt, &hash.hash] {
+            assert!(!shown.contains(&format!("{bytes:?}")), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn a_hash_is_taken_by_its_own_algorithm_alone() {
     for (algorithm, sample) in SAMPLES {
         for (other, _) in SAMPLES {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::context::{Context, Signer};
-use crate::quotas::{Category, Place, Rate};
+use crate::quotas::{Category, Rate};
 use crate::test_pool::TestPool;
 
 fn definition(category: &str) -> Value {
@@ -14,10 +14,7 @@ fn update(category: &str, value: i32) -> Value {
 
 /// Service Quotas grants an account-level maximum.
 fn grant(cx: &Context, category: Category, maximum: u32) {
-    let place = Place {
-        account: cx.caller.account.clone(),
-        region: cx.caller.region_or_default().to_owned(),
-    };
+    let place = cx.caller.account_region();
     let granted = |rate| Ok(Rate { maximum, ..rate });
     cx.quotas.change_rate(&place, category, granted).unwrap();
 }

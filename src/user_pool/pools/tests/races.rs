@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::quotas::Place;
+use crate::model::AccountRegion;
 use crate::test_pool::{self, answer, race};
 use crate::user_pool::branding::domains::create_user_pool_domain;
 use crate::user_pool::pools::replicas::create_user_pool_replica;
@@ -99,9 +99,8 @@ fn a_pool_that_got_a_replica_is_not_deleted_and_a_deleted_one_is_listed_nowhere(
     let there = std::cell::RefCell::new(&mut there);
     against_deletion(&cx, replicate, |_, round, is_deleted| {
         **there.borrow_mut() += usize::from(!is_deleted);
-        let listed = cx
-            .store
-            .pools_after(&cx.caller.account, "us-west-2", None, ROUNDS);
+        let place = AccountRegion::new(&cx.caller.account, "us-west-2");
+        let listed = cx.store.pools_after(&place, None, ROUNDS);
         assert_eq!(listed.len(), **there.borrow(), "{round}");
     });
 }
@@ -151,9 +150,7 @@ fn no_more_pools_are_made_than_the_quota_has() {
 #[test]
 fn where_a_fixture_asks_for_quotas_they_hold_for_pools_too() {
     let cx = context();
-    cx.quotas.enforce_for_marked_pools(Place {
-        account: cx.caller.account.clone(),
-        region: "us-east-1".into(),
-    });
+    let here = AccountRegion::new(&cx.caller.account, "us-east-1");
+    cx.quotas.enforce_for_marked_pools(here);
     the_last_pool(&cx);
 }
