@@ -10,6 +10,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
+use tokio::sync::SemaphorePermit;
 
 use super::body::{self, BodyFault};
 use super::call_log::{CallLog, Ending};
@@ -72,14 +73,14 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         // Taken once the body is whole: who sends slowly keeps no place from others.
         (Ok(operation), Ok(body)) => match door.place(peer).await {
             Err(error) => Err(error.into()),
-            Ok(_place) => {
+            Ok(place) => {
                 let caller = || Caller {
                     request_id: Some(request_id),
                     ..door.caller(peer, &head)
                 };
                 // The tree that is made of the bytes keeps their room.
                 let (bytes, _room) = body.into_parts();
-                call(door, *operation, &head, caller, bytes, &mut made).await
+                call(door, *operation, &head, caller, bytes, &mut made, place).await
             }
         },
     };
@@ -116,6 +117,7 @@ async fn call(
     caller: impl FnOnce() -> Caller,
     body: Bytes,
     made: &mut Option<Call>,
+    place: Option<SemaphorePermit<'_>>,
 ) -> Result<Answer, Fault> {
     let credential = credential_of(operation, &head.headers)?;
     if credential.is_some() {
@@ -129,9 +131,12 @@ async fn call(
         caller.account = credential.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
-    match body::in_time(door.limits.request_time, panics::contained(work)).await {
+    let done = body::in_time(door.limits.request_time, panics::contained(work)).await;
+    drop(held);
+    match done {
         Some(outcome) => {
             let body = outcome.unwrap_or_else(|| Err(panics::refusal()))?;
             Ok(Answer {

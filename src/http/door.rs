@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{SemaphorePermit, watch};
 
 use super::body::{self, BodyFault, Room, Whole};
 use super::guard::Guests;
@@ -48,8 +48,6 @@ pub(crate) struct Door {
     public_url: Option<Arc<str>>,
     /// Who is admitted besides this machine.
     pub(super) guests: Guests,
-    /// Places for calls in work.
-    in_flight: Semaphore,
     room: Room,
     /// Turns true when the server is told to stop.
     closing: watch::Receiver<bool>,
@@ -64,7 +62,6 @@ impl Door {
     ) -> Self {
         Self {
             public_url: shared.settings.public_url.as_deref().map(Arc::from),
-            in_flight: Semaphore::new(limits.in_flight),
             room: Room::new(&limits),
             shared,
             limits,
@@ -108,8 +105,7 @@ impl Door {
     ) -> Result<Option<SemaphorePermit<'_>>, CognitoError> {
         loop {
             self.caught_up(peer).await?;
-            // Fails only when the semaphore is closed, which nothing does.
-            let place = self.in_flight.acquire().await.ok();
+            let place = self.shared.places.take().await;
             // Others were quicker while this one waited.
             if !peer.unread.is_much() {
                 return Ok(place);

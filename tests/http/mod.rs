@@ -5,6 +5,7 @@ mod classic_assets;
 mod connections;
 mod limits;
 mod panics;
+mod places;
 mod protocol;
 mod signatures;
 mod signers;
