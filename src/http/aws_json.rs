@@ -12,10 +12,9 @@ use hyper::{HeaderMap, Request};
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
 
-use super::body::{self, BodyFault};
+use super::body;
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
-use super::limits::Limits;
 use super::reply::{self, Reply};
 use super::{guard, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
@@ -58,12 +57,9 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
     let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
-    let (body, cut_off) = match door.read(&head.headers, body).await {
+    let (body, cut_off) = match door.read(peer, &head.headers, body).await {
         Ok(body) => (Ok(body), false),
-        Err(fault) => (
-            Err(unread(fault, &door.limits)),
-            fault != BodyFault::Encoded,
-        ),
+        Err(fault) => (Err(fault.refusal(&door.limits)), fault.is_cut_off()),
     };
     let route = route(&head.headers);
     let mut made = None;
@@ -249,28 +245,6 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, CognitoError> {
             text: String::new(),
         }
         .refuse(format!("the body is {fault}")),
-    }
-}
-
-fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
-    match fault {
-        BodyFault::TooLarge => Refusal::RequestTooLarge.because(format!(
-            "the body exceeds {} bytes, see --max-body",
-            limits.body
-        )),
-        BodyFault::Slow => Refusal::RequestTimeout.because(format!(
-            "the body was not complete within {:?}, see --body-timeout",
-            limits.body_time
-        )),
-        BodyFault::Encoded => Refusal::MalformedRequest
-            .because("Content-Encoding is not identity; send the body without compression"),
-        BodyFault::Crowded => Refusal::Internal.because(format!(
-            "other bodies took all room for {:?}, see --max-in-flight",
-            limits.request_time
-        )),
-        BodyFault::Broken => {
-            Refusal::MalformedRequest.because("the connection or its framing broke within the body")
-        }
     }
 }
 

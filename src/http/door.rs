@@ -8,10 +8,11 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use tokio::sync::{SemaphorePermit, watch};
 
-use super::body::{self, BodyFault, Room, Whole};
+use super::body::{self, BodyFault, Room, Share, Whole};
 use super::guard::Guests;
 use super::limits::Limits;
 use super::origin::{self, LastOrigin};
+use super::reply::{self, Reply};
 use super::stream::Socket;
 use super::unread::Unread;
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
@@ -27,6 +28,8 @@ pub(crate) struct Peer {
     /// The socket of a connection of HTTP/1.
     pub(super) socket: Option<Arc<Socket>>,
     pub(super) unread: Arc<Unread>,
+    /// The connection's own room for bodies.
+    pub(super) share: Share,
 }
 
 impl Peer {
@@ -78,12 +81,21 @@ impl Door {
     }
 
     /// The whole body of a request.
-    pub(super) async fn read(
-        &self,
+    pub(super) async fn read<'a>(
+        &'a self,
+        peer: &'a Peer,
         headers: &HeaderMap,
         body: Incoming,
-    ) -> Result<Whole<'_>, BodyFault> {
-        body::read(headers, body, &self.limits, &self.room).await
+    ) -> Result<Whole<'a>, BodyFault> {
+        body::read(headers, body, &self.limits, &peer.share, &self.room).await
+    }
+
+    /// Lets the client send the body that `reply` does not need, and ends the connection where that
+    /// takes too much.
+    pub(super) async fn discard(&self, headers: &HeaderMap, body: Incoming, reply: &mut Reply) {
+        if !body::discard(headers, body, &self.limits).await {
+            reply::closing(reply);
+        }
     }
 
     /// Waits while the client has too many answers to read.

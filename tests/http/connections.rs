@@ -221,7 +221,7 @@ async fn a_waiting_reader_that_leaves_gives_its_place_away() {
     // Whoever ended its half alone reads an answer.
     next.end().await;
     let answer = soon(next.answer()).await.unwrap();
-    assert_eq!(answer.text(), r#"{"messages":[]}"#);
+    assert_eq!(answer.text(), r#"{"messages":[],"more":false}"#);
     // HTTP/2 tells by itself.
     let mut client = http2(&server, |builder| builder).await;
     let uri = "http://localhost/_poolhouse/messages?wait=60s";

@@ -7,6 +7,7 @@ mod limits;
 mod panics;
 mod places;
 mod protocol;
+mod room;
 mod signatures;
 mod signers;
 mod test_api;
