@@ -79,6 +79,7 @@ impl Emulator {
             .map_or_else(Entropy::from_os, Entropy::from_seed);
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
         shared.outbound = outbound(config.settings.outbound);
+        shared.places = config.limits.places();
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
             [] => fixtures::load_default(&shared),

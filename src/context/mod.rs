@@ -3,8 +3,10 @@
 //! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
 //! and adds who is calling. Time, chance, messages and triggers are reached only through here.
 
+mod places;
 mod settings;
 
+pub use self::places::{Held, Places};
 pub use self::settings::{IssuerMode, Settings};
 
 use std::ops::Deref;
@@ -12,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
+use self::places::HasPlace;
 use crate::clock::{Clock, Timestamp};
 use crate::control::deliveries::Deliveries;
 use crate::control::outbox::Outbox;
@@ -75,6 +78,8 @@ pub struct Shared {
     pub keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
     pub seal: Seal,
+    /// Places for calls.
+    pub places: Places,
     /// Where signing and big-number work runs.
     pub crypto: CryptoPool,
     /// Functions that pools call at certain steps.
@@ -100,6 +105,7 @@ impl Shared {
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
+            places: Places::default(),
             crypto: CryptoPool::default(),
             functions: Box::new(NoFunctions),
             outbound: Box::new(NoOutbound),
@@ -195,6 +201,7 @@ pub struct Context {
     pub caller: Caller,
     unpublished: Option<Arc<Pool>>,
     remark: OnceLock<String>,
+    has_place: HasPlace,
 }
 
 impl Context {
@@ -205,6 +212,7 @@ impl Context {
             caller,
             unpublished: None,
             remark: OnceLock::new(),
+            has_place: HasPlace::default(),
         }
     }
 
@@ -284,7 +292,7 @@ impl Context {
         if self.is_filling() {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
-        self.outbound.get(url).await
+        self.outside(self.outbound.get(url)).await
     }
 
     /// Says why an answer is empty that a caller may have expected to hold something: the reason of an

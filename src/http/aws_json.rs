@@ -10,11 +10,11 @@ use hyper::header::{CONTENT_TYPE, HeaderName};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
+use tokio::sync::SemaphorePermit;
 
-use super::body::{self, BodyFault};
+use super::body;
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
-use super::limits::Limits;
 use super::reply::{self, Reply};
 use super::{guard, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
@@ -57,12 +57,9 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
     let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
-    let (body, cut_off) = match door.read(&head.headers, body).await {
+    let (body, cut_off) = match door.read(peer, &head.headers, body).await {
         Ok(body) => (Ok(body), false),
-        Err(fault) => (
-            Err(unread(fault, &door.limits)),
-            fault != BodyFault::Encoded,
-        ),
+        Err(fault) => (Err(fault.refusal(&door.limits)), fault.is_cut_off()),
     };
     let route = route(&head.headers);
     let mut made = None;
@@ -72,14 +69,14 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         // Taken once the body is whole: who sends slowly keeps no place from others.
         (Ok(operation), Ok(body)) => match door.place(peer).await {
             Err(error) => Err(error.into()),
-            Ok(_place) => {
+            Ok(place) => {
                 let caller = || Caller {
                     request_id: Some(request_id),
                     ..door.caller(peer, &head)
                 };
                 // The tree that is made of the bytes keeps their room.
                 let (bytes, _room) = body.into_parts();
-                call(door, *operation, &head, caller, bytes, &mut made).await
+                call(door, *operation, &head, caller, bytes, &mut made, place).await
             }
         },
     };
@@ -116,6 +113,7 @@ async fn call(
     caller: impl FnOnce() -> Caller,
     body: Bytes,
     made: &mut Option<Call>,
+    place: Option<SemaphorePermit<'_>>,
 ) -> Result<Answer, Fault> {
     let credential = credential_of(operation, &head.headers)?;
     if credential.is_some() {
@@ -129,9 +127,12 @@ async fn call(
         caller.account = credential.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
-    match body::in_time(door.limits.request_time, panics::contained(work)).await {
+    let done = body::in_time(door.limits.request_time, panics::contained(work)).await;
+    drop(held);
+    match done {
         Some(outcome) => {
             let body = outcome.unwrap_or_else(|| Err(panics::refusal()))?;
             Ok(Answer {
@@ -244,28 +245,6 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, CognitoError> {
             text: String::new(),
         }
         .refuse(format!("the body is {fault}")),
-    }
-}
-
-fn unread(fault: BodyFault, limits: &Limits) -> CognitoError {
-    match fault {
-        BodyFault::TooLarge => Refusal::RequestTooLarge.because(format!(
-            "the body exceeds {} bytes, see --max-body",
-            limits.body
-        )),
-        BodyFault::Slow => Refusal::RequestTimeout.because(format!(
-            "the body was not complete within {:?}, see --body-timeout",
-            limits.body_time
-        )),
-        BodyFault::Encoded => Refusal::MalformedRequest
-            .because("Content-Encoding is not identity; send the body without compression"),
-        BodyFault::Crowded => Refusal::Internal.because(format!(
-            "other bodies took all room for {:?}, see --max-in-flight",
-            limits.request_time
-        )),
-        BodyFault::Broken => {
-            Refusal::MalformedRequest.because("the connection or its framing broke within the body")
-        }
     }
 }
 

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
 use super::activity::{Activity, End, UnderWay, Verdict};
+use super::body::Share;
 use super::crowd::{Crowd, FAREWELL, Place};
 use super::door::{Door, Peer};
 use super::guard::Guests;
@@ -32,6 +33,9 @@ use crate::context::Shared;
 
 /// How long accepting pauses when the system refuses (most often: no file descriptors left).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How much of a connection of HTTP/1 is read or written ahead: hyper's default.
+const BUFFER: usize = 8 * 1024 + 100 * 4 * 1024;
 
 /// What is answered to a TLS hello: its sender takes it for a wrong version, and one who looks at the
 /// bytes reads why.
@@ -172,6 +176,11 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
         // The connection sees by itself when a client of HTTP/2 leaves.
         socket: (!http2).then_some(socket),
         unread: Arc::default(),
+        share: if http2 {
+            Share::of_streams()
+        } else {
+            Share::of_one_at_a_time()
+        },
     });
     let service = {
         let (door, activity) = (Arc::clone(&door), Arc::clone(activity));
@@ -236,7 +245,9 @@ fn http1_within(limits: &Limits) -> http1::Builder {
         .header_read_timeout(None)
         // The number of headers stays at hyper's 100: another one would make it allocate for each
         // request, which costs 5 % by its own account.
-        .max_header_size(limits.headers);
+        .max_header_size(limits.headers)
+        // Headers are read into it whole.
+        .max_buf_size(limits.headers.saturating_add(1).max(BUFFER));
     builder
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{SemaphorePermit, watch};
 
-use super::body::{self, BodyFault, Room, Whole};
+use super::body::{self, BodyFault, Room, Share, Whole};
 use super::guard::Guests;
 use super::limits::Limits;
 use super::origin::{self, LastOrigin};
+use super::reply::{self, Reply};
 use super::stream::Socket;
 use super::unread::Unread;
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
@@ -27,6 +28,8 @@ pub(crate) struct Peer {
     /// The socket of a connection of HTTP/1.
     pub(super) socket: Option<Arc<Socket>>,
     pub(super) unread: Arc<Unread>,
+    /// The connection's own room for bodies.
+    pub(super) share: Share,
 }
 
 impl Peer {
@@ -46,8 +49,6 @@ pub(crate) struct Door {
     pub(super) limits: Limits,
     /// Who is admitted besides this machine.
     pub(super) guests: Guests,
-    /// Places for calls in work.
-    in_flight: Semaphore,
     room: Room,
     /// Turns true when the server is told to stop.
     closing: watch::Receiver<bool>,
@@ -61,7 +62,6 @@ impl Door {
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            in_flight: Semaphore::new(limits.in_flight),
             room: Room::new(&limits),
             shared,
             limits,
@@ -78,12 +78,21 @@ impl Door {
     }
 
     /// The whole body of a request.
-    pub(super) async fn read(
-        &self,
+    pub(super) async fn read<'a>(
+        &'a self,
+        peer: &'a Peer,
         headers: &HeaderMap,
         body: Incoming,
-    ) -> Result<Whole<'_>, BodyFault> {
-        body::read(headers, body, &self.limits, &self.room).await
+    ) -> Result<Whole<'a>, BodyFault> {
+        body::read(headers, body, &self.limits, &peer.share, &self.room).await
+    }
+
+    /// Lets the client send the body that `reply` does not need, and ends the connection where that
+    /// takes too much.
+    pub(super) async fn discard(&self, headers: &HeaderMap, body: Incoming, reply: &mut Reply) {
+        if !body::discard(headers, body, &self.limits).await {
+            reply::closing(reply);
+        }
     }
 
     /// Waits while the client has too many answers to read.
@@ -105,8 +114,7 @@ impl Door {
     ) -> Result<Option<SemaphorePermit<'_>>, CognitoError> {
         loop {
             self.caught_up(peer).await?;
-            // Fails only when the semaphore is closed, which nothing does.
-            let place = self.in_flight.acquire().await.ok();
+            let place = self.shared.places.take().await;
             // Others were quicker while this one waited.
             if !peer.unread.is_much() {
                 return Ok(place);

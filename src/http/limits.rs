@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::context::Places;
+
 /// Limits of the listener; the defaults are what the flags say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -11,7 +13,8 @@ pub struct Limits {
     pub headers: usize,
     /// Open connections; for a further one the longest idle is ended, and if all work, it waits.
     pub connections: usize,
-    /// Calls worked on at once; further ones wait. The long bodies that are held at one time take at
+    /// Calls worked on at once; further ones wait. Those that wait on the outside are not among them,
+    /// and are at most as many as connections (or as calls worked on, where those are more). The long bodies that are held at one time take at
     /// most as much memory as this many of the longest.
     pub in_flight: usize,
     /// Streams of one HTTP/2 connection.
@@ -43,5 +46,13 @@ impl Default for Limits {
             request_time: Duration::from_secs(60),
             shutdown_time: Duration::from_secs(5),
         }
+    }
+}
+
+impl Limits {
+    /// Places for calls. A connection of HTTP/1 brings one call at a time, so that all of those can
+    /// wait on the outside together.
+    pub(crate) fn places(&self) -> Places {
+        Places::new(self.in_flight, self.connections.max(self.in_flight))
     }
 }

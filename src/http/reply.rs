@@ -150,7 +150,7 @@ fn identify(reply: &mut Reply, request_id: Uuid) {
 
 /// Modelled errors are 400 (observed), the service's own failures 500, and what the common errors
 /// page of the API reference gives a status of its own has that one.
-fn status(error: &CognitoError) -> StatusCode {
+pub(super) fn status(error: &CognitoError) -> StatusCode {
     match (&error.refusal, error.code()) {
         (Refusal::OperationUnknown, _) => StatusCode::NOT_FOUND,
         (Refusal::RequestTooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,

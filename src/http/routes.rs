@@ -49,8 +49,9 @@ impl Door {
         } else if let Some(object) = Object::at(path) {
             uploads::serve(self, &object, request).await
         } else {
-            let (head, _body) = request.into_parts();
-            let reply = self.answer_without_body(peer, &head).await;
+            let (head, body) = request.into_parts();
+            let mut reply = self.answer_without_body(peer, &head).await;
+            self.discard(&head.headers, body, &mut reply).await;
             if head.method == Method::HEAD {
                 reply::without_body(reply)
             } else {

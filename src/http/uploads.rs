@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, ETAG, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, StatusCode};
+use tokio::time::{Instant, timeout_at};
 
 use super::door::Door;
 use super::reply::{self, Reply};
@@ -20,7 +21,10 @@ const S3_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 
 /// How much of a refused file is still taken off the wire: a client that is cut off while it sends
 /// never reads the answer that says why.
-const DISCARDED: usize = 4 * LARGEST;
+const DISCARDED: u64 = 4 * LARGEST as u64;
+
+/// Of a file, which is much longer than a request, each piece of this length has the time of a body.
+const PIECE: usize = 4 * 1024 * 1024;
 
 /// Answers a request for an object.
 pub(super) async fn serve(door: &Door, object: &Object, request: Request<Incoming>) -> Reply {
@@ -35,17 +39,13 @@ pub(super) async fn serve(door: &Door, object: &Object, request: Request<Incomin
         let waits = head.headers.contains_key(EXPECT);
         let outcome = match admitted {
             Ok(()) => receive(door, object, body).await,
-            Err(fault) => {
-                // A client that waits for "100 Continue" has sent nothing yet.
-                if !waits {
-                    discard(door, body).await;
-                }
-                Err(fault)
-            }
+            // A client that waits for "100 Continue" has sent nothing yet.
+            Err(fault) if waits => Err((fault, true)),
+            Err(fault) => Err((fault, discard(door, body).await)),
         };
         match outcome {
             Ok(()) => stored(door),
-            Err(fault) => refuse(door, &fault),
+            Err((fault, is_whole)) => refuse(door, &fault, is_whole),
         }
     };
     if from_page {
@@ -73,39 +73,41 @@ fn admit(door: &Door, object: &Object, head: &hyper::http::request::Parts) -> Re
     }
 }
 
-async fn receive(door: &Door, object: &Object, mut body: Incoming) -> Result<(), Fault> {
+/// The fault comes with whether all that the client sends was taken.
+async fn receive(door: &Door, object: &Object, mut body: Incoming) -> Result<(), (Fault, bool)> {
     let mut file = Upload::new(&door.shared.uploads);
+    let mut deadline = Instant::now() + door.limits.body_time;
+    let mut piece = 0;
     while !body.is_end_stream() {
-        // Patience for each piece, not for the whole: a file is much longer than a request.
-        let frame = body::in_time(door.limits.body_time, body.frame()).await;
-        match frame.ok_or(Fault::Slow)? {
+        let frame = timeout_at(deadline, body.frame()).await;
+        match frame.map_err(|_elapsed| (Fault::Slow, false))? {
             None => break,
-            Some(Err(_)) => return Err(Fault::Broken),
+            Some(Err(_)) => return Err((Fault::Broken, false)),
             Some(Ok(frame)) => {
                 let Ok(data) = frame.into_data() else {
                     continue;
                 };
                 if let Err(fault) = file.push(&door.shared, &data) {
                     drop(file);
-                    discard(door, body).await;
-                    return Err(fault);
+                    return Err((fault, discard(door, body).await));
+                }
+                piece += data.len();
+                if piece >= PIECE {
+                    piece = 0;
+                    deadline = Instant::now() + door.limits.body_time;
                 }
             }
         }
     }
-    object
-        .store(&door.shared, file)
-        .map_err(|_| Fault::Signature("the user pool was deleted meanwhile"))
+    object.store(&door.shared, file).map_err(|_| {
+        let reason = "the user pool was deleted meanwhile";
+        (Fault::Signature(reason), true)
+    })
 }
 
-async fn discard(door: &Door, mut body: Incoming) {
-    let mut left = DISCARDED;
-    while let Some(Some(Ok(frame))) = body::in_time(door.limits.body_time, body.frame()).await {
-        match left.checked_sub(frame.data_ref().map_or(0, bytes::Bytes::len)) {
-            Some(rest) => left = rest,
-            None => return,
-        }
-    }
+async fn discard(door: &Door, body: Incoming) -> bool {
+    let deadline = Instant::now() + door.limits.body_time;
+    body::take_off(body, DISCARDED, deadline).await
 }
 
 fn stored(door: &Door) -> Reply {
@@ -202,7 +204,7 @@ fn particulars(fault: &Fault) -> String {
     }
 }
 
-fn refuse(door: &Door, fault: &Fault) -> Reply {
+fn refuse(door: &Door, fault: &Fault, is_whole: bool) -> Reply {
     let (status, code, message) = told(fault);
     let more = particulars(fault);
     let id = door.shared.entropy.uuid(Purpose::Requests).simple();
@@ -229,7 +231,7 @@ fn refuse(door: &Door, fault: &Fault) -> Reply {
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(S3_REQUEST_ID, id);
     }
-    if matches!(fault, Fault::Slow | Fault::Broken | Fault::TooLarge(_)) {
+    if !is_whole || matches!(fault, Fault::TooLarge(_)) {
         reply::closing(&mut reply);
     }
     reply

@@ -237,7 +237,7 @@ async fn a_waiting_reader_that_leaves_gives_its_place_away() {
     // Whoever ended its half alone reads an answer.
     next.end().await;
     let answer = soon(next.answer()).await.unwrap();
-    assert_eq!(answer.text(), r#"{"messages":[]}"#);
+    assert_eq!(answer.text(), r#"{"messages":[],"more":false}"#);
     // What a client has sent more does not hide its leaving.
     let mut leaves = Wire::to(&server).await;
     leaves

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::Request;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use poolhouse::{Emulator, Limits};
+use tokio::net::TcpStream;
 
 use super::wire::{SIGNED, Wire, call, request};
 
@@ -229,6 +234,33 @@ async fn headers_beyond_the_limit_are_431() {
             .status,
         431
     );
+}
+
+#[tokio::test]
+async fn a_limit_of_headers_above_hypers_own_buffer_counts() {
+    let limits = Limits {
+        headers: 1024 * 1024,
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    for (length, status) in [(450_000, 400), (1_000_000, 400), (1_100_000, 431)] {
+        let long = format!("X-Long: {}\r\n", "a".repeat(length));
+        let answer = Wire::to(&server)
+            .await
+            .ask(call("InitiateAuth", &long, "["))
+            .await;
+        assert_eq!(answer.status, status, "{length}");
+    }
+    let stream = TcpStream::connect(("127.0.0.1", server.port())).await;
+    let made = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+        .handshake(TokioIo::new(stream.unwrap()));
+    let (mut client, connection) = made.await.unwrap();
+    tokio::spawn(connection);
+    let long = Request::get("http://localhost/health")
+        .header("x-long", "a".repeat(1_000_000))
+        .body(Empty::<Bytes>::new());
+    let answer = client.send_request(long.unwrap()).await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! `/_poolhouse/`: guard, clock, messages.
 
-use poolhouse::Emulator;
+use std::time::Duration;
+
 use poolhouse::clock::Timestamp;
 use poolhouse::control::outbox::Message;
 use poolhouse::model::cognito_idp::DeliveryMediumType;
+use poolhouse::{Emulator, Limits};
 use serde_json::json;
 
 use super::wire::{Wire, request};
@@ -114,7 +116,7 @@ async fn messages_are_listed_chosen_and_waited_for() {
     let empty = wire
         .ask(request("GET /_poolhouse/messages?wait=10ms", "", ""))
         .await;
-    assert_eq!(empty.json(), json!({"messages": []}));
+    assert_eq!(empty.json(), json!({"messages": [], "more": false}));
     server.shared().outbox.send(message("ann"));
     server.shared().outbox.send(message("bob"));
     let answer = wire
@@ -125,7 +127,7 @@ async fn messages_are_listed_chosen_and_waited_for() {
         "kind": "SignUp", "medium": "EMAIL", "destination": "bob@example.com",
         "subject": "Your verification code", "body": "Your confirmation code is 123456",
         "code": "123456", "link": null, "temporaryPassword": null,
-    }]});
+    }], "more": false});
     assert_eq!(answer.json(), expected);
     wire.send(request("GET /_poolhouse/messages?after=2&wait=30s", "", ""))
         .await;
@@ -146,6 +148,123 @@ async fn messages_are_listed_chosen_and_waited_for() {
 }
 
 #[tokio::test]
+async fn messages_and_deliveries_come_in_pages() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let shared = server.shared();
+    for _ in 0..100 {
+        shared.outbox.send(Message {
+            body: "m".repeat(20_000),
+            ..message("bob")
+        });
+    }
+    let first = wire.ask(request("GET /_poolhouse/messages", "", "")).await;
+    assert!(
+        first.body.len() <= 1024 * 1024 + 100,
+        "{}",
+        first.body.len()
+    );
+    let mut seen = 0;
+    let mut pages = 0;
+    loop {
+        let line = format!("GET /_poolhouse/messages?after={seen}&limit=60");
+        let page = wire.ask(request(&line, "", "")).await.json();
+        for message in page["messages"].as_array().unwrap() {
+            seen += 1;
+            assert_eq!(message["id"], seen);
+        }
+        pages += 1;
+        if page["more"] == false {
+            break;
+        }
+    }
+    assert_eq!((seen, pages), (100, 2));
+    for _ in 0..1001 {
+        shared.deliveries.deliver("p".into(), "d".into(), 1.into());
+    }
+    for (query, count, more) in [
+        ("", 1000, true),
+        ("?after=1000", 1, false),
+        ("?limit=1", 1, true),
+    ] {
+        let line = format!("GET /_poolhouse/deliveries{query}");
+        let page = wire.ask(request(&line, "", "")).await.json();
+        assert_eq!(
+            page["deliveries"].as_array().unwrap().len(),
+            count,
+            "{query}"
+        );
+        assert_eq!(page["more"], more, "{query}");
+    }
+    for wrong in ["messages?limit=0", "deliveries?limit=all"] {
+        let answer = wire
+            .ask(request(&format!("GET /_poolhouse/{wrong}"), "", ""))
+            .await;
+        assert_eq!(answer.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_read_is_refused_in_the_words_of_the_limits() {
+    let limits = Limits {
+        body: 1000,
+        body_time: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let server = Emulator::builder().limits(limits).start().await.unwrap();
+    let long = request("POST /_poolhouse/clock", "", &" ".repeat(1001));
+    let slow = request("POST /_poolhouse/clock", "", "{}");
+    let zipped = request("POST /_poolhouse/clock", "Content-Encoding: gzip\r\n", "{}");
+    for (sent, status, text, end) in [
+        (
+            &long[..],
+            413,
+            "the body exceeds 1000 bytes, see --max-body",
+            Some("close"),
+        ),
+        (
+            &slow[..slow.len() - 1],
+            408,
+            "the body was not complete within 50ms, see --body-timeout",
+            Some("close"),
+        ),
+        (
+            &zipped[..],
+            400,
+            "Content-Encoding is not identity; send the body without compression",
+            None,
+        ),
+    ] {
+        let answer = Wire::to(&server).await.ask(sent).await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (status, json!({"error": text}))
+        );
+        assert_eq!(answer.header("connection"), end, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_wants_is_taken_before_the_answer() {
+    let server = server().await;
+    let body = "x".repeat(3_000_000);
+    let elsewhere = "Origin: https://evil.example\r\n";
+    for (line, headers, status) in [
+        ("POST /_poolhouse/nowhere", "", 404),
+        ("DELETE /_poolhouse/clock", "", 405),
+        ("GET /_poolhouse/clock", "", 200),
+        ("POST /_poolhouse/clock", elsewhere, 403),
+        ("POST /nowhere", "", 404),
+    ] {
+        let mut wire = Wire::to(&server).await;
+        for _ in 0..2 {
+            let answer = wire.ask(request(line, headers, &body)).await;
+            assert_eq!(answer.status, status, "{line}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_stop_ends_waiting_readers() {
     let server = server().await;
     let mut wire = Wire::to(&server).await;
@@ -158,7 +277,7 @@ async fn a_stop_ends_waiting_readers() {
     assert!(
         wire.answer()
             .await
-            .is_none_or(|answer| answer.json() == json!({"messages": []}))
+            .is_none_or(|answer| answer.json() == json!({"messages": [], "more": false}))
     );
 }
 

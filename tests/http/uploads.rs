@@ -1,8 +1,11 @@
 //! Files of import jobs at their pre-signed URLs, and the log of their rows.
 
+use std::time::Duration;
+
 use poolhouse::clock::Timestamp;
 use poolhouse::{Emulator, Limits};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::wire::{Answer, SIGNED, Wire, call, request};
 
@@ -31,12 +34,16 @@ struct Case {
 
 impl Case {
     async fn begin() -> Self {
-        let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
         // A file is not bound by the limit of other bodies.
-        let limits = Limits {
+        Self::within(Limits {
             body: 1000,
             ..Limits::default()
-        };
+        })
+        .await
+    }
+
+    async fn within(limits: Limits) -> Self {
+        let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
         let server = Emulator::builder()
             .frozen_at(noon)
             .limits(limits)
@@ -156,6 +163,40 @@ async fn jobs_that_are_held_run_and_do_nothing() {
         }
     };
     assert_eq!(over, "Failed");
+    case.server.stop().await;
+}
+
+#[tokio::test]
+async fn files_that_come_drop_by_drop_are_given_up() {
+    let case = Case::within(Limits {
+        body_time: Duration::from_millis(50),
+        ..Limits::default()
+    })
+    .await;
+    let line = case.line();
+    let (path, _) = line.split_once('?').unwrap();
+    for (line, headers, code) in [
+        (line.as_str(), KMS, "RequestTimeout"),
+        (path, "", "AccessDenied"),
+        (path, "Origin: http://localhost:3000\r\n", "AccessDenied"),
+    ] {
+        let mut wire = Wire::to(&case.server).await;
+        let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\n{headers}");
+        wire.send(format!("{head}Content-Length: 90000000\r\n\r\n"))
+            .await;
+        let mut answer = None;
+        for _ in 0..50 {
+            wire.send("x").await;
+            if let Ok(came) = timeout(Duration::from_millis(20), wire.answer()).await {
+                answer = came;
+                break;
+            }
+        }
+        let answer = answer.expect("an answer");
+        let told = format!("<Code>{code}</Code>");
+        assert!(answer.text().contains(&told), "{}", answer.text());
+        assert_eq!(answer.header("connection"), Some("close"));
+    }
     case.server.stop().await;
 }
 

@@ -1,12 +1,14 @@
 //! `/_poolhouse/messages`: what AWS would have mailed or texted, oldest first.
 //!
 //! `?after=ID` leaves out what was seen, `user_pool` and `username` choose, and `wait=5s` holds the
-//! answer (in real time, not the clock's) until there is a message to show.
+//! answer (in real time, not the clock's) until there is a message to show. `limit` bounds a page, and
+//! `more` says that there are further ones.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::page::{self, page};
 use super::route::{Answer, Call, Content, READS, Refused, Route, Serve, Waiting};
 use crate::control::outbox::Message;
 use crate::http::query;
@@ -15,18 +17,31 @@ use crate::http::query;
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What a query asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Wanted {
     after: u64,
+    limit: usize,
     wait: Duration,
     user_pool: Option<String>,
     username: Option<String>,
 }
 
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            after: 0,
+            limit: page::LIMIT,
+            wait: Duration::ZERO,
+            user_pool: None,
+            username: None,
+        }
+    }
+}
+
 pub(super) const ROUTE: Route = Route {
     path: "messages",
     methods: READS,
-    about: "messages sent: ?after=ID&wait=5s&user_pool=POOL_ID&username=NAME",
+    about: "messages sent: ?after=ID&limit=1000&wait=5s&user_pool=POOL_ID&username=NAME",
     serve: Serve::Wait(wait),
 };
 
@@ -45,9 +60,10 @@ async fn found(call: &Call<'_>) -> Answer {
         // Whoever has ended its half may still read, and is answered at once.
         () = peer.left() => Vec::new(),
     };
-    let messages: Vec<Value> = found.iter().map(|message| view(message)).collect();
-    let body = json!({ "messages": messages }).to_string();
-    Ok(Content::Json(body.into()))
+    // Of many that wait on one connection, each waits until the answers before it are read.
+    door.caught_up(peer).await?;
+    let messages = found.iter().map(|message| view(message));
+    Ok(Content::Json(page("messages", messages, wanted.limit)))
 }
 
 impl Wanted {
@@ -60,6 +76,7 @@ impl Wanted {
                         Refused::bad_request(format!("after={value}: give the id of a message"))
                     })?;
                 }
+                "limit" => wanted.limit = page::limit(&value)?,
                 "wait" => {
                     let wait = parse_wait(&value).ok_or_else(|| {
                         Refused::bad_request(format!("wait={value}: give a duration such as 5s"))
@@ -70,7 +87,8 @@ impl Wanted {
                 "username" => wanted.username = Some(value),
                 _ => {
                     return Err(Refused::bad_request(format!(
-                        "there is no parameter {name}; there are after, wait, user_pool and username"
+                        "there is no parameter {name}; there are after, limit, wait, user_pool and \
+                         username"
                     )));
                 }
             }
@@ -123,6 +141,7 @@ mod tests {
     fn a_query_is_read_or_refused() {
         let all = Wanted {
             after: 7,
+            limit: 2,
             wait: Duration::from_secs(5),
             user_pool: Some("us-east-1_a".into()),
             username: Some("a b".into()),
@@ -130,7 +149,7 @@ mod tests {
         let cases = [
             ("", Some(Wanted::default())),
             (
-                "after=7&wait=5s&user_pool=us-east-1_a&username=a%20b",
+                "after=7&limit=2&wait=5s&user_pool=us-east-1_a&username=a%20b",
                 Some(all),
             ),
             (
@@ -148,6 +167,7 @@ mod tests {
                 }),
             ),
             ("after=x", None),
+            ("limit=0", None),
             ("after=-1", None),
             ("wait=soon", None),
             ("pool=x", None),

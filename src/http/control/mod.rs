@@ -8,6 +8,7 @@ mod clock;
 mod deliveries;
 mod imports;
 mod messages;
+mod page;
 mod quotas;
 mod route;
 mod rules;
@@ -22,7 +23,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use self::route::{Answer, Call, Content, READS, Refused, Route, Serve, reads};
+use self::route::{Call, Content, READS, Refused, Route, Serve, reads};
+use crate::http::body::BodyFault;
 use crate::http::door::{Door, Peer};
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
@@ -53,51 +55,70 @@ const ROUTES: [&Route; 10] = [
 /// Answers a request under `/_poolhouse/`.
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
     let (head, body) = request.into_parts();
-    let origin = match guard::admit(&head, &door.guests) {
-        Ok(origin) => origin.cloned(),
-        Err(text) => return error(door, &Refused(StatusCode::FORBIDDEN, text)),
+    let mut body = Some(body);
+    let mut reply = match guard::admit(&head, &door.guests) {
+        Ok(origin) => {
+            let reply = answer(door, peer, &head, &mut body).await;
+            finish(&head, origin.cloned(), reply)
+        }
+        Err(text) => error(door, &Refused(StatusCode::FORBIDDEN, text)),
     };
+    if let Some(body) = body {
+        door.discard(&head.headers, body, &mut reply).await;
+    }
+    reply
+}
+
+/// The answer; a body that is read for it is taken.
+async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incoming>) -> Reply {
     let path = head
         .uri
         .path()
         .strip_prefix("/_poolhouse")
         .unwrap_or_default();
     let path: Vec<_> = path.trim_matches('/').split('/').collect();
-    let reply = match ROUTES.into_iter().find(|route| matches(route.path, &path)) {
-        None => no_such_route(door),
-        Some(route) if guard::is_preflight(&head.headers) => preflight(door, route),
-        Some(route) if !route.methods.contains(&head.method) => wrong_method(door, route.methods),
-        Some(route) => {
-            let call = Call {
-                door,
-                peer,
-                method: &head.method,
-                path,
-                query: head.uri.query().unwrap_or_default(),
-            };
-            let answer = answer(route, &call, &head, body).await;
-            let now = door.shared.clock.now();
-            match answer {
-                Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
-                Ok(Content::Text(text)) => reply::text(text, now),
-                Err(refused) => error(door, &refused),
-            }
-        }
+    let Some(route) = ROUTES.into_iter().find(|route| matches(route.path, &path)) else {
+        return no_such_route(door);
     };
-    finish(&head, origin, reply)
+    if guard::is_preflight(&head.headers) {
+        return preflight(door, route);
+    }
+    if !route.methods.contains(&head.method) {
+        return wrong_method(door, route.methods);
+    }
+    let call = Call {
+        door,
+        peer,
+        method: &head.method,
+        path,
+        query: head.uri.query().unwrap_or_default(),
+    };
+    let answer = match route.serve {
+        Serve::Show(show) => show(&call),
+        Serve::Wait(wait) => wait(&call).await,
+        Serve::Change { show, .. } if reads(call.method) => show(&call),
+        Serve::Change { change, .. } => match body.take() {
+            Some(body) => match door.read(peer, &head.headers, body).await {
+                Ok(body) => change(&call, &body.bytes),
+                Err(fault) => return unread(door, fault),
+            },
+            None => change(&call, b""),
+        },
+    };
+    let now = door.shared.clock.now();
+    match answer {
+        Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
+        Ok(Content::Text(text)) => reply::text(text, now),
+        Err(refused) => error(door, &refused),
+    }
 }
 
-async fn answer(route: &Route, call: &Call<'_>, head: &Parts, body: Incoming) -> Answer {
-    match route.serve {
-        Serve::Show(show) => show(call),
-        Serve::Wait(wait) => wait(call).await,
-        Serve::Change { show, .. } if reads(call.method) => show(call),
-        Serve::Change { change, .. } => {
-            let body = call.door.read(&head.headers, body).await;
-            let unreadable = |fault| Refused::bad_request(format!("unreadable body: {fault:?}"));
-            change(call, &body.map_err(unreadable)?.bytes)
-        }
+fn unread(door: &Door, fault: BodyFault) -> Reply {
+    let mut reply = error(door, &fault.refusal(&door.limits).into());
+    if fault.is_cut_off() {
+        reply::closing(&mut reply);
     }
+    reply
 }
 
 fn preflight(door: &Door, route: &Route) -> Reply {

@@ -5,7 +5,9 @@ use std::pin::Pin;
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
 
+use crate::error::CognitoError;
 use crate::http::door::{Door, Peer};
+use crate::http::reply;
 
 /// One route: what is said of it, and what it does.
 pub(super) struct Route {
@@ -59,6 +61,13 @@ pub(super) struct Refused(pub(super) StatusCode, pub(super) String);
 impl Refused {
     pub(super) fn bad_request(text: impl Into<String>) -> Self {
         Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+/// What is no business of a route: its body was not read, or the answers before it were not.
+impl From<CognitoError> for Refused {
+    fn from(error: CognitoError) -> Self {
+        Self(reply::status(&error), error.reason().to_owned())
     }
 }
 

@@ -98,7 +98,7 @@ pub async fn call<E: Event + Sync>(
         return Ok(E::Answer::default());
     };
     let sent = envelope(arn, &subject, &event);
-    let returned = cx.functions.invoke(arn, sent).await;
+    let returned = cx.outside(cx.functions.invoke(arn, sent)).await;
     let returned = returned.map_err(|fault| refused(E::TRIGGER, arn, fault))?;
     response_of(returned)
         .and_then(|response| event.read(response, lambda))
