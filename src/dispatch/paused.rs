@@ -9,40 +9,42 @@
 //! This is the door. What is on its way already finds the pause at its change
 //! ([`crate::store::user_pool`]).
 
-use super::call::Call;
+use super::addressee::check_caller;
+use super::members::Members;
 use super::regions::PRIMARY_CHALLENGES;
 use crate::context::Context;
 use crate::error::CognitoError;
-use crate::model::Secret;
 use crate::model::cognito_idp::Operation;
 
 /// Checks a request to a pool that may be paused, before its operation looks at it.
 ///
 /// # Errors
 /// OperationNotEnabledException for what waits until the recovery is over.
-pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
-    if !cx.recoveries.any() || !waits(operation, call) {
+pub(super) fn admit(
+    cx: &Context,
+    operation: Operation,
+    members: &Members<'_>,
+) -> Result<(), CognitoError> {
+    if !cx.recoveries.any() || !waits(operation, members) {
         return Ok(());
     }
-    let pool = call.addressee(cx).pool.clone().or_else(|| {
-        // A factor that is set up during a sign-in has nothing but its session.
-        let session = Secret::from(call.session()?);
-        let conversation = cx.sessions.conversation(cx, &session);
-        Some(conversation.ok()?.pool)
-    });
     let now = cx.now();
+    let pool = members.addressee(cx).pool.as_ref();
     let active = pool.and_then(|pool| pool.read(|state| state.recoveries.active(now).cloned()));
     match active {
-        Some(recovery) => Err(recovery.refusal()),
+        Some(recovery) => {
+            check_caller(cx, members)?;
+            Err(recovery.refusal())
+        }
         None => Ok(()),
     }
 }
 
-fn waits(operation: Operation, call: &Call) -> bool {
+fn waits(operation: Operation, members: &Members<'_>) -> bool {
     match kind(operation) {
         Kind::Write => true,
-        Kind::Answer => call
-            .challenge_name()
+        Kind::Answer => members
+            .text("ChallengeName")
             .is_some_and(|name| PRIMARY_CHALLENGES.contains(&name)),
         Kind::Other => false,
     }

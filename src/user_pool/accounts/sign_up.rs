@@ -278,7 +278,7 @@ fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
                 }
             ));
         }
-        aliases::take(draft, &user, &aliases::ALL, Clash::Move)?;
+        aliases::take(draft, &user, &aliases::ALL, Clash::Move(now))?;
         Ok(draft.put_user(user))
     })
 }
@@ -339,12 +339,12 @@ pub async fn confirm_sign_up(
     let settings = pool.settings();
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
+    let now = cx.now();
     let clash = if req.force_alias_creation == Some(true) {
-        Clash::Move
+        Clash::Move(now)
     } else {
         Clash::Refuse
     };
-    let now = cx.now();
     let changed = users::change(&pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;

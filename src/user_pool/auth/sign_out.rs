@@ -32,6 +32,17 @@ pub fn global_sign_out(
     Ok(GlobalSignOutResponse {})
 }
 
+/// An unknown client as RevokeToken says it (documented: it declares UnauthorizedException, and not
+/// ResourceNotFoundException).
+pub fn as_declared(error: CognitoError) -> CognitoError {
+    match &error.refusal {
+        Refusal::ClientUnknown { id } => {
+            Refusal::RevokeUnknownClient { id: id.clone() }.because(error.reason().to_owned())
+        }
+        _ => error,
+    }
+}
+
 /// `RevokeToken`: ends the sign-in of a refresh token. Idempotent; a token that was never given is
 /// taken too (observed, as RFC 7009 says).
 ///
@@ -41,7 +52,8 @@ pub fn revoke_token(
     cx: &Context,
     req: RevokeTokenRequest,
 ) -> Result<RevokeTokenResponse, CognitoError> {
-    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
+    let known = managed_secrets::client(cx, &req.client_id);
+    let (pool, client) = known.map_err(as_declared)?;
     let right_secret = match &req.client_secret {
         Some(secret) => client.has_secret(secret),
         None => !client.is_confidential(),

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::contacts::{self, address, mark, searchable};
+use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AliasAttributeType, AttributeType, UsernameAttributeType, VerifiedAttributeType,
@@ -22,8 +23,9 @@ use crate::store::{Draft, Searchable};
 pub enum Clash {
     /// The request is refused.
     Refuse,
-    /// The alias moves, and is unverified for who held it (documented for ForceAliasCreation).
-    Move,
+    /// The alias moves at this moment, and is unverified for who held it (documented for
+    /// ForceAliasCreation), whose attribute that changes.
+    Move(Timestamp),
 }
 
 /// What can name a user beside the username.
@@ -87,9 +89,8 @@ pub fn take(
         let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
             continue;
         };
-        let movable =
-            contacts::address(name).filter(|_| clash == Clash::Move && found == Finds::Verified);
-        let Some(address) = movable else {
+        let movable = contacts::address(name).filter(|_| found == Finds::Verified);
+        let (Some(address), Clash::Move(now)) = (movable, clash) else {
             return exists(*attribute);
         };
         // One user may lose both addresses.
@@ -101,6 +102,7 @@ pub fn take(
                 losers.len() - 1
             });
         contacts::mark(&state.settings, &mut losers[place], address, false);
+        losers[place].modified = now;
     }
     for loser in losers {
         draft.put_user(loser);
