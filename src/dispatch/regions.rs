@@ -154,11 +154,7 @@ pub(super) fn admit(
     }
 }
 
-fn unseen(
-    operation: Operation,
-    members: &Members<'_>,
-    home: &str,
-) -> Result<(), CognitoError> {
+fn unseen(operation: Operation, members: &Members<'_>, home: &str) -> Result<(), CognitoError> {
     let reason = format!("the host of the request names another Region than {home}, the pool's");
     let error = match members.text("ClientId") {
         Some(id) => Refusal::ClientUnknown { id: id.to_owned() }.because(reason),

@@ -266,6 +266,7 @@ fn heed(
 /// Stores a new user if the name is free. An alias that PreSignUp counts as verified moves to the
 /// new user (documented).
 fn store_new(pool: &Pool, user: User) -> Result<Arc<User>, CognitoError> {
+    let now = user.created;
     pool.change(|draft| {
         if aliases::name_is_taken(draft.state(), &user) {
             return Refusal::UserExists.refuse(format!(

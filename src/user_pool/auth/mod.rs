@@ -148,7 +148,9 @@ pub fn check_answering(
 ) -> Result<(), CognitoError> {
     let (_, client) = managed_secrets::client(cx, client)?;
     let given = [("USERNAME", username), ("SECRET_HASH", hash)];
-    let given = given.into_iter().filter_map(|(name, value)| Some((name.into(), value?.into())));
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.into(), value?.into())));
     let mut parameters = Parameters::new(Some(given.collect()));
     parameters.take_username(&client).map(drop)
 }
