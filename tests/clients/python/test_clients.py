@@ -138,7 +138,7 @@ def test_update_resets_what_it_does_not_name(pool):
         assert member not in changed, member
     assert changed["ClientSecret"] == made["ClientSecret"]
     assert changed["CreationDate"] == made["CreationDate"]
-    assert describe(pool, made["ClientId"]) == changed
+    assert describe(pool, made["ClientId"]) == changed | {"ClientType": "REGULAR"}
 
 
 def test_update_takes_effect_in_sign_in(pool):

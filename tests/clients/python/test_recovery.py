@@ -267,14 +267,15 @@ def test_the_pause_is_told_to_those_alone_who_could_write(pool):
     ann = {"UserPoolId": pool.pool_id, "Username": "ann"}
     unknown = ("ResourceNotFoundException", f"User pool {pool.pool_id} does not exist.")
     for foreigner in [
-        pool.server.client(aws_access_key_id="210987654321"),
+        pool.server.client(aws_access_key_id="210987654321", aws_secret_access_key="x"),
         pool.server.client(region_name="us-west-2"),
     ]:
         with refused(*unknown):
             foreigner.admin_disable_user(**ann)
     with refused("NotAuthorizedException"):
         pool.idp.delete_user(AccessToken=token[:-4] + "AAAA")
-    with refused("NotAuthorizedException", f"Client {confidential.id} is configured with secret but SECRET_HASH was not received"):
+    no_hash = f"Client {confidential.id} is configured with secret but SECRET_HASH was not received"
+    with refused("NotAuthorizedException", no_hash):
         pool.idp.forgot_password(ClientId=confidential.id, Username="ann")
     pool.server.advance("1h")
     with refused("NotAuthorizedException", "Access Token has expired"):
