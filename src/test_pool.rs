@@ -309,6 +309,8 @@ fn client(id: &ClientId, pool: &PoolId) -> AppClient {
         rotation: None,
         kind: ClientTypeType::Regular,
         managed_secret: None,
+        last_secret: None,
+        shown_secret: None,
     }
 }
 

@@ -1,12 +1,7 @@
-//! A call of an operation: which one, and whom it is about. Made once for each request; whatever holds
-//! for every operation asks it, and nobody reads the request for that again.
-
-use std::sync::OnceLock;
+//! A call of an operation: which one, and what it is given. Made once for each request.
 
 use serde_json::Value;
 
-use super::addressee::Addressee;
-use crate::context::Context;
 use crate::model::{cognito_identity, cognito_idp};
 
 /// An operation of either service.
@@ -45,8 +40,6 @@ pub struct Call {
     /// Which one.
     pub operation: Operation,
     body: Value,
-    /// Looked up when it is first asked for: most calls need it nowhere.
-    addressee: OnceLock<Addressee>,
 }
 
 impl Call {
@@ -55,7 +48,6 @@ impl Call {
         Self {
             operation: operation.into(),
             body,
-            addressee: OnceLock::new(),
         }
     }
 
@@ -64,34 +56,20 @@ impl Call {
         &self.body
     }
 
-    /// Whom it is about.
-    pub(super) fn addressee(&self, cx: &Context) -> &Addressee {
-        self.addressee.get_or_init(|| Addressee::of(cx, &self.body))
-    }
-
-    /// The id of the user pool in it, as it was given.
+    /// The id of the user pool in it, as it was given: for the log, since what is read here may be no
+    /// member that the operation has. Whatever decides asks its [`Members`](super::members::Members).
     pub fn user_pool_id(&self) -> Option<&str> {
         self.text("UserPoolId")
     }
 
-    /// The id of the identity pool in it, as it was given.
+    /// The id of the identity pool in it, for the log.
     pub fn identity_pool_id(&self) -> Option<&str> {
         self.text("IdentityPoolId")
     }
 
-    /// The app client in it, as it was given.
+    /// The app client in it, for the log.
     pub fn client_id(&self) -> Option<&str> {
         self.text("ClientId")
-    }
-
-    /// The sign-in that it goes on with.
-    pub(super) fn session(&self) -> Option<&str> {
-        self.text("Session")
-    }
-
-    /// The challenge that it answers.
-    pub(super) fn challenge_name(&self) -> Option<&str> {
-        self.text("ChallengeName")
     }
 
     fn text(&self, member: &str) -> Option<&str> {

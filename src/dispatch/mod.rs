@@ -6,6 +6,7 @@
 
 mod addressee;
 pub mod call;
+mod members;
 pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;
@@ -13,6 +14,7 @@ pub mod regions;
 use serde_json::Value;
 
 use self::call::Call;
+use self::members::Members;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
@@ -51,19 +53,16 @@ async fn user_pool(
     let body = call.body();
     macro_rules! call {
         ($run:path) => {
-            answer($run(cx, typed(body)?)?)
+            answer($run(cx, admitted(cx, operation, body)?)?)
         };
     }
     // Boxed, or the future of every call would be as large as the largest of these, and moving it
     // would cost a read more than its work.
     macro_rules! call_async {
         ($run:path) => {
-            answer(Box::pin($run(cx, typed(body)?)).await?)
+            answer(Box::pin($run(cx, admitted(cx, operation, body)?)).await?)
         };
     }
-    quotas::admit(cx, operation, call)?;
-    regions::admit(cx, operation, call)?;
-    paused::admit(cx, operation, call)?;
     Ok(match operation {
         Operation::AddCustomAttributes => call!(schema::add_custom_attributes),
         Operation::AddUserPoolClientSecret => call!(app_clients::add_user_pool_client_secret),
@@ -295,8 +294,23 @@ fn not_served(operation: &str) -> Result<Vec<u8>, CognitoError> {
     .refuse("docs/operations.md lists what is served")
 }
 
-fn typed<T: Decode>(body: &Value) -> Result<T, CognitoError> {
-    decode(body).map_err(refused)
+/// What an operation is given, once every gate lets it pass. Their order is the service's (inferred): the
+/// request's form, the rates, whom it is about, what that one's Region and pool serve now. Behind the
+/// form nothing sees a member that the operation does not have.
+fn admitted<T: Decode>(
+    cx: &Context,
+    operation: Operation,
+    body: &Value,
+) -> Result<T, CognitoError> {
+    let request = decode(body).map_err(refused)?;
+    gates(cx, operation, &Members::of::<T>(body))?;
+    Ok(request)
+}
+
+fn gates(cx: &Context, operation: Operation, members: &Members<'_>) -> Result<(), CognitoError> {
+    quotas::admit(cx, operation, members)?;
+    regions::admit(cx, operation, members)?;
+    paused::admit(cx, operation, members)
 }
 
 fn answer<T: Encode>(output: T) -> Vec<u8> {

@@ -4,45 +4,48 @@
 //! and reads go on, but for the three challenges below; no import job is created or started. Inferred:
 //! that settings count as writes too; that signing out and what is told of an auth event do not, since a
 //! secondary Region, which takes no writes either, serves them; that the exception is
-//! OperationNotEnabledException.
+//! OperationNotEnabledException, so that operations which do not declare it (of app client secrets,
+//! identity providers and log delivery) go on.
 //!
 //! This is the door. What is on its way already finds the pause at its change
 //! ([`crate::store::user_pool`]).
 
-use super::call::Call;
+use super::addressee::check_caller;
+use super::members::Members;
 use super::regions::PRIMARY_CHALLENGES;
 use crate::context::Context;
 use crate::error::CognitoError;
-use crate::model::Secret;
 use crate::model::cognito_idp::Operation;
 
 /// Checks a request to a pool that may be paused, before its operation looks at it.
 ///
 /// # Errors
 /// OperationNotEnabledException for what waits until the recovery is over.
-pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
-    if !cx.recoveries.any() || !waits(operation, call) {
+pub(super) fn admit(
+    cx: &Context,
+    operation: Operation,
+    members: &Members<'_>,
+) -> Result<(), CognitoError> {
+    if !cx.recoveries.any() || !waits(operation, members) {
         return Ok(());
     }
-    let pool = call.addressee(cx).pool.clone().or_else(|| {
-        // A factor that is set up during a sign-in has nothing but its session.
-        let session = Secret::from(call.session()?);
-        let conversation = cx.sessions.conversation(cx, &session);
-        Some(conversation.ok()?.pool)
-    });
     let now = cx.now();
+    let pool = members.addressee(cx).pool.as_ref();
     let active = pool.and_then(|pool| pool.read(|state| state.recoveries.active(now).cloned()));
     match active {
-        Some(recovery) => Err(recovery.refusal()),
+        Some(recovery) => {
+            check_caller(cx, members)?;
+            Err(recovery.refusal())
+        }
         None => Ok(()),
     }
 }
 
-fn waits(operation: Operation, call: &Call) -> bool {
+fn waits(operation: Operation, members: &Members<'_>) -> bool {
     match kind(operation) {
         Kind::Write => true,
-        Kind::Answer => call
-            .challenge_name()
+        Kind::Answer => members
+            .text("ChallengeName")
             .is_some_and(|name| PRIMARY_CHALLENGES.contains(&name)),
         Kind::Other => false,
     }
@@ -62,7 +65,6 @@ enum Kind {
 fn kind(operation: Operation) -> Kind {
     match operation {
         Operation::AddCustomAttributes
-        | Operation::AddUserPoolClientSecret
         | Operation::AdminAddUserToGroup
         | Operation::AdminConfirmSignUp
         | Operation::AdminCreateUser
@@ -89,7 +91,6 @@ fn kind(operation: Operation) -> Kind {
         | Operation::ConfirmSignUp
         | Operation::CreateCIMDPolicy
         | Operation::CreateGroup
-        | Operation::CreateIdentityProvider
         | Operation::CreateManagedLoginBranding
         | Operation::CreateResourceServer
         | Operation::CreateTerms
@@ -99,7 +100,6 @@ fn kind(operation: Operation) -> Kind {
         | Operation::CreateUserPoolReplica
         | Operation::DeleteCIMDPolicy
         | Operation::DeleteGroup
-        | Operation::DeleteIdentityProvider
         | Operation::DeleteManagedLoginBranding
         | Operation::DeleteResourceServer
         | Operation::DeleteTerms
@@ -107,7 +107,6 @@ fn kind(operation: Operation) -> Kind {
         | Operation::DeleteUserAttributes
         | Operation::DeleteUserPool
         | Operation::DeleteUserPoolClient
-        | Operation::DeleteUserPoolClientSecret
         | Operation::DeleteUserPoolDomain
         | Operation::DeleteUserPoolReplica
         | Operation::DeleteWebAuthnCredential
@@ -115,7 +114,6 @@ fn kind(operation: Operation) -> Kind {
         | Operation::ForgotPassword
         | Operation::GetUserAttributeVerificationCode
         | Operation::ResendConfirmationCode
-        | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
         | Operation::SetUICustomization
         | Operation::SetUserMFAPreference
@@ -133,7 +131,6 @@ fn kind(operation: Operation) -> Kind {
         | Operation::UpdateClientMetadataURLState
         | Operation::UpdateDeviceStatus
         | Operation::UpdateGroup
-        | Operation::UpdateIdentityProvider
         | Operation::UpdateManagedLoginBranding
         | Operation::UpdateResourceServer
         | Operation::UpdateTerms
@@ -145,7 +142,8 @@ fn kind(operation: Operation) -> Kind {
         | Operation::VerifySoftwareToken
         | Operation::VerifyUserAttribute => Kind::Write,
         Operation::AdminRespondToAuthChallenge | Operation::RespondToAuthChallenge => Kind::Answer,
-        Operation::AdminGetDevice
+        Operation::AddUserPoolClientSecret
+        | Operation::AdminGetDevice
         | Operation::AdminGetUser
         | Operation::AdminGetUserAuthFactors
         | Operation::AdminInitiateAuth
@@ -157,7 +155,10 @@ fn kind(operation: Operation) -> Kind {
         | Operation::AdminUpdateAuthEventFeedback
         | Operation::AdminUserGlobalSignOut
         | Operation::CancelPointInTimeRecovery
+        | Operation::CreateIdentityProvider
         | Operation::CreateUserPool
+        | Operation::DeleteIdentityProvider
+        | Operation::DeleteUserPoolClientSecret
         | Operation::DescribeCIMDPolicy
         | Operation::DescribeIdentityProvider
         | Operation::DescribeManagedLoginBranding
@@ -210,8 +211,10 @@ fn kind(operation: Operation) -> Kind {
         | Operation::ListWebAuthnCredentials
         | Operation::RevokeToken
         | Operation::RevokeUserSession
+        | Operation::SetLogDeliveryConfiguration
         | Operation::StartPointInTimeRecovery
         | Operation::UpdateAuthEventFeedback
+        | Operation::UpdateIdentityProvider
         | Operation::UpdateProvisionedLimit => Kind::Other,
     }
 }
@@ -234,6 +237,17 @@ mod tests {
     }
 
     #[test]
+    fn whatever_waits_declares_the_exception() {
+        for operation in Operation::ALL {
+            let declared = operation.declared_errors();
+            if kind(*operation) != Kind::Other {
+                let says = declared.contains(&"OperationNotEnabledException");
+                assert!(says, "{operation}");
+            }
+        }
+    }
+
+    #[test]
     fn what_makes_changes_or_takes_away_by_its_name_is_a_write() {
         let is_other = [
             "CreateUserPool",
@@ -245,7 +259,10 @@ mod tests {
             let writes = [
                 "Add", "Create", "Delete", "Disable", "Enable", "Set", "Update",
             ];
-            if writes.iter().any(|prefix| name.starts_with(prefix)) && !is_other.contains(&name) {
+            let errors = operation.declared_errors();
+            let may_wait =
+                errors.contains(&"OperationNotEnabledException") && !is_other.contains(&name);
+            if may_wait && writes.iter().any(|prefix| name.starts_with(prefix)) {
                 assert_eq!(kind(*operation), Kind::Write, "{operation}");
             }
         }

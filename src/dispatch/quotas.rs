@@ -1,7 +1,7 @@
 //! Request rates, before an operation runs: what it counts for, and whether it is admitted.
 
 use super::addressee::Addressee;
-use super::call::Call;
+use super::members::Members;
 use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
 use crate::model::AccountRegion;
@@ -9,16 +9,20 @@ use crate::model::cognito_idp::Operation;
 use crate::quotas::category::Category;
 use crate::quotas::{Enforcement, Request};
 
-/// Counts a request, before its operation looks at it.
+/// Counts a request that fits its operation, before that looks for what it is about.
 ///
 /// # Errors
 /// TooManyRequestsException, when a rate is exceeded.
-pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
+pub(super) fn admit(
+    cx: &Context,
+    operation: Operation,
+    members: &Members<'_>,
+) -> Result<(), CognitoError> {
     let enforcement = cx.quotas.enforcement();
     if enforcement == Enforcement::Off {
         return Ok(());
     }
-    let addressee = call.addressee(cx);
+    let addressee = members.addressee(cx);
     let pool = addressee.pool.as_deref();
     let is_marked = || pool.is_some_and(|pool| pool.settings().emulation.attempt_limits);
     if enforcement == Enforcement::MarkedPools && !is_marked() {
@@ -29,7 +33,7 @@ pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), Cogn
         Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge
     );
     // Documented: of all answers, a new password alone counts as the recovery of an account.
-    let sets_password = is_answer && call.challenge_name() == Some("NEW_PASSWORD_REQUIRED");
+    let sets_password = is_answer && members.text("ChallengeName") == Some("NEW_PASSWORD_REQUIRED");
     let category = if sets_password {
         Category::UserAccountRecovery
     } else {

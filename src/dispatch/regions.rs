@@ -6,12 +6,14 @@
 //! primary Region". Documented, too, is that a secondary Region takes no new password and no software
 //! token; that answers to those challenges get OperationNotEnabledException is inferred.
 
-use super::call::Call;
-use crate::context::{Context, Signer};
+use super::addressee::check_caller;
+use super::members::Members;
+use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::replica::Replica;
+use crate::user_pool::auth::sign_out;
 
 /// Challenges that change a user or need what is not replicated.
 pub(super) const PRIMARY_CHALLENGES: [&str; 3] =
@@ -93,48 +95,47 @@ fn is_for_active(operation: Operation) -> bool {
 ///
 /// # Errors
 /// OperationNotEnabledException for what the replica there does not serve.
-pub fn admit(cx: &Context, operation: Operation, call: &Call) -> Result<(), CognitoError> {
+pub(super) fn admit(
+    cx: &Context,
+    operation: Operation,
+    members: &Members<'_>,
+) -> Result<(), CognitoError> {
     let Some(region) = cx.caller.region() else {
         return Ok(());
     };
     // Most requests name a pool by an id that tells its Region; they end here.
-    let home = call
-        .user_pool_id()
+    let home = members
+        .text("UserPoolId")
         .and_then(|id| id.split_once('_'))
         .map(|(home, _)| home);
     if home == Some(region) {
         return Ok(());
     }
-    let Some(pool) = &call.addressee(cx).pool else {
+    let Some(pool) = &members.addressee(cx).pool else {
         return Ok(());
     };
-    // To another account the pool is unknown, which its operation says.
-    let is_signed = cx.caller.signer != Signer::Unsigned;
-    let is_foreign = is_signed && pool.account != cx.caller.account;
-    if pool.region() == region || is_foreign {
+    if pool.region() == region {
         return Ok(());
     }
     let replica = pool.read(|state| state.replicas.secondary_in(region).cloned());
     let Some(replica) = replica else {
-        // A signed operation says by itself that it sees no such pool.
-        return if is_signed {
-            Ok(())
-        } else {
-            unseen(call, pool.region())
-        };
+        // A signed caller does not get here: to that one the pool is unknown.
+        return unseen(operation, members, pool.region());
     };
-    check_served(pool, &replica, operation, call)
+    check_served(cx, pool, &replica, operation, members)
 }
 
 /// Refuses what the replica of a pool does not serve.
 fn check_served(
+    cx: &Context,
     pool: &Pool,
     replica: &Replica,
     operation: Operation,
-    call: &Call,
+    members: &Members<'_>,
 ) -> Result<(), CognitoError> {
     let is_served = is_for_inactive(operation) || (replica.is_active && is_for_active(operation));
     let refuse = |reason: String| {
+        check_caller(cx, members)?;
         Refusal::NotInSecondaryRegion {
             operation: operation.name().to_owned(),
         }
@@ -155,8 +156,8 @@ fn check_served(
             pool.region()
         ));
     }
-    match call
-        .challenge_name()
+    match members
+        .text("ChallengeName")
         .filter(|name| PRIMARY_CHALLENGES.contains(name))
     {
         Some(name) => refuse(format!(
@@ -167,10 +168,14 @@ fn check_served(
     }
 }
 
-fn unseen(call: &Call, home: &str) -> Result<(), CognitoError> {
+fn unseen(operation: Operation, members: &Members<'_>, home: &str) -> Result<(), CognitoError> {
     let reason = format!("the host of the request names another Region than {home}, the pool's");
-    match call.client_id() {
-        Some(id) => Refusal::ClientUnknown { id: id.to_owned() }.refuse(reason),
-        None => Refusal::AccessTokenInvalid.refuse(reason),
-    }
+    let error = match members.text("ClientId") {
+        Some(id) => Refusal::ClientUnknown { id: id.to_owned() }.because(reason),
+        None => Refusal::AccessTokenInvalid.because(reason),
+    };
+    Err(match operation {
+        Operation::RevokeToken => sign_out::as_declared(error),
+        _ => error,
+    })
 }

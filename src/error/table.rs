@@ -462,6 +462,8 @@ refusals! {
         DeviceKeyExists => "Device key already exists.";
     }
     InvalidUserPoolConfigurationException {
+        /// Inferred type and text: InitiateAuth does not declare MFAMethodNotFoundException.
+        MfaMethodMissingAtStart => "No MFA mechanism registered in the account.";
         /// Inferred text.
         DeviceTrackingOff => "Device tracking is not enabled for the user pool.";
     }
@@ -490,6 +492,8 @@ refusals! {
     UnauthorizedException {
         /// Inferred text.
         RevokeWrongSecret => "Invalid client secret.";
+        /// Type documented; inferred text.
+        RevokeUnknownClient(id) => "User pool client {id} does not exist.";
     }
     InvalidOAuthFlowException {
         OAuthFlowsRequired => "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.";

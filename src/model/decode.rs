@@ -27,6 +27,9 @@ pub trait Decode: Sized {
     /// own, of any other item by the item's path.
     const SCALAR: bool = false;
 
+    /// The members that the type declares, where it is a structure.
+    const MEMBERS: &'static [&'static str] = &[];
+
     /// Reads the value; `None` means that the reader was told why not.
     fn decode(value: &Value, reader: &mut Reader) -> Option<Self>;
 }

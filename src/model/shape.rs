@@ -29,8 +29,10 @@ macro_rules! shape {
     };
     (@read $name:ident { $($field:ident $wire:literal $need:ident $ty:ty [$rule:ident];)* }) => {
         impl $crate::model::Decode for $name {
+            const MEMBERS: &'static [&'static str] = &[$($wire),*];
+
             fn decode(value: &::serde_json::Value, reader: &mut $crate::model::Reader) -> Option<Self> {
-                let _members = reader.structure(value, &[$($wire),*])?;
+                let _members = reader.structure(value, Self::MEMBERS)?;
                 $(let $field = reader.$need::<$ty>(_members, $wire, &$rule);)*
                 Some(Self { $($field: $field?,)* })
             }

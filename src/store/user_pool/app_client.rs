@@ -34,6 +34,10 @@ pub struct AppClient {
     pub modified: Timestamp,
     /// Its secrets, oldest first; none for a public client, two at most.
     pub secrets: Vec<ClientSecret>,
+    /// The moment in the id of the last secret that it got, so that an id is never given again.
+    pub last_secret: Option<Timestamp>,
+    /// The id of the secret that answers show, where it is another than the oldest.
+    pub shown_secret: Option<String>,
     /// How long tokens live, as configured.
     pub validity: TokenValidity,
     /// Attributes it may read, if given.

@@ -192,7 +192,7 @@ pub async fn admin_create_user(
         None => user.status = UserStatusType::Confirmed,
     }
     let clash = if req.force_alias_creation == Some(true) {
-        Clash::Move
+        Clash::Move(cx.now())
     } else {
         Clash::Refuse
     };

@@ -91,7 +91,8 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     };
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     // An alias that PreSignUp counts as verified moves to the new user (documented).
-    let user = create_user::store_new(pool, user, Clash::Move, Refusal::UserExists)?;
+    let clash = Clash::Move(user.created);
+    let user = create_user::store_new(pool, user, clash, Refusal::UserExists)?;
     if let Some(watch) = &watch {
         let response = if user_confirmed {
             EventResponseType::Pass
@@ -322,12 +323,12 @@ pub async fn confirm_sign_up(
     let settings = pool.settings();
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
+    let now = cx.now();
     let clash = if req.force_alias_creation == Some(true) {
-        Clash::Move
+        Clash::Move(now)
     } else {
         Clash::Refuse
     };
-    let now = cx.now();
     let changed = users::change(&pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;

@@ -115,10 +115,12 @@ impl Begun {
             (None, Some(false) | None) => None,
         };
         let is_generated = req.client_secret.is_none();
-        let secrets = secret
-            .map(|value| ClientSecret {
+        let first = secret.map(|value| secrets::new(&id, None, value, now));
+        let last_secret = first.as_ref().map(|(_, stamp)| *stamp);
+        let secrets = first
+            .map(|(secret, _)| ClientSecret {
                 is_generated,
-                ..secrets::new(&id, &[], value, now)
+                ..secret
             })
             .into_iter()
             .collect();
@@ -128,6 +130,8 @@ impl Begun {
             kind,
             created: now,
             secrets,
+            last_secret,
+            shown_secret: None,
             managed_secret: None,
         };
         Ok(Self {
@@ -156,6 +160,8 @@ struct Lasting {
     kind: ClientTypeType,
     created: Timestamp,
     secrets: Vec<ClientSecret>,
+    last_secret: Option<Timestamp>,
+    shown_secret: Option<String>,
     managed_secret: Option<ManagedSecret>,
 }
 
@@ -181,6 +187,8 @@ fn configure(
         created: lasting.created,
         modified: now,
         secrets: lasting.secrets,
+        last_secret: lasting.last_secret,
+        shown_secret: lasting.shown_secret,
         validity,
         read_attributes: unless_empty(req.read_attributes),
         write_attributes: unless_empty(req.write_attributes),
@@ -219,9 +227,12 @@ pub fn describe_user_pool_client(
     req: DescribeUserPoolClientRequest,
 ) -> Result<DescribeUserPoolClientResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
-    let shown = pool.read(|state| require(state, &req.client_id).map(|client| view(client)))?;
+    let client = pool.read(|state| require(state, &req.client_id).cloned())?;
     Ok(DescribeUserPoolClientResponse {
-        user_pool_client: Some(shown),
+        user_pool_client: Some(UserPoolClientType {
+            client_type: Some(client.kind),
+            ..view(&client)
+        }),
     })
 }
 
@@ -244,6 +255,8 @@ pub fn update_user_pool_client(
             kind: old.kind,
             created: old.created,
             secrets: old.secrets.clone(),
+            last_secret: old.last_secret,
+            shown_secret: old.shown_secret.clone(),
             managed_secret: old.managed_secret.clone(),
         };
         let req = as_creation(req, &old.name);
@@ -340,11 +353,15 @@ pub fn list_user_pool_clients(
     })
 }
 
-/// A client as Create, Describe and Update show it. Which members are there only once they are set
-/// is observed; which of two secrets is shown, the older one, is inferred.
+/// A client as Create, Describe and Update show it, but for its type, which Describe alone shows
+/// (documented). Which members are there only once they are set is observed; which of two secrets is
+/// shown, the older one unless the other came back from Secrets Manager, is inferred.
 pub fn view(client: &AppClient) -> UserPoolClientType {
     let managed = client.managed_secret.as_ref();
-    let shown_secret = client.secrets.first().filter(|_| managed.is_none());
+    let is_chosen = |secret: &&ClientSecret| Some(&secret.id) == client.shown_secret.as_ref();
+    let chosen = client.secrets.iter().find(is_chosen);
+    let shown_secret = chosen.or_else(|| client.secrets.first());
+    let shown_secret = shown_secret.filter(|_| managed.is_none());
     UserPoolClientType {
         user_pool_id: Some(client.pool.clone()),
         client_name: Some(client.name.clone()),
@@ -373,8 +390,7 @@ pub fn view(client: &AppClient) -> UserPoolClientType {
         enable_propagate_additional_user_context_data: Some(client.propagate_user_context),
         auth_session_validity: Some(client.auth_session_minutes),
         refresh_token_rotation: client.rotation.clone(),
-        // That DescribeUserPoolClient shows it is documented, that the other two do is inferred.
-        client_type: Some(client.kind),
+        client_type: None,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::{ClientId, Secret, arns};
 use crate::store::user_pool::Pool;
-use crate::store::user_pool::app_client::{AppClient, ClientSecret, ManagedSecret};
+use crate::store::user_pool::app_client::{AppClient, ManagedSecret};
 
 /// Documented; Secrets Manager, which could change it, is not here.
 const ROTATION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -50,8 +50,11 @@ impl Publishing {
 
     /// Does what is wanted, as far as it applies to the client.
     pub(super) fn apply(self, client: &mut AppClient, account: &str, now: Timestamp) {
-        if self.wanted == Some(false) {
-            client.managed_secret = None;
+        if self.wanted == Some(false)
+            && let Some(managed) = client.managed_secret.take()
+        {
+            // What comes back is what Secrets Manager had (documented: "move it back").
+            client.shown_secret = Some(managed.secret);
         }
         let is_generated = client.secrets.iter().any(|secret| secret.is_generated);
         if client.managed_secret.is_some() || !is_generated {
@@ -156,15 +159,21 @@ fn rotate(client: &mut AppClient, value: Secret, at: Timestamp) {
     if client.secrets.len() >= MAX_SECRETS {
         client.secrets.remove(0);
     }
-    let made = ClientSecret {
-        is_generated: true,
-        ..secrets::new(&client.id, &client.secrets, value, at)
-    };
+    let made = secrets::add(client, value, true, at);
     if let Some(managed) = &mut client.managed_secret {
-        managed.secret = made.id.clone();
+        managed.secret = made.id;
         managed.rotated = at;
     }
-    client.secrets.push(made);
+}
+
+/// Where the secret that Secrets Manager had is deleted, it has the one that is left (inferred): an ARN
+/// always leads to a secret that is good.
+pub(super) fn note_removal(client: &mut AppClient, removed: &str) {
+    if let (Some(managed), Some(left)) = (&mut client.managed_secret, client.secrets.last())
+        && managed.secret == removed
+    {
+        managed.secret.clone_from(&left.id);
+    }
 }
 
 /// A secret as Secrets Manager has it.

@@ -29,29 +29,41 @@ pub(super) fn generate(cx: &Context) -> Secret {
     Secret::from(base32_number(cx, Purpose::Secrets, 52))
 }
 
-/// `value` as a secret of `client` beside `others`. Its id is the client's and the moment in
-/// milliseconds (documented: `CLIENT_ID--EPOCH_CREATE_TIME`; the unit is inferred), moved on where
-/// another secret of the same moment has it.
+/// `value` as a secret of `client`, and the moment in its id. The id is the client's and that moment in
+/// milliseconds (documented: `CLIENT_ID--EPOCH_CREATE_TIME`; the unit is inferred), moved on past `last`,
+/// that of the secret before: an id names one secret, also once that is gone.
 pub(super) fn new(
     client: &ClientId,
-    others: &[ClientSecret],
+    last: Option<Timestamp>,
     value: Secret,
     now: Timestamp,
-) -> ClientSecret {
-    let mut millis = now.0;
-    let id = loop {
-        let id = format!("{client}--{millis}");
-        if others.iter().all(|other| other.id != id) {
-            break id;
-        }
-        millis += 1;
-    };
-    ClientSecret {
-        id,
+) -> (ClientSecret, Timestamp) {
+    let next = last.map_or(now, |last| Timestamp(last.0.saturating_add(1)));
+    let stamp = now.max(next);
+    let secret = ClientSecret {
+        id: format!("{client}--{}", stamp.0),
         value,
         created: now,
         is_generated: false,
-    }
+    };
+    (secret, stamp)
+}
+
+/// Gives `client` one more secret.
+pub(super) fn add(
+    client: &mut AppClient,
+    value: Secret,
+    is_generated: bool,
+    now: Timestamp,
+) -> ClientSecret {
+    let (secret, stamp) = new(&client.id, client.last_secret, value, now);
+    let secret = ClientSecret {
+        is_generated,
+        ..secret
+    };
+    client.last_secret = Some(stamp);
+    client.secrets.push(secret.clone());
+    secret
 }
 
 /// The client whose secrets are meant. One that was registered dynamically has none of these operations
@@ -95,11 +107,7 @@ pub fn add_user_pool_client_secret(
             }
             .refuse("the client has two secrets; delete one first");
         }
-        let made = ClientSecret {
-            is_generated: shown,
-            ..new(&client.id, &client.secrets, value, now)
-        };
-        client.secrets.push(made.clone());
+        let made = add(&mut client, value, shown, now);
         client.modified = now;
         draft.put_client(client);
         Ok(made)
@@ -157,6 +165,7 @@ pub fn delete_user_pool_client_secret(
                 .refuse("a confidential client keeps one secret; add another one first");
         }
         client.secrets.remove(place);
+        managed_secrets::note_removal(&mut client, id);
         client.modified = now;
         draft.put_client(client);
         Ok(DeleteUserPoolClientSecretResponse {})

@@ -161,6 +161,11 @@ impl Credentials {
     ) -> Result<Self, CognitoError> {
         if let AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth = flow {
             let secret_hash = parameters.take_optional("SECRET_HASH");
+            if secret_hash.is_none() || !client.is_confidential() {
+                // Missing or uncalled-for: known without the token's user, and before parameters (inferred).
+                let wrong = |client| Refusal::SecretHashWrongOnRefresh { client };
+                client.check_secret_hash("", secret_hash.as_deref(), wrong)?;
+            }
             let token = Secret::from(parameters.take("REFRESH_TOKEN")?);
             return Ok(Self::Refresh { token, secret_hash });
         }

@@ -10,18 +10,18 @@
 //! before MFA" are observed; that an unknown user reaches the function only where the client hides
 //! unknown users is documented; the rest is inferred.
 
-use self::attempt::Attempt;
+use self::attempt::{Attempt, Parameters};
 use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
 use crate::context::Context;
-use crate::error::CognitoError;
-use crate::model::SecretMap;
+use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AdminInitiateAuthRequest, AdminInitiateAuthResponse, AdminRespondToAuthChallengeRequest,
     AdminRespondToAuthChallengeResponse, InitiateAuthRequest, InitiateAuthResponse,
     RespondToAuthChallengeRequest, RespondToAuthChallengeResponse,
 };
+use crate::model::{ClientId, SecretMap};
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::threat_protection::request_origin::Origin;
 
@@ -72,7 +72,17 @@ pub async fn initiate_auth(
     // What is wrong with the origin comes after the parameters (inferred); so in the answers.
     let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
     let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
-    Ok(sign_in.start(attempt).await?.into())
+    let started = sign_in.start(attempt).await.map_err(as_declared);
+    Ok(started?.into())
+}
+
+/// Of the four operations, InitiateAuth alone does not declare the exception for a factor that cannot be
+/// had; that it answers with the one for a pool that cannot work so is inferred.
+fn as_declared(error: CognitoError) -> CognitoError {
+    if error.refusal == Refusal::MfaMethodMissing {
+        return Refusal::MfaMethodMissingAtStart.because(error.reason().to_owned());
+    }
+    error
 }
 
 /// `AdminInitiateAuth`.
@@ -120,6 +130,25 @@ pub async fn admin_respond_to_auth_challenge(
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(Origin::told(req.context_data));
     Ok(sign_in.respond(answer).await?.into())
+}
+
+/// Checks the secret hash of a challenge's answer before anybody looks at the rest of it.
+///
+/// # Errors
+/// An unknown client; a missing, wrong or uncalled-for hash.
+pub fn check_answering(
+    cx: &Context,
+    client: &ClientId,
+    username: Option<&str>,
+    hash: Option<&str>,
+) -> Result<(), CognitoError> {
+    let (_, client) = managed_secrets::client(cx, client)?;
+    let given = [("USERNAME", username), ("SECRET_HASH", hash)];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.into(), value?.into())));
+    let mut parameters = Parameters::new(Some(given.collect()));
+    parameters.take_username(&client).map(drop)
 }
 
 pub mod attempt;

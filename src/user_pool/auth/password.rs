@@ -170,9 +170,10 @@ impl SignIn<'_> {
         })
     }
 
-    /// A successful sign-in clears the count (documented).
+    /// A successful sign-in after a lock clears the count (documented); before the first lock failures add
+    /// up, whatever comes between them.
     pub(super) fn clear_lock(&self, user: Arc<User>) -> Result<Arc<User>, CognitoError> {
-        if user.more().is_none_or(|more| more.lock.failures == 0) {
+        if user.more().is_none_or(|more| more.lock.until.is_none()) {
             return Ok(user);
         }
         self.pool.change(|draft| {

@@ -67,13 +67,6 @@ impl SignIn<'_> {
         token: &Secret,
         secret_hash: Option<&String>,
     ) -> Result<Outcome, CognitoError> {
-        if secret_hash.is_none() || !self.client.is_confidential() {
-            // Missing or uncalled for: known before the token is looked at.
-            self.client
-                .check_secret_hash("", secret_hash.map(String::as_str), |client| {
-                    Refusal::SecretHashWrongOnRefresh { client }
-                })?;
-        }
         let opened = self.open_refresh_token(token)?;
         let user = self.refreshing_user(&opened)?;
         self.client.check_secret_hash(

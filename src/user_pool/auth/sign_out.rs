@@ -33,6 +33,15 @@ pub fn global_sign_out(
     Ok(GlobalSignOutResponse {})
 }
 
+/// An unknown client as RevokeToken says it (documented: it declares UnauthorizedException, and not
+/// ResourceNotFoundException).
+pub fn as_declared(error: CognitoError) -> CognitoError {
+    if let Refusal::ClientUnknown { id } = &error.refusal {
+        return Refusal::RevokeUnknownClient { id: id.clone() }.because(error.reason().to_owned());
+    }
+    error
+}
+
 /// `RevokeToken`: ends the sign-in of a refresh token. Idempotent; a token that was never given is
 /// taken too (observed, as RFC 7009 says).
 ///
@@ -42,7 +51,8 @@ pub fn revoke_token(
     cx: &Context,
     req: RevokeTokenRequest,
 ) -> Result<RevokeTokenResponse, CognitoError> {
-    let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
+    let known = managed_secrets::client(cx, &req.client_id);
+    let (pool, client) = known.map_err(as_declared)?;
     if let Err(fault) = client.check_secret(req.client_secret.as_ref()) {
         return Refusal::RevokeWrongSecret.refuse(match fault {
             SecretFault::Wrong => "ClientSecret is not the client's secret",

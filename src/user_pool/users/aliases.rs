@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::contacts::mark;
+use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 use crate::model::cognito_idp::{AliasAttributeType, AttributeType};
@@ -21,8 +22,9 @@ use crate::store::{Draft, Searchable};
 pub enum Clash {
     /// The request is refused.
     Refuse,
-    /// The alias moves, and is unverified for who held it (documented for ForceAliasCreation).
-    Move,
+    /// The alias moves at this moment, and is unverified for who held it (documented for
+    /// ForceAliasCreation), whose attribute that changes.
+    Move(Timestamp),
 }
 
 /// What can name a user beside the username.
@@ -90,7 +92,7 @@ pub fn take(
         let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
             continue;
         };
-        let Some(contact) = movable.filter(|_| clash == Clash::Move) else {
+        let (Some(contact), Clash::Move(now)) = (movable, clash) else {
             return exists(*attribute);
         };
         // One user may lose both addresses.
@@ -102,6 +104,7 @@ pub fn take(
                 losers.len() - 1
             });
         mark(&state.settings, &mut losers[place], contact, false);
+        losers[place].modified = now;
     }
     for loser in losers {
         draft.put_user(loser);

@@ -286,6 +286,9 @@ TOKENS = [
      "Device tracking is not enabled for the user pool.", "inferred"),
     ("RevokeToken", {"ClientId": "$client", "Token": "$access"}, "UnsupportedTokenTypeException",
      "Only refresh tokens can be revoked.", "inferred"),
+    ("RevokeToken", {"ClientId": "00nowhere00", "Token": "x"}, "UnauthorizedException", NO_CLIENT[1], "inferred"),
+    ("InitiateAuth", auth("REFRESH_TOKEN_AUTH", "$secret_client"), DENIED,
+     "Client $secret_client is configured with secret but SECRET_HASH was not received", "inferred"),
     ("RevokeToken", {"ClientId": "$secret_client", "Token": "x"}, "UnauthorizedException", "Invalid client secret.",
      "inferred"),
 ]

@@ -48,10 +48,22 @@ def test_a_client_with_only_a_name(make_frozen_pool):
         "EnableTokenRevocation": True,
         "EnablePropagateAdditionalUserContextData": False,
         "AuthSessionValidity": 3,
-        "ClientType": "REGULAR",
     }
     body = {"UserPoolId": pool.pool_id, "ClientId": client_id}
-    assert pool.server.post("DescribeUserPoolClient", body).json()["UserPoolClient"] == made
+    described = pool.server.post("DescribeUserPoolClient", body).json()["UserPoolClient"]
+    assert described == made | {"ClientType": "REGULAR"}
+    assert pool.server.post("UpdateUserPoolClient", body).json()["UserPoolClient"] == made
+
+
+def test_the_id_of_a_deleted_secret_is_not_given_again(make_frozen_pool):
+    pool = make_frozen_pool()
+    ids = {"UserPoolId": pool.pool_id, "ClientId": pool.add_client(GenerateSecret=True).id}
+    seen = [secret["ClientSecretId"] for secret in pool.idp.list_user_pool_client_secrets(**ids)["ClientSecrets"]]
+    for _ in range(3):
+        made = pool.idp.add_user_pool_client_secret(**ids)["ClientSecretDescriptor"]["ClientSecretId"]
+        assert made not in seen
+        pool.idp.delete_user_pool_client_secret(**ids, ClientSecretId=made)
+        seen.append(made)
 
 
 def test_a_generated_secret_is_shown_by_create_describe_and_update(pool):
@@ -126,7 +138,7 @@ def test_update_resets_what_it_does_not_name(pool):
         assert member not in changed, member
     assert changed["ClientSecret"] == made["ClientSecret"]
     assert changed["CreationDate"] == made["CreationDate"]
-    assert describe(pool, made["ClientId"]) == changed
+    assert describe(pool, made["ClientId"]) == changed | {"ClientType": "REGULAR"}
 
 
 def test_update_takes_effect_in_sign_in(pool):

@@ -124,3 +124,23 @@ def test_rates_can_be_switched_on_later(frozen, account):
         account.list_groups(UserPoolId=pool.pool_id)
     quotas(frozen, enforced=False)
     account.list_groups(UserPoolId=pool.pool_id)
+
+
+def test_what_is_no_request_is_not_counted(held):
+    """Inferred, from the order of checks."""
+    quotas(held.server, category="UserRead", rps=1)
+    for name in (5, ""):
+        held.server.post("AdminGetUser", {"UserPoolId": held.pool_id, "Username": name})
+    held.get_user("ann")
+    with refused(*THROTTLED):
+        held.idp.admin_get_user(UserPoolId=held.pool_id, Username="ann")
+
+
+def test_a_member_that_the_operation_does_not_have_names_nobody(held):
+    other = Pool(held.server, held.idp)
+    other.add_user("eve")
+    stray = {"AccessToken": other.tokens("eve")["AccessToken"]}
+    body = {"UserPoolId": held.pool_id} | stray
+    types = [held.server.post("ListGroups", body).json().get("__type") for _ in range(6)]
+    assert types == [None] * 5 + [THROTTLED[0]]
+    other.idp.list_groups(UserPoolId=other.pool_id)

@@ -50,7 +50,7 @@ def test_a_published_secret_has_an_arn_in_its_place(pool):
     assert "ClientSecret" not in client
     assert ARN.fullmatch(client["ClientSecretArn"])
     named = {"UserPoolId": pool.pool_id, "ClientId": client["ClientId"]}
-    assert pool.idp.describe_user_pool_client(**named)["UserPoolClient"] == client
+    assert pool.idp.describe_user_pool_client(**named)["UserPoolClient"] == client | {"ClientType": "REGULAR"}
     secret = published(pool, client["ClientSecretArn"])
     assert json.loads(secret["secretString"]) == {
         "userPoolId": pool.pool_id, "userPoolClientId": client["ClientId"], "clientSecretValue": secret["secret"]
@@ -64,11 +64,25 @@ def test_a_secret_moves_to_secrets_manager_and_back(pool):
     assert "ClientSecret" not in moved
     kept = update(pool, client)
     assert kept["ClientSecretArn"] == moved["ClientSecretArn"]
+    held = published(pool, moved["ClientSecretArn"])["secret"]
     back = update(pool, client, PublishSecretsInAWSSecretsManager=False)
-    assert back["ClientSecret"] == client["ClientSecret"]
+    assert back["ClientSecret"] == held != client["ClientSecret"]
+    assert update(pool, client)["ClientSecret"] == held
     assert "ClientSecretArn" not in back
     answer = requests.get(pool.server.url + "/_poolhouse/secrets", timeout=30)
     assert answer.json() == {"secrets": []}
+
+
+def test_an_arn_leads_to_a_secret_whichever_is_deleted(pool):
+    """Inferred: of a published secret that is deleted, the one that is left takes the place."""
+    client = machine(pool, PublishSecretsInAWSSecretsManager=True)
+    named = {"UserPoolId": pool.pool_id, "ClientId": client["ClientId"]}
+    secrets = pool.idp.list_user_pool_client_secrets(**named)["ClientSecrets"]
+    held = published(pool, client["ClientSecretArn"])["secret"]
+    pool.idp.delete_user_pool_client_secret(**named, ClientSecretId=secrets[-1]["ClientSecretId"])
+    left = published(pool, client["ClientSecretArn"])["secret"]
+    assert left != held
+    token(pool, client, left)
 
 
 def test_a_published_secret_rotates_every_seven_days(pool):

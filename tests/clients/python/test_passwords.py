@@ -503,3 +503,27 @@ def test_a_pool_may_want_the_new_email_verified_first(make_pool):
     )
     read = as_map(pool.get_user("hope")["UserAttributes"])
     assert (read["email"], read["email_verified"]) == ("admin@example.com", "true")
+
+
+# The lock ------------------------------------------------------------------------------------------
+
+
+def test_failures_add_up_until_a_lock_and_a_success_after_it_clears_them(make_frozen_pool):
+    """Documented: the count is cumulative, and a successful sign-in after a lock has expired resets it."""
+    pool = make_frozen_pool()
+    pool.add_user("ann")
+
+    def fail(times):
+        for _ in range(times):
+            with refused("NotAuthorizedException", "Incorrect username or password."):
+                pool.sign_in("ann", "Wrong-1")
+
+    fail(4)
+    pool.tokens("ann")
+    fail(1)
+    with refused("NotAuthorizedException", "Password attempts exceeded"):
+        pool.sign_in("ann")
+    pool.server.advance("1s")
+    pool.tokens("ann")
+    fail(4)
+    pool.tokens("ann")

@@ -190,7 +190,9 @@ def test_an_app_client_reads_back_as_it_was_sent(pool, pick):
     name["ClientId"] = made["ClientId"]
 
     def read():
-        return idp.describe_user_pool_client(**name)["UserPoolClient"]
+        described = idp.describe_user_pool_client(**name)["UserPoolClient"]
+        assert described.pop("ClientType") == "REGULAR"
+        return described
 
     def update(description):
         return idp.update_user_pool_client(**description)["UserPoolClient"]

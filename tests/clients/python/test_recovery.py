@@ -236,6 +236,60 @@ def test_writes_wait_while_reads_and_sign_ins_go_on(pool):
     pool.idp.delete_user_pool(**ids)
 
 
+def test_a_member_that_the_operation_does_not_have_lifts_no_pause(pool):
+    other = Pool(pool.server, pool.idp)
+    other.add_user("eve")
+    stray = {"AccessToken": other.tokens("eve")["AccessToken"], "ClientId": other.id}
+    pool.add_user("bob")
+    pool.set_mfa("ON")
+    initiate(pool, mark(pool))
+    set_up = challenge_of(pool.sign_in("bob"), "MFA_SETUP")
+    ids = {"UserPoolId": pool.pool_id}
+    role = "arn:aws:iam::123456789012:role/import"
+    for operation, body in [
+        ("UpdateUserPool", ids),
+        ("CreateUserPoolClient", ids | {"ClientName": "c"}),
+        ("TagResource", {"ResourceArn": pool.description["Arn"], "Tags": {"k": "v"}}),
+        ("SetUserPoolMfaConfig", ids | {"MfaConfiguration": "OFF"}),
+        ("CreateUserImportJob", ids | {"JobName": "j", "CloudWatchLogsRoleArn": role}),
+        ("DeleteUserPool", ids),
+    ]:
+        assert pool.server.post(operation, stray | body).json()["__type"] == PAUSED, operation
+    body = {"Session": set_up["Session"], "ClientId": other.id}
+    assert pool.server.post("AssociateSoftwareToken", body, signed=False).json()["__type"] == PAUSED
+
+
+def test_the_pause_is_told_to_those_alone_who_could_write(pool):
+    """Inferred, from the order of checks."""
+    confidential = pool.add_client(GenerateSecret=True)
+    token = pool.tokens("ann")["AccessToken"]
+    initiate(pool, mark(pool))
+    ann = {"UserPoolId": pool.pool_id, "Username": "ann"}
+    unknown = ("ResourceNotFoundException", f"User pool {pool.pool_id} does not exist.")
+    for foreigner in [
+        pool.server.client(aws_access_key_id="210987654321", aws_secret_access_key="x"),
+        pool.server.client(region_name="us-west-2"),
+    ]:
+        with refused(*unknown):
+            foreigner.admin_disable_user(**ann)
+    with refused("NotAuthorizedException"):
+        pool.idp.delete_user(AccessToken=token[:-4] + "AAAA")
+    no_hash = f"Client {confidential.id} is configured with secret but SECRET_HASH was not received"
+    with refused("NotAuthorizedException", no_hash):
+        pool.idp.forgot_password(ClientId=confidential.id, Username="ann")
+    pool.server.advance("1h")
+    with refused("NotAuthorizedException", "Access Token has expired"):
+        pool.idp.delete_user(AccessToken=token)
+
+
+def test_what_is_no_request_is_told_before_the_pause(pool):
+    """Inferred, from the order of checks."""
+    initiate(pool, mark(pool))
+    ids = {"UserPoolId": pool.pool_id}
+    assert pool.server.post("AdminCreateUser", ids | {"Username": 5}).json()["__type"] == "SerializationException"
+    assert pool.server.post("AdminCreateUser", ids).json()["__type"] == INVALID
+
+
 def test_three_challenges_are_not_answered_meanwhile(pool):
     pool.add_user("fay", temporary=True)
     pool.set_mfa("OPTIONAL")

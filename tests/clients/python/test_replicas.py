@@ -3,6 +3,7 @@
 import pytest
 
 from cognito import PASSWORD, SMS, refused, without_metadata
+from poolhouse import AUTHORIZATION
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"
 KEYS = {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}}
@@ -104,6 +105,19 @@ def test_users_and_settings_change_in_the_primary_region_alone(pool, there):
         there.update_user_pool(UserPoolId=pool.pool_id, DeletionProtection="ACTIVE", **KEYS)
     pool.add_user("bob")
     assert there.admin_get_user(UserPoolId=pool.pool_id, Username="bob")["UserStatus"] == "CONFIRMED"
+
+
+def test_a_member_that_the_operation_does_not_have_opens_no_region(pool, there, make_pool):
+    create(pool)
+    token = make_pool()
+    token.add_user("eve")
+    stray = {"AccessToken": token.tokens("eve")["AccessToken"]}
+    west = {"Authorization": AUTHORIZATION.replace("us-east-1", THERE)}
+    body = {"UserPoolId": pool.pool_id, "Username": "bob"}
+    for extra in ({}, stray):
+        assert pool.server.post("AdminCreateUser", body | extra, **west).json()["__type"] == NOT_THERE
+    malformed = pool.server.post("AdminCreateUser", body | {"Username": 5}, **west)
+    assert malformed.json()["__type"] == "SerializationException"
 
 
 def test_each_region_has_its_own_senders_triggers_and_tags(pool, there):

@@ -693,3 +693,13 @@ def test_auth_factors_are_those_of_mfa_too(make_pool):
     assert factors() == ["PASSWORD", "EMAIL_OTP"]
     pool.idp.admin_set_user_mfa_preference(SMSMfaSettings=on, **ann)
     assert factors() == ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
+
+
+def test_who_loses_an_alias_is_modified_by_it(make_frozen_pool):
+    pool = make_frozen_pool(AliasAttributes=["email"])
+    verified = {"email": "ann@example.com", "email_verified": "true"}
+    pool.add_user("ann", **verified)
+    pool.server.advance("1m")
+    attributes = [{"Name": name, "Value": value} for name, value in verified.items()]
+    create(pool, "bea", UserAttributes=attributes, ForceAliasCreation=True)
+    assert pool.get_user("ann")["UserLastModifiedDate"] == pool.server.now()
