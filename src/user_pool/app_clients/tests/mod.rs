@@ -85,7 +85,7 @@ fn a_client_with_only_a_name_shows_the_recorded_defaults() {
     );
     assert_eq!(
         call(&cx, describe_user_pool_client, &named(&client)).unwrap()["UserPoolClient"],
-        client
+        with(client, &json!({"ClientType": "REGULAR"}))
     );
 }
 
