@@ -10,7 +10,7 @@
 //! before MFA" are observed; that an unknown user reaches the function only where the client hides
 //! unknown users is documented; the rest is inferred.
 
-use self::attempt::{Attempt, Parameters};
+use self::attempt::Attempt;
 use self::challenge::Answer;
 use self::door::{Door, Outcome};
 use self::sign_in::{SignIn, admin_client};
@@ -143,12 +143,13 @@ pub fn check_answering(
     hash: Option<&str>,
 ) -> Result<(), CognitoError> {
     let (_, client) = managed_secrets::client(cx, client)?;
-    let given = [("USERNAME", username), ("SECRET_HASH", hash)];
-    let given = given
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.into(), value?.into())));
-    let mut parameters = Parameters::new(Some(given.collect()));
-    parameters.take_username(&client).map(drop)
+    match (username, hash) {
+        // Without the name a hash says nothing yet.
+        (None, Some(_)) => Ok(()),
+        (name, hash) => client.check_secret_hash(name.unwrap_or_default(), hash, |client| {
+            Refusal::SecretHashWrong { client }
+        }),
+    }
 }
 
 pub mod attempt;

@@ -83,7 +83,9 @@ async fn a_published_secret_is_shown_by_its_arn_alone() {
     assert!(arn.starts_with("arn:aws:secretsmanager:us-east-1:123456789012:secret/"));
     let named = json!({"UserPoolId": pool.id.as_str(), "ClientId": client["ClientId"]});
     let shown = pool.ok("DescribeUserPoolClient", named).await;
-    assert_eq!(shown["UserPoolClient"], client);
+    let mut described = client.clone();
+    described["ClientType"] = json!("REGULAR");
+    assert_eq!(shown["UserPoolClient"], described);
     let (kept, text) = published(&pool);
     assert_eq!(&*kept.arn, arn);
     let secret = text["clientSecretValue"].clone();
