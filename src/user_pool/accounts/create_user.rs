@@ -24,6 +24,7 @@ use crate::store::user_pool::password::{Password, Setting};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
+use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
@@ -199,7 +200,13 @@ pub async fn admin_create_user(
     };
     let user = store_new(&pool, user, clash)?;
     if let (Some(password), false) = (&password, silent) {
-        invite(cx, &pool, &settings, &user, password, mediums).await?;
+        invite(
+            cx,
+            of_administrator(&pool, &settings, &user),
+            password,
+            mediums,
+        )
+        .await?;
     }
     Ok(AdminCreateUserResponse {
         user: Some(user.view()),
@@ -290,7 +297,7 @@ pub(crate) fn store_new(pool: &Pool, user: User, clash: Clash) -> Result<Arc<Use
     })
 }
 
-fn kept(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
+pub(super) fn kept(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
     Arc::new(Password::new(
         &cx.entropy,
         &pool.id,
@@ -333,20 +340,35 @@ async fn resend(
         user.modified = now;
         Ok(())
     })?;
-    invite(cx, pool, &settings, &user, &password, mediums).await?;
+    let to = of_administrator(pool, &settings, &user);
+    invite(cx, to, &password, mediums).await?;
     Ok(AdminCreateUserResponse {
         user: Some(user.view()),
     })
 }
 
+/// A user whom an administrator makes. ClientMetadata does not reach the custom message function from
+/// here (documented).
+fn of_administrator<'a>(
+    pool: &'a Arc<Pool>,
+    settings: &'a UserPool,
+    user: &'a User,
+) -> Recipient<'a> {
+    static NONE: ClientMetadata = ClientMetadata::new();
+    Recipient {
+        pool,
+        settings,
+        client_id: None,
+        user,
+        metadata: &NONE,
+    }
+}
+
 /// Sends the invitation by each wanted medium: SMS unless the request says otherwise (documented).
-/// Where the user lacks the address, nothing is sent (observed). ClientMetadata does not reach the
-/// custom message function from here (documented).
-async fn invite(
+/// Where the user lacks the address, nothing is sent (observed).
+pub(super) async fn invite(
     cx: &Context,
-    pool: &Arc<Pool>,
-    settings: &UserPool,
-    user: &User,
+    to: Recipient<'_>,
     password: &Secret,
     mediums: Option<Vec<DeliveryMediumType>>,
 ) -> Result<(), CognitoError> {
@@ -358,18 +380,18 @@ async fn invite(
             DeliveryMediumType::Email => "email",
             DeliveryMediumType::Sms => "phone_number",
         };
-        let Some(address) = Address::of(user, attribute) else {
+        let Some(address) = Address::of(to.user, attribute) else {
             continue;
         };
         let sending = Sending {
-            pool,
-            settings,
-            client_id: None,
-            user,
+            pool: to.pool,
+            settings: to.settings,
+            client_id: to.client_id,
+            user: to.user,
             kind: Kind::AdminCreateUser,
             address: &address,
             carries: Carries::TemporaryPassword(password.expose()),
-            metadata: &ClientMetadata::new(),
+            metadata: to.metadata,
         };
         send(cx, sending).await?;
     }

@@ -7,10 +7,12 @@
 //! function for an event never reaches the port, and goes on by the default answer.
 
 pub mod authentication;
+pub mod custom_auth;
 pub mod custom_message;
 pub mod post_confirmation;
 pub mod pre_sign_up;
 pub mod token_generation;
+pub mod user_migration;
 
 use std::collections::BTreeMap;
 
