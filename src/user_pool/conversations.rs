@@ -19,7 +19,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Completed, Kept, Sessions, Step, rests_on_password};
+use crate::store::conversations::{Completed, Kept, Sessions, Step, is_custom, rests_on_password};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
@@ -80,12 +80,17 @@ impl Sessions {
         session(cx, &place)
     }
 
-    /// Opens an SRP conversation, which is found again by the secret block. The session string is
-    /// another name of it, for the flows whose challenge has one.
-    pub fn open_secret_block(&self, cx: &Context, opening: Opening<'_>) -> (String, Secret) {
+    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH has a session
+    /// string beside it (observed), another name of the same conversation.
+    pub fn open_secret_block(
+        &self,
+        cx: &Context,
+        opening: Opening<'_>,
+    ) -> (String, Option<Secret>) {
+        let has_session = is_custom(&opening.completed);
         let place = self.keep(cx, opening);
         let block = STANDARD.encode(seal(cx, SECRET_BLOCK, &place));
-        (block, session(cx, &place))
+        (block, has_session.then(|| session(cx, &place)))
     }
 
     /// The conversation of a session string.
