@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::sign_up::{self, client_of};
 use super::migration::{Migrating, Migration};
+use super::sign_up::{self, client_of};
 use super::{imported_hash, password_history, unknown_user};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -29,8 +29,8 @@ use crate::user_pool::messages::verification::{Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::authorize;
-use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::ClientMetadata;
+use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::post_confirmation::Source;
 use crate::user_pool::triggers::user_migration;
 use crate::user_pool::users::{self, aliases};

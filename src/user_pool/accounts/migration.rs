@@ -21,9 +21,9 @@ use crate::store::user_pool::user::User;
 use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::user_migration::{Migrant, Source, UserMigration};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
+use crate::user_pool::users;
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::attributes::{self, Giving};
-use crate::user_pool::users;
 
 /// A name that the pool does not know, and who asks for it.
 pub(crate) struct Migrating<'a> {
@@ -58,7 +58,9 @@ impl Migrating<'_> {
     /// user is made by then.
     pub(crate) async fn run(&self, cx: &Context) -> Result<Migration, CognitoError> {
         if self.settings.lambda.user_migration.is_none() {
-            return Ok(Migration::Nobody("no user of the pool has this name".into()));
+            return Ok(Migration::Nobody(
+                "no user of the pool has this name".into(),
+            ));
         }
         let subject = Subject {
             pool: self.pool,
@@ -151,17 +153,26 @@ impl Migrating<'_> {
             })
         };
         for (alias, attribute, has_form) in [
-            (AliasAttributeType::Email, "email", attributes::is_email(typed)),
+            (
+                AliasAttributeType::Email,
+                "email",
+                attributes::is_email(typed),
+            ),
             (
                 AliasAttributeType::PhoneNumber,
                 "phone_number",
                 attributes::is_phone_number(typed),
             ),
-            (AliasAttributeType::PreferredUsername, "preferred_username", told.is_some()),
+            (
+                AliasAttributeType::PreferredUsername,
+                "preferred_username",
+                told.is_some(),
+            ),
         ] {
             if self.settings.has_alias(alias) && has_form && is_typed(attribute) {
                 return told.ok_or_else(|| {
-                    format!("{attribute} is an alias, so userAttributes must have a username").into()
+                    format!("{attribute} is an alias, so userAttributes must have a username")
+                        .into()
                 });
             }
         }
@@ -207,8 +218,11 @@ impl Migrating<'_> {
     ) -> Result<(), CognitoError> {
         let password = self.settings.password_policy.generate(&cx.entropy);
         let metadata = ClientMetadata::new();
-        let to =
-            Recipient::of_client(self.pool, self.settings, &self.client.id, user, &metadata);
+        let to = Recipient::of_client(self.pool, self.settings, &self.client.id, user, &metadata);
         create_user::invite(cx, to, &password, migrant.mediums.clone()).await
     }
 }
+
+#[cfg(test)]
+#[path = "tests/migration.rs"]
+mod tests;

@@ -117,7 +117,8 @@ impl SignIn<'_> {
             }
             (Name::CustomChallenge, Step::CustomChallenge(asked)) => {
                 let asked = Arc::clone(asked);
-                self.take_custom_answer(conversation, responses, &asked).await
+                self.take_custom_answer(conversation, responses, &asked)
+                    .await
             }
             (given, Step::WithoutCode(factor)) if given == factor.challenge_name() => {
                 Self::take_code_of_nothing(responses, *factor)

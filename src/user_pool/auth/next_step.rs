@@ -14,9 +14,9 @@
 
 use std::sync::Arc;
 
+use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
-use crate::crypto::srp::SrpA;
 use crate::store::conversations::{Completed, is_custom};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::threats::Demand;
@@ -87,9 +87,9 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         return as_defined(progress, defined);
     }
     match progress.step {
-        Completed::CustomAuth { .. }
-        | Completed::SrpA(_)
-        | Completed::CustomChallenge { .. } => Ok(Next::Define),
+        Completed::CustomAuth { .. } | Completed::SrpA(_) | Completed::CustomChallenge { .. } => {
+            Ok(Next::Define)
+        }
         Completed::Password => after_password(progress),
         Completed::NewPassword => second_factor(progress),
         Completed::Choice(factor) => Ok(Next::Factor(*factor)),

@@ -21,8 +21,8 @@ use super::sign_in::SignIn;
 use crate::crypto::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
 use crate::model::Secret;
+use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
 use crate::store::conversations::{Exchange, Step, is_custom};
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
@@ -249,7 +249,12 @@ impl SignIn<'_> {
             }
             .refuse("in CUSTOM_AUTH, PASSWORD_VERIFIER is answered with its Session");
         };
-        if self.cx.sessions.conversation(self.cx, session)?.is(conversation) {
+        if self
+            .cx
+            .sessions
+            .conversation(self.cx, session)?
+            .is(conversation)
+        {
             return Ok(());
         }
         Refusal::SessionUnknown.refuse("the session is of another challenge than the secret block")

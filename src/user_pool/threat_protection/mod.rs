@@ -38,7 +38,11 @@ impl UserPool {
     /// `CustomAuthMode` is set (documented), and nothing where all of it is off (inferred).
     pub fn custom_auth_guard(&self) -> Option<Guard> {
         self.guard()?;
-        let flows = self.add_ons.as_ref()?.advanced_security_additional_flows.as_ref()?;
+        let flows = self
+            .add_ons
+            .as_ref()?
+            .advanced_security_additional_flows
+            .as_ref()?;
         Some(match flows.custom_auth_mode? {
             AdvancedSecurityEnabledModeType::Audit => Guard::Audit,
             AdvancedSecurityEnabledModeType::Enforced => Guard::Enforced,

@@ -118,14 +118,18 @@ impl Event for UserMigration<'_> {
             }
         };
         let attributes = response.user_attributes;
-        Some(attributes.filter(|known| !known.is_empty()).map(|attributes| Migrant {
-            attributes,
-            is_confirmed: response.final_user_status.as_deref() == Some("CONFIRMED"),
-            is_silent: response.message_action.as_deref()
-                == Some(MessageActionType::Suppress.as_str()),
-            mediums,
-            force_alias_creation: response.force_alias_creation == Some(true),
-            enable_sms_mfa: response.enable_sms_mfa == Some(true),
-        }))
+        Some(
+            attributes
+                .filter(|known| !known.is_empty())
+                .map(|attributes| Migrant {
+                    attributes,
+                    is_confirmed: response.final_user_status.as_deref() == Some("CONFIRMED"),
+                    is_silent: response.message_action.as_deref()
+                        == Some(MessageActionType::Suppress.as_str()),
+                    mediums,
+                    force_alias_creation: response.force_alias_creation == Some(true),
+                    enable_sms_mfa: response.enable_sms_mfa == Some(true),
+                }),
+        )
     }
 }

@@ -71,8 +71,9 @@ async fn the_state_of_the_account_comes_before_a_second_factor() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand: Demand::None,
             one_time_tokens: false,
         };
@@ -90,10 +91,12 @@ fn check(progress: &Progress<'_>, expected: Outcome, row: &str) {
 
 #[tokio::test]
 async fn each_completed_step_leads_on() {
-    use Completed::{Choice, NewPassword, Password, SecondFactor};
+    use Completed::{Choice, NewPassword, Password};
     use UserPoolMfaType::{Off, On, Optional};
 
-    let sms = Choice(Factor::SmsMfa);
+    const SMS: Completed = Choice(Factor::SmsMfa);
+    const RIGHT: Completed = Completed::SecondFactor(Factor::SmsMfa);
+    const TOKEN: Completed = Completed::SecondFactor(Factor::SoftwareTokenMfa);
     let any = || vec![Factor::SmsMfa, Factor::SoftwareTokenMfa, Factor::EmailOtp];
     let both = || vec![Factor::SmsMfa, Factor::SoftwareTokenMfa];
     let done = || Ok(Next::Tokens(Source::Authentication));
@@ -131,14 +134,14 @@ async fn each_completed_step_leads_on() {
             "the factor chosen",
             Optional,
             two,
-            &[Password, sms],
+            &[Password, SMS],
             Ok(Next::Factor(Factor::SmsMfa)),
         ),
         (
             "the factor chosen is right",
             Optional,
             two,
-            &[Password, sms, SecondFactor],
+            &[Password, SMS, RIGHT],
             done(),
         ),
         (
@@ -155,13 +158,7 @@ async fn each_completed_step_leads_on() {
             &[Password, Choice(Factor::EmailOtp)],
             Ok(Next::Factor(Factor::EmailOtp)),
         ),
-        (
-            "a token set up",
-            On,
-            with_token,
-            &[Password, SecondFactor],
-            done(),
-        ),
+        ("a token set up", On, with_token, &[Password, TOKEN], done()),
         (
             "a new password",
             Off,
@@ -194,14 +191,14 @@ async fn each_completed_step_leads_on() {
             "a new password and the factor",
             On,
             with_token,
-            &[Password, NewPassword, SecondFactor],
+            &[Password, NewPassword, TOKEN],
             renewed(),
         ),
         (
             "a new password, a choice and the factor",
             On,
             two,
-            &[Password, NewPassword, sms, SecondFactor],
+            &[Password, NewPassword, SMS, RIGHT],
             renewed(),
         ),
         (
@@ -215,7 +212,7 @@ async fn each_completed_step_leads_on() {
             "the factor needs no status",
             On,
             |user| user.status = UserStatusType::Unknown,
-            &[Password, SecondFactor],
+            &[Password, TOKEN],
             done(),
         ),
     ];
@@ -226,12 +223,228 @@ async fn each_completed_step_leads_on() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: *step,
+            step,
             before,
+            defined: None,
             demand: Demand::None,
             one_time_tokens: false,
         };
         check(&progress, expected, row);
+    }
+}
+
+#[tokio::test]
+async fn custom_auth_asks_the_function_after_what_cognito_asks_itself() {
+    use Completed::{NewPassword, Password};
+    use UserPoolMfaType::{Off, On, Optional};
+
+    const TOKEN: Completed = Completed::SecondFactor(Factor::SoftwareTokenMfa);
+    const SMS: Completed = Completed::SecondFactor(Factor::SmsMfa);
+    const MAIL: Completed = Completed::SecondFactor(Factor::EmailOtp);
+    let begun = || Completed::CustomAuth { nobody: None };
+    let srp_a = || Completed::SrpA(Arc::new(SrpA::parse("1234").unwrap()));
+    let answered = |result| Completed::CustomChallenge {
+        result,
+        metadata: None,
+    };
+    type Change = fn(&mut User);
+    let nothing: Change = |_| {};
+    let define = || Ok(Next::Define);
+    let rows: [(&str, UserPoolMfaType, Change, Vec<Completed>, Outcome); 14] = [
+        ("the name alone", On, with_token, vec![begun()], define()),
+        ("SRP_A", On, with_token, vec![begun(), srp_a()], define()),
+        (
+            "a right answer",
+            On,
+            with_token,
+            vec![begun(), answered(true)],
+            define(),
+        ),
+        (
+            "a wrong answer",
+            Off,
+            nothing,
+            vec![begun(), answered(false)],
+            define(),
+        ),
+        (
+            "the proof, and no factor",
+            Optional,
+            nothing,
+            vec![begun(), srp_a(), Password],
+            define(),
+        ),
+        (
+            "an administrator's password",
+            Optional,
+            nothing,
+            vec![begun(), Password],
+            define(),
+        ),
+        (
+            "the proof, and a factor",
+            Optional,
+            with_number,
+            vec![begun(), srp_a(), Password],
+            Ok(Next::Factor(Factor::SmsMfa)),
+        ),
+        (
+            "the proof, and nothing set up",
+            On,
+            signed_up,
+            vec![begun(), srp_a(), Password],
+            Ok(Next::SetUpFactor(vec![
+                Factor::SmsMfa,
+                Factor::SoftwareTokenMfa,
+                Factor::EmailOtp,
+            ])),
+        ),
+        (
+            "a code by SMS",
+            Optional,
+            with_number,
+            vec![begun(), srp_a(), Password, SMS],
+            define(),
+        ),
+        (
+            "a code by mail",
+            Optional,
+            with_number,
+            vec![begun(), srp_a(), Password, MAIL],
+            define(),
+        ),
+        (
+            "a code of a token",
+            Optional,
+            with_token,
+            vec![begun(), srp_a(), Password, TOKEN],
+            Ok(Next::Tokens(Source::Authentication)),
+        ),
+        (
+            "a temporary password",
+            Off,
+            |user| user.status = UserStatusType::ForceChangePassword,
+            vec![begun(), srp_a(), Password],
+            Ok(Next::NewPassword),
+        ),
+        (
+            "a new password",
+            Off,
+            nothing,
+            vec![begun(), srp_a(), Password, NewPassword],
+            Ok(Next::Tokens(Source::NewPasswordChallenge)),
+        ),
+        (
+            "a new password, then the factor",
+            Optional,
+            with_number,
+            vec![begun(), srp_a(), Password, NewPassword],
+            Ok(Next::Factor(Factor::SmsMfa)),
+        ),
+    ];
+    for (row, mode, change, completed, expected) in rows {
+        let (settings, mut user) = scene(mode).await;
+        change(&mut user);
+        let (step, before) = completed.split_last().unwrap();
+        let progress = Progress {
+            settings: &settings,
+            user: &user,
+            step,
+            before,
+            defined: None,
+            demand: Demand::None,
+            one_time_tokens: true,
+        };
+        check(&progress, expected, row);
+    }
+}
+
+#[tokio::test]
+async fn what_the_function_defines_follows() {
+    use UserStatusType as Status;
+
+    let a = Arc::new(SrpA::parse("1234").unwrap());
+    let begun = |nobody: Option<&str>| Completed::CustomAuth {
+        nobody: nobody.map(Arc::from),
+    };
+    let known = vec![begun(None)];
+    let unknown = vec![begun(Some("zoe"))];
+    let srp = vec![begun(None), Completed::SrpA(Arc::clone(&a))];
+    let wrong = "Incorrect username or password.";
+    let tokens = || Ok(Next::Tokens(Source::Authentication));
+    let rows: [(&[Completed], Status, Definition, Outcome); 12] = [
+        (&known, Status::Confirmed, Definition::Fail, Err(wrong)),
+        (&known, Status::Confirmed, Definition::Tokens, tokens()),
+        (&unknown, Status::Confirmed, Definition::Tokens, Err(wrong)),
+        (
+            &known,
+            Status::ForceChangePassword,
+            Definition::Tokens,
+            tokens(),
+        ),
+        (
+            &known,
+            Status::Unconfirmed,
+            Definition::Tokens,
+            Err("User is not confirmed."),
+        ),
+        (
+            &srp,
+            Status::ResetRequired,
+            Definition::Tokens,
+            Err("Password reset required for the user"),
+        ),
+        (
+            &known,
+            Status::Confirmed,
+            Definition::CustomChallenge,
+            Ok(Next::CustomChallenge),
+        ),
+        (
+            &unknown,
+            Status::Confirmed,
+            Definition::CustomChallenge,
+            Ok(Next::CustomChallenge),
+        ),
+        (
+            &srp,
+            Status::Confirmed,
+            Definition::PasswordVerifier,
+            Ok(Next::ProvePassword(Arc::clone(&a))),
+        ),
+        (
+            &known,
+            Status::Confirmed,
+            Definition::PasswordVerifier,
+            Err("Missing required parameter SRP_A"),
+        ),
+        (
+            &known,
+            Status::Confirmed,
+            Definition::Factor(Factor::SmsMfa),
+            Ok(Next::NamedFactor(Factor::SmsMfa)),
+        ),
+        (
+            &known,
+            Status::Confirmed,
+            Definition::Factor(Factor::SoftwareTokenMfa),
+            Ok(Next::NamedFactor(Factor::SoftwareTokenMfa)),
+        ),
+    ];
+    for (completed, status, defined, expected) in rows {
+        let (settings, mut user) = scene(UserPoolMfaType::Off).await;
+        user.status = status;
+        let (step, before) = completed.split_last().unwrap();
+        let progress = Progress {
+            settings: &settings,
+            user: &user,
+            step,
+            before,
+            defined: Some(defined),
+            demand: Demand::None,
+            one_time_tokens: false,
+        };
+        check(&progress, expected, &format!("{status} {defined:?}"));
     }
 }
 
@@ -262,8 +475,9 @@ async fn one_time_tokens_are_for_who_signed_up_and_had_none() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand: Demand::None,
             one_time_tokens: true,
         };
@@ -294,8 +508,9 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand,
             one_time_tokens: false,
         };
