@@ -332,3 +332,42 @@ async fn nobody_is_migrated_by_custom_challenges() {
     scene.begin_srp(&client, "nobody").await.unwrap_err();
     assert_eq!(scene.script.heard(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_factor_that_define_names_has_no_code() {
+    let rows = [
+        (
+            "SMS_MFA",
+            "SMS_MFA_CODE",
+            "Invalid code or auth state for the user.",
+        ),
+        (
+            "EMAIL_OTP",
+            "EMAIL_OTP_CODE",
+            "Invalid code or auth state for the user.",
+        ),
+        (
+            "SOFTWARE_TOKEN_MFA",
+            "SOFTWARE_TOKEN_MFA_CODE",
+            "Invalid code received for user",
+        ),
+    ];
+    for (name, parameter, sentence) in rows {
+        for username in ["bob", "nobody"] {
+            let scene = Scene::with(json!({}), hiding).await;
+            scene.script.define(&[json!({"challengeName": name})]);
+            let asked = scene.begin(username).await.unwrap();
+            assert_eq!(asked["ChallengeName"], name);
+            assert_eq!(asked["ChallengeParameters"], json!({"USERNAME": username}));
+            let mut answer = answer_of(&asked, "");
+            answer["ChallengeResponses"][parameter] = json!("123456");
+            assert_eq!(
+                scene.pool.refused("RespondToAuthChallenge", answer).await,
+                format!("CodeMismatchException: {sentence}"),
+                "{name} {username}"
+            );
+        }
+    }
+    let scene = Scene::new().await;
+    assert!(scene.pool.messages().is_empty());
+}
