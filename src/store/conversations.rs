@@ -114,10 +114,10 @@ pub(crate) fn is_custom(completed: &[Completed]) -> bool {
 
 /// The name that a sign-in by CUSTOM_AUTH goes on with although it means nobody.
 pub(crate) fn nobody(completed: &[Completed]) -> Option<&str> {
-    match completed.first() {
-        Some(Completed::CustomAuth { nobody }) => nobody.as_deref(),
-        _ => None,
-    }
+    let Some(Completed::CustomAuth { nobody }) = completed.first() else {
+        return None;
+    };
+    nobody.as_deref()
 }
 
 /// Whether a password is behind, or surely ahead: so in every flow but CUSTOM_AUTH.

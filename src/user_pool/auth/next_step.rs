@@ -111,9 +111,11 @@ fn as_defined(progress: &Progress<'_>, defined: Definition) -> Result<Next, Cogn
         Definition::CustomChallenge => Ok(Next::CustomChallenge),
         Definition::Factor(factor) => Ok(Next::NamedFactor(factor)),
         Definition::PasswordVerifier => {
-            let sent = completed(progress).find_map(|step| match step {
-                Completed::SrpA(a) => Some(Arc::clone(a)),
-                _ => None,
+            let sent = completed(progress).find_map(|step| {
+                let Completed::SrpA(a) = step else {
+                    return None;
+                };
+                Some(Arc::clone(a))
             });
             // Inferred, as for the flow that always needs it.
             let missing = || {
