@@ -385,11 +385,21 @@ async fn each_function_gets_the_whole_event() {
 async fn the_client_gets_the_public_parameters_and_its_name() {
     let scene = Scene::new().await;
     scene.script.define(&[custom()]);
+    let question = json!({
+        "publicChallengeParameters": {"question": "0?"},
+        "privateChallengeParameters": {"answer": "xyzzy"}, "challengeMetadata": "plugh",
+    });
+    scene.script.next("CreateAuthChallenge", question);
     let asked = scene.begin("bob").await.unwrap();
     let expected = json!({"question": "0?", "USERNAME": "bob"});
     assert_eq!(asked["ChallengeParameters"], expected);
     let kept = format!("{:?}", scene.pool.cx.sessions);
-    assert!(!kept.contains("42") || !kept.contains("answer"), "{kept}");
+    assert!(kept.contains("CustomChallenge"), "{kept}");
+    for (place, text) in [("answer", asked.to_string()), ("log", kept)] {
+        for private in ["xyzzy", "plugh"] {
+            assert!(!text.contains(private), "{place}: {text}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -371,3 +371,39 @@ async fn a_factor_that_define_names_has_no_code() {
     let scene = Scene::new().await;
     assert!(scene.pool.messages().is_empty());
 }
+
+#[tokio::test]
+async fn the_other_flows_call_their_functions_in_order_too() {
+    let refreshing = |client: &mut AppClient| {
+        let flows = client.explicit_auth_flows.as_mut().unwrap();
+        flows.push(Flow::AllowRefreshTokenAuth);
+    };
+    let (scene, client) = (Scene::with(json!({}), refreshing).await, client());
+    let by = |flow: &str, parameters: Value| json!({"AuthFlow": flow, "AuthParameters": parameters, "ClientMetadata": {"k": "first"}});
+    // Before the password is looked at, so before a wrong one too.
+    let wrong = by(
+        "USER_PASSWORD_AUTH",
+        json!({"USERNAME": "bob", "PASSWORD": "Wrong-1234"}),
+    );
+    scene.pool.refused("InitiateAuth", wrong).await;
+    assert_eq!(scene.script.heard(), ["PreAuthentication"]);
+    let srp = json!({"USERNAME": "bob", "SRP_A": client.srp_a_hex()});
+    let asked = scene
+        .pool
+        .ok("InitiateAuth", by("USER_SRP_AUTH", srp))
+        .await;
+    assert_eq!(asked["Session"], Value::Null);
+    assert_eq!(scene.script.heard(), ["PreAuthentication"; 2]);
+    let tokens = scene.prove(&client, &asked, PASSWORD).await.unwrap();
+    let later = ["PostAuthentication", "TokenGeneration"];
+    assert_eq!(scene.script.heard()[2..], later);
+    let after = scene.script.last("PostAuthentication");
+    assert_eq!(after["request"]["clientMetadata"], Value::Null);
+    assert_eq!(after["request"]["newDeviceUsed"], false);
+    let token = json!({"REFRESH_TOKEN": tokens["AuthenticationResult"]["RefreshToken"]});
+    let refresh = by("REFRESH_TOKEN_AUTH", token);
+    scene.pool.ok("InitiateAuth", refresh).await;
+    assert_eq!(scene.script.heard()[4..], ["TokenGeneration"]);
+    let last = scene.script.last("TokenGeneration");
+    assert_eq!(last["triggerSource"], "TokenGeneration_RefreshTokens");
+}
