@@ -206,7 +206,14 @@ async fn what_define_says_is_what_the_client_meets() {
     let fail = || json!({"failAuthentication": true, "issueTokens": false});
     let named = |name: &str| json!({"challengeName": name});
     let thrown = "UserLambdaValidationException: DefineAuthChallenge failed with error no.";
-    let rows: Vec<(&str, Vec<Value>, &[&str], Vec<&str>)> = vec![
+    // What Define says in turn, what the client answers, and what it meets.
+    type Row = (
+        &'static str,
+        Vec<Value>,
+        &'static [&'static str],
+        Vec<&'static str>,
+    );
+    let rows: Vec<Row> = vec![
         ("tokens at once", vec![tokens()], &[], vec!["tokens"]),
         (
             "one round",
