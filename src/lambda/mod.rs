@@ -1,9 +1,15 @@
-//! Functions that pools call: the port to them, whatever runs them.
+//! Functions that pools call: the port to them, and the ways to reach them.
+//!
+//! A pool knows of a function its ARN and nothing else. [`Functions`] is all that the house above sees;
+//! below it an [`Adapter`] is one way to reach a function, and gives back the bytes that the function
+//! answered, for whoever calls it to read.
 
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// Runs functions.
 pub trait Functions: Send + Sync {
@@ -23,6 +29,46 @@ pub enum Fault {
     NotInvoked(String),
     /// What it returned is not JSON.
     NotJson,
+}
+
+/// One way to reach functions: an endpoint, or a process of our own.
+pub trait Adapter: Send + Sync {
+    /// Calls a function once. Whoever calls keeps the time: an adapter whose future is dropped lets go
+    /// of all that it held for it, and ends a process that still works on it.
+    fn call<'a>(&'a self, call: Call<'a>) -> Calling<'a>;
+
+    /// What it reaches, as a reader of the log and of `/_poolhouse/invocations` knows it: a URL, or a
+    /// file and its handler.
+    fn name(&self) -> String;
+}
+
+/// One call of a function.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The ARN that the pool names.
+    pub arn: &'a str,
+    /// The event, as JSON.
+    pub event: &'a [u8],
+    /// The id of the call, which the function finds in its context.
+    pub request_id: Uuid,
+}
+
+/// An adapter's answer on its way.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Bytes, NoAnswer>> + Send + 'a>>;
+
+/// Why an adapter has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The function returned an error, could not be loaded, or died: `errorMessage` of its payload.
+    Failed(String),
+    /// The function could not be called: AWS's name for that (`ResourceNotFoundException`,
+    /// `TooManyRequestsException`, …) and what really happened, for the reason.
+    NotCalled {
+        /// AWS's name for it.
+        error: String,
+        /// What happened.
+        reason: String,
+    },
 }
 
 /// A server without functions: each event comes back as it was sent, so that it goes on by default.
