@@ -11,15 +11,31 @@ pub mod targets;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::rules::Rule;
+
 /// Runs functions.
 pub trait Functions: Send + Sync {
     /// Invokes a function, and gives what it returned.
     fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a>;
+
+    /// Takes rules of fixtures that say what runs a function.
+    fn add(&self, _rules: Vec<Rule>) {}
+}
+
+impl<T: Functions + ?Sized> Functions for Arc<T> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        (**self).invoke(invocation)
+    }
+
+    fn add(&self, rules: Vec<Rule>) {
+        (**self).add(rules);
+    }
 }
 
 /// What a pool asks of a function.

@@ -1,5 +1,7 @@
 //! Which target a function has: patterns of ARNs and names, from flags, environment and fixtures.
 
+use std::path::Path;
+
 use super::target::Target;
 
 /// Which functions a rule is for.
@@ -105,6 +107,38 @@ pub struct Rule {
     pub pattern: Pattern,
     /// What runs them.
     pub target: Target,
+}
+
+impl Rule {
+    /// Reads `PATTERN=TARGET`. A file is looked for from `base` on.
+    ///
+    /// # Errors
+    /// What is wrong with it; the target, which may hold a secret, is not told.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, String> {
+        let (pattern, target) = text
+            .split_once('=')
+            .ok_or("give PATTERN=TARGET, such as my-function=http://localhost:3000/")?;
+        Ok(Self {
+            pattern: Pattern::parse(pattern)?,
+            target: Target::parse(target.trim(), base)?,
+        })
+    }
+
+    /// Reads several, each on a line of its own or after a semicolon.
+    ///
+    /// # Errors
+    /// Which of them is wrong, by its pattern, and what is.
+    pub fn parse_list(text: &str, base: &Path) -> Result<Vec<Self>, String> {
+        let entries = text.split(['\n', ';']).map(str::trim);
+        let read = |entry: &str| {
+            let pattern = entry.split('=').next().unwrap_or_default();
+            Self::parse(entry, base).map_err(|fault| format!("{pattern}: {fault}"))
+        };
+        entries
+            .filter(|entry| !entry.is_empty())
+            .map(read)
+            .collect()
+    }
 }
 
 /// All rules of a server.

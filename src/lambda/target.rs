@@ -113,6 +113,14 @@ impl Target {
         handler.map(Self::Run).map_err(|fault| fault.text)
     }
 
+    /// Reads the URL of an Invoke endpoint.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_endpoint(text: &str) -> Result<Self, String> {
+        Self::invoke(Url::parse(text)?, None)
+    }
+
     /// An Invoke endpoint; a path in its URL stands before that of the API.
     ///
     /// # Errors
@@ -254,5 +262,94 @@ impl fmt::Debug for Handler {
             .field("dir", &self.dir)
             .field("env", &self.env.keys())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of a test's own, with two handlers.
+    fn folder(test: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("poolhouse-{test}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        for name in ["a.mjs", "b.py", "c.txt"] {
+            std::fs::write(path.join(name), "").unwrap();
+        }
+        path
+    }
+
+    #[test]
+    fn a_text_is_one_of_three_kinds_of_target() {
+        let base = folder("texts");
+        let url = |text: &str| Url::parse(text).unwrap();
+        let invoke = |text: &str, name: Option<&str>| Target::Invoke {
+            endpoint: url(text),
+            name: name.map(str::to_owned),
+        };
+        let run = |file: &str, runtime, handler: &str| {
+            Target::Run(Handler {
+                program: Program::File {
+                    file: base.join(file),
+                    runtime,
+                    handler: handler.to_owned(),
+                },
+                dir: base.clone(),
+                env: BTreeMap::new(),
+            })
+        };
+        for (text, expected) in [
+            ("http://a/b?c=d", Target::Webhook(url("http://a/b?c=d"))),
+            ("https://a", Target::Webhook(url("https://a"))),
+            ("invoke+http://a:1", invoke("http://a:1", None)),
+            ("invoke+http://a:1/", invoke("http://a:1/", None)),
+            ("invoke+https://a/f", invoke("https://a/", Some("f"))),
+            ("./a.mjs", run("a.mjs", Runtime::Node, "handler")),
+            ("a.mjs#signUp", run("a.mjs", Runtime::Node, "signUp")),
+            ("a.mjs#a.b", run("a.mjs", Runtime::Node, "a.b")),
+            ("b.py", run("b.py", Runtime::Python, "lambda_handler")),
+        ] {
+            let read = Target::parse(text, &base);
+            assert_eq!(read.as_ref(), Ok(&expected), "{text}");
+        }
+        for (text, fault) in [
+            ("", "is no target"),
+            ("c.txt", "is no target"),
+            ("ftp://a/x.js", "no such kind of URL"),
+            ("invoke+ftp://a", "not an absolute http"),
+            ("invoke+http://a/f?x=y", "no query"),
+            ("invoke+http://a/f/g", "name of a function"),
+            ("http://", "not an absolute http"),
+            ("./none.mjs", "there is no file"),
+            (".", "is no target"),
+            ("a.mjs#", "no handler can be named \"\""),
+            ("a.mjs#7up", "no handler can be named \"7up\""),
+            ("a.mjs#a-b", "no handler can be named \"a-b\""),
+            ("a.mjs#a..b", "no handler can be named \"a..b\""),
+        ] {
+            let refused = Target::parse(text, &base).unwrap_err();
+            assert!(refused.contains(fault), "{text}: {refused}");
+        }
+        std::fs::remove_dir_all(base).unwrap();
+    }
+
+    #[test]
+    fn a_command_has_words_a_folder_and_variables() {
+        let base = folder("commands");
+        let env = |name: &str| BTreeMap::from([(name.to_owned(), "secret".to_owned())]);
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let command = |given: &[&str], dir, name: &str| {
+            Handler::of_command(&base, words(given), dir, env(name)).map_err(|fault| fault.member)
+        };
+        let made = command(&["npx", "aws-lambda-ric", "app.handler"], None, "KEY").unwrap();
+        assert_eq!(made.dir, base);
+        assert!(!format!("{made:?}").contains("secret"), "{made:?}");
+        assert_eq!(command(&[], None, "KEY"), Err("command"));
+        assert_eq!(command(&[""], None, "KEY"), Err("command"));
+        assert_eq!(command(&["a\0"], None, "KEY"), Err("command"));
+        assert_eq!(command(&["a"], Some("none"), "KEY"), Err("dir"));
+        assert_eq!(command(&["a"], None, "K=Y"), Err("env"));
+        assert_eq!(command(&["a"], None, ""), Err("env"));
+        std::fs::remove_dir_all(&base).unwrap();
     }
 }

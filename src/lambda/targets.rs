@@ -72,12 +72,6 @@ impl Targets {
         }
     }
 
-    /// Adds rules of fixtures.
-    pub fn add(&self, rules: Vec<Rule>) {
-        let mut all = self.rules.write().unwrap_or_else(PoisonError::into_inner);
-        all.fixtures.extend(rules);
-    }
-
     /// Whether a function has a target or a canned answer.
     pub fn cover(&self, arn: &str) -> bool {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
@@ -183,11 +177,10 @@ impl Functions for Targets {
     fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
         Box::pin(self.run(invocation))
     }
-}
 
-impl Functions for Arc<Targets> {
-    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
-        Box::pin(self.run(invocation))
+    fn add(&self, rules: Vec<Rule>) {
+        let mut all = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        all.fixtures.extend(rules);
     }
 }
 

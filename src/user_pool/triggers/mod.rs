@@ -7,6 +7,7 @@
 //! function for an event never reaches the port, and goes on by the default answer.
 
 pub mod authentication;
+pub mod configured;
 pub mod custom_message;
 pub mod post_confirmation;
 pub mod pre_sign_up;
