@@ -88,6 +88,8 @@ pub enum CannedAnswer {
 pub const FORMS: &str = "http(s)://… (a webhook), invoke+http(s)://HOST:PORT[/NAME] (an Invoke \
                          endpoint) or ./FILE[#HANDLER], ending in .mjs, .cjs, .js or .py";
 
+const NO_QUERY: &str = "an Invoke endpoint has no query";
+
 impl Target {
     /// Reads a target that is a text. A file is looked for from `base` on.
     ///
@@ -96,7 +98,10 @@ impl Target {
     pub fn parse(text: &str, base: &Path) -> Result<Self, String> {
         if let Some(url) = text.strip_prefix("invoke+") {
             let url = Url::parse(url)?;
-            let name = url.path().trim_start_matches('/').to_owned();
+            let name = url.path_and_query().trim_start_matches('/').to_owned();
+            if name.contains('?') {
+                return Err(NO_QUERY.into());
+            }
             return Self::invoke(url.at_path("/"), (!name.is_empty()).then_some(name));
         }
         if text.starts_with("http://") || text.starts_with("https://") {
@@ -127,7 +132,7 @@ impl Target {
     /// A name that cannot be one.
     pub fn invoke(endpoint: Url, name: Option<String>) -> Result<Self, String> {
         if endpoint.path_and_query().contains('?') {
-            return Err("an Invoke endpoint has no query".into());
+            return Err(NO_QUERY.into());
         }
         if name.as_deref().is_some_and(|name| !is_function_name(name)) {
             return Err(
