@@ -56,8 +56,8 @@ impl KeptAlive {
     }
 
     /// Sends a request and reads its whole answer, of `largest` bytes at most. Whoever drops the future
-    /// ends the connection. A connection that was kept, and turns out to be ended before the answer
-    /// begins, gives way to a new one.
+    /// ends the connection. A request that a kept connection did not take any more goes to a new one; one
+    /// that was sent and not answered is the caller's to try again.
     pub(super) async fn send(
         &self,
         request: &Request<Bytes>,
@@ -65,10 +65,12 @@ impl KeptAlive {
     ) -> Result<(Parts, Bytes), NotAnswered> {
         let closed = |_| NotAnswered::Broken("the server is shutting down".into());
         let _place = self.places.acquire().await.map_err(closed)?;
-        if let Some(mut kept) = self.take().await
-            && let Ok(answer) = kept.sender.send_request(copy(request)).await
-        {
-            return self.whole(kept, answer, largest).await;
+        if let Some(mut kept) = self.take().await {
+            match kept.sender.try_send_request(copy(request)).await {
+                Ok(answer) => return self.whole(kept, answer, largest).await,
+                Err(fault) if fault.message().is_some() => {}
+                Err(fault) => return Err(NotAnswered::Broken(shown(fault.error()))),
+            }
         }
         let dialed = self.dialer.connect(&self.url).await;
         let mut connection =

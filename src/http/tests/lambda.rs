@@ -352,7 +352,7 @@ async fn calls_share_a_connection_until_it_is_ended() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_breaks_gives_way_to_a_new_one() {
+async fn a_kept_connection_that_breaks_is_used_no_more_and_no_call_made_twice() {
     let (url, seen) = endpoint(|number| match number {
         // Ended without a word, as by a server whose patience is over just now.
         2 => Some(String::new()),
@@ -361,6 +361,11 @@ async fn a_kept_connection_that_breaks_gives_way_to_a_new_one() {
     .await;
     let adapter = endpoints().webhook(&url);
     adapter.call(call(ARN)).await.unwrap();
+    match adapter.call(call(ARN)).await {
+        Err(NoAnswer::NotCalled { error, .. }) => assert_eq!(error, "ServiceException"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(seen.asked.lock().unwrap().len(), 2);
     adapter.call(call(ARN)).await.unwrap();
     assert_eq!(seen.connections.load(Ordering::SeqCst), 2);
 }
