@@ -87,6 +87,13 @@ pub trait Adapter: Send + Sync {
     /// of all that it held for it, and ends a process that still works on it.
     fn call<'a>(&'a self, call: Call<'a>) -> Calling<'a>;
 
+    /// Makes ready what a call needs, and gives the call itself: whoever keeps the time lets it run from
+    /// then on. AWS counts neither the wait for an instance nor its initialisation into a function's time,
+    /// and an adapter that has both bounds them itself; the others have nothing to make ready.
+    fn ready<'a>(&'a self, call: Call<'a>) -> Readying<'a> {
+        Box::pin(std::future::ready(Ok(self.call(call))))
+    }
+
     /// What it reaches, as a reader of the log and of `/_poolhouse/invocations` knows it: a URL, or a
     /// file and its handler.
     fn name(&self) -> String;
@@ -106,18 +113,8 @@ pub struct Call<'a> {
 /// An adapter's answer on its way.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Bytes, NoAnswer>> + Send + 'a>>;
 
-/// The longest answer of a function, in bytes (documented: 6 MiB and some; the number is that of AWS's
-/// own text).
-pub const LARGEST_ANSWER: usize = 6_291_556;
-
-impl NoAnswer {
-    /// A longer answer is an error of the function, `Function.ResponseSizeTooLarge` (reported text).
-    pub fn too_large() -> Self {
-        Self::Failed(format!(
-            "Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
-        ))
-    }
-}
+/// A call that is made ready.
+pub type Readying<'a> = Pin<Box<dyn Future<Output = Result<Calling<'a>, NoAnswer>> + Send + 'a>>;
 
 /// Why an adapter has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +129,19 @@ pub enum NoAnswer {
         /// What happened.
         reason: String,
     },
+}
+
+/// The longest answer of a function, in bytes (documented: 6 MiB and some; the number is that of AWS's
+/// own text).
+pub const LARGEST_ANSWER: usize = 6_291_556;
+
+impl NoAnswer {
+    /// A longer answer is an error of the function, `Function.ResponseSizeTooLarge` (reported text).
+    pub fn too_large() -> Self {
+        Self::Failed(format!(
+            "Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
+        ))
+    }
 }
 
 /// A server without functions: each event comes back as it was sent, so that it goes on by default.

@@ -111,11 +111,10 @@ impl Targets {
     async fn attempt(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, Fault> {
         let mut attempt = 1;
         loop {
-            let (error, reason) = match timeout(self.patience, adapter.call(call)).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(NoAnswer::Failed(text))) => return Err(payload::failed(text)),
-                Ok(Err(NoAnswer::NotCalled { error, reason })) => (error, reason),
-                Err(_elapsed) => (TIMED_OUT.to_owned(), self.out_of_time(adapter)),
+            let (error, reason) = match self.call(adapter, call).await {
+                Ok(answer) => return Ok(answer),
+                Err(NoAnswer::Failed(text)) => return Err(payload::failed(text)),
+                Err(NoAnswer::NotCalled { error, reason }) => (error, reason),
             };
             if attempt == ATTEMPTS || !is_retried(&error) {
                 let reason = match attempt {
@@ -128,12 +127,21 @@ impl Targets {
         }
     }
 
-    fn out_of_time(&self, adapter: &dyn Adapter) -> String {
-        format!(
-            "{} gave no answer within {}, the limit that AWS sets and --function-timeout changes",
-            adapter.name(),
-            humantime::format_duration(self.patience)
-        )
+    /// Calls once, and gives a function its time from when it is ready.
+    async fn call(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, NoAnswer> {
+        let calling = adapter.ready(call).await?;
+        let answer = timeout(self.patience, calling).await;
+        answer.unwrap_or_else(|_elapsed| {
+            Err(NoAnswer::NotCalled {
+                error: TIMED_OUT.to_owned(),
+                reason: format!(
+                    "{} gave no answer within {}, the limit that AWS sets and --function-timeout \
+                     changes",
+                    adapter.name(),
+                    humantime::format_duration(self.patience)
+                ),
+            })
+        })
     }
 
     fn without_function(&self, invocation: Invocation<'_>) -> Result<Value, Fault> {
