@@ -9,7 +9,7 @@ use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch::call::Call;
 use poolhouse::entropy::Entropy;
 use poolhouse::error::CognitoError;
-use poolhouse::lambda::{Answering, Functions};
+use poolhouse::lambda::{Answering, Functions, Invocation};
 use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
 use poolhouse::user_pool::auth::to_come;
 use poolhouse::{dispatch, fixtures};
@@ -68,7 +68,8 @@ fn fixture() -> Value {
 struct Asking;
 
 impl Functions for Asking {
-    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let mut event = invocation.event;
         if event["triggerSource"] == "DefineAuthChallenge_Authentication" {
             event["response"]["challengeName"] = json!("CUSTOM_CHALLENGE");
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Fault, Functions};
+use crate::lambda::{Answering, Fault, Functions, Invocation};
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::store::user_pool::app_client::AppClient;
 use crate::test_pool::{TestPool, attributes, hiding, server};
@@ -28,12 +28,16 @@ struct Directory {
 struct Port(Arc<Directory>);
 
 impl Functions for Port {
-    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let mut event = invocation.event;
         self.0.seen.lock().unwrap().push(event.clone());
         let source = event["triggerSource"].as_str().unwrap();
         let answer = match &self.0.tells {
             _ if !source.starts_with("UserMigration") => Ok(event),
-            Value::String(text) => Err(Fault::Failed(text.clone())),
+            Value::String(text) => Err(Fault::Failed {
+                text: text.clone(),
+                reason: "it is told to".into(),
+            }),
             told => {
                 event["response"] = told.clone();
                 Ok(event)

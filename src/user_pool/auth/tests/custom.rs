@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Fault, Functions};
+use crate::lambda::{Answering, Fault, Functions, Invocation};
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::store::user_pool::app_client::AppClient;
 use crate::test_pool::{PASSWORD, TestPool, hiding, server};
@@ -68,7 +68,10 @@ impl Script {
             .position(|(trigger, _)| source.starts_with(trigger));
         let request = event["request"].clone();
         let response = match place.and_then(|place| says.remove(place)) {
-            Some((_, Value::String(text))) => return Err(Fault::Failed(text)),
+            Some((_, Value::String(text))) => {
+                let reason = "the script says so".into();
+                return Err(Fault::Failed { text, reason });
+            }
             Some((_, said)) => said,
             None if source.starts_with("CreateAuthChallenge") => {
                 let round = request["session"].as_array().unwrap().len();
@@ -112,7 +115,8 @@ fn heard(event: &Value) -> String {
 struct Port(Arc<Script>);
 
 impl Functions for Port {
-    fn invoke<'a>(&'a self, _arn: &'a str, event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let event = invocation.event;
         self.0.seen.lock().unwrap().push(event.clone());
         let answer = self.0.answer(event);
         Box::pin(async move {
