@@ -3,13 +3,16 @@
 import assert from 'node:assert/strict';
 import { Amplify } from '@aws-amplify/core';
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from '@aws-amplify/auth';
+import { cognitoUserPoolsTokenProvider } from '@aws-amplify/auth/cognito';
 import { behaviour, refused } from './behaviour.js';
 import { calledWithoutPassword, calledWithPassword, startRiddle } from './custom-pool.js';
 import { defaultPool } from './poolhouse.js';
 
 const { server, functions, poolId, clientId, username } = await startRiddle();
 const Cognito = { userPoolId: poolId, userPoolClientId: clientId, userPoolEndpoint: `${server.url}/` };
-Amplify.configure({ Auth: { Cognito } });
+// As the package aws-amplify does, without the rest of it.
+cognitoUserPoolsTokenProvider.setAuthConfig({ Cognito });
+Amplify.configure({ Auth: { Cognito } }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
 
 const riddleStep = 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE';
 const kinds = [
