@@ -239,7 +239,7 @@ impl Conversation {
     /// Whether the step still fits `user`.
     ///
     /// A sign-in by CUSTOM_AUTH in which no password was proven does not care about the password's
-    /// state, as where it begins ([`standing::check_may_try_custom`]).
+    /// state, as where it begins (`standing::check_may_try_custom`).
     ///
     /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
     /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when

@@ -96,8 +96,7 @@ impl SignIn<'_> {
         let keeper = Arc::clone(&password);
         let b = move |ephemeral: &Ephemeral| srp::public_b(keeper.verifier(), ephemeral);
         let name = user.username.to_string();
-        self.offer(b, salt, name.clone(), name, Some(password), user.sub, a)
-            .await
+        self.offer(b, salt, name, Some(password), user.sub, a).await
     }
 
     /// Plays a user who is unknown or has no password.
@@ -114,22 +113,16 @@ impl SignIn<'_> {
             |user| user.username.to_string(),
         );
         let sub = user.map_or(double.user_id, |user| user.sub);
-        let shown = user_id.clone();
         let key = double.key;
         let b = move |ephemeral: &Ephemeral| srp::public_b(&srp::verifier(&key), ephemeral);
-        self.offer(b, double.salt, shown, user_id, None, sub, a)
-            .await
+        self.offer(b, double.salt, user_id, None, sub, a).await
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one exchange, joined right here"
-    )]
+    /// USERNAME and USER_ID_FOR_SRP are both the stored username (observed).
     async fn offer(
         &self,
         public_b: impl FnOnce(&Ephemeral) -> SrpB + Send + 'static,
         salt: Salt,
-        username: String,
         user_id: String,
         password: Option<Arc<Password>>,
         sub: Uuid,
@@ -160,7 +153,7 @@ impl SignIn<'_> {
         let (block, session) = self.cx.sessions.open_secret_block(self.cx, opening);
         let named = [
             ("SECRET_BLOCK", block),
-            ("USERNAME", username),
+            ("USERNAME", user_id.clone()),
             ("USER_ID_FOR_SRP", user_id),
         ];
         Ok(Outcome::Challenge {
