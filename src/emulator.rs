@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
-use crate::config::Config;
+use crate::config::{Config, FunctionSettings};
 use crate::context::{Settings, Shared};
 use crate::entropy::Entropy;
-use crate::fixtures::{self, FixtureError, Loaded, load};
+use crate::fixtures::{self, FixtureError, Loaded, WithoutTarget, load};
+use crate::http::lambda::Endpoints;
 use crate::http::{self, BindError, Host, Limits, Server, outbound};
+use crate::lambda::target::Target;
+use crate::lambda::targets::{MakeAdapter, Targets};
 
 /// A running Poolhouse.
 ///
@@ -23,6 +26,7 @@ pub struct Emulator {
     shared: Arc<Shared>,
     server: Server,
     loaded: Loaded,
+    targets: Arc<Targets>,
     host: Host,
     port: u16,
 }
@@ -80,6 +84,8 @@ impl Emulator {
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
         shared.outbound = outbound(config.settings.outbound);
         shared.places = config.limits.places();
+        let targets = Arc::new(targets(config.functions.clone(), config.limits.in_flight));
+        shared.functions = Box::new(Arc::clone(&targets));
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
             [] => fixtures::load_default(&shared),
@@ -92,6 +98,7 @@ impl Emulator {
             shared,
             server,
             loaded,
+            targets,
             host: config.host,
             port,
         })
@@ -122,10 +129,27 @@ impl Emulator {
         &self.loaded
     }
 
+    /// Functions of the fixtures' pools that nothing runs.
+    pub fn without_target(&self) -> Vec<WithoutTarget> {
+        self.loaded.without_target(|arn| self.targets.cover(arn))
+    }
+
     /// Lets requests under way finish, within the limit, and stops.
     pub async fn stop(self) {
         self.server.stop().await;
     }
+}
+
+/// What runs functions. An endpoint has as many connections as requests may be under way, so that none
+/// waits for one.
+fn targets(settings: FunctionSettings, most: usize) -> Targets {
+    let endpoints = Endpoints::new(settings.credentials, most);
+    let make: MakeAdapter = Box::new(move |target| match target {
+        Target::Webhook(url) => Some(endpoints.webhook(url)),
+        Target::Invoke { endpoint, name } => Some(endpoints.invoke(endpoint, name.as_deref())),
+        Target::Run(_) | Target::Canned(_) => None,
+    });
+    Targets::new(settings.rules, make, settings.timeout, settings.unreachable)
 }
 
 /// An [`Emulator`] to be.
@@ -173,6 +197,13 @@ impl Builder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.config.limits = limits;
+        self
+    }
+
+    /// Reaches the functions of pools as these settings say.
+    #[must_use]
+    pub fn functions(mut self, settings: FunctionSettings) -> Self {
+        self.config.functions = settings;
         self
     }
 

@@ -221,6 +221,11 @@ fn table(not_served: &NotServed) -> String {
         identity - not_served.of_identity_pools.len(),
     );
     for (what, names) in to_come.iter().filter(|(_, names)| !names.is_empty()) {
+        let what = if names.len() == 1 {
+            what.trim_end_matches('s')
+        } else {
+            what
+        };
         table += &format!(" Not yet: the {what} {}.", names.join(", "));
     }
     table += "\n\n| | operations |\n| --- | --- |\n";

@@ -12,6 +12,7 @@ mod documented;
 #[cfg(unix)]
 mod faults;
 mod fixtures;
+mod functions;
 mod fuzz_corpora;
 mod golden;
 mod http;

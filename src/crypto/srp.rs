@@ -346,4 +346,4 @@ fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 #[path = "tests/srp.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! Sign-in conversations under way: what the next answer of each is checked against.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +34,21 @@ impl std::fmt::Debug for Exchange {
     }
 }
 
+/// A custom challenge that was asked: what CreateAuthChallenge said beside the question.
+pub struct Asked {
+    /// `privateChallengeParameters`, for VerifyAuthChallengeResponse alone.
+    pub(crate) private: BTreeMap<String, String>,
+    /// `challengeMetadata`, for the functions that follow.
+    pub(crate) metadata: Option<Arc<str>>,
+}
+
+/// Shows nothing of what may hold the answer.
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").finish_non_exhaustive()
+    }
+}
+
 /// Conversations kept at most; beyond that the one that expires first is given up.
 const CAPACITY: usize = 50_000;
 
@@ -59,19 +74,55 @@ pub enum Step {
         /// What was offered.
         offered: Vec<Factor>,
     },
+    /// CUSTOM_CHALLENGE.
+    CustomChallenge(Arc<Asked>),
+    /// The challenge of a factor that DefineAuthChallenge named, and for which no code was made.
+    WithoutCode(Factor),
 }
 
-/// A step that a sign-in has behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A step that a sign-in has behind it. Those of CUSTOM_AUTH are what its functions get as `session`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Completed {
+    /// CUSTOM_AUTH began, with a name; no other flow has this step, and this one has it first.
+    CustomAuth {
+        /// The name, where it means nobody and the app client hides that.
+        nobody: Option<Arc<str>>,
+    },
+    /// The client's public SRP value, to prove a password with when it is asked for.
+    SrpA(Arc<SrpA>),
     /// The password, as it is or by an SRP proof.
     Password,
+    /// An answer to CUSTOM_CHALLENGE, right or wrong.
+    CustomChallenge {
+        /// `challengeResult`, as VerifyAuthChallengeResponse said.
+        result: bool,
+        /// `challengeMetadata`, as CreateAuthChallenge said.
+        metadata: Option<Arc<str>>,
+    },
     /// A new password in place of a temporary one.
     NewPassword,
     /// The choice of a second factor that is still to be proven: one of several, or one just set up.
     Choice(Factor),
     /// The second factor.
-    SecondFactor,
+    SecondFactor(Factor),
+}
+
+/// Whether a sign-in is by CUSTOM_AUTH.
+pub(crate) fn is_custom(completed: &[Completed]) -> bool {
+    matches!(completed.first(), Some(Completed::CustomAuth { .. }))
+}
+
+/// The name that a sign-in by CUSTOM_AUTH goes on with although it means nobody.
+pub(crate) fn nobody(completed: &[Completed]) -> Option<&str> {
+    let Some(Completed::CustomAuth { nobody }) = completed.first() else {
+        return None;
+    };
+    nobody.as_deref()
+}
+
+/// Whether a password is behind, or surely ahead: so in every flow but CUSTOM_AUTH.
+pub(crate) fn rests_on_password(completed: &[Completed]) -> bool {
+    !is_custom(completed) || completed.contains(&Completed::Password)
 }
 
 /// How far MFA_SETUP has come.

@@ -19,7 +19,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Completed, Kept, Sessions, Step};
+use crate::store::conversations::{Completed, Kept, Sessions, Step, is_custom, rests_on_password};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
@@ -76,13 +76,21 @@ pub struct Opening<'a> {
 impl Sessions {
     /// Opens a conversation and gives the session string that answers carry.
     pub fn open(&self, cx: &Context, opening: Opening<'_>) -> Secret {
-        let sealed = self.keep(cx, opening, SESSION);
-        Secret::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed)))
+        let place = self.keep(cx, opening);
+        session(cx, &place)
     }
 
-    /// Opens an SRP conversation; it is found again by the secret block, not by a session.
-    pub fn open_secret_block(&self, cx: &Context, opening: Opening<'_>) -> String {
-        STANDARD.encode(self.keep(cx, opening, SECRET_BLOCK))
+    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH has a session
+    /// string beside it (observed), another name of the same conversation.
+    pub fn open_secret_block(
+        &self,
+        cx: &Context,
+        opening: Opening<'_>,
+    ) -> (String, Option<Secret>) {
+        let has_session = is_custom(&opening.completed);
+        let place = self.keep(cx, opening);
+        let block = STANDARD.encode(seal(cx, SECRET_BLOCK, &place));
+        (block, has_session.then(|| session(cx, &place)))
     }
 
     /// The conversation of a session string.
@@ -110,7 +118,8 @@ impl Sessions {
         self.find(cx, Some(block.to_vec()), SECRET_BLOCK)
     }
 
-    fn keep(&self, cx: &Context, opening: Opening<'_>, purpose: &str) -> Vec<u8> {
+    /// Keeps a conversation and gives its place: its id and its expiry.
+    fn keep(&self, cx: &Context, opening: Opening<'_>) -> Vec<u8> {
         let id = u128::from_le_bytes(cx.entropy.bytes(Purpose::Sessions));
         let now = cx.now();
         let expires = now.plus(opening.life);
@@ -126,9 +135,7 @@ impl Sessions {
         };
         self.kept.insert(id, kept);
         self.sweep(now, (expires, id));
-        let plain = [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat();
-        cx.seal
-            .seal(cx.entropy.bytes(Purpose::Sessions), purpose, &plain)
+        [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat()
     }
 
     fn find(
@@ -178,6 +185,16 @@ impl Sessions {
     }
 }
 
+fn seal(cx: &Context, purpose: &str, place: &[u8]) -> Vec<u8> {
+    let nonce = cx.entropy.bytes(Purpose::Sessions);
+    cx.seal.seal(nonce, purpose, place)
+}
+
+fn session(cx: &Context, place: &[u8]) -> Secret {
+    let sealed = seal(cx, SESSION, place);
+    Secret::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(sealed)))
+}
+
 fn split(plain: &[u8]) -> Option<(u128, Timestamp)> {
     let (id, expires) = plain.split_first_chunk::<16>()?;
     let expires = i64::from_le_bytes(expires.try_into().ok()?);
@@ -214,7 +231,15 @@ impl Conversation {
         Ok(user)
     }
 
+    /// Whether it is the same conversation.
+    pub fn is(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+
     /// Whether the step still fits `user`.
+    ///
+    /// A sign-in by CUSTOM_AUTH in which no password was proven does not care about the password's
+    /// state, as where it begins (`standing::check_may_try_custom`).
     ///
     /// NEW_PASSWORD_REQUIRED replaces the temporary password that was given, so it ends with that
     /// password: when AdminSetUserPassword sets another one, permanent or temporary, and when
@@ -225,6 +250,9 @@ impl Conversation {
     /// # Errors
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
+        if !rests_on_password(&self.completed) {
+            return standing::check_may_try_custom(user);
+        }
         standing::check_may_try(user, now)?;
         let temporary = if let Step::NewPasswordRequired(temporary) = &self.step {
             Some(temporary)

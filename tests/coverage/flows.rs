@@ -9,6 +9,7 @@ use poolhouse::context::{Caller, Context, Settings, Shared};
 use poolhouse::dispatch::call::Call;
 use poolhouse::entropy::Entropy;
 use poolhouse::error::CognitoError;
+use poolhouse::lambda::{Answering, Functions, Invocation};
 use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
 use poolhouse::user_pool::auth::to_come;
 use poolhouse::{dispatch, fixtures};
@@ -63,13 +64,25 @@ fn fixture() -> Value {
     json!({"UserPools": [pool, must]})
 }
 
+/// Functions that ask one question of their own.
+struct Asking;
+
+impl Functions for Asking {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let mut event = invocation.event;
+        if event["triggerSource"] == "DefineAuthChallenge_Authentication" {
+            event["response"]["challengeName"] = json!("CUSTOM_CHALLENGE");
+        }
+        Box::pin(std::future::ready(Ok(event)))
+    }
+}
+
 fn server() -> Context {
     let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
-    let shared = Arc::new(Shared::new(
-        Clock::frozen_at(noon),
-        Entropy::from_seed(1),
-        Settings::default(),
-    ));
+    let (clock, entropy) = (Clock::frozen_at(noon), Entropy::from_seed(1));
+    let mut shared = Shared::new(clock, entropy, Settings::default());
+    shared.functions = Box::new(Asking);
+    let shared = Arc::new(shared);
     fixtures::load_text(&shared, "flows.json", &fixture().to_string()).unwrap();
     Context::new(shared, Caller::default())
 }
@@ -117,7 +130,12 @@ async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
     let cx = server();
     let mut met = BTreeSet::new();
     let srp = begin(&cx, AuthFlowType::UserSrpAuth, &Value::Null).await;
-    let mut answers = vec![srp.unwrap(), password(&cx, "2flows", "new").await];
+    let custom = begin(&cx, AuthFlowType::CustomAuth, &Value::Null).await;
+    let mut answers = vec![
+        srp.unwrap(),
+        custom.unwrap(),
+        password(&cx, "2flows", "new").await,
+    ];
     for username in ["invited", "token", "sms", "mail", "both"] {
         answers.push(password(&cx, CLIENT, username).await);
     }

@@ -21,14 +21,14 @@ fn bytes<const LEN: usize>(hex: &str) -> [u8; LEN] {
 }
 
 /// A client, by another big-integer implementation and written from the protocol, not from the code above.
-struct Client {
+pub(crate) struct Client {
     n: BigUint,
     private: BigUint,
     public: BigUint,
 }
 
 impl Client {
-    fn new(private: &[u8]) -> Self {
+    pub(crate) fn new(private: &[u8]) -> Self {
         let n = BigUint::parse_bytes(N_HEX, 16).unwrap();
         let private = BigUint::from_bytes_be(private);
         let public = BigUint::from(2u8).modpow(&private, &n);
@@ -37,6 +37,31 @@ impl Client {
 
     fn srp_a(&self) -> SrpA {
         SrpA::parse(&self.public.to_str_radix(16)).unwrap()
+    }
+
+    /// `SRP_A`.
+    pub(crate) fn srp_a_hex(&self) -> String {
+        self.public.to_str_radix(16)
+    }
+
+    /// The answer to PASSWORD_VERIFIER with these parameters.
+    pub(crate) fn answer(
+        &self,
+        pool: &str,
+        password: &str,
+        parameters: &serde_json::Value,
+    ) -> serde_json::Value {
+        let told = |name: &str| parameters[name].as_str().unwrap();
+        let names = (pool.split_once('_').unwrap().1, told("USER_ID_FOR_SRP"));
+        let (_, _, key) = self.keys(names, password, told("SALT"), told("SRP_B"));
+        let block = STANDARD.decode(told("SECRET_BLOCK")).unwrap();
+        let claim = signature(&key, names.0, names.1, &block, TIMESTAMP);
+        serde_json::json!({
+            "USERNAME": told("USERNAME"),
+            "PASSWORD_CLAIM_SECRET_BLOCK": told("SECRET_BLOCK"),
+            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(claim),
+            "TIMESTAMP": TIMESTAMP,
+        })
     }
 
     /// `BigInteger.toByteArray()`, by way of the signed type.

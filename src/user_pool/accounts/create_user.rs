@@ -23,6 +23,7 @@ use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
+use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
@@ -198,7 +199,13 @@ pub async fn admin_create_user(
     };
     let user = store_new(&pool, user, clash, Refusal::UserAccountExists)?;
     if let (Some(password), false) = (&password, silent) {
-        invite(cx, &pool, &settings, &user, password, mediums).await?;
+        invite(
+            cx,
+            of_administrator(&pool, &settings, &user),
+            password,
+            mediums,
+        )
+        .await?;
     }
     Ok(AdminCreateUserResponse {
         user: Some(user.view()),
@@ -330,20 +337,35 @@ async fn resend(
         user.modified = now;
         Ok(())
     })?;
-    invite(cx, pool, &settings, &user, &password, mediums).await?;
+    let to = of_administrator(pool, &settings, &user);
+    invite(cx, to, &password, mediums).await?;
     Ok(AdminCreateUserResponse {
         user: Some(user.view()),
     })
 }
 
+/// A user whom an administrator makes. ClientMetadata does not reach the custom message function from
+/// here (documented).
+fn of_administrator<'a>(
+    pool: &'a Arc<Pool>,
+    settings: &'a UserPool,
+    user: &'a User,
+) -> Recipient<'a> {
+    static NONE: ClientMetadata = ClientMetadata::new();
+    Recipient {
+        pool,
+        settings,
+        client_id: None,
+        user,
+        metadata: &NONE,
+    }
+}
+
 /// Sends the invitation by each wanted medium: SMS unless the request says otherwise (documented).
-/// Where the user lacks the address, nothing is sent (observed). ClientMetadata does not reach the
-/// custom message function from here (documented).
-async fn invite(
+/// Where the user lacks the address, nothing is sent (observed).
+pub(super) async fn invite(
     cx: &Context,
-    pool: &Arc<Pool>,
-    settings: &UserPool,
-    user: &User,
+    to: Recipient<'_>,
     password: &Secret,
     mediums: Option<Vec<DeliveryMediumType>>,
 ) -> Result<(), CognitoError> {
@@ -351,18 +373,18 @@ async fn invite(
         .filter(|mediums| !mediums.is_empty())
         .unwrap_or_else(|| vec![DeliveryMediumType::Sms]);
     for medium in wanted {
-        let Some(address) = Address::of(user, Contact::reached_by(medium)) else {
+        let Some(address) = Address::of(to.user, Contact::reached_by(medium)) else {
             continue;
         };
         let sending = Sending {
-            pool,
-            settings,
-            client_id: None,
-            user,
+            pool: to.pool,
+            settings: to.settings,
+            client_id: to.client_id,
+            user: to.user,
             kind: Kind::AdminCreateUser,
             address: &address,
             carries: Carries::TemporaryPassword(password.expose()),
-            metadata: &ClientMetadata::new(),
+            metadata: to.metadata,
         };
         send(cx, sending).await?;
     }

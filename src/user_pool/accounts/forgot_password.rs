@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::migration::{Migrating, Migration};
 use super::sign_up::{self, client_of};
 use super::{imported_hash, password_history, unknown_user};
 use crate::context::Context;
@@ -18,6 +19,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{Contact, Secret};
 use crate::store::user_pool::Pool;
+use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::Setting;
 use crate::store::user_pool::settings::UserPool;
@@ -27,8 +29,10 @@ use crate::user_pool::messages::verification::{Due, Recipient};
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::{Authorized, authorize};
+use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::post_confirmation::Source;
+use crate::user_pool::triggers::user_migration;
 use crate::user_pool::users::{self, aliases};
 
 /// Why a user gets no code to recover by.
@@ -158,7 +162,9 @@ pub async fn forgot_password(
     let simulated = || ForgotPasswordResponse {
         code_delivery_details: Some(unknown_user::simulated_delivery(&settings, &req.username)),
     };
-    let Some(user) = unknown_user::find(&pool, &client, &req.username)? else {
+    let metadata = req.client_metadata.unwrap_or_default();
+    let name = &req.username;
+    let Some(user) = find_or_migrate(cx, &pool, &settings, &client, name, &metadata).await? else {
         // The pool's own setting must not tell a user who exists from one who does not (inferred).
         refuse_admin_only(&settings)?;
         return Ok(simulated());
@@ -180,7 +186,6 @@ pub async fn forgot_password(
         keep_reset_code(user, &due);
         Ok(())
     })?;
-    let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
     if let Some(watch) = &watch {
         let response = EventResponseType::InProgress;
@@ -190,6 +195,32 @@ pub async fn forgot_password(
     Ok(ForgotPasswordResponse {
         code_delivery_details: Some(details),
     })
+}
+
+/// The user who forgot the password, who may come from another directory; none where the client hides
+/// that there is none.
+async fn find_or_migrate(
+    cx: &Context,
+    pool: &Arc<Pool>,
+    settings: &UserPool,
+    client: &AppClient,
+    name: &str,
+    metadata: &ClientMetadata,
+) -> Result<Option<Arc<User>>, CognitoError> {
+    if let Some(known) = pool.read(|state| users::meant(state, name).cloned()) {
+        return Ok(Some(known));
+    }
+    let migrating = Migrating {
+        pool,
+        settings,
+        client,
+        username: name,
+        source: user_migration::Source::ForgotPassword { metadata },
+    };
+    match migrating.run(cx).await? {
+        Migration::User(user) => Ok(Some(user)),
+        Migration::Nobody(reason) => unknown_user::hide(client, reason),
+    }
 }
 
 /// A code to reset a password with, for `address`.

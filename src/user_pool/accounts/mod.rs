@@ -5,6 +5,7 @@ pub mod attribute_update;
 pub mod create_user;
 pub mod forgot_password;
 pub mod imported_hash;
+pub(crate) mod migration;
 pub mod password_history;
 pub mod profile;
 pub mod sign_up;

@@ -5,6 +5,7 @@
 //! delivery that is the same for the same name every time. AWS's guide says that they alternate
 //! with an InvalidParameterException; the simulated answer alone is the steadier of the two.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -28,15 +29,26 @@ pub fn find(
     client: &AppClient,
     name: &str,
 ) -> Result<Option<Arc<User>>, CognitoError> {
-    let user = pool.read(|state| users::meant(state, name).cloned());
-    if user.is_none() && !client.hides_unknown_users() {
-        return Refusal::UsernameClientCombination.refuse(format!(
-            "no user of {} is named so; with PreventUserExistenceErrors ENABLED the app client would \
-             hide it",
-            pool.id
-        ));
+    match pool.read(|state| users::meant(state, name).cloned()) {
+        Some(user) => Ok(Some(user)),
+        None => hide(client, format!("no user of {} is named so", pool.id).into()),
     }
-    Ok(user)
+}
+
+/// No user, where the client hides that there is none.
+///
+/// # Errors
+/// UserNotFoundException where it does not.
+pub fn hide(
+    client: &AppClient,
+    reason: Cow<'static, str>,
+) -> Result<Option<Arc<User>>, CognitoError> {
+    if client.hides_unknown_users() {
+        return Ok(None);
+    }
+    Refusal::UsernameClientCombination.refuse(format!(
+        "{reason}; with PreventUserExistenceErrors ENABLED the app client would hide it"
+    ))
 }
 
 /// The answer to a code for a user that does not exist (observed for ConfirmForgotPassword).

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::door::{Door, Outcome};
-use super::to_come;
+use super::door::Door;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
 use crate::model::{PoolId, Secret, SecretMap};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
-use crate::store::user_pool::settings::UserPool;
 
 /// AuthParameters or ChallengeResponses.
 #[derive(Default)]
@@ -123,9 +121,24 @@ pub enum Credentials {
         secret_hash: Option<String>,
     },
     /// The pool's own challenges.
-    Custom,
+    Custom {
+        /// Whom the client names.
+        username: String,
+        /// What comes before them.
+        first: First,
+    },
     /// The user chooses.
     Choice,
+}
+
+/// What a sign-in by the pool's own challenges begins with.
+pub enum First {
+    /// Nothing but the name.
+    Name,
+    /// The client's public SRP value.
+    SrpA(SrpA),
+    /// The password, which the administrator's door alone takes.
+    Password(Secret),
 }
 
 impl Attempt {
@@ -144,7 +157,7 @@ impl Attempt {
         let mut parameters = Parameters::new(parameters);
         Ok(Self {
             device_key: parameters.take_device_key(&client.pool),
-            credentials: Credentials::parse(flow, parameters, client)?,
+            credentials: Credentials::parse(door, flow, parameters, client)?,
         })
     }
 }
@@ -155,6 +168,7 @@ impl Credentials {
     /// # Errors
     /// A missing parameter, the secret hash, a malformed SRP value.
     pub fn parse(
+        door: Door,
         flow: AuthFlowType,
         mut parameters: Parameters,
         client: &AppClient,
@@ -181,7 +195,10 @@ impl Credentials {
                 username,
                 a: srp_value(&parameters.take("SRP_A")?)?,
             },
-            AuthFlowType::CustomAuth => Self::Custom,
+            AuthFlowType::CustomAuth => Self::Custom {
+                username,
+                first: First::parse(door, &mut parameters)?,
+            },
             AuthFlowType::UserAuth => Self::Choice,
             AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
                 return Refusal::MissingParameter {
@@ -189,6 +206,24 @@ impl Credentials {
                 }
                 .refuse("a refresh needs REFRESH_TOKEN");
             }
+        })
+    }
+}
+
+impl First {
+    /// CHALLENGE_NAME says whether SRP comes first (observed); any other name, and SRP_A without it,
+    /// count for nothing (inferred), as PASSWORD does in InitiateAuth (inferred).
+    fn parse(door: Door, parameters: &mut Parameters) -> Result<Self, CognitoError> {
+        let name = parameters.take_optional("CHALLENGE_NAME");
+        if name.as_deref() == Some("SRP_A") {
+            return Ok(Self::SrpA(srp_value(&parameters.take("SRP_A")?)?));
+        }
+        let password = parameters.take_optional("PASSWORD");
+        Ok(match (door, password) {
+            (Door::Admin, Some(password)) if !password.is_empty() => {
+                Self::Password(Secret::from(password))
+            }
+            (Door::Admin | Door::Public, _) => Self::Name,
         })
     }
 }
@@ -257,22 +292,4 @@ pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<
     refusal.refuse(format!(
         "ExplicitAuthFlows of the app client must have {wanted}"
     ))
-}
-
-/// CUSTOM_AUTH: AWS's own text for a pool without the functions.
-pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
-    let lambda = &settings.lambda;
-    let configured = lambda.define_auth_challenge.is_some()
-        && lambda.create_auth_challenge.is_some()
-        && lambda.verify_auth_challenge_response.is_some();
-    if configured {
-        return Err(to_come::refused(
-            AuthFlowType::CustomAuth,
-            "the pool names its functions, and calling functions is not there yet",
-        ));
-    }
-    Refusal::CustomAuthNotConfigured.refuse(
-        "LambdaConfig of the pool needs DefineAuthChallenge, CreateAuthChallenge and \
-         VerifyAuthChallengeResponse",
-    )
 }

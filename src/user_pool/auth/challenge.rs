@@ -1,5 +1,7 @@
 //! The answer to a challenge: which conversation it belongs to, and which rule checks it.
 
+use std::sync::Arc;
+
 use super::attempt::Parameters;
 use super::door::Outcome;
 use super::next_step::Proven;
@@ -8,19 +10,20 @@ use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ChallengeNameType as Name;
 use crate::model::{Secret, SecretMap};
-use crate::store::conversations::Step;
+use crate::store::conversations::{Step, nobody};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::user::Factor;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
 pub struct Answer {
     challenge: Name,
-    session: Option<Secret>,
-    username: String,
+    pub(super) session: Option<Secret>,
+    pub(super) username: String,
     device_key: DeviceKey,
-    responses: Parameters,
+    pub(super) responses: Parameters,
 }
 
 impl Answer {
@@ -51,9 +54,7 @@ impl SignIn<'_> {
         self.device_key = answer.device_key;
         match answer.challenge {
             Name::PasswordVerifier => {
-                let proven = self
-                    .verify_password_claim(&answer.username, answer.responses)
-                    .await?;
+                let proven = self.verify_password_claim(answer).await?;
                 return self.go_on(proven).await;
             }
             Name::AdminNoSrpAuth => {
@@ -80,11 +81,11 @@ impl SignIn<'_> {
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.completed.clone_from(&conversation.completed);
-        let proven = self.answer_conversation(answer, conversation)?;
+        let proven = self.answer_conversation(answer, conversation).await?;
         self.go_on(proven).await
     }
 
-    fn answer_conversation(
+    async fn answer_conversation(
         &self,
         answer: Answer,
         conversation: Conversation,
@@ -99,11 +100,11 @@ impl SignIn<'_> {
             }
             (Name::SmsMfa, Step::SmsMfa(code)) => {
                 let code = code.clone();
-                self.take_sent_code(conversation, responses, "SMS_MFA_CODE", code)
+                self.take_sent_code(conversation, responses, Factor::SmsMfa, code)
             }
             (Name::EmailOtp, Step::EmailOtp(code)) => {
                 let code = code.clone();
-                self.take_sent_code(conversation, responses, "EMAIL_OTP_CODE", code)
+                self.take_sent_code(conversation, responses, Factor::EmailOtp, code)
             }
             (Name::SelectMfaType, Step::SelectMfaType(choices)) => {
                 let choices = choices.clone();
@@ -112,6 +113,14 @@ impl SignIn<'_> {
             (Name::MfaSetup, Step::MfaSetup { set_up, offered }) => {
                 let (set_up, offered) = (*set_up, offered.clone());
                 self.take_set_up(conversation, responses, set_up, &offered)
+            }
+            (Name::CustomChallenge, Step::CustomChallenge(asked)) => {
+                let asked = Arc::clone(asked);
+                self.take_custom_answer(conversation, responses, &asked)
+                    .await
+            }
+            (given, Step::WithoutCode(factor)) if given == factor.challenge_name() => {
+                Self::take_code_of_nothing(responses, *factor)
             }
             (given, step) => Refusal::ChallengeMismatch.refuse(format!(
                 "the session is of the challenge {}, the answer is to {given}{}",
@@ -138,11 +147,14 @@ impl SignIn<'_> {
             // Inferred text.
             return Refusal::SessionUnknown.refuse("the session is of another app client");
         }
-        conversation.user(self.cx)?;
-        let named = self.pool.read(|state| {
-            users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
-        });
-        if !named {
+        let user = self.user_of(&conversation)?;
+        let is_named = match nobody(&conversation.completed) {
+            Some(name) => [name, &user.username].contains(&username),
+            None => self.pool.read(|state| {
+                users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
+            }),
+        };
+        if !is_named {
             return Refusal::SessionUnknown.refuse(
                 "USERNAME is another user than the session's; send USER_ID_FOR_SRP of the challenge",
             );
@@ -165,5 +177,7 @@ fn step_name(step: &Step) -> &'static str {
         Step::EmailOtp(_) => "EMAIL_OTP",
         Step::SelectMfaType(_) => "SELECT_MFA_TYPE",
         Step::MfaSetup { .. } => "MFA_SETUP",
+        Step::CustomChallenge(_) => "CUSTOM_CHALLENGE",
+        Step::WithoutCode(factor) => factor.as_str(),
     }
 }

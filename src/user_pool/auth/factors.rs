@@ -21,7 +21,7 @@ use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, aliases};
 
 impl Factor {
-    fn challenge_name(self) -> ChallengeNameType {
+    pub(super) fn challenge_name(self) -> ChallengeNameType {
         match self {
             Self::SmsMfa => ChallengeNameType::SmsMfa,
             Self::SoftwareTokenMfa => ChallengeNameType::SoftwareTokenMfa,
@@ -195,7 +195,7 @@ impl SignIn<'_> {
         self.note_factor(&user, true);
         Ok(Proven {
             user,
-            step: Completed::SecondFactor,
+            step: Completed::SecondFactor(Factor::SoftwareTokenMfa),
         })
     }
 
@@ -204,10 +204,13 @@ impl SignIn<'_> {
         &self,
         conversation: Conversation,
         mut answer: Parameters,
-        parameter: &'static str,
+        factor: Factor,
         code: Code,
     ) -> Result<Proven, CognitoError> {
-        let given = answer.take(parameter)?;
+        let given = answer.take(match factor {
+            Factor::EmailOtp => "EMAIL_OTP_CODE",
+            Factor::SmsMfa | Factor::SoftwareTokenMfa => "SMS_MFA_CODE",
+        })?;
         let user = conversation.user(self.cx)?;
         if !code.is(&given) {
             self.count_failure(&user)?;
@@ -235,7 +238,7 @@ impl SignIn<'_> {
         self.note_factor(&user, true);
         Ok(Proven {
             user,
-            step: Completed::SecondFactor,
+            step: Completed::SecondFactor(factor),
         })
     }
 
@@ -280,9 +283,9 @@ impl SignIn<'_> {
             SetUp::Verified if has_token => {
                 conversation.consume(self.cx)?;
                 Ok(Proven {
-            user,
-            step: Completed::SecondFactor,
-        })
+                    user,
+                    step: Completed::SecondFactor(Factor::SoftwareTokenMfa),
+                })
             }
             SetUp::Verified => Refusal::SessionUnknown
                 .refuse("the software token was deleted after it was verified; sign in again"),

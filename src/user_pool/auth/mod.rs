@@ -4,7 +4,8 @@
 //! between them is a method of `Door`. A handler says what an answer has proven, and `next_step` alone
 //! decides what follows.
 //!
-//! Order of checks: client, flow allowed, secret hash, parameters, user, pre authentication function,
+//! Order of checks: client, flow allowed, secret hash, parameters, user (or the user migration
+//! function, in the flows that send a password), pre authentication function,
 //! enabled, unconfirmed, lock, password, reset required, expired temporary password, new password,
 //! MFA, device, tokens. "Unconfirmed before the password", "reset required after it" and "new password
 //! before MFA" are observed; that an unknown user reaches the function only where the client hides
@@ -155,6 +156,7 @@ pub fn check_answering(
 pub mod attempt;
 pub mod challenge;
 pub mod claim_timestamp;
+mod custom;
 mod device;
 pub(crate) mod door;
 mod factors;

@@ -1,19 +1,29 @@
 //! What follows in a sign-in: the next challenge, or tokens. The one place that decides it; a handler
 //! says what its answer has proven, and never picks its successor.
 //!
-//! Pure: from the user, the pool's settings and the steps that the sign-in has behind it. The flow
-//! shows in the first of them; of the client's settings none matters yet.
+//! Pure: from the user, the pool's settings, the steps that the sign-in has behind it and, in
+//! CUSTOM_AUTH, what DefineAuthChallenge said of them. The flow shows in the first of the steps; of the
+//! client's settings none matters yet.
+//!
+//! In CUSTOM_AUTH the password is followed by what Cognito asks itself, and then by the function
+//! (documented and observed: aws-amplify/amplify-js#3876). After SMS_MFA it is asked (observed:
+//! aws-amplify/amplify-js#4888; inferred for EMAIL_OTP). After SOFTWARE_TOKEN_MFA (observed:
+//! aws-amplify/amplify-js#3876) and NEW_PASSWORD_REQUIRED (observed:
+//! amazon-archives/amazon-cognito-identity-js#341, though the guide of today has the function asked
+//! there too) tokens come at once.
 
 use std::sync::Arc;
 
+use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
-use crate::store::conversations::Completed;
+use crate::store::conversations::{Completed, is_custom};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::threats::Demand;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::mfa::{self, MfaStep};
 use crate::user_pool::threat_protection;
+use crate::user_pool::triggers::custom_auth::Definition;
 use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::users::standing;
 
@@ -32,9 +42,11 @@ pub(super) struct Progress<'a> {
     /// The user.
     pub(super) user: &'a User,
     /// The step that is just completed.
-    pub(super) step: Completed,
+    pub(super) step: &'a Completed,
     /// Those before it.
     pub(super) before: &'a [Completed],
+    /// What DefineAuthChallenge said of all that, once it was asked.
+    pub(super) defined: Option<Definition>,
     /// Whether risk asks for a second factor.
     pub(super) demand: Demand,
     /// Whether the server or the pool gives one-time tokens.
@@ -54,6 +66,14 @@ pub(super) enum Next {
     SetUpFactor(Vec<Factor>),
     /// Tokens, if they are the user's first without a factor; else MFA_SETUP.
     OneTimeTokens(Source, Vec<Factor>),
+    /// Ask DefineAuthChallenge, and decide by what it says.
+    Define,
+    /// CUSTOM_CHALLENGE.
+    CustomChallenge,
+    /// PASSWORD_VERIFIER, for this public value of the client.
+    ProvePassword(Arc<SrpA>),
+    /// The challenge of a factor that DefineAuthChallenge named.
+    NamedFactor(Factor),
     /// Tokens.
     Tokens(Source),
 }
@@ -63,11 +83,92 @@ pub(super) enum Next {
 /// # Errors
 /// A state that lets nobody in; a second factor that is wanted and cannot be had.
 pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
+    if let Some(defined) = progress.defined {
+        return as_defined(progress, defined);
+    }
     match progress.step {
+        Completed::CustomAuth { .. } | Completed::SrpA(_) | Completed::CustomChallenge { .. } => {
+            Ok(Next::Define)
+        }
         Completed::Password => after_password(progress),
         Completed::NewPassword => second_factor(progress),
-        Completed::Choice(factor) => Ok(Next::Factor(factor)),
-        Completed::SecondFactor => Ok(Next::Tokens(source(progress))),
+        Completed::Choice(factor) => Ok(Next::Factor(*factor)),
+        Completed::SecondFactor(_) => Ok(after_factors(progress)),
+    }
+}
+
+/// All steps, the one just completed as the last.
+fn completed<'p>(progress: &Progress<'p>) -> impl Iterator<Item = &'p Completed> {
+    progress.before.iter().chain([progress.step])
+}
+
+/// What DefineAuthChallenge wants.
+fn as_defined(progress: &Progress<'_>, defined: Definition) -> Result<Next, CognitoError> {
+    match defined {
+        Definition::Fail => Refusal::IncorrectUsernameOrPassword
+            .refuse("DefineAuthChallenge answered failAuthentication"),
+        Definition::Tokens => enter(progress),
+        Definition::CustomChallenge => Ok(Next::CustomChallenge),
+        Definition::Factor(factor) => Ok(Next::NamedFactor(factor)),
+        Definition::PasswordVerifier => {
+            let sent = completed(progress).find_map(|step| {
+                let Completed::SrpA(a) = step else {
+                    return None;
+                };
+                Some(Arc::clone(a))
+            });
+            // Inferred, as for the flow that always needs it.
+            let missing = || {
+                Refusal::MissingParameter {
+                    name: "SRP_A".into(),
+                }
+                .because(
+                    "DefineAuthChallenge answered PASSWORD_VERIFIER: begin CUSTOM_AUTH with \
+                     CHALLENGE_NAME=SRP_A and SRP_A",
+                )
+            };
+            sent.map(Next::ProvePassword).ok_or_else(missing)
+        }
+    }
+}
+
+/// Nobody gets tokens for a name that means nobody, whatever a function says (inferred).
+fn enter(progress: &Progress<'_>) -> Result<Next, CognitoError> {
+    if completed(progress).any(|step| matches!(step, Completed::CustomAuth { nobody: Some(_) })) {
+        return Refusal::IncorrectUsernameOrPassword.refuse(
+            "DefineAuthChallenge answered issueTokens for a name that means nobody (userNotFound), \
+             which the app client's PreventUserExistenceErrors ENABLED hides",
+        );
+    }
+    match progress.user.status {
+        UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
+        UserStatusType::ResetRequired => standing::refuse_reset_required(),
+        UserStatusType::ForceChangePassword
+        | UserStatusType::Confirmed
+        | UserStatusType::Archived
+        | UserStatusType::Compromised
+        | UserStatusType::Unknown
+        | UserStatusType::ExternalProvider => Ok(Next::Tokens(source(progress))),
+    }
+}
+
+/// What follows once Cognito has nothing more to ask itself.
+fn after_factors(progress: &Progress<'_>) -> Next {
+    let asks_function = match progress.step {
+        Completed::NewPassword | Completed::SecondFactor(Factor::SoftwareTokenMfa) => false,
+        Completed::CustomAuth { .. }
+        | Completed::SrpA(_)
+        | Completed::Password
+        | Completed::CustomChallenge { .. }
+        | Completed::Choice(_)
+        | Completed::SecondFactor(Factor::SmsMfa | Factor::EmailOtp) => {
+            completed(progress).any(|step| matches!(step, Completed::CustomAuth { .. }))
+        }
+    };
+    if asks_function {
+        Next::Define
+    } else {
+        Next::Tokens(source(progress))
     }
 }
 
@@ -87,13 +188,12 @@ fn after_password(progress: &Progress<'_>) -> Result<Next, CognitoError> {
 
 /// The second factor, if the pool, the user or risk wants one.
 fn second_factor(progress: &Progress<'_>) -> Result<Next, CognitoError> {
-    let source = source(progress);
     match step_by_risk(progress)? {
-        MfaStep::None => Ok(Next::Tokens(source)),
+        MfaStep::None => Ok(after_factors(progress)),
         MfaStep::Challenge(factor) => Ok(Next::Factor(factor)),
         MfaStep::Select(choices) => Ok(Next::SelectFactor(choices)),
         MfaStep::SetUp(choices) if takes_one_time_tokens(progress) => {
-            Ok(Next::OneTimeTokens(source, choices))
+            Ok(Next::OneTimeTokens(source(progress), choices))
         }
         MfaStep::SetUp(choices) => Ok(Next::SetUpFactor(choices)),
         MfaStep::Impossible => Refusal::MfaMethodMissing.refuse(
@@ -123,6 +223,7 @@ fn step_by_risk(progress: &Progress<'_>) -> Result<MfaStep, CognitoError> {
 fn takes_one_time_tokens(progress: &Progress<'_>) -> bool {
     let mfa = &progress.settings.mfa;
     progress.one_time_tokens
+        && !is_custom(progress.before)
         && mfa.mode == UserPoolMfaType::On
         && mfa.has_software_token()
         && progress
@@ -134,8 +235,7 @@ fn takes_one_time_tokens(progress: &Progress<'_>) -> bool {
 /// What tokens of this sign-in are for. That a second factor after the new password changes nothing
 /// is inferred from the table of sources: "through NEW_PASSWORD_REQUIRED" (documented).
 fn source(progress: &Progress<'_>) -> Source {
-    let mut completed = progress.before.iter().chain([&progress.step]);
-    if completed.any(|step| *step == Completed::NewPassword) {
+    if completed(progress).any(|step| *step == Completed::NewPassword) {
         Source::NewPasswordChallenge
     } else {
         Source::Authentication

@@ -1,5 +1,6 @@
 //! Signing in by password, and the lock after too many wrong ones.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,9 @@ use crate::model::cognito_idp::UserStatusType;
 use crate::store::conversations::Completed;
 use crate::store::user_pool::imported_hash::ImportedHash;
 use crate::store::user_pool::user::{Lock, User};
+use crate::user_pool::accounts::migration::{Migrating, Migration};
 use crate::user_pool::accounts::{imported_hash, password_history};
+use crate::user_pool::triggers::user_migration::Source;
 use crate::user_pool::users;
 use crate::user_pool::users::standing::{check_may_try, check_unlocked};
 
@@ -48,11 +51,12 @@ impl SignIn<'_> {
     pub(super) async fn sign_in_with_password(
         &self,
         username: &str,
+        found: Result<Arc<User>, Cow<'static, str>>,
         password: &Secret,
     ) -> Result<Proven, CognitoError> {
-        let user = self.find(username);
-        self.pre_authenticate(username, user.as_deref()).await?;
-        let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
+        let known = found.as_deref().ok();
+        self.pre_authenticate(username, known).await?;
+        let user = found.map_err(|reason| self.unknown_user(reason))?;
         check_may_try(&user, self.cx.now())?;
         let hash = user.imported_hash().cloned();
         let user = match &hash {
@@ -81,6 +85,32 @@ impl SignIn<'_> {
             );
         }
         self.take_password(user, Some(password))
+    }
+
+    /// The user of a flow that sends the password, who may come from another directory. Where the
+    /// pool's function knows nobody either, the reason tells what it said.
+    pub(super) async fn find_or_migrate(
+        &self,
+        username: &str,
+        password: &Secret,
+    ) -> Result<Result<Arc<User>, Cow<'static, str>>, CognitoError> {
+        if let Some(user) = self.find(username) {
+            return Ok(Ok(user));
+        }
+        let migrating = Migrating {
+            pool: &self.pool,
+            settings: &self.settings,
+            client: &self.client,
+            username,
+            source: Source::Authentication {
+                password,
+                validation_data: &self.validation_data,
+            },
+        };
+        Ok(match migrating.run(self.cx).await? {
+            Migration::User(user) => Ok(user),
+            Migration::Nobody(reason) => Err(reason),
+        })
     }
 
     /// A right password, by itself or by its proof: its device must be known, its risk is weighed.

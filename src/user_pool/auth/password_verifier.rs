@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
-use super::attempt::Parameters;
+use super::challenge::Answer;
 use super::claim_timestamp::ClaimTimestamp;
 use super::door::Outcome;
 use super::next_step::Proven;
@@ -21,23 +21,24 @@ use super::sign_in::SignIn;
 use crate::crypto::srp::{self, Ephemeral, Salt, SrpA, SrpB};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
-use crate::store::conversations::{Exchange, Step};
+use crate::store::conversations::{Exchange, Step, is_custom};
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
-use crate::user_pool::conversations::{Conversation, Opening};
+use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users::{aliases, standing};
 
 /// How an unknown user is played: the same salt and id each time for one name (documented for
 /// PreventUserExistenceErrors ENABLED).
-struct Double {
+pub(super) struct Double {
     salt: Salt,
-    user_id: Uuid,
+    pub(super) user_id: Uuid,
     key: [u8; 32],
 }
 
 impl Double {
-    fn of(pool: &str, username: &str) -> Self {
+    pub(super) fn of(pool: &str, username: &str) -> Self {
         let derive = |what: &str| -> [u8; 32] {
             let text = format!("{what}\0{pool}\0{username}");
             let mut bytes = [0; 32];
@@ -69,68 +70,63 @@ impl SignIn<'_> {
             if !self.client.hides_unknown_users() {
                 return Err(self.unknown_user("no user of the pool has this name"));
             }
-            return self.offer_to_double(username, username, None, a).await;
+            return self.offer_to_double(username, None, &a).await;
         };
         match (&user.password, user.status) {
             // Told by the answer to the challenge.
             (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,
             _ => standing::check_may_try(&user, self.cx.now())?,
         }
+        self.offer_to_user(&user, &a).await
+    }
+
+    /// Asks a user for the proof.
+    pub(super) async fn offer_to_user(
+        &self,
+        user: &User,
+        a: &SrpA,
+    ) -> Result<Outcome, CognitoError> {
         if !self.client.hides_unknown_users() {
-            self.check_imported(&user)?;
+            self.check_imported(user)?;
         }
         let Some(password) = user.password.clone() else {
-            return self
-                .offer_to_double(username, &user.username, Some(&user), a)
-                .await;
+            return self.offer_to_double(&user.username, Some(user), a).await;
         };
         let salt = *password.salt();
         let keeper = Arc::clone(&password);
         let b = move |ephemeral: &Ephemeral| srp::public_b(keeper.verifier(), ephemeral);
         let name = user.username.to_string();
-        self.offer(b, salt, name.clone(), name, Some(password), user.sub, a)
-            .await
+        self.offer(b, salt, name, Some(password), user.sub, a).await
     }
 
     /// Plays a user who is unknown or has no password.
-    async fn offer_to_double(
+    pub(super) async fn offer_to_double(
         &self,
-        asked: &str,
-        shown: &str,
+        name: &str,
         user: Option<&User>,
-        a: SrpA,
+        a: &SrpA,
     ) -> Result<Outcome, CognitoError> {
-        let asked = aliases::as_kept(&self.settings, "username", asked);
-        let double = Double::of(&self.pool.id, &asked);
+        let name = aliases::as_kept(&self.settings, "username", name);
+        let double = Double::of(&self.pool.id, &name);
         let user_id = user.map_or_else(
             || double.user_id.to_string(),
             |user| user.username.to_string(),
         );
         let sub = user.map_or(double.user_id, |user| user.sub);
-        let shown = if user.is_some() {
-            shown.to_owned()
-        } else {
-            user_id.clone()
-        };
         let key = double.key;
         let b = move |ephemeral: &Ephemeral| srp::public_b(&srp::verifier(&key), ephemeral);
-        self.offer(b, double.salt, shown, user_id, None, sub, a)
-            .await
+        self.offer(b, double.salt, user_id, None, sub, a).await
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one exchange, joined right here"
-    )]
+    /// USERNAME and USER_ID_FOR_SRP are both the stored username (observed).
     async fn offer(
         &self,
         public_b: impl FnOnce(&Ephemeral) -> SrpB + Send + 'static,
         salt: Salt,
-        username: String,
         user_id: String,
         password: Option<Arc<Password>>,
         sub: Uuid,
-        a: SrpA,
+        a: &SrpA,
     ) -> Result<Outcome, CognitoError> {
         let secret = self.cx.entropy.bytes(Purpose::Srp);
         let (ephemeral, b) = self
@@ -144,34 +140,25 @@ impl SignIn<'_> {
             .await?;
         let parameters = [("SALT", salt.to_hex()), ("SRP_B", b.to_hex())];
         let exchange = Exchange {
-            a,
+            a: a.clone(),
             ephemeral,
             b,
             password,
             user_id: user_id.clone(),
         };
-        let block = self.cx.sessions.open_secret_block(
-            self.cx,
-            Opening {
-                pool: &self.pool.id,
-                client: &self.client.id,
-                sub,
-                step: Step::PasswordVerifier(Arc::new(exchange)),
-                completed: Vec::new(),
-                device_key: self.device_key,
-                event: None,
-                // "Within a few seconds" is all that is documented; the session's life is inferred.
-                life: self.client.auth_session(),
-            },
-        );
+        // "Within a few seconds" is all that is documented of the time for the answer; that it is the
+        // session's life is inferred.
+        let step = Step::PasswordVerifier(Arc::new(exchange));
+        let opening = self.opening(sub, step);
+        let (block, session) = self.cx.sessions.open_secret_block(self.cx, opening);
         let named = [
             ("SECRET_BLOCK", block),
-            ("USERNAME", username),
+            ("USERNAME", user_id.clone()),
             ("USER_ID_FOR_SRP", user_id),
         ];
         Ok(Outcome::Challenge {
             name: ChallengeNameType::PasswordVerifier,
-            session: None,
+            session,
             parameters: parameters
                 .into_iter()
                 .chain(named)
@@ -184,9 +171,10 @@ impl SignIn<'_> {
     /// wrong (inferred).
     pub(super) async fn verify_password_claim(
         &mut self,
-        username: &str,
-        mut answer: Parameters,
+        answer: Answer,
     ) -> Result<Proven, CognitoError> {
+        let (username, session) = (answer.username, answer.session);
+        let mut answer = answer.responses;
         let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
         let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
         let sent = answer.take("TIMESTAMP")?;
@@ -205,12 +193,14 @@ impl SignIn<'_> {
         let Step::PasswordVerifier(exchange) = &conversation.step else {
             return Err(wrong("the secret block is not of an SRP exchange"));
         };
-        if !self.names(username, &conversation, exchange) {
+        self.check_session(&conversation, session.as_ref())?;
+        if !self.names(&username, &conversation, exchange) {
             return Err(wrong(
                 "USERNAME is another user than the one whose exchange it is",
             ));
         }
         self.go_on_with_device(&conversation);
+        self.completed.clone_from(&conversation.completed);
         // A user who is played has no device either, and so is told from no other.
         self.device(conversation.sub)?;
         conversation.consume(self.cx)?;
@@ -234,6 +224,33 @@ impl SignIn<'_> {
         let user = self.user(conversation.sub)?;
         standing::check_may_try(&user, self.cx.now())?;
         self.take_password(user, None)
+    }
+
+    /// In CUSTOM_AUTH the challenge has a session, which its answer must carry (inferred); USER_SRP_AUTH
+    /// takes an answer without (observed).
+    fn check_session(
+        &self,
+        conversation: &Conversation,
+        session: Option<&Secret>,
+    ) -> Result<(), CognitoError> {
+        if !is_custom(&conversation.completed) {
+            return Ok(());
+        }
+        let Some(session) = session else {
+            return Refusal::MissingParameter {
+                name: "Session".into(),
+            }
+            .refuse("in CUSTOM_AUTH, PASSWORD_VERIFIER is answered with its Session");
+        };
+        if self
+            .cx
+            .sessions
+            .conversation(self.cx, session)?
+            .is(conversation)
+        {
+            return Ok(());
+        }
+        Refusal::SessionUnknown.refuse("the session is of another challenge than the secret block")
     }
 
     /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any

@@ -6,8 +6,9 @@ use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChallengeName, ChallengeResponse, EventFilterType, EventResponseType, EventType, UserStatusType,
 };
+use crate::store::conversations::is_custom;
 use crate::store::user_pool::lineage::Lineage;
-use crate::store::user_pool::threats::{AuthEvent, Demand};
+use crate::store::user_pool::threats::{AuthEvent, Demand, Guard};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::threat_protection::{Assessment, Watch};
@@ -15,13 +16,17 @@ use crate::user_pool::users::{self, standing};
 
 impl SignIn<'_> {
     fn watch(&self) -> Option<Watch<'_>> {
-        Watch::new(
-            self.cx,
-            &self.pool,
-            &self.settings,
-            &self.client,
-            &self.origin,
-        )
+        // Sign-ins by custom challenges are watched where the pool says so of them (documented).
+        self.watch_by(if is_custom(&self.completed) {
+            self.settings.custom_auth_guard()
+        } else {
+            self.settings.guard()
+        })
+    }
+
+    fn watch_by(&self, guard: Option<Guard>) -> Option<Watch<'_>> {
+        let (cx, pool, client) = (self.cx, &self.pool, &self.client);
+        guard.map(|guard| Watch::guarded(cx, pool, guard, client, &self.origin))
     }
 
     pub(super) fn go_on_with_event(&self, conversation: &Conversation) {
@@ -42,7 +47,25 @@ impl SignIn<'_> {
 
     /// Weighs a sign-in whose password is right, and keeps its event.
     pub(super) fn weigh(&self, user: &User, password: Option<&Secret>) -> Result<(), CognitoError> {
-        let Some(watch) = self.watch() else {
+        let challenges = [(ChallengeName::Password, ChallengeResponse::Success)];
+        self.weigh_by(self.watch(), user, password, &challenges)
+    }
+
+    /// Weighs a sign-in by custom challenges alone, which none of the events' challenges tells of: as it
+    /// begins (inferred).
+    pub(super) fn weigh_custom(&self, user: &User) -> Result<(), CognitoError> {
+        let watch = self.watch_by(self.settings.custom_auth_guard());
+        self.weigh_by(watch, user, None, &[])
+    }
+
+    fn weigh_by(
+        &self,
+        watch: Option<Watch<'_>>,
+        user: &User,
+        password: Option<&Secret>,
+        challenges: &[(ChallengeName, ChallengeResponse)],
+    ) -> Result<(), CognitoError> {
+        let Some(watch) = watch else {
             return Ok(());
         };
         let found = watch.assess(user, password);
@@ -55,8 +78,7 @@ impl SignIn<'_> {
         } else {
             EventResponseType::InProgress
         };
-        let challenges = [(ChallengeName::Password, ChallengeResponse::Success)];
-        let id = watch.record(user, EventType::SignIn, response, &found, &challenges);
+        let id = watch.record(user, EventType::SignIn, response, &found, challenges);
         self.event.get_or_init(|| id);
         if found.wants_reset() && may_go_on {
             // Documented: the user must set another password before the next sign-in.

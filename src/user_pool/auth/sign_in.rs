@@ -1,10 +1,11 @@
 //! One sign-in under way: its pool, app client, door and request.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use super::attempt::{self, Attempt, Credentials};
+use super::attempt::{Attempt, Credentials};
 use super::device::Signing;
 use super::door::{Door, Outcome};
 use super::next_step::{Next, Progress, Proven, next_step};
@@ -13,7 +14,7 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Completed, Step};
+use crate::store::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::Pool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
@@ -24,6 +25,7 @@ use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
 use crate::user_pool::threat_protection::request_origin::Origin;
 use crate::user_pool::triggers::authentication::{PostAuthentication, PreAuthentication};
+use crate::user_pool::triggers::custom_auth::Definition;
 use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::users::standing;
@@ -105,14 +107,20 @@ impl<'a> SignIn<'a> {
         self.device_key = attempt.device_key;
         match attempt.credentials {
             Credentials::Password { username, password } => {
-                let proven = self.sign_in_with_password(&username, &password).await?;
+                let found = self.find_or_migrate(&username, &password).await?;
+                let proven = self
+                    .sign_in_with_password(&username, found, &password)
+                    .await?;
                 self.go_on(proven).await
             }
             Credentials::Srp { username, a } => self.offer_password_verifier(&username, a).await,
             Credentials::Refresh { token, secret_hash } => {
                 self.refresh(&token, secret_hash.as_ref()).await
             }
-            Credentials::Custom => attempt::refuse_custom(&self.settings),
+            Credentials::Custom { username, first } => {
+                let proven = self.begin_custom(&username, first).await?;
+                self.go_on(proven).await
+            }
             Credentials::Choice => Err(to_come::refused(
                 AuthFlowType::UserAuth,
                 "use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands",
@@ -122,32 +130,56 @@ impl<'a> SignIn<'a> {
 
     /// Goes on after a completed step, as [`next_step`] decides.
     pub(super) async fn go_on(mut self, proven: Proven) -> Result<Outcome, CognitoError> {
-        let Proven { user, step } = proven;
-        let next = next_step(&Progress {
+        let Proven { mut user, step } = proven;
+        self.completed.push(step.clone());
+        let mut defined = None;
+        loop {
+            let outcome = match self.next(&user, &step, defined)? {
+                Next::Define => {
+                    defined = Some(self.define(&user).await?);
+                    // The function took its time: what happened to the account meanwhile counts.
+                    user = self.user_now(&user)?;
+                    continue;
+                }
+                Next::NewPassword => self.require_new_password(&user),
+                Next::Factor(factor) => self.challenge_factor(&user, factor).await,
+                Next::SelectFactor(choices) => Ok(self.select_factor(&user, choices)),
+                Next::SetUpFactor(choices) => Ok(self.set_up_factor(&user, &choices)),
+                Next::OneTimeTokens(source, choices) => {
+                    if self.use_one_time_tokens(&user)? {
+                        self.complete(user, source).await
+                    } else {
+                        Ok(self.set_up_factor(&user, &choices))
+                    }
+                }
+                Next::CustomChallenge => self.ask_custom(&user).await,
+                Next::ProvePassword(a) => self.ask_for_proof(&user, &a).await,
+                Next::NamedFactor(factor) => Ok(self.challenge_named_factor(&user, factor)),
+                Next::Tokens(source) => self.complete(user, source).await,
+            };
+            return outcome;
+        }
+    }
+
+    /// What follows `step`, the last one completed.
+    fn next(
+        &self,
+        user: &User,
+        step: &Completed,
+        defined: Option<Definition>,
+    ) -> Result<Next, CognitoError> {
+        let before = self.completed.split_last();
+        next_step(&Progress {
             settings: &self.settings,
-            user: &user,
+            user,
             step,
-            before: &self.completed,
-            demand: self.demand(&user),
+            before: before.map_or(&[], |(_, before)| before),
+            defined,
+            demand: self.demand(user),
             one_time_tokens: self.cx.settings.one_time_tokens
                 || self.settings.emulation.one_time_tokens,
         })
-        .inspect_err(|_| self.fail(&user))?;
-        self.completed.push(step);
-        match next {
-            Next::NewPassword => self.require_new_password(&user),
-            Next::Factor(factor) => self.challenge_factor(&user, factor).await,
-            Next::SelectFactor(choices) => Ok(self.select_factor(&user, choices)),
-            Next::SetUpFactor(choices) => Ok(self.set_up_factor(&user, &choices)),
-            Next::OneTimeTokens(source, choices) => {
-                if self.use_one_time_tokens(&user)? {
-                    self.complete(user, source).await
-                } else {
-                    Ok(self.set_up_factor(&user, &choices))
-                }
-            }
-            Next::Tokens(source) => self.complete(user, source).await,
-        }
+        .inspect_err(|_| self.fail(user))
     }
 
     /// The user a sign-in name means.
@@ -164,7 +196,8 @@ impl<'a> SignIn<'a> {
     }
 
     /// An unknown user, told apart from a wrong password or not, as the client is set.
-    pub(super) fn unknown_user(&self, reason: &'static str) -> CognitoError {
+    pub(super) fn unknown_user(&self, reason: impl Into<Cow<'static, str>>) -> CognitoError {
+        let reason = reason.into();
         if self.client.hides_unknown_users() {
             Refusal::IncorrectUsernameOrPassword.because(format!(
                 "{reason}; the app client's PreventUserExistenceErrors ENABLED hides that"
@@ -206,9 +239,14 @@ impl<'a> SignIn<'a> {
     async fn complete(&self, user: Arc<User>, source: Source) -> Result<Outcome, CognitoError> {
         // What happened while the answer was under way counts.
         let user = self.user(user.sub)?;
-        standing::check_may_try(&user, self.cx.now())?;
+        let user = if rests_on_password(&self.completed) {
+            standing::check_may_try(&user, self.cx.now())?;
+            self.clear_lock(user)?
+        } else {
+            standing::check_may_try_custom(&user)?;
+            user
+        };
         let device = self.device(user.sub)?;
-        let user = self.clear_lock(user)?;
         let event = PostAuthentication {
             user: &user,
             new_device_used: device == Signing::New,
@@ -249,6 +287,20 @@ impl<'a> SignIn<'a> {
         tokens::issue(self.cx, issue).await
     }
 
+    /// A conversation to be opened, in which the sign-in goes on with `step`.
+    pub(super) fn opening(&self, sub: Uuid, step: Step) -> Opening<'_> {
+        Opening {
+            pool: &self.pool.id,
+            client: &self.client.id,
+            sub,
+            step,
+            completed: self.completed.clone(),
+            device_key: self.device_key,
+            event: self.event.get().copied(),
+            life: self.client.auth_session(),
+        }
+    }
+
     /// A challenge of a new conversation. Clients look for `USER_ID_FOR_SRP` in every challenge
     /// after the password (observed).
     pub(super) fn challenge(
@@ -258,19 +310,7 @@ impl<'a> SignIn<'a> {
         step: Step,
         parameters: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Outcome {
-        let session = self.cx.sessions.open(
-            self.cx,
-            Opening {
-                pool: &self.pool.id,
-                client: &self.client.id,
-                sub: user.sub,
-                step,
-                completed: self.completed.clone(),
-                device_key: self.device_key,
-                event: self.event.get().copied(),
-                life: self.client.auth_session(),
-            },
-        );
+        let session = self.cx.sessions.open(self.cx, self.opening(user.sub, step));
         let parameters = parameters
             .into_iter()
             .chain([("USER_ID_FOR_SRP", user.username.to_string())])

@@ -5,11 +5,10 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ChallengeNameType};
 
 /// Flows that either door refuses.
-pub const FLOWS: [AuthFlowType; 2] = [AuthFlowType::CustomAuth, AuthFlowType::UserAuth];
+pub const FLOWS: [AuthFlowType; 1] = [AuthFlowType::UserAuth];
 
 /// Challenges that no sign-in gives.
-pub const CHALLENGES: [ChallengeNameType; 8] = [
-    ChallengeNameType::CustomChallenge,
+pub const CHALLENGES: [ChallengeNameType; 7] = [
     ChallengeNameType::SelectChallenge,
     ChallengeNameType::Password,
     ChallengeNameType::PasswordSrp,

@@ -192,7 +192,8 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
 /// was sent is inferred.
 fn tells_of_failures(sending: &Sending<'_>) -> bool {
     match sending.kind {
-        Kind::AdminCreateUser => true,
+        // The welcome of a migrated user goes out at a sign-in.
+        Kind::AdminCreateUser => sending.client_id.is_none(),
         Kind::Authentication => false,
         Kind::SignUp
         | Kind::ResendCode

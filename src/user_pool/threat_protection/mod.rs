@@ -20,7 +20,7 @@ pub use self::events::{
 pub use self::watch::{Assessment, Watch, finish_last, refuse_blocked};
 
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::AdvancedSecurityModeType;
+use crate::model::cognito_idp::{AdvancedSecurityEnabledModeType, AdvancedSecurityModeType};
 use crate::store::user_pool::settings::UserPool;
 use crate::store::user_pool::threats::Guard;
 
@@ -32,6 +32,21 @@ impl UserPool {
             AdvancedSecurityModeType::Audit => Some(Guard::Audit),
             AdvancedSecurityModeType::Enforced => Some(Guard::Enforced),
         }
+    }
+
+    /// What threat protection does about sign-ins by custom challenges: nothing unless
+    /// `CustomAuthMode` is set (documented), and nothing where all of it is off (inferred).
+    pub fn custom_auth_guard(&self) -> Option<Guard> {
+        self.guard()?;
+        let flows = self
+            .add_ons
+            .as_ref()?
+            .advanced_security_additional_flows
+            .as_ref()?;
+        Some(match flows.custom_auth_mode? {
+            AdvancedSecurityEnabledModeType::Audit => Guard::Audit,
+            AdvancedSecurityEnabledModeType::Enforced => Guard::Enforced,
+        })
     }
 }
 

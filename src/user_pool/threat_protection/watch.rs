@@ -123,14 +123,24 @@ impl<'a> Watch<'a> {
         client: &'a AppClient,
         origin: &'a Origin,
     ) -> Option<Self> {
-        let guard = settings.guard()?;
-        Some(Self {
+        Some(Self::guarded(cx, pool, settings.guard()?, client, origin))
+    }
+
+    /// A watch that does this much.
+    pub fn guarded(
+        cx: &'a Context,
+        pool: &'a Arc<Pool>,
+        guard: Guard,
+        client: &'a AppClient,
+        origin: &'a Origin,
+    ) -> Self {
+        Self {
             cx,
             pool,
             client,
             guard,
             origin,
-        })
+        }
     }
 
     fn acts(&self) -> bool {

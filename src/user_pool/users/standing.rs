@@ -18,6 +18,25 @@ pub(crate) fn check_may_try(user: &User, now: Timestamp) -> Result<(), CognitoEr
         .map_or(Ok(()), |more| check_unlocked(&more.lock, now))
 }
 
+/// The same for a sign-in by custom challenges alone. An unconfirmed user is told so before any
+/// function is called (observed). A temporary password keeps nobody from it (observed:
+/// aws-samples/amazon-cognito-passwordless-auth#194), nor does the lock, which is for flows that verify
+/// a password (documented). Who must reset the password must do so "before they can sign in"
+/// (documented for the status; that it holds without a password is inferred).
+pub(crate) fn check_may_try_custom(user: &User) -> Result<(), CognitoError> {
+    check_enabled(user)?;
+    match user.status {
+        UserStatusType::Unconfirmed => refuse_unconfirmed(),
+        UserStatusType::ResetRequired => refuse_reset_required(),
+        UserStatusType::Confirmed
+        | UserStatusType::Archived
+        | UserStatusType::Compromised
+        | UserStatusType::Unknown
+        | UserStatusType::ForceChangePassword
+        | UserStatusType::ExternalProvider => Ok(()),
+    }
+}
+
 /// The first of these checks.
 pub(crate) fn check_enabled(user: &User) -> Result<(), CognitoError> {
     if user.enabled {

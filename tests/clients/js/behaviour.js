@@ -43,11 +43,11 @@ export async function refused(promise, type, text) {
   );
 }
 
-// amazon-cognito-identity-js speaks through the global fetch, so its exchanges are noted there.
+// amazon-cognito-identity-js and Amplify speak through the global fetch, so their exchanges are noted there.
 const realFetch = globalThis.fetch;
 globalThis.fetch = async (url, options) => {
   const answer = await realFetch(url, options);
-  const target = options?.headers?.['X-Amz-Target'];
+  const target = new Headers(options?.headers).get('x-amz-target');
   if (target) {
     note({
       operation: target.split('.').pop(),

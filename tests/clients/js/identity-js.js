@@ -76,7 +76,29 @@ export class Visitor {
         mfaSetup: (challenge, parameters) => resolve({ challenge, parameters }),
         newPasswordRequired: (userAttributes, requiredAttributes) =>
           resolve({ challenge: 'NEW_PASSWORD_REQUIRED', userAttributes, requiredAttributes }),
+        customChallenge: (parameters) => resolve({ challenge: 'CUSTOM_CHALLENGE', parameters }),
       }));
+  }
+
+  /** The pool's own challenges alone. */
+  signInWithoutPassword() {
+    const details = new AuthenticationDetails({ Username: this.username });
+    return new Promise((resolve, onFailure) =>
+      this.user.initiateAuth(details, {
+        onSuccess: (session) => resolve({ session }),
+        onFailure,
+        customChallenge: (parameters) => resolve({ challenge: 'CUSTOM_CHALLENGE', parameters }),
+      }));
+  }
+
+  /** Resolves as `signIn` does. */
+  answerChallenge(answer, metadata) {
+    return new Promise((resolve, onFailure) =>
+      this.user.sendCustomChallengeAnswer(answer, {
+        onSuccess: (session) => resolve({ session }),
+        onFailure,
+        customChallenge: (parameters) => resolve({ challenge: 'CUSTOM_CHALLENGE', parameters }),
+      }, metadata));
   }
 
   completeNewPassword(password) {

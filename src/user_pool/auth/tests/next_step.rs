@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::context::Settings;
-use crate::lambda::{Answering, Functions};
+use crate::lambda::{Answering, Functions, Invocation};
 use crate::model::cognito_idp::EmailMfaConfigType;
 use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
+
+#[path = "next_step_custom.rs"]
+mod custom;
 
 /// A pool with `mode` and the three factors, and a user of it who has nothing.
 async fn scene(mode: UserPoolMfaType) -> (UserPool, User) {
@@ -71,8 +74,9 @@ async fn the_state_of_the_account_comes_before_a_second_factor() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand: Demand::None,
             one_time_tokens: false,
         };
@@ -90,10 +94,12 @@ fn check(progress: &Progress<'_>, expected: Outcome, row: &str) {
 
 #[tokio::test]
 async fn each_completed_step_leads_on() {
-    use Completed::{Choice, NewPassword, Password, SecondFactor};
+    use Completed::{Choice, NewPassword, Password};
     use UserPoolMfaType::{Off, On, Optional};
 
-    let sms = Choice(Factor::SmsMfa);
+    const SMS: Completed = Choice(Factor::SmsMfa);
+    const RIGHT: Completed = Completed::SecondFactor(Factor::SmsMfa);
+    const TOKEN: Completed = Completed::SecondFactor(Factor::SoftwareTokenMfa);
     let any = || vec![Factor::SmsMfa, Factor::SoftwareTokenMfa, Factor::EmailOtp];
     let both = || vec![Factor::SmsMfa, Factor::SoftwareTokenMfa];
     let done = || Ok(Next::Tokens(Source::Authentication));
@@ -131,14 +137,14 @@ async fn each_completed_step_leads_on() {
             "the factor chosen",
             Optional,
             two,
-            &[Password, sms],
+            &[Password, SMS],
             Ok(Next::Factor(Factor::SmsMfa)),
         ),
         (
             "the factor chosen is right",
             Optional,
             two,
-            &[Password, sms, SecondFactor],
+            &[Password, SMS, RIGHT],
             done(),
         ),
         (
@@ -155,13 +161,7 @@ async fn each_completed_step_leads_on() {
             &[Password, Choice(Factor::EmailOtp)],
             Ok(Next::Factor(Factor::EmailOtp)),
         ),
-        (
-            "a token set up",
-            On,
-            with_token,
-            &[Password, SecondFactor],
-            done(),
-        ),
+        ("a token set up", On, with_token, &[Password, TOKEN], done()),
         (
             "a new password",
             Off,
@@ -194,14 +194,14 @@ async fn each_completed_step_leads_on() {
             "a new password and the factor",
             On,
             with_token,
-            &[Password, NewPassword, SecondFactor],
+            &[Password, NewPassword, TOKEN],
             renewed(),
         ),
         (
             "a new password, a choice and the factor",
             On,
             two,
-            &[Password, NewPassword, sms, SecondFactor],
+            &[Password, NewPassword, SMS, RIGHT],
             renewed(),
         ),
         (
@@ -215,7 +215,7 @@ async fn each_completed_step_leads_on() {
             "the factor needs no status",
             On,
             |user| user.status = UserStatusType::Unknown,
-            &[Password, SecondFactor],
+            &[Password, TOKEN],
             done(),
         ),
     ];
@@ -226,8 +226,9 @@ async fn each_completed_step_leads_on() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: *step,
+            step,
             before,
+            defined: None,
             demand: Demand::None,
             one_time_tokens: false,
         };
@@ -262,8 +263,9 @@ async fn one_time_tokens_are_for_who_signed_up_and_had_none() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand: Demand::None,
             one_time_tokens: true,
         };
@@ -294,8 +296,9 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
         let progress = Progress {
             settings: &settings,
             user: &user,
-            step: Completed::Password,
+            step: &Completed::Password,
             before: &[],
+            defined: None,
             demand,
             one_time_tokens: false,
         };
@@ -307,7 +310,8 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
 struct Noting(Arc<Mutex<Vec<String>>>);
 
 impl Functions for Noting {
-    fn invoke<'a>(&'a self, _arn: &'a str, event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let event = invocation.event;
         let request = &event["request"];
         let given = |member: &str| request[member]["k"].as_str().unwrap_or("-").to_owned();
         let source = event["triggerSource"].as_str().unwrap();
