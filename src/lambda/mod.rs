@@ -4,6 +4,8 @@
 //! below it an [`Adapter`] is one way to reach a function, and gives back the bytes that the function
 //! answered, for whoever calls it to read.
 
+pub mod child_process;
+
 use std::future::Future;
 use std::pin::Pin;
 

@@ -1,0 +1,335 @@
+//! Who gets a process: at most so many of them at once over all handlers, each with one event at a time.
+//!
+//! A caller takes a warm process of its function, or the room for a new one. Where there is no room left,
+//! the process that has been idle longest gives way, and where none is idle, callers wait: the first first,
+//! but a process that comes free goes to a caller of its own function, as long as nobody has waited too
+//! long for that.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::process::Process;
+
+/// Who has waited as long as this is served before a process goes on with its own function.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A process that has answered asks for the next event at once, so that it is worth waiting for; one that
+/// takes as long as this is busy with something else.
+const AT_ONCE: Duration = Duration::from_millis(50);
+
+/// Which function runs what code: processes of one key are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) handler: u64,
+    pub(super) arn: String,
+    /// Of the code as it was read when the process began, see `files`.
+    pub(super) fingerprint: u64,
+}
+
+impl Key {
+    /// Whether it is the same function with other code.
+    fn is_other_code_of(&self, other: &Self) -> bool {
+        (self.handler, &self.arn) == (other.handler, &other.arn)
+            && self.fingerprint != other.fingerprint
+    }
+}
+
+/// Names a process's place, from before its start until after its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SeatId(u64);
+
+struct Seat {
+    id: SeatId,
+    key: Arc<Key>,
+    standing: Standing,
+    process: Option<Arc<Process>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Somebody has it: to start it, or to work.
+    Taken,
+    Idle {
+        since: Instant,
+    },
+    /// It has answered and does not ask for the next event yet.
+    Returning {
+        since: Instant,
+    },
+    /// It is being ended; the room is free once it is gone.
+    Ending,
+}
+
+/// What a caller gets.
+pub(super) enum Grant {
+    /// A process that waits for an event.
+    Warm(SeatId, Arc<Process>),
+    /// The room to start one.
+    Room(SeatId),
+}
+
+/// How a waiting caller is told.
+pub(super) trait Caller {
+    /// Whether it waits no more.
+    fn has_left(&self) -> bool;
+}
+
+struct Waiting<W> {
+    key: Arc<Key>,
+    since: Instant,
+    whom: W,
+}
+
+/// All places, and who waits for one.
+pub(super) struct Places<W> {
+    most: usize,
+    is_closed: bool,
+    seats: Vec<Seat>,
+    waiting: VecDeque<Waiting<W>>,
+    last_id: u64,
+}
+
+/// What follows from a change: callers to be told, and processes to be ended, once the lock is free.
+pub(super) struct Settled<W> {
+    pub(super) granted: Vec<(W, Grant)>,
+    pub(super) ended: Vec<Arc<Process>>,
+}
+
+impl<W: Caller> Places<W> {
+    /// Room for `most` processes at once, but for one at least.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            is_closed: false,
+            seats: Vec::new(),
+            waiting: VecDeque::new(),
+            last_id: 0,
+        }
+    }
+
+    /// Somebody wants a process. Idle ones with older code are of no use to anybody.
+    pub(super) fn ask(&mut self, key: Key, whom: W, now: Instant) -> Settled<W> {
+        let mut ended = Vec::new();
+        for seat in &mut self.seats {
+            if matches!(seat.standing, Standing::Idle { .. }) && seat.key.is_other_code_of(&key) {
+                ended.extend(seat.end());
+            }
+        }
+        if !self.is_closed {
+            self.waiting.push_back(Waiting {
+                key: Arc::new(key),
+                since: now,
+                whom,
+            });
+        }
+        let mut settled = self.settle(now);
+        settled.ended.append(&mut ended);
+        settled
+    }
+
+    /// Serves whom it can.
+    pub(super) fn settle(&mut self, now: Instant) -> Settled<W> {
+        let mut settled = Settled {
+            granted: Vec::new(),
+            ended: Vec::new(),
+        };
+        self.waiting.retain(|waiting| !waiting.whom.has_left());
+        let mut promised = Promised::default();
+        // Who has waited too long comes first, whatever it costs the others.
+        while let Some(first) = self.waiting.front() {
+            if now.duration_since(first.since) < PATIENCE {
+                break;
+            }
+            let Some(grant) = self.serve(0, now, &mut promised, &mut settled.ended) else {
+                break;
+            };
+            settled.granted.extend(self.leave(0, grant));
+        }
+        let mut at = 0;
+        while let Some(waiting) = self.waiting.get(at) {
+            match self.warm(&Arc::clone(&waiting.key)) {
+                Some(grant) => settled.granted.extend(self.leave(at, grant)),
+                None => at += 1,
+            }
+        }
+        // Whoever is first may have been promised something above.
+        let mut promised = Promised::default();
+        let mut at = 0;
+        while at < self.waiting.len() {
+            match self.serve(at, now, &mut promised, &mut settled.ended) {
+                Some(grant) => settled.granted.extend(self.leave(at, grant)),
+                None => at += 1,
+            }
+        }
+        settled
+    }
+
+    fn leave(&mut self, at: usize, grant: Grant) -> Option<(W, Grant)> {
+        let waiting = self.waiting.remove(at)?;
+        Some((waiting.whom, grant))
+    }
+
+    /// What the caller at this place can have now.
+    fn serve(
+        &mut self,
+        at: usize,
+        now: Instant,
+        promised: &mut Promised,
+        ended: &mut Vec<Arc<Process>>,
+    ) -> Option<Grant> {
+        let key = Arc::clone(&self.waiting.get(at)?.key);
+        if let Some(grant) = self.warm(&key) {
+            return Some(grant);
+        }
+        if let Some(id) = self.returning(&key, now, promised) {
+            promised.seats.push(id);
+            return None;
+        }
+        if self.seats.len() < self.most {
+            return Some(self.room(key));
+        }
+        let ending = self.count(|seat| seat.standing == Standing::Ending);
+        if promised.rooms < ending {
+            promised.rooms += 1;
+        } else if let Some(idle) = self.idle_longest() {
+            ended.extend(idle.end());
+            promised.rooms += 1;
+        }
+        None
+    }
+
+    /// The process of this function that was used last, so that those too many grow old.
+    fn warm(&mut self, key: &Key) -> Option<Grant> {
+        let idle = |seat: &&mut Seat| match seat.standing {
+            Standing::Idle { since } => (*seat.key == *key).then_some(since),
+            _ => None,
+        };
+        let seat = self
+            .seats
+            .iter_mut()
+            .filter(|seat| idle(seat).is_some())
+            .max_by_key(|seat| idle(seat))?;
+        let process = seat.process.clone()?;
+        seat.standing = Standing::Taken;
+        Some(Grant::Warm(seat.id, process))
+    }
+
+    fn returning(&self, key: &Key, now: Instant, promised: &Promised) -> Option<SeatId> {
+        let comes = |seat: &&Seat| match seat.standing {
+            Standing::Returning { since } => {
+                *seat.key == *key
+                    && now.duration_since(since) < AT_ONCE
+                    && !promised.seats.contains(&seat.id)
+            }
+            _ => false,
+        };
+        self.seats.iter().find(comes).map(|seat| seat.id)
+    }
+
+    fn idle_longest(&mut self) -> Option<&mut Seat> {
+        let idle = |seat: &Seat| match seat.standing {
+            Standing::Idle { since } => Some(since),
+            _ => None,
+        };
+        self.seats
+            .iter_mut()
+            .filter(|seat| idle(seat).is_some())
+            .min_by_key(|seat| idle(seat))
+    }
+
+    fn room(&mut self, key: Arc<Key>) -> Grant {
+        self.last_id += 1;
+        let id = SeatId(self.last_id);
+        self.seats.push(Seat {
+            id,
+            key,
+            standing: Standing::Taken,
+            process: None,
+        });
+        Grant::Room(id)
+    }
+
+    fn count(&self, which: impl Fn(&Seat) -> bool) -> usize {
+        self.seats.iter().filter(|seat| which(seat)).count()
+    }
+
+    fn seat(&mut self, id: SeatId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.id == id)
+    }
+
+    /// A process was started on this seat.
+    pub(super) fn sit(&mut self, id: SeatId, process: Arc<Process>) {
+        if let Some(seat) = self.seat(id) {
+            seat.process = Some(process);
+        }
+    }
+
+    /// A caller gives a seat back: its process has answered, or was not used at all. One that stands ready
+    /// for the next event is idle; the others say so later.
+    pub(super) fn give_back(&mut self, id: SeatId, now: Instant) -> Settled<W> {
+        if let Some(seat) = self.seat(id)
+            && seat.standing == Standing::Taken
+        {
+            let Some(process) = &seat.process else {
+                // Nothing was started on it.
+                return self.gone(id, now);
+            };
+            seat.standing = if process.exchange.is_free() {
+                Standing::Idle { since: now }
+            } else {
+                Standing::Returning { since: now }
+            };
+        }
+        self.settle(now)
+    }
+
+    /// A process asks for its next event.
+    pub(super) fn returned(&mut self, id: SeatId, now: Instant) -> Settled<W> {
+        if let Some(seat) = self.seat(id)
+            && matches!(seat.standing, Standing::Returning { .. })
+        {
+            seat.standing = Standing::Idle { since: now };
+        }
+        self.settle(now)
+    }
+
+    /// A process must end: nobody may use it from now on.
+    pub(super) fn end(&mut self, id: SeatId) -> Option<Arc<Process>> {
+        self.seat(id)?.end()
+    }
+
+    /// A process is gone, and its seat with it.
+    pub(super) fn gone(&mut self, id: SeatId, now: Instant) -> Settled<W> {
+        self.seats.retain(|seat| seat.id != id);
+        self.settle(now)
+    }
+
+    /// Every process must end, and nobody gets another.
+    pub(super) fn close(&mut self) -> Vec<Arc<Process>> {
+        self.is_closed = true;
+        self.waiting.clear();
+        self.seats.iter_mut().filter_map(Seat::end).collect()
+    }
+
+    /// How many processes there are, those that start or end among them.
+    pub(super) fn taken(&self) -> usize {
+        self.seats.len()
+    }
+}
+
+impl Seat {
+    fn end(&mut self) -> Option<Arc<Process>> {
+        self.standing = Standing::Ending;
+        self.process.clone()
+    }
+}
+
+/// What callers further ahead reckon with.
+#[derive(Default)]
+struct Promised {
+    /// Processes that come back.
+    seats: Vec<SeatId>,
+    /// Rooms that come free.
+    rooms: usize,
+}
