@@ -106,7 +106,7 @@ async fn a_call_that_is_given_up_ends_its_process() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_output_neither_stops_the_function_nor_the_server() {
-    let bench = Bench::new(2);
+    let bench = Bench::new(1);
     let flood = "export const handler = async () => {
         const line = 'x'.repeat(1000);
         for (let count = 0; count < 20000; count += 1) console.log(line);
@@ -144,4 +144,29 @@ async fn a_server_that_stops_calls_nobody() {
         matches!(answer, Err(NoAnswer::NotCalled { .. })),
         "{answer:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scratch_measure() {
+    let bench = Bench::new(1);
+    for (file, code) in [
+        ("echo.mjs", ECHO),
+        (
+            "echo.py",
+            "def lambda_handler(event, context): return event\n",
+        ),
+    ] {
+        let function = bench.handler(file, code);
+        let began = std::time::Instant::now();
+        call(&function, event()).await;
+        eprintln!("{file} first {:?}", began.elapsed());
+        let mut times = Vec::new();
+        for _ in 0..500 {
+            let began = std::time::Instant::now();
+            call(&function, event()).await;
+            times.push(began.elapsed());
+        }
+        times.sort();
+        eprintln!("{file} median {:?} p99 {:?}", times[250], times[495]);
+    }
 }

@@ -263,11 +263,6 @@ impl Exchange {
         matches!(*self.turn(), Turn::Free)
     }
 
-    /// Whether it has ended, or is about to.
-    pub(super) fn is_over(&self) -> bool {
-        matches!(*self.turn(), Turn::Over)
-    }
-
     /// Waits until the process has answered an event.
     pub(super) async fn has_answered(&self) {
         self.answered.notified().await;

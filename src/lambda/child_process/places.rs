@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A process that has answered asks for the next event at once, so that it is worth waiting for; one that
 /// takes as long as this is busy with something else.
-const AT_ONCE: Duration = Duration::from_millis(50);
+const AT_ONCE: Duration = Duration::from_millis(250);
 
 /// Which function runs what code: processes of one key are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -332,4 +332,176 @@ struct Promised {
     seats: Vec<SeatId>,
     /// Rooms that come free.
     rooms: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::super::exchange::Exchange;
+    use super::super::output::Output;
+    use super::*;
+
+    /// A caller with a name, who may leave.
+    #[derive(Debug, Clone)]
+    struct Somebody(&'static str, Rc<Cell<bool>>);
+
+    impl Caller for Somebody {
+        fn has_left(&self) -> bool {
+            self.1.get()
+        }
+    }
+
+    fn called(name: &'static str) -> Somebody {
+        Somebody(name, Rc::default())
+    }
+
+    fn key(arn: &str) -> Key {
+        key_of_code(arn, 0)
+    }
+
+    fn key_of_code(arn: &str, fingerprint: u64) -> Key {
+        Key {
+            handler: 1,
+            arn: arn.to_owned(),
+            fingerprint,
+        }
+    }
+
+    /// A process that waits for an event.
+    fn free() -> Arc<Process> {
+        let (exchange, _starts) = Exchange::new(|| {});
+        let process = Arc::new(Process::new(exchange, Output::new("f")));
+        let asked = process.exchange.next();
+        let mut asked = std::pin::pin!(asked);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(asked.as_mut().poll(&mut context).is_pending());
+        process
+    }
+
+    /// Who got what: a name with `+` for a warm process, with `*` for room.
+    fn who(settled: &Settled<Somebody>) -> Vec<String> {
+        let mark = |grant: &Grant| match grant {
+            Grant::Warm(..) => "+",
+            Grant::Room(_) => "*",
+        };
+        let granted = settled.granted.iter();
+        granted
+            .map(|(whom, grant)| format!("{}{}", whom.0, mark(grant)))
+            .collect()
+    }
+
+    fn seat_of(settled: &Settled<Somebody>) -> SeatId {
+        match settled.granted.first() {
+            Some((_, Grant::Warm(id, _) | Grant::Room(id))) => *id,
+            None => panic!("nobody got anything"),
+        }
+    }
+
+    /// Asks, starts a process and gives it back, so that it is idle since `now`.
+    fn idle(places: &mut Places<Somebody>, arn: &str, now: Instant) -> SeatId {
+        let seat = seat_of(&places.ask(key(arn), called("first"), now));
+        places.sit(seat, free());
+        assert!(who(&places.give_back(seat, now)).is_empty());
+        seat
+    }
+
+    #[test]
+    fn a_warm_process_is_taken_before_room_and_the_last_used_first() {
+        let now = Instant::now();
+        let mut places = Places::new(3);
+        let one = seat_of(&places.ask(key("a"), called("one"), now));
+        let two = seat_of(&places.ask(key("a"), called("two"), now));
+        for (seat, later) in [(two, 0), (one, 1)] {
+            places.sit(seat, free());
+            places.give_back(seat, now + Duration::from_millis(later));
+        }
+        let settled = places.ask(key("a"), called("three"), now);
+        assert_eq!(
+            (who(&settled), seat_of(&settled)),
+            (vec!["three+".to_owned()], one)
+        );
+        assert_eq!(who(&places.ask(key("b"), called("four"), now)), ["four*"]);
+    }
+
+    #[test]
+    fn the_longest_idle_gives_way_and_its_room_comes_when_it_is_gone() {
+        let now = Instant::now();
+        let mut places = Places::new(2);
+        let old = idle(&mut places, "a", now);
+        idle(&mut places, "b", now + Duration::from_millis(1));
+        let settled = places.ask(key("c"), called("c"), now);
+        assert_eq!((who(&settled).len(), settled.ended.len()), (0, 1));
+        // It has been promised already, and nobody else gives way for it.
+        assert!(places.settle(now).ended.is_empty());
+        assert_eq!(who(&places.gone(old, now)), ["c*"]);
+    }
+
+    #[test]
+    fn a_process_that_comes_back_is_waited_for_unless_it_takes_long() {
+        let now = Instant::now();
+        let mut places = Places::new(4);
+        let seat = seat_of(&places.ask(key("a"), called("one"), now));
+        let (exchange, _starts) = Exchange::new(|| {});
+        places.sit(seat, Arc::new(Process::new(exchange, Output::new("f"))));
+        places.give_back(seat, now);
+        assert!(who(&places.ask(key("a"), called("two"), now)).is_empty());
+        // It comes back for one only.
+        assert_eq!(who(&places.ask(key("a"), called("three"), now)), ["three*"]);
+        assert_eq!(who(&places.settle(now + AT_ONCE)), ["two*"]);
+        assert!(who(&places.ask(key("a"), called("four"), now)).is_empty());
+        assert_eq!(who(&places.returned(seat, now)), ["four+"]);
+    }
+
+    #[test]
+    fn a_free_process_goes_to_its_own_function_until_another_has_waited_too_long() {
+        let now = Instant::now();
+        let mut places = Places::new(1);
+        let seat = seat_of(&places.ask(key("a"), called("one"), now));
+        places.sit(seat, free());
+        for (name, arn) in [("b", "b"), ("a", "a"), ("again", "a")] {
+            assert!(who(&places.ask(key(arn), called(name), now)).is_empty());
+        }
+        assert_eq!(who(&places.give_back(seat, now)), ["a+"]);
+        let settled = places.give_back(seat, now + PATIENCE);
+        assert_eq!((who(&settled).len(), settled.ended.len()), (0, 1));
+        assert_eq!(who(&places.gone(seat, now + PATIENCE)), ["b*"]);
+    }
+
+    #[test]
+    fn idle_processes_of_older_code_end_when_newer_is_asked_for() {
+        let now = Instant::now();
+        let mut places = Places::new(4);
+        idle(&mut places, "a", now);
+        let settled = places.ask(key_of_code("a", 1), called("new"), now);
+        assert_eq!(
+            (who(&settled), settled.ended.len()),
+            (vec!["new*".to_owned()], 1)
+        );
+    }
+
+    #[test]
+    fn who_has_left_gets_nothing_and_nothing_is_left_of_an_unused_room() {
+        let now = Instant::now();
+        let mut places = Places::new(1);
+        let seat = seat_of(&places.ask(key("a"), called("one"), now));
+        let gone = called("gone");
+        places.ask(key("a"), gone.clone(), now);
+        places.ask(key("a"), called("stays"), now);
+        gone.1.set(true);
+        assert_eq!(who(&places.give_back(seat, now)), ["stays*"]);
+        assert_eq!(places.taken(), 1);
+    }
+
+    #[test]
+    fn closed_places_are_given_to_nobody() {
+        let now = Instant::now();
+        let mut places = Places::new(2);
+        let seat = idle(&mut places, "a", now);
+        assert_eq!(places.close().len(), 1);
+        assert!(who(&places.ask(key("a"), called("late"), now)).is_empty());
+        assert!(who(&places.gone(seat, now)).is_empty());
+        assert_eq!(places.taken(), 0);
+    }
 }
