@@ -145,28 +145,3 @@ async fn a_server_that_stops_calls_nobody() {
         "{answer:?}"
     );
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn scratch_measure() {
-    let bench = Bench::new(1);
-    for (file, code) in [
-        ("echo.mjs", ECHO),
-        (
-            "echo.py",
-            "def lambda_handler(event, context): return event\n",
-        ),
-    ] {
-        let function = bench.handler(file, code);
-        let began = std::time::Instant::now();
-        call(&function, event()).await;
-        eprintln!("{file} first {:?}", began.elapsed());
-        let mut times = Vec::new();
-        for _ in 0..500 {
-            let began = std::time::Instant::now();
-            call(&function, event()).await;
-            times.push(began.elapsed());
-        }
-        times.sort();
-        eprintln!("{file} median {:?} p99 {:?}", times[250], times[495]);
-    }
-}
