@@ -3,15 +3,21 @@
 //! A flag beats `POOLHOUSE_HOST` and `POOLHOUSE_PORT`, which beat the plain `HOST` and `PORT` that
 //! other local Cognito tools read. The environment is read here, once.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::{
-    AddressArguments, IssuerArgument, LimitArguments, LogFormat, OutboundArgument, QuotasArgument,
-    ServeArguments,
+    AddressArguments, FunctionArguments, IssuerArgument, LimitArguments, LogFormat,
+    OutboundArgument, QuotasArgument, ServeArguments, UnreachableArgument,
 };
 use crate::clock::Timestamp;
 use crate::context::{IssuerMode, Settings};
-use crate::http::{Guests, Host, Limits, host_of};
+use crate::http::{Credentials, Guests, Host, Limits, host_of};
+use crate::lambda::rules::{Rule, Rules};
+use crate::lambda::target::Target;
+use crate::lambda::targets::{DEFAULT_TIMEOUT, Unreachable};
 use crate::outbound::Reach;
 
 /// The port that users of local Cognito tools expect.
@@ -43,6 +49,38 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Limits of the listener.
     pub limits: Limits,
+    /// How the functions of pools are reached.
+    pub functions: FunctionSettings,
+}
+
+/// How the functions of pools are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionSettings {
+    /// What runs them, as flags and environment say it; fixtures add to it.
+    pub rules: Rules,
+    /// How long each of three attempts may take, in real time.
+    pub timeout: Duration,
+    /// How many processes run handlers at most.
+    pub processes: usize,
+    /// What becomes of a function that nothing runs.
+    pub unreachable: Unreachable,
+    /// Who signs calls of Invoke endpoints; nobody in particular without any.
+    pub credentials: Option<Credentials>,
+    /// The variables that processes inherit.
+    pub inherited: Inherited,
+}
+
+impl Default for FunctionSettings {
+    fn default() -> Self {
+        Self {
+            rules: Rules::default(),
+            timeout: DEFAULT_TIMEOUT,
+            processes: 8,
+            unreachable: Unreachable::Refuse,
+            credentials: None,
+            inherited: Inherited::read(),
+        }
+    }
 }
 
 impl Default for Config {
@@ -59,6 +97,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             log_format: LogFormat::Text,
             limits: Limits::default(),
+            functions: FunctionSettings::default(),
         }
     }
 }
@@ -76,6 +115,14 @@ pub struct Environment {
     pub port: Option<String>,
     /// `RUST_LOG`.
     pub rust_log: Option<String>,
+    /// `POOLHOUSE_FUNCTIONS`.
+    pub functions: Option<String>,
+    /// `AWS_ENDPOINT_URL_LAMBDA`.
+    pub lambda_endpoint: Option<String>,
+    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and `AWS_SESSION_TOKEN` if it is there.
+    pub credentials: Option<Credentials>,
+    /// All variables, for processes that inherit them.
+    pub all: Inherited,
 }
 
 impl Environment {
@@ -92,7 +139,34 @@ impl Environment {
             host: variable("HOST"),
             port: variable("PORT"),
             rust_log: variable("RUST_LOG"),
+            functions: variable("POOLHOUSE_FUNCTIONS"),
+            lambda_endpoint: variable("AWS_ENDPOINT_URL_LAMBDA"),
+            credentials: variable("AWS_ACCESS_KEY_ID")
+                .zip(variable("AWS_SECRET_ACCESS_KEY"))
+                .map(|(access_key_id, secret_access_key)| Credentials {
+                    access_key_id,
+                    secret_access_key,
+                    session_token: variable("AWS_SESSION_TOKEN"),
+                }),
+            all: Inherited::read(),
         }
+    }
+}
+
+/// Variables that processes inherit; their values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Inherited(pub Vec<(OsString, OsString)>);
+
+impl Inherited {
+    /// Those of this process.
+    pub fn read() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+}
+
+impl std::fmt::Debug for Inherited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} variables", self.0.len())
     }
 }
 
@@ -100,17 +174,17 @@ impl Environment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     variable: &'static str,
-    value: String,
-    wanted: &'static str,
+    /// None where it may hold a secret.
+    value: Option<String>,
+    wanted: Cow<'static, str>,
 }
 
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}={:?}: give {}",
-            self.variable, self.value, self.wanted
-        )
+        match &self.value {
+            Some(value) => write!(f, "{}={value:?}: give {}", self.variable, self.wanted),
+            None => write!(f, "{}: {}", self.variable, self.wanted),
+        }
     }
 }
 
@@ -170,8 +244,8 @@ impl Environment {
         if let Some(value) = &self.poolhouse_host {
             let host = Host::parse(value).ok_or_else(|| ConfigError {
                 variable: "POOLHOUSE_HOST",
-                value: value.clone(),
-                wanted: "an IP address or localhost",
+                value: Some(value.clone()),
+                wanted: "an IP address or localhost".into(),
             })?;
             return Ok(Some((host, "POOLHOUSE_HOST")));
         }
@@ -204,17 +278,43 @@ impl Environment {
 fn port_of(variable: &'static str, value: &str) -> Result<(u16, &'static str), ConfigError> {
     let port = value.parse().map_err(|_| ConfigError {
         variable,
-        value: value.to_owned(),
-        wanted: "a port number",
+        value: Some(value.to_owned()),
+        wanted: "a port number".into(),
     })?;
     Ok((port, variable))
+}
+
+impl Environment {
+    /// What the environment says about functions. Files are looked for from the current directory on.
+    ///
+    /// # Errors
+    /// When `POOLHOUSE_FUNCTIONS` or `AWS_ENDPOINT_URL_LAMBDA` makes no sense.
+    pub fn function_rules(&self) -> Result<Rules, ConfigError> {
+        let refused = |variable| {
+            move |fault: String| ConfigError {
+                variable,
+                value: None,
+                wanted: fault.into(),
+            }
+        };
+        let list = self.functions.as_deref().unwrap_or_default();
+        let environment = Rule::parse_list(list, Path::new(""));
+        let rest = self.lambda_endpoint.as_deref().map(Target::parse_endpoint);
+        Ok(Rules {
+            environment: environment.map_err(refused("POOLHOUSE_FUNCTIONS"))?,
+            rest: rest
+                .transpose()
+                .map_err(refused("AWS_ENDPOINT_URL_LAMBDA"))?,
+            ..Rules::default()
+        })
+    }
 }
 
 impl Config {
     /// Checks what was typed together with the environment.
     ///
     /// # Errors
-    /// When `POOLHOUSE_HOST`, `POOLHOUSE_PORT` or `PORT` decides and makes no sense.
+    /// When a variable decides and makes no sense.
     pub fn new(typed: ServeArguments, environment: &Environment) -> Result<Self, ConfigError> {
         let Address {
             host,
@@ -255,6 +355,7 @@ impl Config {
             allowed_origins: typed.allow_origin,
             log_format: typed.log_format.unwrap_or_default(),
             limits: limits(typed.limits),
+            functions: functions(typed.functions, environment)?,
         })
     }
 
@@ -270,6 +371,29 @@ impl Config {
             origins: self.allowed_origins.clone(),
         }
     }
+}
+
+fn functions(
+    typed: FunctionArguments,
+    environment: &Environment,
+) -> Result<FunctionSettings, ConfigError> {
+    let defaults = FunctionSettings::default();
+    let told = environment.function_rules()?;
+    Ok(FunctionSettings {
+        rules: Rules {
+            typed: typed.function,
+            rest: typed.lambda_endpoint.or(told.rest),
+            ..told
+        },
+        timeout: typed.function_timeout.unwrap_or(defaults.timeout),
+        processes: typed.max_functions.unwrap_or(defaults.processes),
+        unreachable: match typed.unreachable_functions.unwrap_or_default() {
+            UnreachableArgument::Refuse => Unreachable::Refuse,
+            UnreachableArgument::Skip => Unreachable::Skip,
+        },
+        credentials: environment.credentials.clone(),
+        inherited: environment.all.clone(),
+    })
 }
 
 fn limits(typed: LimitArguments) -> Limits {
@@ -303,7 +427,7 @@ mod tests {
             poolhouse_port,
             host,
             port,
-            rust_log: None,
+            ..Environment::default()
         }
     }
 
@@ -392,6 +516,52 @@ mod tests {
         for (variables, expected) in cases {
             let error = Address::decide(&none, &environment(variables)).unwrap_err();
             assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn the_environment_names_functions_and_flags_beat_it() {
+        let environment = Environment {
+            functions: Some(" f = http://a/?k=s\n\n*:live=invoke+http://b:8080/function; ".into()),
+            lambda_endpoint: Some("http://c".into()),
+            ..Environment::default()
+        };
+        let rules = environment.function_rules().unwrap();
+        let found: Vec<String> = rules
+            .environment
+            .iter()
+            .map(|rule| format!("{} {:?}", rule.pattern.text(), rule.target))
+            .collect();
+        let invoke = "*:live Invoke { endpoint: http://b:8080/, name: Some(\"function\") }";
+        assert_eq!(found, ["f Webhook(http://a/)", invoke]);
+        let typed = FunctionArguments {
+            lambda_endpoint: Target::parse_endpoint("http://d").ok(),
+            ..FunctionArguments::default()
+        };
+        let settings = functions(typed.clone(), &environment).unwrap();
+        assert_eq!(settings.rules.rest, typed.lambda_endpoint);
+        assert_eq!(settings.rules.environment, rules.environment);
+        for (list, endpoint, expected) in [
+            (
+                "f=http://a;g=ftp://b/?k=s",
+                "",
+                "POOLHOUSE_FUNCTIONS: g: there is no such kind",
+            ),
+            ("f", "", "POOLHOUSE_FUNCTIONS: f: give PATTERN=TARGET"),
+            (
+                "",
+                "c:1",
+                "AWS_ENDPOINT_URL_LAMBDA: not an absolute http or https URL",
+            ),
+        ] {
+            let environment = Environment {
+                functions: Some(list.into()),
+                lambda_endpoint: Some(endpoint.to_owned()).filter(|it| !it.is_empty()),
+                ..Environment::default()
+            };
+            let refused = environment.function_rules().unwrap_err().to_string();
+            assert!(refused.starts_with(expected), "{refused}");
+            assert!(!refused.contains("k=s"), "{refused}");
         }
     }
 

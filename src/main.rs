@@ -88,7 +88,7 @@ fn main() -> ExitCode {
     let environment = Environment::read();
     let done = match command {
         Command::Serve(typed) => serve(*typed, &environment),
-        Command::Check { paths } => check(&paths).map(|()| ExitCode::SUCCESS),
+        Command::Check { paths } => check(&paths, &environment).map(|()| ExitCode::SUCCESS),
         Command::Healthcheck(typed) => {
             healthcheck(&typed, &environment).map(|()| ExitCode::SUCCESS)
         }
@@ -163,6 +163,9 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
             let _ = writeln!(text, "  client {id} ({name})");
         }
     }
+    for function in emulator.without_target() {
+        let _ = writeln!(text, "{function}");
+    }
     let _ = writeln!(
         text,
         "Point an AWS SDK here, with any credentials and a Region:"
@@ -179,11 +182,16 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
     text
 }
 
-fn check(paths: &[PathBuf]) -> Result<(), Failure> {
+fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
+    let mut rules = environment.function_rules()?;
     let loaded = fixtures::check(paths)?;
+    rules.fixtures.clone_from(&loaded.rules);
     match loaded.pools.len() {
         1 => println!("1 user pool, no fault"),
         count => println!("{count} user pools, no fault"),
+    }
+    for function in loaded.without_target(|arn| rules.cover(arn)) {
+        println!("{function}");
     }
     Ok(())
 }

@@ -16,6 +16,8 @@ pub(crate) fn poolhouse(arguments: &[&str]) -> Command {
         "PORT",
         "POOLHOUSE_HOST",
         "POOLHOUSE_PORT",
+        "POOLHOUSE_FUNCTIONS",
+        "AWS_ENDPOINT_URL_LAMBDA",
         "RUST_LOG",
     ] {
         command.env_remove(variable);

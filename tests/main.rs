@@ -14,6 +14,7 @@ mod documented;
 #[cfg(unix)]
 mod faults;
 mod fixtures;
+mod functions;
 mod fuzz_corpora;
 mod golden;
 mod http;

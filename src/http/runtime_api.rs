@@ -10,8 +10,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body as _, Bytes, Incoming};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,9 +20,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::lambda::child_process::{
-    Exchange, Invocation, LARGEST_ANSWER, Listening, OutOfTurn, RuntimeApi,
-};
+use crate::lambda::LARGEST_ANSWER;
+use crate::lambda::child_process::{Exchange, Invocation, Listening, OutOfTurn, RuntimeApi};
 
 /// What every path begins with: the version of the API.
 const VERSION: &str = "/2018-06-01/runtime/";
@@ -107,7 +106,7 @@ async fn answer(
         (&Method::POST, ["invocation", id, "response"]) => {
             match read(request.into_body(), LARGEST_ANSWER).await {
                 Ok(body) => accepted(exchange.answer(id, body)),
-                Err(Unread::TooLarge(bytes)) => match exchange.answer_too_large(id, bytes) {
+                Err(Unread::TooLarge) => match exchange.answer_too_large(id) {
                     Ok(()) => refuse(
                         StatusCode::PAYLOAD_TOO_LARGE,
                         "RequestEntityTooLarge",
@@ -121,7 +120,7 @@ async fn answer(
         (&Method::POST, ["invocation", id, "error"]) => {
             match read(request.into_body(), LARGEST_REPORT).await {
                 Ok(report) => accepted(exchange.fail(id, &report)),
-                Err(Unread::TooLarge(_)) => accepted(exchange.fail(id, b"")),
+                Err(Unread::TooLarge) => accepted(exchange.fail(id, b"")),
                 Err(Unread::Broken) => broken(),
             }
         }
@@ -129,7 +128,7 @@ async fn answer(
         (&Method::POST, ["init" | "restore", "error"]) => {
             match read(request.into_body(), LARGEST_REPORT).await {
                 Ok(report) => accepted(exchange.fail_start(&report)),
-                Err(Unread::TooLarge(_)) => accepted(exchange.fail_start(b"")),
+                Err(Unread::TooLarge) => accepted(exchange.fail_start(b"")),
                 Err(Unread::Broken) => broken(),
             }
         }
@@ -148,32 +147,17 @@ fn is_from_a_process<T>(request: &Request<T>, address: SocketAddr) -> bool {
 }
 
 enum Unread {
-    /// It has this many bytes, or more.
-    TooLarge(usize),
+    TooLarge,
     Broken,
 }
 
-async fn read(mut body: Incoming, most: usize) -> Result<Bytes, Unread> {
-    let declared = body.size_hint().exact().unwrap_or_default();
-    let mut size = 0;
-    let mut whole = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Unread::Broken)?;
-        if let Some(data) = frame.data_ref() {
-            size += data.len();
-            if size <= most {
-                whole.extend_from_slice(data);
-            } else if size > most * 2 {
-                break;
-            }
-        }
+/// Reads a body, and leaves unread what is beyond `most`.
+async fn read(body: Incoming, most: usize) -> Result<Bytes, Unread> {
+    match Limited::new(body, most).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
+        Err(_) => Err(Unread::Broken),
     }
-    if size <= most {
-        return Ok(whole.into());
-    }
-    Err(Unread::TooLarge(
-        usize::try_from(declared).unwrap_or_default().max(size),
-    ))
 }
 
 fn event(invocation: &Invocation) -> Response<Full<Bytes>> {

@@ -2,35 +2,85 @@
 //!
 //! A pool knows of a function its ARN and nothing else. [`Functions`] is all that the house above sees;
 //! below it an [`Adapter`] is one way to reach a function, and gives back the bytes that the function
-//! answered, for whoever calls it to read.
+//! answered, for [`targets`] to read, which knows what reaches which function.
+
+pub mod payload;
+pub mod rules;
+pub mod target;
+pub mod targets;
 
 pub mod child_process;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::rules::Rule;
+
 /// Runs functions.
 pub trait Functions: Send + Sync {
-    /// Invokes the function `arn` with `event`, and gives what it returned.
-    fn invoke<'a>(&'a self, arn: &'a str, event: Value) -> Answering<'a>;
+    /// Invokes a function, and gives what it returned.
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a>;
+
+    /// Takes rules of fixtures that say what runs a function.
+    fn add(&self, _rules: Vec<Rule>) {}
+}
+
+impl<T: Functions + ?Sized> Functions for Arc<T> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        (**self).invoke(invocation)
+    }
+
+    fn add(&self, rules: Vec<Rule>) {
+        (**self).add(rules);
+    }
+}
+
+/// What a pool asks of a function.
+#[derive(Debug, Clone)]
+pub struct Invocation<'a> {
+    /// The ARN that the pool names.
+    pub arn: &'a str,
+    /// The member of LambdaConfig that names it.
+    pub trigger: &'static str,
+    /// The pool.
+    pub user_pool_id: &'a str,
+    /// The event.
+    pub event: Value,
+    /// The id of the call, which the function finds in its context.
+    pub request_id: Uuid,
 }
 
 /// A function's answer on its way.
 pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Value, Fault>> + Send + 'a>>;
 
-/// Why there is no answer.
+/// Why there is no answer. The reasons are for the author of a test: what happened, and what would be
+/// right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The function returned an error: `errorMessage` of its payload.
-    Failed(String),
-    /// It could not be invoked, or did not answer in time: AWS's words for it.
-    NotInvoked(String),
+    /// The function returned an error.
+    Failed {
+        /// `errorMessage` of its payload.
+        text: String,
+        /// What happened.
+        reason: String,
+    },
+    /// It could not be invoked, or did not answer in time.
+    NotInvoked {
+        /// AWS's words for it.
+        error: String,
+        /// What happened.
+        reason: String,
+    },
     /// What it returned is not JSON.
-    NotJson,
+    NotJson {
+        /// What happened.
+        reason: String,
+    },
 }
 
 /// One way to reach functions: an endpoint, or a process of our own.
@@ -83,11 +133,24 @@ pub enum NoAnswer {
     },
 }
 
+/// The longest answer of a function, in bytes (documented: 6 MiB and some; the number is that of AWS's
+/// own text).
+pub const LARGEST_ANSWER: usize = 6_291_556;
+
+impl NoAnswer {
+    /// A longer answer is an error of the function, `Function.ResponseSizeTooLarge` (reported text).
+    pub fn too_large() -> Self {
+        Self::Failed(format!(
+            "Response payload size exceeded maximum allowed payload size ({LARGEST_ANSWER} bytes)."
+        ))
+    }
+}
+
 /// A server without functions: each event comes back as it was sent, so that it goes on by default.
 pub struct NoFunctions;
 
 impl Functions for NoFunctions {
-    fn invoke<'a>(&'a self, _arn: &'a str, event: Value) -> Answering<'a> {
-        Box::pin(std::future::ready(Ok(event)))
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        Box::pin(std::future::ready(Ok(invocation.event)))
     }
 }

@@ -1,9 +1,7 @@
 //! What functions are given and how they answer.
 
-use std::path::Path;
-
 use poolhouse::lambda::Adapter as _;
-use poolhouse::lambda::child_process::Handler;
+use poolhouse::lambda::target::Handler;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -201,12 +199,12 @@ async fn a_call_under_way_ends_in_the_old_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_has_a_name_of_its_own_is_found() {
     let bench = Bench::new(1);
-    let path = bench.write(
+    bench.write(
         "named.cjs",
         "exports.a = { b: async () => ({ found: true }) };",
     );
-    let handler = Handler::file(Path::new(&path), Some("a.b"), Default::default()).unwrap();
-    let function = bench.processes.adapter(handler);
+    let handler = Handler::of_file(&bench.dir, "named.cjs", Some("a.b"), Default::default());
+    let function = bench.processes.adapter(handler.unwrap());
     assert!(function.name().ends_with("named.cjs#a.b"));
     assert_eq!(call(&function, event()).await, json!({ "found": true }));
 }

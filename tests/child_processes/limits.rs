@@ -130,7 +130,7 @@ async fn an_answer_beyond_lambdas_limit_is_an_error() {
     assert_eq!(answer.len(), most);
     assert_eq!(
         failure(&function, json!({ "size": most - 1 })).await,
-        "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
+        "Response payload size exceeded maximum allowed payload size (6291556 bytes)."
     );
 }
 

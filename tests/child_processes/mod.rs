@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use poolhouse::http::LoopbackRuntimeApi;
-use poolhouse::lambda::child_process::{ChildProcess, ChildProcesses, Handler, Setup};
+use poolhouse::lambda::child_process::{ChildProcess, ChildProcesses, Setup};
+use poolhouse::lambda::target::Handler;
 use poolhouse::lambda::{Adapter as _, Call, NoAnswer};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -46,10 +47,8 @@ impl Bench {
         Self { processes, dir }
     }
 
-    fn write(&self, file: &str, code: &str) -> PathBuf {
-        let path = self.dir.join(file);
-        std::fs::write(&path, code).unwrap();
-        path
+    fn write(&self, file: &str, code: &str) {
+        std::fs::write(self.dir.join(file), code).unwrap();
     }
 
     /// The handler of a file with this code.
@@ -58,17 +57,17 @@ impl Bench {
     }
 
     fn handler_with(&self, file: &str, code: &str, env: &[(&str, &str)]) -> ChildProcess {
-        let path = self.write(file, code);
+        self.write(file, code);
         let env = env
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()));
-        let handler = Handler::file(&path, None, env.collect()).unwrap();
+        let handler = Handler::of_file(&self.dir, file, None, env.collect()).unwrap();
         self.processes.adapter(handler)
     }
 
     fn command(&self, words: &[&str]) -> ChildProcess {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
-        let handler = Handler::command(words, &self.dir, BTreeMap::new()).unwrap();
+        let handler = Handler::of_command(&self.dir, words, None, BTreeMap::new()).unwrap();
         self.processes.adapter(handler)
     }
 }

@@ -13,9 +13,6 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 
-/// The largest answer, in bytes. Documented as 6 MB; the number itself stands in the error's text.
-pub const LARGEST_ANSWER: usize = 6 * 1024 * 1024 + 100;
-
 /// An event, and what the function's context says of it.
 #[derive(Debug, Clone)]
 pub struct Invocation {
@@ -57,6 +54,8 @@ pub(super) enum Outcome {
     Answered(Bytes),
     /// The function's error: `errorMessage`.
     Failed(String),
+    /// There is an answer, beyond Lambda's limit.
+    TooLarge,
     /// The process ended meanwhile; how, in Lambda's words.
     Ended(String),
     /// The process ended before it took the event: nothing has seen it.
@@ -127,7 +126,8 @@ impl Exchange {
         }
     }
 
-    fn ask(&self) -> Result<(), OutOfTurn> {
+    /// The process asks for an event.
+    pub(super) fn ask(&self) -> Result<(), OutOfTurn> {
         let mut turn = self.turn();
         match &*turn {
             Turn::Starting(_) | Turn::Answered(_) => {}
@@ -181,12 +181,8 @@ impl Exchange {
     ///
     /// # Errors
     /// When the process does not work on that one.
-    pub fn answer_too_large(&self, id: &str, bytes: usize) -> Result<(), OutOfTurn> {
-        let message = format!(
-            "Response payload size ({bytes} bytes) exceeded maximum allowed payload size \
-             ({LARGEST_ANSWER} bytes)."
-        );
-        self.finish(id, Outcome::Failed(message))
+    pub fn answer_too_large(&self, id: &str) -> Result<(), OutOfTurn> {
+        self.finish(id, Outcome::TooLarge)
     }
 
     fn finish(&self, id: &str, outcome: Outcome) -> Result<(), OutOfTurn> {

@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 
-use super::handler::Handler;
+use super::super::target::{Handler, Program};
 
 /// What counts as code, and as data that code loads with itself.
 const CODE: [&str; 8] = ["mjs", "cjs", "js", "mts", "cts", "ts", "py", "json"];
@@ -15,10 +15,10 @@ const MOST_FILES: usize = 500;
 /// Differs once the code that a handler is made of has changed.
 pub(super) fn fingerprint(handler: &Handler) -> u64 {
     let mut hasher = DefaultHasher::new();
-    if let Some(code) = handler.code() {
-        note(code, std::fs::metadata(code).ok(), &mut hasher);
+    if let Program::File { file, .. } = &handler.program {
+        note(file, std::fs::metadata(file).ok(), &mut hasher);
     }
-    beside(handler.dir(), &mut hasher);
+    beside(&handler.dir, &mut hasher);
     hasher.finish()
 }
 

@@ -26,14 +26,14 @@ use tokio::time::timeout;
 use tracing::info;
 use uuid::Uuid;
 
-pub use self::exchange::{Exchange, Invocation, LARGEST_ANSWER, OutOfTurn};
-pub use self::handler::Handler;
+pub use self::exchange::{Exchange, Invocation, OutOfTurn};
 
 use self::exchange::{Outcome, Started};
 use self::handler::Arn;
 use self::output::Output;
 use self::places::{Caller, Grant, Key, Places, SeatId, Settled};
 use self::process::{Process, Start};
+use super::target::Handler;
 use super::{Adapter, Call, Calling, NoAnswer, Readying};
 use crate::clock::Clock;
 
@@ -73,7 +73,6 @@ pub struct Listening {
 }
 
 /// What processes are run with.
-#[derive(Debug, Clone)]
 pub struct Setup {
     /// The most processes at once, over all handlers.
     pub most: usize,
@@ -85,7 +84,8 @@ pub struct Setup {
     pub environment: Vec<(OsString, OsString)>,
 }
 
-/// All processes of a server. Dropping it, and the adapters made of it, ends them.
+/// All processes of a server. Dropping it, its clones, and the adapters made of it, ends them.
+#[derive(Clone)]
 pub struct ChildProcesses(Arc<Shared>);
 
 struct Shared {
@@ -252,7 +252,7 @@ impl Adapter for ChildProcess {
     }
 
     fn name(&self) -> String {
-        self.handler.name()
+        handler::name(&self.handler)
     }
 }
 
@@ -388,6 +388,10 @@ impl ChildProcess {
                 Ok(Outcome::Failed(message)) => {
                     lease.finish();
                     Err(NoAnswer::Failed(message))
+                }
+                Ok(Outcome::TooLarge) => {
+                    lease.finish();
+                    Err(NoAnswer::too_large())
                 }
                 Ok(Outcome::Ended(how)) => Err(ended(call.request_id, &how)),
                 Ok(Outcome::NotTaken) => {

@@ -15,9 +15,10 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
+use super::super::target::Handler;
 use super::Listening;
 use super::exchange::Exchange;
-use super::handler::{Arn, Handler};
+use super::handler::{self, Arn};
 use super::output::Output;
 
 /// How long a process may go on after an answer before it asks for the next event: as long as Cognito
@@ -67,13 +68,16 @@ pub(super) fn start(
     on_gone: impl FnOnce() + Send + 'static,
 ) -> io::Result<()> {
     let runtime_api = listening.address.to_string();
-    let environment =
-        start
-            .handler
-            .environment(start.inherited, &start.arn, start.server, &runtime_api);
-    let is_ours = start.handler.is_ours();
+    let environment = handler::environment(
+        start.handler,
+        start.inherited,
+        &start.arn,
+        start.server,
+        &runtime_api,
+    );
+    let is_ours = handler::runs_in_bootstrap(start.handler);
     let mut nothing_found = None;
-    for line in start.handler.command_lines() {
+    for line in handler::command_lines(start.handler) {
         let Some((program, arguments)) = line.split_first() else {
             continue;
         };
@@ -82,7 +86,7 @@ pub(super) fn start(
             .args(arguments)
             .env_clear()
             .envs(&environment)
-            .current_dir(start.handler.dir())
+            .current_dir(&start.handler.dir)
             .stdin(if is_ours {
                 Stdio::piped()
             } else {

@@ -21,6 +21,7 @@ use crate::store::user_pool::state::PoolState;
 use crate::user_pool::messages::log_delivery;
 use crate::user_pool::messages::senders::{email, sms};
 use crate::user_pool::tiers::{self, Feature, features_of_tier, unavailable_features};
+use crate::user_pool::triggers::configured;
 
 /// What is fixed at creation: how users are named.
 pub(super) fn sign_in_names(pool: &UserPool) -> Result<(), CognitoError> {
@@ -239,44 +240,18 @@ fn first_factors(pool: &UserPool) -> Result<(), CognitoError> {
 }
 
 fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
-    let sms_sender = given
-        .custom_sms_sender
-        .as_ref()
-        .map(|sender| &sender.lambda_arn);
-    let email_sender = given
-        .custom_email_sender
-        .as_ref()
-        .map(|sender| &sender.lambda_arn);
-    let federation = given
-        .inbound_federation
-        .as_ref()
-        .map(|function| &function.lambda_arn);
-    let functions = [
-        given.pre_sign_up.as_ref(),
-        given.custom_message.as_ref(),
-        given.post_confirmation.as_ref(),
-        given.pre_authentication.as_ref(),
-        given.post_authentication.as_ref(),
-        given.define_auth_challenge.as_ref(),
-        given.create_auth_challenge.as_ref(),
-        given.verify_auth_challenge_response.as_ref(),
-        given.pre_token_generation.as_ref(),
-        given.user_migration.as_ref(),
-        sms_sender,
-        email_sender,
-        federation,
-    ];
-    if let Some(arn) = functions
+    let functions = configured::functions(given);
+    if let Some((_, arn)) = functions
         .into_iter()
-        .flatten()
-        .find(|arn| arns::region(arn) != region)
+        .find(|(_, arn)| arns::region(arn) != region)
     {
         return Refusal::CrossRegionLambda.refuse(format!(
             "a function is in {:?}, the pool in {region}",
             arns::region(arn)
         ));
     }
-    if (sms_sender.is_some() || email_sender.is_some()) && given.kms_key_id.is_none() {
+    let has_sender = given.custom_sms_sender.is_some() || given.custom_email_sender.is_some();
+    if has_sender && given.kms_key_id.is_none() {
         return Refusal::KmsKeyRequired
             .refuse("CustomSMSSender and CustomEmailSender get codes encrypted; give KMSKeyID");
     }

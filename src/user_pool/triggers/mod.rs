@@ -7,6 +7,7 @@
 //! function for an event never reaches the port, and goes on by the default answer.
 
 pub mod authentication;
+pub mod configured;
 pub mod custom_message;
 pub mod post_confirmation;
 pub mod pre_sign_up;
@@ -18,8 +19,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
+use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::lambda::Fault;
+use crate::lambda::{Fault, Invocation};
 use crate::model::cognito_idp::{
     AliasAttributeType, AttributeType, LambdaConfigType, UsernameAttributeType,
 };
@@ -99,8 +101,14 @@ pub async fn call<E: Event + Sync>(
     let Some(arn) = event.function(lambda) else {
         return Ok(E::Answer::default());
     };
-    let sent = envelope(arn, &subject, &event);
-    let returned = cx.functions.invoke(arn, sent).await;
+    let invocation = Invocation {
+        arn,
+        trigger: E::TRIGGER,
+        user_pool_id: subject.pool.id.as_str(),
+        event: envelope(arn, &subject, &event),
+        request_id: cx.entropy.uuid(Purpose::Requests),
+    };
+    let returned = cx.functions.invoke(invocation).await;
     let returned = returned.map_err(|fault| refused(E::TRIGGER, arn, fault))?;
     response_of(returned)
         .and_then(|response| event.read(response, lambda))
@@ -146,15 +154,13 @@ fn response_of(returned: Value) -> Option<Value> {
 fn refused(trigger: &str, arn: &str, fault: Fault) -> CognitoError {
     let trigger = trigger.to_owned();
     match fault {
-        Fault::Failed(text) => Refusal::LambdaRefused { trigger, text }.because(format!(
-            "{arn} returned an error; one that succeeds returns the event"
-        )),
-        Fault::NotInvoked(error) => {
-            Refusal::LambdaNotInvoked { trigger, error }.because(format!("{arn} gave no answer"))
+        Fault::Failed { text, reason } => {
+            Refusal::LambdaRefused { trigger, text }.because(format!("{arn}: {reason}"))
         }
-        Fault::NotJson => {
-            Refusal::LambdaNotJson.because(format!("{arn} must return the event as JSON"))
+        Fault::NotInvoked { error, reason } => {
+            Refusal::LambdaNotInvoked { trigger, error }.because(format!("{arn}: {reason}"))
         }
+        Fault::NotJson { reason } => Refusal::LambdaNotJson.because(format!("{arn}: {reason}")),
     }
 }
 

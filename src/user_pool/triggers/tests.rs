@@ -12,7 +12,7 @@ use super::pre_sign_up::PreSignUp;
 use super::token_generation::{PreTokenGeneration, Source};
 use super::*;
 use crate::context::Settings;
-use crate::lambda::{Answering, Functions};
+use crate::lambda::{Answering, Functions, Invocation};
 use crate::test_pool::{TestPool, attributes, server};
 
 const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
@@ -27,7 +27,8 @@ struct Function {
 struct Port(Arc<Function>);
 
 impl Functions for Port {
-    fn invoke<'a>(&'a self, arn: &'a str, event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let Invocation { arn, event, .. } = invocation;
         assert_eq!(arn, ARN);
         *self.0.event.lock().unwrap() = event.clone();
         let returned = self.0.returns.lock().unwrap().clone();
@@ -312,16 +313,24 @@ async fn what_a_function_does_wrong_is_told_in_aws_words() {
     lost.as_object_mut().unwrap().remove("callerContext");
     let cases = [
         (
-            Err(Fault::Failed("No Auth.".into())),
+            Err(Fault::Failed {
+                text: "No Auth.".into(),
+                reason: "why".into(),
+            }),
             "UserLambdaValidationException: PreTokenGeneration failed with error No Auth..",
         ),
         (
-            Err(Fault::NotInvoked("AccessDeniedException".into())),
+            Err(Fault::NotInvoked {
+                error: "AccessDeniedException".into(),
+                reason: "why".into(),
+            }),
             "UnexpectedLambdaException: PreTokenGeneration invocation failed due to error \
              AccessDeniedException.",
         ),
         (
-            Err(Fault::NotJson),
+            Err(Fault::NotJson {
+                reason: "why".into(),
+            }),
             "InvalidLambdaResponseException: Invalid lambda function output : Invalid JSON",
         ),
         (Ok(Value::Null), SHAPE),

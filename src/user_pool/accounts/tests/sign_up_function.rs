@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Fault, Functions};
+use crate::lambda::{Answering, Fault, Functions, Invocation};
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
 
 type Seen = Arc<Mutex<Vec<String>>>;
@@ -18,13 +18,17 @@ struct Noting {
 }
 
 impl Functions for Noting {
-    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let mut event = invocation.event;
         let source = event["triggerSource"].as_str().unwrap();
         let metadata = event["request"]["clientMetadata"]["k"].as_str();
         let note = format!("{source} {}", metadata.unwrap_or("-"));
         self.seen.lock().unwrap().push(note);
         let answer = if source == self.refuse {
-            Err(Fault::Failed("no".into()))
+            Err(Fault::Failed {
+                text: "no".into(),
+                reason: String::new(),
+            })
         } else {
             for (member, value) in self.response.as_object().unwrap() {
                 event["response"][member] = value.clone();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::context::Settings;
-use crate::lambda::{Answering, Functions};
+use crate::lambda::{Answering, Functions, Invocation};
 use crate::model::cognito_idp::EmailMfaConfigType;
 use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
@@ -307,7 +307,8 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
 struct Noting(Arc<Mutex<Vec<String>>>);
 
 impl Functions for Noting {
-    fn invoke<'a>(&'a self, _arn: &'a str, event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let event = invocation.event;
         let request = &event["request"];
         let given = |member: &str| request[member]["k"].as_str().unwrap_or("-").to_owned();
         let source = event["triggerSource"].as_str().unwrap();

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::context::{Settings, Signer};
-use crate::lambda::{Answering, Functions};
+use crate::lambda::{Answering, Functions, Invocation};
 use crate::test_pool::{PASSWORD, TestPool, server};
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab";
@@ -342,7 +342,8 @@ async fn each_region_has_its_own_senders_triggers_and_tags() {
 struct Noting(Arc<Mutex<Vec<String>>>);
 
 impl Functions for Noting {
-    fn invoke<'a>(&'a self, arn: &'a str, event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let Invocation { arn, event, .. } = invocation;
         assert!(arn.contains(event["region"].as_str().unwrap()), "{event}");
         self.0.lock().unwrap().push(arn.to_owned());
         Box::pin(std::future::ready(Ok(event)))

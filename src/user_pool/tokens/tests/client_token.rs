@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::lambda::{Answering, Functions};
+use crate::lambda::{Answering, Functions, Invocation};
 use crate::test_pool::{TestPool, server};
 
 const SECRET: &str = "abcdefghijklmnopqrstuvwx";
@@ -182,7 +182,8 @@ async fn the_token_of_a_client_opens_no_user_operation() {
 struct Function(Arc<Mutex<Vec<String>>>);
 
 impl Functions for Function {
-    fn invoke<'a>(&'a self, _arn: &'a str, mut event: Value) -> Answering<'a> {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        let mut event = invocation.event;
         let request = &event["request"];
         assert_eq!(request["userAttributes"], json!({}));
         assert_eq!(request["groupConfiguration"], Value::Null);

@@ -1,5 +1,9 @@
 //! What was typed. What it means is decided in [`crate::config`].
 
+mod functions;
+
+pub use self::functions::{FunctionArguments, UnreachableArgument};
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,8 +17,8 @@ use crate::http::Host;
 ///
 /// Serves every operation of the user pools API to any AWS SDK, with the error types and texts of the
 /// real service, and under /_poolhouse/ an API for tests: messages with their codes, the clock, risk,
-/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints, Lambda triggers, the
-/// flow USER_AUTH. For tests, never for production.
+/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints, the flow
+/// USER_AUTH. For tests, never for production.
 #[derive(Debug, Parser)]
 #[command(
     name = "poolhouse",
@@ -176,6 +180,9 @@ pub struct ServeArguments {
     /// Form of the log on standard error (what is logged: RUST_LOG) [default: text]
     #[arg(long, value_enum)]
     pub log_format: Option<LogFormat>,
+    /// What runs the functions of pools.
+    #[command(flatten)]
+    pub functions: FunctionArguments,
     /// Limits of the listener.
     #[command(flatten)]
     pub limits: LimitArguments,
@@ -200,6 +207,7 @@ impl ServeArguments {
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),
             log_format: self.log_format.or(before.log_format),
+            functions: self.functions.over(before.functions),
             limits: self.limits.over(before.limits),
         }
     }
@@ -488,7 +496,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 19] = [
+        let cases: [&[&str]; 25] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -508,6 +516,12 @@ mod tests {
             &["--public-url", "http://a/b"],
             &["--quotas", "some"],
             &["check"],
+            &["--function", "f"],
+            &["--function", "f=ftp://a"],
+            &["--function", "f g=http://a"],
+            &["--function", "f=./no-such-file.mjs"],
+            &["--lambda-endpoint", "localhost:3002"],
+            &["--function-timeout", "0s"],
         ];
         for arguments in cases {
             assert!(parse(arguments).is_err(), "{arguments:?}");
@@ -519,6 +533,10 @@ mod tests {
             ["--keep-history", "0"],
             ["--shutdown-timeout", "0s"],
             ["--idle-timeout", "1ms"],
+            ["--function", "f=http://a/?b=c"],
+            ["--function", "arn:*=invoke+http://a:8080/function"],
+            ["--lambda-endpoint", "http://localhost:3002"],
+            ["--unreachable-functions", "skip"],
         ] {
             assert!(parse(&arguments).is_ok(), "{arguments:?}");
         }

@@ -1,0 +1,197 @@
+//! The functions of a server: what each is run by, how long and how often it is tried, and what its
+//! answer means.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::time::timeout;
+
+use super::rules::{Rule, Rules};
+use super::target::Target;
+use super::{Adapter, Answering, Call, Fault, Functions, Invocation, NoAnswer, payload};
+
+/// How often a function is tried at most that gives no answer. The number is inferred: the guide named
+/// three, and names none since March 2026.
+const ATTEMPTS: usize = 3;
+
+/// How long a function may take (documented).
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Of a function that took too long (observed).
+const TIMED_OUT: &str = "Socket timeout while invoking Lambda function";
+
+/// What Lambda answers for a function that is not there; that Cognito quotes it is inferred.
+const NOT_FOUND: &str = "ResourceNotFoundException";
+
+/// How many pools' functions are remembered as warned of.
+const MOST_WARNED: usize = 10_000;
+
+/// What becomes of a function that nothing runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unreachable {
+    /// The call is refused, as AWS refuses what it cannot invoke.
+    #[default]
+    Refuse,
+    /// The call goes on as if the function had changed nothing.
+    Skip,
+}
+
+/// Makes what reaches a target; none for one that is not served.
+pub type MakeAdapter = Box<dyn Fn(&Target) -> Option<Arc<dyn Adapter>> + Send + Sync>;
+
+/// The functions of a server.
+pub struct Targets {
+    rules: RwLock<Rules>,
+    make: MakeAdapter,
+    /// One for each target, whatever number of functions it runs.
+    made: Mutex<Vec<(Target, Arc<dyn Adapter>)>>,
+    patience: Duration,
+    unreachable: Unreachable,
+    /// Pools and triggers that went on without their function.
+    warned: Mutex<BTreeSet<(String, &'static str)>>,
+}
+
+impl Targets {
+    /// Functions that `rules` say the targets of, and `make` reaches; each has `patience` to answer.
+    pub fn new(
+        rules: Rules,
+        make: MakeAdapter,
+        patience: Duration,
+        unreachable: Unreachable,
+    ) -> Self {
+        Self {
+            rules: RwLock::new(rules),
+            make,
+            made: Mutex::default(),
+            patience,
+            unreachable,
+            warned: Mutex::default(),
+        }
+    }
+
+    /// Whether a function has a target or a canned answer.
+    pub fn cover(&self, arn: &str) -> bool {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        rules.cover(arn)
+    }
+
+    /// What reaches a function.
+    fn adapter(&self, arn: &str) -> Option<Arc<dyn Adapter>> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        let target = rules.target(arn)?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, adapter)) = made.iter().find(|(known, _)| known == target) {
+            return Some(Arc::clone(adapter));
+        }
+        let adapter = (self.make)(target)?;
+        made.push((target.clone(), Arc::clone(&adapter)));
+        Some(adapter)
+    }
+
+    async fn run(&self, invocation: Invocation<'_>) -> Result<Value, Fault> {
+        let Some(adapter) = self.adapter(invocation.arn) else {
+            return self.without_function(invocation);
+        };
+        // A value of JSON is always written.
+        let event = serde_json::to_vec(&invocation.event).unwrap_or_default();
+        let call = Call {
+            arn: invocation.arn,
+            event: &event,
+            request_id: invocation.request_id,
+        };
+        let answer = self.attempt(&*adapter, call).await?;
+        payload::read(&answer)
+    }
+
+    /// Calls until there is an answer, or an error that another call would not mend: one that the
+    /// function returned is not retried (inferred).
+    async fn attempt(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, Fault> {
+        let mut attempt = 1;
+        loop {
+            let (error, reason) = match self.call(adapter, call).await {
+                Ok(answer) => return Ok(answer),
+                Err(NoAnswer::Failed(text)) => return Err(payload::failed(text)),
+                Err(NoAnswer::NotCalled { error, reason }) => (error, reason),
+            };
+            if attempt == ATTEMPTS || !is_retried(&error) {
+                let reason = match attempt {
+                    1 => reason,
+                    times => format!("{reason}; it was tried {times} times"),
+                };
+                return Err(Fault::NotInvoked { error, reason });
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Calls once, and gives a function its time from when it is ready.
+    async fn call(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, NoAnswer> {
+        let calling = adapter.ready(call).await?;
+        let answer = timeout(self.patience, calling).await;
+        answer.unwrap_or_else(|_elapsed| {
+            Err(NoAnswer::NotCalled {
+                error: TIMED_OUT.to_owned(),
+                reason: format!(
+                    "{} gave no answer within {}, the limit that AWS sets and --function-timeout \
+                     changes",
+                    adapter.name(),
+                    humantime::format_duration(self.patience)
+                ),
+            })
+        })
+    }
+
+    fn without_function(&self, invocation: Invocation<'_>) -> Result<Value, Fault> {
+        match self.unreachable {
+            Unreachable::Refuse => Err(Fault::NotInvoked {
+                error: NOT_FOUND.to_owned(),
+                reason: "nothing runs it; give it a target by --function ARN-OR-NAME=TARGET, \
+                         POOLHOUSE_FUNCTIONS, a fixture's Functions or Triggers, or give all functions \
+                         --lambda-endpoint; --unreachable-functions skip goes on without"
+                    .to_owned(),
+            }),
+            Unreachable::Skip => {
+                self.warn_once(&invocation);
+                Ok(invocation.event)
+            }
+        }
+    }
+
+    fn warn_once(&self, invocation: &Invocation<'_>) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.len() == MOST_WARNED {
+            warned.clear();
+        }
+        if warned.insert((invocation.user_pool_id.to_owned(), invocation.trigger)) {
+            tracing::warn!(
+                pool = invocation.user_pool_id,
+                trigger = invocation.trigger,
+                function = invocation.arn,
+                "nothing runs the function; calls go on without it"
+            );
+        }
+    }
+}
+
+/// Time-outs, throttles and faults of the service (inferred).
+fn is_retried(error: &str) -> bool {
+    [TIMED_OUT, "TooManyRequestsException", "ServiceException"].contains(&error)
+}
+
+impl Functions for Targets {
+    fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
+        Box::pin(self.run(invocation))
+    }
+
+    fn add(&self, rules: Vec<Rule>) {
+        let mut all = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        all.fixtures.extend(rules);
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/targets.rs"]
+mod tests;
