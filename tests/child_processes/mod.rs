@@ -102,10 +102,11 @@ async fn call(function: &ChildProcess, event: Value) -> Value {
 
 /// The message of the error that a function fails with.
 async fn failure(function: &ChildProcess, event: Value) -> String {
-    match call_raw(function, ARN, &event, Uuid::from_u128(1)).await {
-        Err(NoAnswer::Failed(message)) => message,
-        other => panic!("{other:?}"),
-    }
+    let answer = call_raw(function, ARN, &event, Uuid::from_u128(1)).await;
+    let Err(NoAnswer::Failed(message)) = answer else {
+        unreachable!("{answer:?}")
+    };
+    message
 }
 
 /// The id of the process that answered, which the handlers of these tests send.
@@ -125,9 +126,8 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{what}"));
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    assert!(waited.is_ok(), "{what}");
 }
 
 const ECHO: &str = "export const handler = async (event) => ({ ...event, pid: process.pid });";
