@@ -108,6 +108,12 @@ def test_handlers_decide_call_back_and_add_claims(serve):
     user = server.client().admin_get_user(UserPoolId=POOL, Username="bob")
     # The function called back while its event was under way.
     assert {"Name": "nickname", "Value": "welcomed"} in user["UserAttributes"]
+    reply = server.client().initiate_auth(
+        ClientId=CLIENT,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "bob", "PASSWORD": "Poolhouse-1"},
+    )
+    assert claims(tokens_of(reply)["IdToken"])["roles"] == []
 
 
 def test_a_handler_that_cannot_be_loaded_is_an_error_of_the_function(serve, tmp_path):
