@@ -201,6 +201,20 @@ async fn an_error_that_nobody_catches_is_the_functions() {
     }
 }
 
+/// An event has been answered, and the next one finds another process.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_between_two_events_is_of_neither() {
+    let bench = Bench::new(1);
+    let code = "export const handler = async () => {
+        setTimeout(() => { throw new Error('late'); }, 20);
+        return { pid: process.pid };
+      };";
+    let function = bench.handler("late.mjs", code);
+    let first = call(&function, event()).await;
+    super::until("the process ends", || bench.processes.running() == 0).await;
+    assert_ne!(call(&function, event()).await, first);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_started_is_not_called() {
     let bench = Bench::new(1);

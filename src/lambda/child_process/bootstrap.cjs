@@ -40,7 +40,7 @@ function send(method, where, body) {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ ...response, headers: response.headers, status: response.statusCode, body: Buffer.concat(chunks).toString() }));
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }));
     });
     request.on('error', reject);
     request.end(body);
@@ -137,6 +137,8 @@ async function load() {
 let whenEmpty = () => {};
 /** The event under way or, between two, the last one. */
 let current;
+/** Whether the server is being asked for an event. */
+let isIdle = false;
 
 function contextOf(headers) {
   const { env } = process;
@@ -189,7 +191,9 @@ function written(result) {
 
 async function work(handler) {
   for (;;) {
+    isIdle = true;
     const { status, headers, body } = await send('GET', 'invocation/next');
+    isIdle = false;
     // The server ends this process.
     if (status !== 200) process.exit(1);
     const context = contextOf(headers);
@@ -212,6 +216,11 @@ process.on('beforeExit', () => whenEmpty());
 
 if (!awaits) {
   const endWith = (status, what) => (error) => {
+    if (isIdle) {
+      // No event is under way that it would be the error of.
+      console.error(what, error);
+      process.exit(status);
+    }
     const where = current === undefined ? 'init/error' : `invocation/${current}/error`;
     report(where, what, error).finally(() => process.exit(status));
   };

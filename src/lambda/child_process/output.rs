@@ -47,6 +47,11 @@ impl Output {
         }
     }
 
+    /// The function's name.
+    pub(super) fn function(&self) -> &str {
+        &self.function
+    }
+
     /// What comes from now on belongs to this event.
     pub(super) fn begin(&self, request_id: Uuid) {
         self.settle();

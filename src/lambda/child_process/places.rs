@@ -258,9 +258,12 @@ impl<W: Caller> Places<W> {
         self.seats.iter_mut().find(|seat| seat.id == id)
     }
 
-    /// A process was started on this seat.
+    /// A process was started on this seat; one that is to end by now does so at once.
     pub(super) fn sit(&mut self, id: SeatId, process: Arc<Process>) {
         if let Some(seat) = self.seat(id) {
+            if seat.standing == Standing::Ending {
+                process.end();
+            }
             seat.process = Some(process);
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tracing::{debug, warn};
+use tracing::{info, warn};
 
 use super::super::target::Handler;
 use super::Listening;
@@ -28,6 +28,9 @@ const LINGERING: Duration = Duration::from_secs(5);
 /// How long the last output of an ended process is waited for; a process that left the group may keep its
 /// end of the pipe open for ever.
 const LAST_OUTPUT: Duration = Duration::from_millis(100);
+
+/// Lambda's words for an end without an error. Observed (TM 2.1).
+const NO_REASON: &str = "Runtime exited without providing a reason";
 
 /// A running process, as those who use it see it.
 pub(super) struct Process {
@@ -135,7 +138,8 @@ async fn attend(
         () = lingers(&process.exchange) => {
             warn!(
                 target: "poolhouse::function",
-                "a function was ended: it goes on {}s after its answer",
+                function = process.output.function(),
+                "its process is ended: it goes on {}s after its answer",
                 LINGERING.as_secs()
             );
             None
@@ -146,11 +150,11 @@ async fn attend(
     // A stream that stays open has said all that belongs to this process.
     let _ = tokio::time::timeout(LAST_OUTPUT, printed).await;
     process.output.settle();
-    let how = status.map_or_else(
-        || "Runtime exited without providing a reason".to_owned(),
-        told,
-    );
-    debug!(target: "poolhouse::function", "{how}");
+    let how = status.map_or_else(|| NO_REASON.to_owned(), told);
+    if status.is_some() {
+        let function = process.output.function();
+        info!(target: "poolhouse::function", function, "{how}");
+    }
     process.exchange.end(&how);
     drop(listening);
     on_gone();
@@ -263,7 +267,7 @@ fn watch(_leader: u32) -> Option<Child> {
 /// (inferred).
 fn told(status: ExitStatus) -> String {
     match status.code() {
-        Some(0) => return "Runtime exited without providing a reason".to_owned(),
+        Some(0) => return NO_REASON.to_owned(),
         Some(code) => return format!("Runtime exited with error: exit status {code}"),
         None => {}
     }
@@ -295,7 +299,7 @@ fn told(status: ExitStatus) -> String {
         format!("Runtime exited with error: signal: {name}{core}")
     }
     #[cfg(not(unix))]
-    "Runtime exited without providing a reason".to_owned()
+    NO_REASON.to_owned()
 }
 
 #[cfg(all(test, unix))]
