@@ -14,6 +14,7 @@ mod process;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -99,7 +100,8 @@ struct Shared {
 impl ChildProcesses {
     /// No process yet.
     pub fn new(setup: Setup, api: Box<dyn RuntimeApi>) -> Self {
-        let places = Mutex::new(Places::new(setup.most));
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let places = Mutex::new(Places::new(setup.most, cores.max(2)));
         Self(Arc::new(Shared {
             setup,
             api,

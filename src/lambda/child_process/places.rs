@@ -3,7 +3,8 @@
 //! A caller takes a warm process of its function, or the room for a new one. Where there is no room left,
 //! the process that has been idle longest gives way, and where none is idle, callers wait: the first first,
 //! but a process that comes free goes to a caller of its own function, as long as nobody has waited too
-//! long for that.
+//! long for that. Starts take turns: a crowd of callers is sooner served by the first processes than by a
+//! machine that starts them all.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// A process that has answered asks for the next event at once, so that it is worth waiting for; one that
 /// takes as long as this is busy with something else.
 const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// A start that takes longer than this waits for something, and keeps no other from starting.
+const BUSY_START: Duration = Duration::from_secs(1);
 
 /// Which function runs what code: processes of one key are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +52,11 @@ struct Seat {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// Somebody has it: to start it, or to work.
+    /// Somebody has it, and waits for it to load its function.
+    Starting {
+        since: Instant,
+    },
+    /// Somebody has it.
     Taken,
     Idle {
         since: Instant,
@@ -84,6 +92,7 @@ struct Waiting<W> {
 /// All places, and who waits for one.
 pub(super) struct Places<W> {
     most: usize,
+    starts_at_once: usize,
     is_closed: bool,
     seats: Vec<Seat>,
     waiting: VecDeque<Waiting<W>>,
@@ -98,9 +107,10 @@ pub(super) struct Settled<W> {
 
 impl<W: Caller> Places<W> {
     /// Room for `most` processes at once, but for one at least.
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, starts_at_once: usize) -> Self {
         Self {
             most: most.max(1),
+            starts_at_once,
             is_closed: false,
             seats: Vec::new(),
             waiting: VecDeque::new(),
@@ -186,8 +196,15 @@ impl<W: Caller> Places<W> {
             promised.seats.push(id);
             return None;
         }
+        let is_busy = |seat: &Seat| match seat.standing {
+            Standing::Starting { since } => now.duration_since(since) < BUSY_START,
+            _ => false,
+        };
+        if self.count(is_busy) >= self.starts_at_once {
+            return None;
+        }
         if self.seats.len() < self.most {
-            return Some(self.room(key));
+            return Some(self.room(key, now));
         }
         let ending = self.count(|seat| seat.standing == Standing::Ending);
         if promised.rooms < ending {
@@ -238,13 +255,13 @@ impl<W: Caller> Places<W> {
             .min_by_key(|seat| idle(seat))
     }
 
-    fn room(&mut self, key: Arc<Key>) -> Grant {
+    fn room(&mut self, key: Arc<Key>, now: Instant) -> Grant {
         self.last_id += 1;
         let id = SeatId(self.last_id);
         self.seats.push(Seat {
             id,
             key,
-            standing: Standing::Taken,
+            standing: Standing::Starting { since: now },
             process: None,
         });
         Grant::Room(id)
@@ -272,7 +289,7 @@ impl<W: Caller> Places<W> {
     /// for the next event is idle; the others say so later.
     pub(super) fn give_back(&mut self, id: SeatId, now: Instant) -> Settled<W> {
         if let Some(seat) = self.seat(id)
-            && seat.standing == Standing::Taken
+            && matches!(seat.standing, Standing::Taken | Standing::Starting { .. })
         {
             let Some(process) = &seat.process else {
                 // Nothing was started on it.
@@ -289,10 +306,12 @@ impl<W: Caller> Places<W> {
 
     /// A process asks for its next event.
     pub(super) fn returned(&mut self, id: SeatId, now: Instant) -> Settled<W> {
-        if let Some(seat) = self.seat(id)
-            && matches!(seat.standing, Standing::Returning { .. })
-        {
-            seat.standing = Standing::Idle { since: now };
+        if let Some(seat) = self.seat(id) {
+            match seat.standing {
+                Standing::Returning { .. } => seat.standing = Standing::Idle { since: now },
+                Standing::Starting { .. } => seat.standing = Standing::Taken,
+                Standing::Taken | Standing::Idle { .. } | Standing::Ending => {}
+            }
         }
         self.settle(now)
     }
@@ -410,7 +429,7 @@ mod tests {
     #[test]
     fn a_warm_process_is_taken_before_room_and_the_last_used_first() {
         let now = Instant::now();
-        let mut places = Places::new(3);
+        let mut places = Places::new(3, 8);
         let one = seat_of(&places.ask(key("a"), called("one"), now));
         let two = seat_of(&places.ask(key("a"), called("two"), now));
         for (seat, later) in [(two, 0), (one, 1)] {
@@ -428,7 +447,7 @@ mod tests {
     #[test]
     fn the_longest_idle_gives_way_and_its_room_comes_when_it_is_gone() {
         let now = Instant::now();
-        let mut places = Places::new(2);
+        let mut places = Places::new(2, 8);
         let old = idle(&mut places, "a", now);
         idle(&mut places, "b", now + Duration::from_millis(1));
         let settled = places.ask(key("c"), called("c"), now);
@@ -441,7 +460,7 @@ mod tests {
     #[test]
     fn a_process_that_comes_back_is_waited_for_unless_it_takes_long() {
         let now = Instant::now();
-        let mut places = Places::new(4);
+        let mut places = Places::new(4, 8);
         let seat = seat_of(&places.ask(key("a"), called("one"), now));
         let (exchange, _starts) = Exchange::new(|| {});
         places.sit(seat, Arc::new(Process::new(exchange, Output::new("f"))));
@@ -457,7 +476,7 @@ mod tests {
     #[test]
     fn a_free_process_goes_to_its_own_function_until_another_has_waited_too_long() {
         let now = Instant::now();
-        let mut places = Places::new(1);
+        let mut places = Places::new(1, 8);
         let seat = seat_of(&places.ask(key("a"), called("one"), now));
         places.sit(seat, free());
         for (name, arn) in [("b", "b"), ("a", "a"), ("again", "a")] {
@@ -472,7 +491,7 @@ mod tests {
     #[test]
     fn idle_processes_of_older_code_end_when_newer_is_asked_for() {
         let now = Instant::now();
-        let mut places = Places::new(4);
+        let mut places = Places::new(4, 8);
         idle(&mut places, "a", now);
         let settled = places.ask(key_of_code("a", 1), called("new"), now);
         assert_eq!(
@@ -484,7 +503,7 @@ mod tests {
     #[test]
     fn who_has_left_gets_nothing_and_nothing_is_left_of_an_unused_room() {
         let now = Instant::now();
-        let mut places = Places::new(1);
+        let mut places = Places::new(1, 8);
         let seat = seat_of(&places.ask(key("a"), called("one"), now));
         let gone = called("gone");
         places.ask(key("a"), gone.clone(), now);
@@ -495,9 +514,24 @@ mod tests {
     }
 
     #[test]
+    fn starts_take_turns_unless_one_takes_long() {
+        let now = Instant::now();
+        let mut places = Places::new(8, 1);
+        let one = seat_of(&places.ask(key("a"), called("one"), now));
+        for name in ["two", "three"] {
+            assert!(who(&places.ask(key("a"), called(name), now)).is_empty());
+        }
+        places.sit(one, free());
+        assert_eq!(who(&places.returned(one, now)), ["two*"]);
+        assert_eq!(who(&places.give_back(one, now)), ["three+"]);
+        assert!(who(&places.ask(key("b"), called("four"), now)).is_empty());
+        assert_eq!(who(&places.settle(now + BUSY_START)), ["four*"]);
+    }
+
+    #[test]
     fn closed_places_are_given_to_nobody() {
         let now = Instant::now();
-        let mut places = Places::new(2);
+        let mut places = Places::new(2, 8);
         let seat = idle(&mut places, "a", now);
         assert_eq!(places.close().len(), 1);
         assert!(who(&places.ask(key("a"), called("late"), now)).is_empty());

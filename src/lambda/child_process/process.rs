@@ -25,6 +25,10 @@ use super::output::Output;
 /// lets a function work.
 const LINGERING: Duration = Duration::from_secs(5);
 
+/// How much functions give way, of 19: a third of the server's share where both want all.
+#[cfg(unix)]
+const NICENESS: i32 = 5;
+
 /// How long the last output of an ended process is waited for; a process that left the group may keep its
 /// end of the pipe open for ever.
 const LAST_OUTPUT: Duration = Duration::from_millis(100);
@@ -102,6 +106,7 @@ pub(super) fn start(
         command.process_group(0);
         match command.spawn() {
             Ok(child) => {
+                give_way(&child);
                 let group = Group::lead_by(child, is_ours);
                 tokio::spawn(attend(Arc::clone(process), group, listening, on_gone));
                 return Ok(());
@@ -115,6 +120,21 @@ pub(super) fn start(
     }
     Err(nothing_found.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
 }
+
+/// Functions that have much to do give way to the server, which has others to answer.
+#[cfg(unix)]
+fn give_way(child: &Child) {
+    use rustix::process::{Pid, setpriority_process};
+
+    let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+    if let Some(pid) = pid.and_then(Pid::from_raw) {
+        // It works without that too.
+        let _ = setpriority_process(Some(pid), NICENESS);
+    }
+}
+
+#[cfg(not(unix))]
+fn give_way(_child: &Child) {}
 
 /// Reads what a process prints, and sees it to its end.
 async fn attend(
