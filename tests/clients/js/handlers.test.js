@@ -138,6 +138,25 @@ test('the functions of a custom sign-in agree with one another', async () => {
   assert.equal((await define({ request: { session: srp }, response: {} })).response.challengeName, 'PASSWORD_VERIFIER');
 });
 
+test('messages, scopes and federated attributes are what the handlers make of them', async () => {
+  const load = async (file) => (await import(path.join(handlers, file))).handler;
+  const request = { codeParameter: '{####}', usernameParameter: '{username}', userAttributes: { name: 'Ada' } };
+  for (const triggerSource of ['CustomMessage_SignUp', 'CustomMessage_ForgotPassword', 'CustomMessage_AdminCreateUser']) {
+    const { response } = await (await load('custom-message.mjs'))({ triggerSource, request, response: {} });
+    for (const text of [response.emailMessage, response.smsMessage]) {
+      assert.ok(text.includes('{####}'), text);
+      assert.equal(text.includes('{username}'), triggerSource === 'CustomMessage_AdminCreateUser');
+    }
+  }
+  const groupConfiguration = { groupsToOverride: ['admins'] };
+  const tokens = { request: { groupConfiguration, userAttributes: { email: 'ada@example.com' } }, response: {} };
+  const { accessTokenGeneration } = (await (await load('pre-token-generation-v2.mjs'))(tokens)).response.claimsAndScopeOverrideDetails;
+  assert.deepEqual(accessTokenGeneration.scopesToAdd, ['users/read', 'users/write']);
+  const attributes = { userInfo: { sub: '1', email: 'Ada@Example.com', groups: 'a,b' } };
+  const federated = await (await load('inbound-federation.mjs'))({ request: { attributes }, response: {} });
+  assert.deepEqual(federated.response.userAttributesToMap, { sub: '1', email: 'ada@example.com' });
+});
+
 test('a list of another system migrates by password, or without one when it was forgotten', async () => {
   const { handler: migrate } = await import(path.join(handlers, 'user-migration.mjs'));
   const event = (triggerSource, userName, password) => ({ triggerSource, userName, request: { password }, response: {} });

@@ -1,5 +1,6 @@
 """The handlers of fixtures/handlers/python, run by Poolhouse: by its own bootstrap and by AWS's runtime client."""
 
+import importlib.util
 import json
 import os
 import re
@@ -189,3 +190,37 @@ def test_awslambdaric_runs_a_handler(serve):
     with refused("UserLambdaValidationException", "PreSignUp failed with error Sign-ups from spam.example are not allowed."):
         sign_up(server, "eve", "eve@spam.example")
     assert sign_up(server, "ada", "ada@example.com")["UserConfirmed"] is False
+
+
+def load(file):
+    spec = importlib.util.spec_from_file_location(file, HANDLERS / f"{file}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_functions_of_a_custom_sign_in_agree_with_one_another():
+    auth, session = load("custom_auth"), []
+    for answer, is_right in [("8", False), ("7", True)]:
+        event = {"request": {"session": session}, "response": {}}
+        assert auth.define(event, None)["response"]["challengeName"] == "CUSTOM_CHALLENGE"
+        asked = auth.create({"request": {"session": session}, "response": {}}, None)["response"]
+        request = {"challengeAnswer": answer, "privateChallengeParameters": asked["privateChallengeParameters"]}
+        assert auth.verify({"request": request, "response": {}}, None)["response"]["answerCorrect"] is is_right
+        session.append({"challengeName": "CUSTOM_CHALLENGE", "challengeResult": is_right})
+    assert auth.define({"request": {"session": session}, "response": {}}, None)["response"]["issueTokens"] is True
+    wrong = [{"challengeName": "CUSTOM_CHALLENGE", "challengeResult": False}] * 3
+    assert auth.define({"request": {"session": wrong}, "response": {}}, None)["response"]["failAuthentication"] is True
+
+
+def test_a_list_of_another_system_migrates_and_a_message_has_its_own_words():
+    def migrate(username, password):
+        event = {"triggerSource": "UserMigration_Authentication", "userName": username, "response": {}}
+        return load("user_migration").lambda_handler(event | {"request": {"password": password}}, None)["response"]
+
+    assert migrate("Maria", "Legacy-Pass-1")["userAttributes"]["email"] == "maria@example.com"
+    for username, password, text in [("maria", "wrong", "Bad password"), ("nobody", "x", "User not found")]:
+        with pytest.raises(Exception, match=text):
+            migrate(username, password)
+    event = {"triggerSource": "CustomMessage_SignUp", "request": {"codeParameter": "{####}"}, "response": {}}
+    assert "{####}" in load("custom_message").lambda_handler(event, None)["response"]["emailMessage"]
