@@ -4,6 +4,7 @@
 //! other local Cognito tools read. The environment is read here, once.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -65,6 +66,8 @@ pub struct FunctionSettings {
     pub unreachable: Unreachable,
     /// Who signs calls of Invoke endpoints; nobody in particular without any.
     pub credentials: Option<Credentials>,
+    /// The variables that processes inherit.
+    pub inherited: Inherited,
 }
 
 impl Default for FunctionSettings {
@@ -75,6 +78,7 @@ impl Default for FunctionSettings {
             processes: 8,
             unreachable: Unreachable::Refuse,
             credentials: None,
+            inherited: Inherited::read(),
         }
     }
 }
@@ -117,6 +121,8 @@ pub struct Environment {
     pub lambda_endpoint: Option<String>,
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and `AWS_SESSION_TOKEN` if it is there.
     pub credentials: Option<Credentials>,
+    /// All variables, for processes that inherit them.
+    pub all: Inherited,
 }
 
 impl Environment {
@@ -142,7 +148,25 @@ impl Environment {
                     secret_access_key,
                     session_token: variable("AWS_SESSION_TOKEN"),
                 }),
+            all: Inherited::read(),
         }
+    }
+}
+
+/// Variables that processes inherit; their values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Inherited(pub Vec<(OsString, OsString)>);
+
+impl Inherited {
+    /// Those of this process.
+    pub fn read() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+}
+
+impl std::fmt::Debug for Inherited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} variables", self.0.len())
     }
 }
 
@@ -368,6 +392,7 @@ fn functions(
             UnreachableArgument::Skip => Unreachable::Skip,
         },
         credentials: environment.credentials.clone(),
+        inherited: environment.all.clone(),
     })
 }
 

@@ -9,7 +9,8 @@ use crate::context::{Settings, Shared};
 use crate::entropy::Entropy;
 use crate::fixtures::{self, FixtureError, Loaded, WithoutTarget, load};
 use crate::http::lambda::Endpoints;
-use crate::http::{self, BindError, Host, Limits, Server, outbound};
+use crate::http::{self, BindError, Host, Limits, LoopbackRuntimeApi, Server, outbound};
+use crate::lambda::child_process::{ChildProcesses, Setup};
 use crate::lambda::target::Target;
 use crate::lambda::targets::{MakeAdapter, Targets};
 
@@ -27,6 +28,7 @@ pub struct Emulator {
     server: Server,
     loaded: Loaded,
     targets: Arc<Targets>,
+    processes: ChildProcesses,
     host: Host,
     port: u16,
 }
@@ -84,7 +86,13 @@ impl Emulator {
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
         shared.outbound = outbound(config.settings.outbound);
         shared.places = config.limits.places();
-        let targets = Arc::new(targets(config.functions.clone(), config.limits.in_flight));
+        let processes = processes(&config.functions, url(config.host, port));
+        let targets = targets(
+            &config.functions,
+            config.limits.in_flight,
+            processes.clone(),
+        );
+        let targets = Arc::new(targets);
         shared.functions = Box::new(Arc::clone(&targets));
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
@@ -99,6 +107,7 @@ impl Emulator {
             server,
             loaded,
             targets,
+            processes,
             host: config.host,
             port,
         })
@@ -107,11 +116,7 @@ impl Emulator {
     /// `http://HOST:PORT`, to be given to an SDK as its endpoint. For a server that listens on all
     /// addresses, which are none to call, the host is `localhost`.
     pub fn url(&self) -> String {
-        let host = match self.host {
-            Host::Address(address) if address.is_unspecified() => Host::Loopback,
-            host => host,
-        };
-        format!("http://{host}:{}", self.port)
+        url(self.host, self.port)
     }
 
     /// The port it listens on.
@@ -137,19 +142,41 @@ impl Emulator {
     /// Lets requests under way finish, within the limit, and stops.
     pub async fn stop(self) {
         self.server.stop().await;
+        self.processes.stop().await;
     }
+}
+
+fn url(host: Host, port: u16) -> String {
+    let host = match host {
+        Host::Address(address) if address.is_unspecified() => Host::Loopback,
+        host => host,
+    };
+    format!("http://{host}:{port}")
+}
+
+/// The processes of the user's own handlers, which call back to the server at `here`.
+fn processes(settings: &FunctionSettings, here: String) -> ChildProcesses {
+    let setup = Setup {
+        most: settings.processes,
+        limit: settings.timeout,
+        server: here,
+        environment: settings.inherited.0.clone(),
+    };
+    ChildProcesses::new(setup, Box::new(LoopbackRuntimeApi))
 }
 
 /// What runs functions. An endpoint has as many connections as requests may be under way, so that none
 /// waits for one.
-fn targets(settings: FunctionSettings, most: usize) -> Targets {
-    let endpoints = Endpoints::new(settings.credentials, most);
+fn targets(settings: &FunctionSettings, most: usize, processes: ChildProcesses) -> Targets {
+    let endpoints = Endpoints::new(settings.credentials.clone(), most);
     let make: MakeAdapter = Box::new(move |target| match target {
         Target::Webhook(url) => Some(endpoints.webhook(url)),
         Target::Invoke { endpoint, name } => Some(endpoints.invoke(endpoint, name.as_deref())),
-        Target::Run(_) | Target::Canned(_) => None,
+        Target::Run(handler) => Some(Arc::new(processes.adapter(handler.clone()))),
+        Target::Canned(_) => None,
     });
-    Targets::new(settings.rules, make, settings.timeout, settings.unreachable)
+    let rules = settings.rules.clone();
+    Targets::new(rules, make, settings.timeout, settings.unreachable)
 }
 
 /// An [`Emulator`] to be.

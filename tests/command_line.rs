@@ -115,6 +115,28 @@ fn flags_may_stand_before_serve() {
 }
 
 #[test]
+fn the_banner_names_functions_that_nothing_runs() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/banner-functions.json");
+    let arn = |name: &str| format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
+    let functions = json!({"PreSignUp": arn("known"), "PostConfirmation": arn("unknown")});
+    let pool = json!({"PoolName": "p", "Id": "us-east-1_Banner001", "LambdaConfig": functions});
+    std::fs::write(path, pool.to_string()).unwrap();
+    let function = "known=http://localhost:3000/?key=secret";
+    let started = Started::with(&["--port", "0", "--fixtures", path, "--function", function]);
+    let named: Vec<&String> = started
+        .banner
+        .iter()
+        .filter(|line| line.starts_with("No target"))
+        .collect();
+    let expected = format!(
+        "No target for PostConfirmation of us-east-1_Banner001: {}",
+        arn("unknown")
+    );
+    assert_eq!(named, [&expected]);
+    assert!(!started.banner.concat().contains("secret"));
+}
+
+#[test]
 fn what_is_wrong_with_arguments_and_environment_exits_with_2() {
     let out = poolhouse(&["--fixtures", "a.yaml", "check", "a.yaml"])
         .output()

@@ -5,6 +5,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[cfg(unix)]
+mod child_processes;
 mod command_line;
 mod constraints;
 mod coverage;

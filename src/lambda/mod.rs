@@ -9,6 +9,8 @@ pub mod rules;
 pub mod target;
 pub mod targets;
 
+pub mod child_process;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
