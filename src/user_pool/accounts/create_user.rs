@@ -17,10 +17,10 @@ use crate::model::cognito_idp::{
     DeliveryMediumType, MessageActionType, UserStatusType,
 };
 use crate::model::{Contact, Secret, Username};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::password::Setting;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
 use crate::user_pool::messages::verification::Recipient;
@@ -51,7 +51,7 @@ pub struct NewUser<'a> {
 /// # Errors
 /// A name that is no address where one is wanted, or looks like one where it may not.
 pub fn check_username(
-    settings: &UserPool,
+    settings: &PoolSettings,
     given: &str,
     sub: Option<Uuid>,
 ) -> Result<Option<Contact>, CognitoError> {
@@ -112,7 +112,7 @@ pub fn with_address(
 /// A name whose form the pool does not take.
 pub fn build_user(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     new: NewUser<'_>,
 ) -> Result<User, CognitoError> {
     check_username(settings, new.username, new.sub)?;
@@ -220,7 +220,7 @@ pub async fn admin_create_user(
 /// without codes is inferred.
 fn first_password(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &User,
     given: Option<Secret>,
     silent: bool,
@@ -244,7 +244,7 @@ fn first_password(
 }
 
 /// Whether the pool lets a sign-in begin with a one-time code to an address that the user has.
-pub(crate) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
+pub(crate) fn can_sign_in_by_code(settings: &PoolSettings, user: &User) -> bool {
     let factors = settings.first_factors.iter().copied();
     factors
         .filter_map(Contact::coded_by)
@@ -255,8 +255,8 @@ pub(crate) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
 /// (documented).
 async fn ask_before_creation(
     cx: &Context,
-    pool: &Arc<Pool>,
-    settings: &UserPool,
+    pool: &Arc<UserPool>,
+    settings: &PoolSettings,
     user: &User,
     validation_data: &[AttributeType],
     metadata: &ClientMetadata,
@@ -279,7 +279,7 @@ async fn ask_before_creation(
 /// Stores a new user: its name and aliases must still be free. `taken` refuses a name in use; SignUp
 /// has another sentence for it than AdminCreateUser.
 pub(crate) fn store_new(
-    pool: &Pool,
+    pool: &UserPool,
     user: User,
     clash: Clash,
     taken: Refusal,
@@ -304,7 +304,7 @@ pub(crate) fn store_new(
 /// MessageAction RESEND: a new temporary password whose life starts now (documented).
 async fn resend(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     username: &Username,
     given: Option<Secret>,
     mediums: Option<Vec<DeliveryMediumType>>,
@@ -347,8 +347,8 @@ async fn resend(
 /// A user whom an administrator makes. ClientMetadata does not reach the custom message function from
 /// here (documented).
 fn of_administrator<'a>(
-    pool: &'a Arc<Pool>,
-    settings: &'a UserPool,
+    pool: &'a Arc<UserPool>,
+    settings: &'a PoolSettings,
     user: &'a User,
 ) -> Recipient<'a> {
     static NONE: ClientMetadata = ClientMetadata::new();

@@ -15,9 +15,9 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AliasAttributeType, AttributeType, UserPoolMfaType, UserStatusType,
 };
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::user_migration::{Migrant, Source, UserMigration};
@@ -29,9 +29,9 @@ use crate::user_pool::users::attributes::{self, Giving};
 /// A name that the pool does not know, and who asks for it.
 pub(crate) struct Migrating<'a> {
     /// The pool.
-    pub(crate) pool: &'a Arc<Pool>,
+    pub(crate) pool: &'a Arc<UserPool>,
     /// Its settings, which name the function.
-    pub(crate) settings: &'a UserPool,
+    pub(crate) settings: &'a PoolSettings,
     /// The app client that asks.
     pub(crate) client: &'a AppClient,
     /// The name as it was typed.

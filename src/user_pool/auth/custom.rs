@@ -22,7 +22,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
 use crate::store::conversations::{Asked, Completed, Step, nobody};
 use crate::store::user_pool::attributes::Attributes;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::triggers;
@@ -265,7 +265,7 @@ impl SignIn<'_> {
 }
 
 /// AWS's own text for a pool without the functions.
-fn check_configured(settings: &UserPool) -> Result<(), CognitoError> {
+fn check_configured(settings: &PoolSettings) -> Result<(), CognitoError> {
     let lambda = &settings.lambda;
     let is_configured = lambda.define_auth_challenge.is_some()
         && lambda.create_auth_challenge.is_some()
