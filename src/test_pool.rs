@@ -20,7 +20,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, Decode, Encode, PoolId, decode, to_json};
 use crate::store::user_pool::app_client::{AppClient, TokenValidity};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::users;
 
@@ -250,7 +250,7 @@ impl TestPool {
         let stored = self.cx.pool(&self.id).unwrap();
         stored
             .change(|draft| {
-                let mut settings = UserPool::clone(&draft.state().settings);
+                let mut settings = PoolSettings::clone(&draft.state().settings);
                 settings.emulation.attempt_limits = true;
                 draft.put_settings(settings);
                 Ok(())

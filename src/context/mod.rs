@@ -34,9 +34,9 @@ use crate::store::conversations::Sessions;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::import_job::UploadRoom;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// The account that requests belong to unless they say otherwise.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -199,7 +199,7 @@ pub struct Context {
     shared: Arc<Shared>,
     /// Who calls.
     pub caller: Caller,
-    unpublished: Option<Arc<Pool>>,
+    unpublished: Option<Arc<UserPool>>,
     remark: OnceLock<String>,
     has_place: HasPlace,
 }
@@ -219,7 +219,7 @@ impl Context {
     /// The view of somebody who fills `pool` before the store has it: it is found by its id, and is
     /// of every account.
     #[must_use]
-    pub fn filling(self, pool: Arc<Pool>) -> Self {
+    pub fn filling(self, pool: Arc<UserPool>) -> Self {
         Self {
             unpublished: Some(pool),
             ..self
@@ -235,7 +235,7 @@ impl Context {
 
     /// Whether AWS's limits hold for a pool: the server was started with them, or the pool's fixture
     /// asks for them.
-    pub fn holds_limits(&self, pool: &UserPool) -> bool {
+    pub fn holds_limits(&self, pool: &PoolSettings) -> bool {
         self.settings.attempt_limits || pool.emulation.attempt_limits
     }
 
@@ -250,7 +250,7 @@ impl Context {
     ///
     /// # Errors
     /// `User pool … does not exist.`, also for a pool of another account or Region.
-    pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+    pub fn pool(&self, id: &PoolId) -> Result<Arc<UserPool>, CognitoError> {
         if let Some(pool) = &self.unpublished
             && pool.id == *id
         {

@@ -14,7 +14,7 @@ use super::members::Members;
 use crate::context::{Context, Signer};
 use crate::error::CognitoError;
 use crate::model::{ClientId, PoolId, Secret, Username, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::user_pool::accounts::sign_up;
 use crate::user_pool::auth;
 use crate::user_pool::tokens::access;
@@ -24,7 +24,7 @@ use crate::user_pool::users;
 #[derive(Debug, Default)]
 pub struct Addressee {
     /// The pool: by its id or ARN, an app client, an access token or a session.
-    pub pool: Option<Arc<Pool>>,
+    pub pool: Option<Arc<UserPool>>,
     /// The user: the `sub` where there is one, else the name as it was given.
     pub user: Option<String>,
 }
@@ -78,7 +78,7 @@ impl Addressee {
 }
 
 /// Whether the signer's account and Region see the pool; nobody's do not count.
-fn is_seen(cx: &Context, pool: &Pool) -> bool {
+fn is_seen(cx: &Context, pool: &UserPool) -> bool {
     cx.caller.signer == Signer::Unsigned || cx.pool(&pool.id).is_ok()
 }
 

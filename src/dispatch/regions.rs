@@ -11,7 +11,7 @@ use super::members::Members;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::Operation;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::replica::Replica;
 use crate::user_pool::auth::sign_out;
 
@@ -128,7 +128,7 @@ pub(super) fn admit(
 /// Refuses what the replica of a pool does not serve.
 fn check_served(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     replica: &Replica,
     operation: Operation,
     members: &Members<'_>,

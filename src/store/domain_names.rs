@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::user_pool::Pool;
+use super::user_pool::UserPool;
 use crate::model::{AccountRegion, PoolId};
 
 /// Documented quota of custom domains of an account in a Region.
@@ -35,7 +35,7 @@ pub enum Claim {
 
 impl DomainNames {
     /// Claims a name for a pool.
-    pub fn claim(&self, name: &str, pool: &Pool) -> Claim {
+    pub fn claim(&self, name: &str, pool: &UserPool) -> Claim {
         let names = &mut *self.names();
         let key = key(pool.region(), name);
         if names.owners.contains_key(&key) {
@@ -53,7 +53,7 @@ impl DomainNames {
     }
 
     /// Gives a name back, if it is the pool's.
-    pub fn release(&self, name: &str, pool: &Pool) {
+    pub fn release(&self, name: &str, pool: &UserPool) {
         let names = &mut *self.names();
         let key = key(pool.region(), name);
         if names.owners.get(&key) != Some(&pool.id) {

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::watch;
 
-use super::user_pool::Pool;
+use super::user_pool::UserPool;
 use crate::error::CognitoError;
 use crate::model::AccountRegion;
 
 /// Which job runs in each account and Region: its pool, and its place there.
 #[derive(Debug, Default)]
 pub struct ActiveImports {
-    running: Mutex<BTreeMap<AccountRegion, (Weak<Pool>, usize)>>,
+    running: Mutex<BTreeMap<AccountRegion, (Weak<UserPool>, usize)>>,
     /// Whether jobs are held, for tests that want to see one run. Whoever waits is also woken when a
     /// job is stopped.
     held: watch::Sender<bool>,
@@ -43,7 +43,7 @@ impl ActiveImports {
     /// Starts a job by `start`, which gives its place, unless another one runs in the account.
     pub(crate) fn enter<T>(
         &self,
-        pool: &Arc<Pool>,
+        pool: &Arc<UserPool>,
         start: impl FnOnce(Option<&str>) -> Result<(usize, T), CognitoError>,
     ) -> Result<T, CognitoError> {
         let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! All state, owned here and changed in one step.
 //!
 //! A map guard lasts for the look-up and no longer; each pool has a lock of its own over ordered
-//! maps of `Arc` values. `Pool::change` stages new values in a [`Draft`]: `Ok` publishes them all,
+//! maps of `Arc` values. `UserPool::change` stages new values in a [`Draft`]: `Ok` publishes them all,
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
@@ -28,7 +28,7 @@ use dashmap::DashMap;
 use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
 use self::user_pool::state::PoolState;
-use self::user_pool::{Listener, Pool, unknown_pool};
+use self::user_pool::{Listener, UserPool, unknown_pool};
 use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{AccountRegion, ClientId, PoolId};
@@ -47,7 +47,7 @@ pub enum NotAdded {
 
 /// A pool that can be found, and its history since.
 struct Found {
-    pool: Arc<Pool>,
+    pool: Arc<UserPool>,
     journal: Arc<Journal>,
 }
 
@@ -81,7 +81,7 @@ impl Store {
     ///
     /// # Errors
     /// `User pool … does not exist.`
-    pub fn pool(&self, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+    pub fn pool(&self, id: &PoolId) -> Result<Arc<UserPool>, CognitoError> {
         self.pools
             .get(id)
             .map(|found| Arc::clone(&found.pool))
@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// Adds a pool; false if its id is taken.
-    pub fn add_pool(&self, pool: Pool) -> bool {
+    pub fn add_pool(&self, pool: UserPool) -> bool {
         let (id, account) = (pool.id.clone(), pool.account.clone());
         let make = || Arc::new(pool);
         self.add_pool_with(&id, &account, None, make).is_ok()
@@ -111,8 +111,8 @@ impl Store {
         id: &PoolId,
         account: &str,
         most: Option<usize>,
-        make: impl FnOnce() -> Arc<Pool>,
-    ) -> Result<Arc<Pool>, NotAdded> {
+        make: impl FnOnce() -> Arc<UserPool>,
+    ) -> Result<Arc<UserPool>, NotAdded> {
         // Held over all steps, here and in `remove_pool`: else more pools come to be than may, and one
         // that is deleted and made again at once may miss in lists.
         let mut listed = self.listed();
@@ -144,7 +144,7 @@ impl Store {
     /// A pool that is gone already; whatever `admit` refuses.
     pub fn remove_pool(
         &self,
-        pool: &Arc<Pool>,
+        pool: &Arc<UserPool>,
         admit: impl FnOnce(&PoolState) -> Result<(), CognitoError>,
     ) -> Result<(), CognitoError> {
         let mut listed = self.listed();
@@ -166,7 +166,7 @@ impl Store {
     }
 
     /// Lists a pool in the Region of a replica too, unless it was deleted meanwhile.
-    pub fn list_in(&self, pool: &Pool, region: &str) {
+    pub fn list_in(&self, pool: &UserPool, region: &str) {
         let mut listed = self.listed();
         if self.pools.contains_key(&pool.id) && pool.is_replicated_to(region) {
             listed.insert(listing(pool, region));
@@ -174,7 +174,7 @@ impl Store {
     }
 
     /// Lists a pool in this Region no longer, unless a replica was made there meanwhile.
-    pub fn unlist_in(&self, pool: &Pool, region: &str) {
+    pub fn unlist_in(&self, pool: &UserPool, region: &str) {
         let mut listed = self.listed();
         if !pool.is_replicated_to(region) {
             listed.remove(&listing(pool, region));
@@ -194,7 +194,7 @@ impl Store {
         place: &AccountRegion,
         after: Option<&PoolId>,
         count: usize,
-    ) -> Vec<Arc<Pool>> {
+    ) -> Vec<Arc<UserPool>> {
         let ids: Vec<PoolId> = ids_after(&self.listed(), place, after)
             .take(count)
             .cloned()
@@ -203,7 +203,7 @@ impl Store {
     }
 
     /// Every pool once, in the order of account, Region and id.
-    pub fn all_pools(&self) -> Vec<Arc<Pool>> {
+    pub fn all_pools(&self) -> Vec<Arc<UserPool>> {
         let listed = self.listed();
         let at_home = listed
             .iter()
@@ -233,7 +233,7 @@ impl Store {
     ///
     /// # Errors
     /// `User pool client … does not exist.`
-    pub fn client(&self, id: &ClientId) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+    pub fn client(&self, id: &ClientId) -> Result<(Arc<UserPool>, Arc<AppClient>), CognitoError> {
         let unknown = || {
             Refusal::ClientUnknown { id: id.to_string() }.because(
                 "no app client of any pool has this id; ListUserPoolClients shows a pool's",
@@ -273,7 +273,7 @@ fn ids_after<'l>(
         .map(|(_, id)| id)
 }
 
-fn listing(pool: &Pool, region: &str) -> Listing {
+fn listing(pool: &UserPool, region: &str) -> Listing {
     let place = AccountRegion::new(&pool.account, region);
     (place, pool.id.clone())
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::user_pool::Pool;
-use super::user_pool::settings::UserPool;
+use super::user_pool::UserPool;
+use super::user_pool::settings::PoolSettings;
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
 use crate::entropy::Entropy;
@@ -62,9 +62,9 @@ fn a_pool_that_is_deleted_and_made_again_at_once_stays_listed() {
     create(&cx, &id);
     let first = cx.pool(&id).unwrap();
     let again = || {
-        let settings = UserPool::clone(&first.settings());
+        let settings = PoolSettings::clone(&first.settings());
         let keys = Arc::clone(&first.keys);
-        Pool::new(first.account.clone(), keys, settings, cx.clock.clone())
+        UserPool::new(first.account.clone(), keys, settings, cx.clock.clone())
     };
     for _ in 0..2000 {
         std::thread::scope(|scope| {

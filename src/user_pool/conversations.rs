@@ -20,7 +20,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::conversations::{Completed, Kept, Sessions, Step};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
@@ -37,7 +37,7 @@ const SECRET_BLOCK: &str = "secret block";
 pub struct Conversation {
     id: u128,
     /// The pool.
-    pub pool: Arc<Pool>,
+    pub pool: Arc<UserPool>,
     /// The app client that began it.
     pub client: ClientId,
     /// Whose sign-in it is.

@@ -6,18 +6,18 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::ClientId;
 use crate::store::Draft;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::replica::{Regional, Replica, Replicas, RiskSender, RiskSenders};
-use crate::store::user_pool::settings::{LogConfigurations, UserPool};
+use crate::store::user_pool::settings::{LogConfigurations, PoolSettings};
 use crate::store::user_pool::state::PoolState;
 
 /// The Region in which the caller sees the pool: its own, or that of a replica.
-pub fn region<'a>(cx: &'a Context, pool: &'a Pool) -> &'a str {
+pub fn region<'a>(cx: &'a Context, pool: &'a UserPool) -> &'a str {
     cx.caller.region().unwrap_or_else(|| pool.region())
 }
 
 /// The pool's settings in the Region of the caller.
-pub fn settings(cx: &Context, pool: &Pool) -> Arc<UserPool> {
+pub fn settings(cx: &Context, pool: &UserPool) -> Arc<PoolSettings> {
     let region = region(cx, pool);
     pool.read(|state| match state.replicas.secondary_in(region) {
         Some(replica) => Arc::new(replica.regional.over(&state.settings)),
@@ -33,14 +33,14 @@ pub fn settings(cx: &Context, pool: &Pool) -> Arc<UserPool> {
 /// Whatever `change` refuses; in a secondary Region, another value of a setting of the whole pool.
 pub fn change_settings<T>(
     cx: &Context,
-    pool: &Pool,
-    change: impl FnOnce(UserPool, &PoolState) -> Result<(UserPool, T), CognitoError>,
+    pool: &UserPool,
+    change: impl FnOnce(PoolSettings, &PoolState) -> Result<(PoolSettings, T), CognitoError>,
 ) -> Result<T, CognitoError> {
     let region = region(cx, pool);
     pool.change(|draft| {
         let state = draft.published();
         let Some(replica) = state.replicas.secondary_in(region) else {
-            let (settings, answer) = change(UserPool::clone(&state.settings), state)?;
+            let (settings, answer) = change(PoolSettings::clone(&state.settings), state)?;
             draft.put_settings(settings);
             return Ok(answer);
         };
@@ -48,7 +48,7 @@ pub fn change_settings<T>(
         // Functions and senders are checked against the Region that the id names.
         here.id = state.settings.id.in_region(region);
         let (changed, answer) = change(here, state)?;
-        let unchanged = UserPool {
+        let unchanged = PoolSettings {
             id: state.settings.id.clone(),
             modified: state.settings.modified,
             ..replica.regional.with(&state.settings).over(&changed)

@@ -8,7 +8,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AdvancedSecurityModeType, AuthFactorType, StatusType, UserPoolTierType,
 };
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// A feature that the lowest tier lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,11 @@ impl Feature {
     ///
     /// # Errors
     /// The pool's tier lacks it; `reason` says what needs which tier.
-    pub(super) fn require(self, pool: &UserPool, reason: &'static str) -> Result<(), CognitoError> {
+    pub(super) fn require(
+        self,
+        pool: &PoolSettings,
+        reason: &'static str,
+    ) -> Result<(), CognitoError> {
         if self.is_in(pool.tier) {
             return Ok(());
         }
@@ -92,7 +96,7 @@ impl Feature {
     /// The pool's tier lacks it; `reason` says what needs which tier.
     pub(super) fn require_for_settings(
         self,
-        pool: &UserPool,
+        pool: &PoolSettings,
         reason: &'static str,
     ) -> Result<(), CognitoError> {
         if self.is_in(pool.tier) {
@@ -103,7 +107,7 @@ impl Feature {
 }
 
 fn refuse_settings(
-    pool: &UserPool,
+    pool: &PoolSettings,
     features: &[Feature],
     reason: &'static str,
 ) -> Result<(), CognitoError> {
@@ -121,7 +125,7 @@ pub(super) fn listed(features: &[Feature]) -> String {
 }
 
 /// What is on in a pool's settings.
-fn in_use(pool: &UserPool) -> Vec<Feature> {
+fn in_use(pool: &PoolSettings) -> Vec<Feature> {
     use crate::model::cognito_idp::PreTokenGenerationLambdaVersionType as Version;
 
     let version = pool
@@ -167,7 +171,7 @@ fn in_use(pool: &UserPool) -> Vec<Feature> {
 }
 
 /// Features that a pool has on in its settings and its tier lacks.
-pub(super) fn unavailable_features(pool: &UserPool) -> Vec<Feature> {
+pub(super) fn unavailable_features(pool: &PoolSettings) -> Vec<Feature> {
     let mut features = in_use(pool);
     features.retain(|feature| !feature.is_in(pool.tier));
     features
@@ -177,7 +181,7 @@ pub(super) fn unavailable_features(pool: &UserPool) -> Vec<Feature> {
 ///
 /// # Errors
 /// A tier that lacks a feature that is on.
-pub(super) fn features_of_tier(pool: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn features_of_tier(pool: &PoolSettings) -> Result<(), CognitoError> {
     let features = unavailable_features(pool);
     if features.is_empty() {
         return Ok(());

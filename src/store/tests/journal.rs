@@ -92,14 +92,14 @@ async fn a_clock_that_is_put_back_leaves_changes_in_their_order() {
 #[tokio::test]
 async fn what_a_pool_holds_when_it_is_found_first_was_always_there() {
     let pool = pool(usize::MAX).await;
-    let settings = crate::store::user_pool::settings::UserPool {
+    let settings = crate::store::user_pool::settings::PoolSettings {
         id: "us-east-1_Filled".into(),
-        ..crate::store::user_pool::settings::UserPool::clone(
+        ..crate::store::user_pool::settings::PoolSettings::clone(
             &pool.cx.pool(&pool.id).unwrap().settings(),
         )
     };
     let keys = Arc::clone(&pool.cx.pool(&pool.id).unwrap().keys);
-    let filled = crate::store::user_pool::Pool::new(
+    let filled = crate::store::user_pool::UserPool::new(
         "123456789012".into(),
         keys,
         settings,

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::settings::UserPool;
+use super::settings::PoolSettings;
 use super::user::{User, UserKey};
 use super::users::Searchable;
 use crate::model::Contact;
@@ -25,7 +25,7 @@ pub enum Finds {
     AtOnce,
 }
 
-impl UserPool {
+impl PoolSettings {
     /// How the pool finds users by `attribute`.
     pub fn finds(&self, attribute: Searchable) -> Finds {
         let contact = match attribute {
@@ -84,7 +84,7 @@ pub(super) struct AliasIndex {
 
 impl AliasIndex {
     /// That of an empty pool; how it finds users never changes.
-    pub(super) fn new(settings: &UserPool) -> Self {
+    pub(super) fn new(settings: &PoolSettings) -> Self {
         Self {
             case_sensitive: settings.case_sensitive(),
             holders: Searchable::ALIASES.map(|attribute| Holders {

@@ -21,7 +21,7 @@ use super::recovery::Recovery;
 use super::replica::Replicas;
 use super::resource_server::ResourceServer;
 use super::revocation::Revocation;
-use super::settings::{LogConfigurations, UserPool};
+use super::settings::{LogConfigurations, PoolSettings};
 use super::state::PoolState;
 use super::terms::Terms;
 use super::threats::{AuthEventChange, RiskConfiguration};
@@ -70,7 +70,7 @@ impl<K: Ord, V> Staged<K, V> {
 /// to follow changes (a history, persistence) can.
 pub enum Change {
     /// The pool's settings are these.
-    Settings(Arc<UserPool>),
+    Settings(Arc<PoolSettings>),
     /// Of app clients.
     Client(Staged<ClientId, AppClient>),
     /// Of groups.

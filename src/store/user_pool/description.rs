@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::domain::Domains;
-use super::settings::UserPool;
+use super::settings::PoolSettings;
 use crate::model::{Encode, JsonWriter};
 
 /// An answer of DescribeUserPool, already written: it has twenty attributes that hardly ever change,
@@ -20,7 +20,7 @@ impl Encode for Description {
 /// The last [`Description`] of a pool, and all that it was written from.
 #[derive(Debug)]
 pub struct Described {
-    pub(crate) settings: Arc<UserPool>,
+    pub(crate) settings: Arc<PoolSettings>,
     pub(crate) users: usize,
     pub(crate) domains: Domains,
     pub(crate) answer: Description,

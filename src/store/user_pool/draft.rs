@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::change::{Change, Staged};
 use super::domain::Domains;
 use super::replica::Replicas;
-use super::settings::{LogConfigurations, UserPool};
+use super::settings::{LogConfigurations, PoolSettings};
 use super::state::PoolState;
 
 /// Staged changes over a state that readers still see unchanged. What can be staged stands beside each
@@ -66,7 +66,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Replaces the pool's settings.
-    pub fn put_settings(&mut self, settings: UserPool) {
+    pub fn put_settings(&mut self, settings: PoolSettings) {
         self.stage(Change::Settings(Arc::new(settings)));
     }
 

@@ -44,7 +44,7 @@ use self::description::Described;
 use self::domain::Domains;
 use self::draft::Draft;
 use self::replica::Replicas;
-use self::settings::UserPool;
+use self::settings::PoolSettings;
 use self::state::PoolState;
 use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
@@ -64,7 +64,7 @@ pub(crate) trait Listener: Send + Sync {
 }
 
 /// A user pool: what never changes, and its state behind a lock.
-pub struct Pool {
+pub struct UserPool {
     /// `REGION_NAME`.
     pub id: PoolId,
     /// The account it belongs to.
@@ -78,15 +78,15 @@ pub struct Pool {
     pub(crate) described: Mutex<Option<Described>>,
 }
 
-impl std::fmt::Debug for Pool {
+impl std::fmt::Debug for UserPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Pool({})", self.id)
     }
 }
 
-impl Pool {
+impl UserPool {
     /// A pool with `settings` and nothing in it.
-    pub fn new(account: String, keys: Arc<PoolKeys>, settings: UserPool, clock: Clock) -> Self {
+    pub fn new(account: String, keys: Arc<PoolKeys>, settings: PoolSettings, clock: Clock) -> Self {
         let state = PoolState::new(settings);
         Self {
             id: state.settings.id.clone(),
@@ -140,7 +140,7 @@ impl Pool {
     }
 
     /// The settings as they are now.
-    pub fn settings(&self) -> Arc<UserPool> {
+    pub fn settings(&self) -> Arc<PoolSettings> {
         self.read(|state| Arc::clone(&state.settings))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::settings::{LogConfigurations, UserPool};
+use super::settings::{LogConfigurations, PoolSettings};
 use crate::clock::Timestamp;
 use crate::model::ClientId;
 use crate::model::cognito_idp::{
@@ -74,7 +74,7 @@ impl Regional {
     }
 
     /// These, with what a pool's settings have of them as there.
-    pub(crate) fn with(&self, settings: &UserPool) -> Self {
+    pub(crate) fn with(&self, settings: &PoolSettings) -> Self {
         Self {
             email: settings.email.clone(),
             sms: settings.sms.clone(),
@@ -86,8 +86,8 @@ impl Regional {
     }
 
     /// `pool` with these settings.
-    pub(crate) fn over(&self, pool: &UserPool) -> UserPool {
-        UserPool {
+    pub(crate) fn over(&self, pool: &PoolSettings) -> PoolSettings {
+        PoolSettings {
             email: self.email.clone(),
             sms: self.sms.clone(),
             lambda: self.lambda.clone(),

@@ -23,7 +23,7 @@ use crate::model::{Contact, PoolId};
 
 /// The configuration of a user pool.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UserPool {
+pub struct PoolSettings {
     /// `REGION_NAME`.
     pub id: PoolId,
     /// Its display name; not unique.
@@ -142,7 +142,7 @@ impl Mfa {
     }
 }
 
-impl UserPool {
+impl PoolSettings {
     /// The names of the four authentication levels: `urn:cognito:loa:1` to `4` unless they are
     /// renamed (documented).
     pub fn acr_names(&self) -> BTreeMap<String, AcrLevelConfigType> {

@@ -16,7 +16,7 @@ use super::recovery::Recoveries;
 use super::replica::Replicas;
 use super::resource_server::ResourceServer;
 use super::revocation::Revocations;
-use super::settings::{LogConfigurations, UserPool};
+use super::settings::{LogConfigurations, PoolSettings};
 use super::terms::TermsDocuments;
 use super::threats::Threats;
 use super::user::User;
@@ -27,7 +27,7 @@ use crate::model::{ClientId, GroupName};
 /// What a pool holds.
 pub struct PoolState {
     /// Its configuration.
-    pub settings: Arc<UserPool>,
+    pub settings: Arc<PoolSettings>,
     /// Its app clients.
     pub clients: BTreeMap<ClientId, Arc<AppClient>>,
     /// Its groups.
@@ -74,7 +74,7 @@ pub struct PoolState {
 
 impl PoolState {
     /// That of a pool with `settings` and nothing in it.
-    pub(super) fn new(settings: UserPool) -> Self {
+    pub(super) fn new(settings: PoolSettings) -> Self {
         Self {
             users: Users::new(&settings),
             settings: Arc::new(settings),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::alias_index::AliasIndex;
-use super::settings::UserPool;
+use super::settings::PoolSettings;
 use super::steps;
 use super::user::{User, UserKey};
 use super::user_index::{Folded, TextIndex, WordIndex};
@@ -122,7 +122,7 @@ pub struct Users {
 }
 
 impl Users {
-    pub(super) fn new(settings: &UserPool) -> Self {
+    pub(super) fn new(settings: &PoolSettings) -> Self {
         Self {
             case_sensitive: settings.case_sensitive(),
             aliases: AliasIndex::new(settings),

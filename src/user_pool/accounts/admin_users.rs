@@ -17,9 +17,9 @@ use crate::model::cognito_idp::{
     AdminUserGlobalSignOutResponse, EventType, UserStatusType,
 };
 use crate::model::{NoOutput, PoolId, Username};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::password::Setting;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{self, User};
 use crate::user_pool::messages::verification::Recipient;
 use crate::user_pool::triggers::ClientMetadata;
@@ -30,8 +30,8 @@ use crate::user_pool::{mfa, threat_protection, users};
 
 /// What a request names, as it was when it came.
 struct Named {
-    pool: Arc<Pool>,
-    settings: Arc<UserPool>,
+    pool: Arc<UserPool>,
+    settings: Arc<PoolSettings>,
     user: Arc<User>,
 }
 
@@ -145,8 +145,8 @@ pub async fn admin_confirm_sign_up(
 }
 
 fn recipient<'a>(
-    pool: &'a Arc<Pool>,
-    settings: &'a UserPool,
+    pool: &'a Arc<UserPool>,
+    settings: &'a PoolSettings,
     user: &'a User,
     metadata: &'a ClientMetadata,
 ) -> Recipient<'a> {

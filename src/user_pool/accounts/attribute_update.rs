@@ -11,7 +11,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 use crate::model::cognito_idp::{AttributeType, UserStatusType};
 use crate::store::user_pool::schema::Schema;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::store::{Draft, Searchable};
 use crate::user_pool::messages::code_delivery::Address;
@@ -33,7 +33,7 @@ pub struct Update {
 /// A required attribute that would be deleted, a preferred username given too early.
 pub fn plan(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &User,
     given: Vec<AttributeType>,
 ) -> Result<Update, CognitoError> {
@@ -70,7 +70,7 @@ pub fn plan(
 /// # Errors
 /// AliasExistsException for a value by which another user is found.
 pub fn add(
-    settings: &UserPool,
+    settings: &PoolSettings,
     draft: &mut Draft<'_>,
     user: &mut User,
     given: &[AttributeType],
@@ -103,7 +103,7 @@ fn given<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> 
 /// as before is no change (inferred).
 fn due(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &User,
     attributes: &[(String, String)],
     contact: Contact,
@@ -128,7 +128,7 @@ impl Update {
     /// AliasExistsException for a value by which another user is found.
     pub fn apply(
         &self,
-        settings: &UserPool,
+        settings: &PoolSettings,
         draft: &mut Draft<'_>,
         user: &mut User,
     ) -> Result<(), CognitoError> {
@@ -171,7 +171,7 @@ impl Update {
 
     fn set_address(
         &self,
-        settings: &UserPool,
+        settings: &PoolSettings,
         draft: &Draft<'_>,
         user: &mut User,
         contact: Contact,

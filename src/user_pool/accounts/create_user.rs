@@ -17,10 +17,10 @@ use crate::model::cognito_idp::{
     DeliveryMediumType, MessageActionType, UserStatusType,
 };
 use crate::model::{Contact, Secret, Username};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::password::Setting;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::{Address, Carries, Sending, send};
 use crate::user_pool::triggers::custom_message::Kind;
@@ -50,7 +50,7 @@ pub struct NewUser<'a> {
 /// # Errors
 /// A name that is no address where one is wanted, or looks like one where it may not.
 pub fn check_username(
-    settings: &UserPool,
+    settings: &PoolSettings,
     given: &str,
     sub: Option<Uuid>,
 ) -> Result<Option<Contact>, CognitoError> {
@@ -111,7 +111,7 @@ pub fn with_address(
 /// A name whose form the pool does not take.
 pub fn build_user(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     new: NewUser<'_>,
 ) -> Result<User, CognitoError> {
     check_username(settings, new.username, new.sub)?;
@@ -213,7 +213,7 @@ pub async fn admin_create_user(
 /// without codes is inferred.
 fn first_password(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &User,
     given: Option<Secret>,
     silent: bool,
@@ -237,7 +237,7 @@ fn first_password(
 }
 
 /// Whether the pool lets a sign-in begin with a one-time code to an address that the user has.
-pub(crate) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
+pub(crate) fn can_sign_in_by_code(settings: &PoolSettings, user: &User) -> bool {
     let factors = settings.first_factors.iter().copied();
     factors
         .filter_map(Contact::coded_by)
@@ -248,8 +248,8 @@ pub(crate) fn can_sign_in_by_code(settings: &UserPool, user: &User) -> bool {
 /// (documented).
 async fn ask_before_creation(
     cx: &Context,
-    pool: &Arc<Pool>,
-    settings: &UserPool,
+    pool: &Arc<UserPool>,
+    settings: &PoolSettings,
     user: &User,
     validation_data: &[AttributeType],
     metadata: &ClientMetadata,
@@ -272,7 +272,7 @@ async fn ask_before_creation(
 /// Stores a new user: its name and aliases must still be free. `taken` refuses a name in use; SignUp
 /// has another sentence for it than AdminCreateUser.
 pub(crate) fn store_new(
-    pool: &Pool,
+    pool: &UserPool,
     user: User,
     clash: Clash,
     taken: Refusal,
@@ -297,7 +297,7 @@ pub(crate) fn store_new(
 /// MessageAction RESEND: a new temporary password whose life starts now (documented).
 async fn resend(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     username: &Username,
     given: Option<Secret>,
     mediums: Option<Vec<DeliveryMediumType>>,
@@ -341,8 +341,8 @@ async fn resend(
 /// custom message function from here (documented).
 async fn invite(
     cx: &Context,
-    pool: &Arc<Pool>,
-    settings: &UserPool,
+    pool: &Arc<UserPool>,
+    settings: &PoolSettings,
     user: &User,
     password: &Secret,
     mediums: Option<Vec<DeliveryMediumType>>,

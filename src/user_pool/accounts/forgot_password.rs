@@ -17,10 +17,10 @@ use crate::model::cognito_idp::{
     UserStatusType,
 };
 use crate::model::{Contact, Secret};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::Setting;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
@@ -70,7 +70,7 @@ impl Unreachable {
 ///
 /// # Errors
 /// Why there is no such place.
-pub fn recovery_address(settings: &UserPool, user: &User) -> Result<Address, Unreachable> {
+pub fn recovery_address(settings: &PoolSettings, user: &User) -> Result<Address, Unreachable> {
     use crate::model::cognito_idp::RecoveryOptionNameType as Name;
 
     // Without a setting the legacy rule holds: the phone first (documented).
@@ -100,7 +100,7 @@ pub fn recovery_address(settings: &UserPool, user: &User) -> Result<Address, Unr
 }
 
 /// Refuses a reset where the pool leaves recovery to administrators.
-fn refuse_admin_only(settings: &UserPool) -> Result<(), CognitoError> {
+fn refuse_admin_only(settings: &PoolSettings) -> Result<(), CognitoError> {
     let recovery = &settings.recovery;
     if recovery
         .iter()
@@ -262,8 +262,8 @@ pub async fn confirm_forgot_password(
 /// carry the same code may have it.
 fn set_by_code(
     cx: &Context,
-    pool: &Pool,
-    settings: &UserPool,
+    pool: &UserPool,
+    settings: &PoolSettings,
     user: &User,
     code: &str,
     password: &Secret,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{PoolId, Secret};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::password::{Password, PasswordPolicy};
 use crate::store::user_pool::user::{Lock, User};
 
@@ -19,7 +19,7 @@ fn size(policy: &PasswordPolicy) -> usize {
 }
 
 /// Keeps a new password of `user`, whose life begins now. It hashes, so not under a lock.
-pub fn keep(cx: &Context, pool: &Pool, user: &User, password: &Secret) -> Arc<Password> {
+pub fn keep(cx: &Context, pool: &UserPool, user: &User, password: &Secret) -> Arc<Password> {
     let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
     Arc::new(kept)
 }

@@ -18,11 +18,11 @@ use crate::model::cognito_idp::{
     SignUpResponse, UserStatusType,
 };
 use crate::model::{ClientId, Contact, Secret, Username};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::password::Setting;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
@@ -45,7 +45,7 @@ pub fn client_of(
     id: &ClientId,
     username: &Username,
     hash: Option<&Secret>,
-) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+) -> Result<(Arc<UserPool>, Arc<AppClient>), CognitoError> {
     let (pool, client) = managed_secrets::client(cx, id)?;
     client.check_secret_hash(username, hash.map(Secret::expose), |client| {
         Refusal::SecretHashWrong { client }
@@ -121,7 +121,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
 
 /// Checks what a sign-up gives, and adds the address that stands in place of a username.
 fn check_request(
-    settings: &UserPool,
+    settings: &PoolSettings,
     client: &AppClient,
     username: &Username,
     given: Vec<AttributeType>,
@@ -158,7 +158,7 @@ fn check_request(
 /// # Errors
 /// NotAuthorizedException.
 pub fn check_writable(
-    settings: &UserPool,
+    settings: &PoolSettings,
     client: &AppClient,
     given: &[AttributeType],
 ) -> Result<(), CognitoError> {
@@ -172,7 +172,7 @@ pub fn check_writable(
 /// # Errors
 /// NotAuthorizedException.
 pub fn check_writable_name(
-    settings: &UserPool,
+    settings: &PoolSettings,
     client: &AppClient,
     name: &str,
 ) -> Result<(), CognitoError> {
@@ -193,7 +193,7 @@ pub fn check_writable_name(
 /// The user to be, without a password. A new address is unverified in so many words (inferred).
 fn newcomer(
     cx: &Context,
-    settings: &UserPool,
+    settings: &PoolSettings,
     username: &Username,
     attributes: &[AttributeType],
 ) -> Result<User, CognitoError> {
@@ -241,7 +241,7 @@ fn subject(about: Recipient<'_>) -> Subject<'_> {
 /// Does as PreSignUp said: confirms, and counts addresses as verified, which goes with a
 /// confirmation only (observed) and needs the address (documented).
 fn heed(
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &mut User,
     said: &pre_sign_up::Answer,
 ) -> Result<(), CognitoError> {
@@ -268,7 +268,7 @@ fn heed(
     Ok(())
 }
 
-fn sign_up_code(cx: &Context, settings: &UserPool, user: &User) -> Option<Due> {
+fn sign_up_code(cx: &Context, settings: &PoolSettings, user: &User) -> Option<Due> {
     let address = verification::sign_up_address(settings, user)?;
     Some(Due::new(cx, address, None))
 }

@@ -12,9 +12,9 @@ use aws_lc_rs::digest;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 use crate::model::cognito_idp::CodeDeliveryDetailsType;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::code_delivery::Address;
 use crate::user_pool::users::{self, aliases, attributes};
@@ -24,7 +24,7 @@ use crate::user_pool::users::{self, aliases, attributes};
 /// # Errors
 /// UserNotFoundException where the client does not hide it.
 pub fn find(
-    pool: &Pool,
+    pool: &UserPool,
     client: &AppClient,
     name: &str,
 ) -> Result<Option<Arc<User>>, CognitoError> {
@@ -48,7 +48,7 @@ pub fn no_code() -> CognitoError {
 
 /// A delivery that never happened, to an address that follows from the name: the name itself if it
 /// is one, else one made up from it, of the kind that the pool verifies or recovers by (inferred).
-pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetailsType {
+pub fn simulated_delivery(settings: &PoolSettings, name: &str) -> CodeDeliveryDetailsType {
     let name = &*aliases::as_kept(settings, "username", name);
     if attributes::is_email(name) {
         return Address::new(Contact::Email, name).details();
@@ -70,7 +70,7 @@ pub fn simulated_delivery(settings: &UserPool, name: &str) -> CodeDeliveryDetail
     }
 }
 
-fn by_phone(settings: &UserPool) -> bool {
+fn by_phone(settings: &PoolSettings) -> bool {
     match settings.auto_verified.as_slice() {
         [] => {
             let first = settings.recovery.first();

@@ -14,7 +14,7 @@ use crate::model::cognito_idp::{
     TokenValidityUnitsType,
 };
 use crate::store::user_pool::app_client::{TokenValidity, is_reserved, span};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::user_pool::tiers::Feature;
 
 /// The scope of tokens that register app clients. No resource server has it (documented: "Dynamic
@@ -60,7 +60,7 @@ impl Doing {
 /// Checks everything but what the caller knows better: scopes and providers, which have functions of
 /// their own here.
 pub(super) fn settings(
-    pool: &UserPool,
+    pool: &PoolSettings,
     req: &CreateUserPoolClientRequest,
     doing: Doing,
     is_confidential: bool,
@@ -92,7 +92,7 @@ fn listed<T>(list: &Option<Vec<T>>) -> &[T] {
 }
 
 fn auth_flows(
-    pool: &UserPool,
+    pool: &PoolSettings,
     req: &CreateUserPoolClientRequest,
     is_confidential: bool,
 ) -> Result<(), CognitoError> {
@@ -139,7 +139,7 @@ fn auth_flows(
 
 /// An empty list counts as none (inferred).
 fn attributes(
-    pool: &UserPool,
+    pool: &PoolSettings,
     req: &CreateUserPoolClientRequest,
     doing: Doing,
 ) -> Result<(), CognitoError> {
@@ -352,7 +352,7 @@ pub(super) fn token_validity(
 /// Half a configuration or a mix of the two kinds, a project in another Region.
 pub(super) fn analytics(
     given: Option<AnalyticsConfigurationType>,
-    pool: &UserPool,
+    pool: &PoolSettings,
     account: &str,
 ) -> Result<Option<AnalyticsConfigurationType>, CognitoError> {
     let Some(mut given) = given else {

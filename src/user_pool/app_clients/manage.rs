@@ -22,7 +22,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, NoOutput};
 use crate::page;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, ClientSecret, ManagedSecret};
 use crate::store::user_pool::state::PoolState;
 
@@ -81,7 +81,7 @@ fn check_room(state: &PoolState, has_quotas: bool) -> Result<(), CognitoError> {
 /// Settings that AWS refuses.
 pub fn build(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     req: CreateUserPoolClientRequest,
     id: ClientId,
     kind: ClientTypeType,

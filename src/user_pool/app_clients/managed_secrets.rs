@@ -24,7 +24,7 @@ use crate::context::{Caller, Context, Shared};
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::{ClientId, Secret, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, ManagedSecret};
 
 /// Documented; Secrets Manager, which could change it, is not here.
@@ -104,7 +104,7 @@ pub(crate) fn pin(cx: &Context, client: &mut AppClient, account: &str, given: Op
 pub(crate) fn client(
     cx: &Context,
     id: &ClientId,
-) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+) -> Result<(Arc<UserPool>, Arc<AppClient>), CognitoError> {
     let (pool, client) = cx.store.client(id)?;
     let client = rotated(cx, &pool, client)?;
     Ok((pool, client))
@@ -114,7 +114,7 @@ pub(crate) fn client(
 ///
 /// # Errors
 /// A pool that is gone meanwhile.
-pub(super) fn settle(cx: &Context, pool: &Pool, id: &ClientId) -> Result<(), CognitoError> {
+pub(super) fn settle(cx: &Context, pool: &UserPool, id: &ClientId) -> Result<(), CognitoError> {
     let client = pool.read(|state| state.clients.get(id).cloned());
     client.map_or(Ok(()), |client| rotated(cx, pool, client).map(drop))
 }
@@ -125,7 +125,7 @@ pub(super) fn settle(cx: &Context, pool: &Pool, id: &ClientId) -> Result<(), Cog
 /// A pool or client that is gone meanwhile.
 pub(crate) fn rotated(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     client: Arc<AppClient>,
 ) -> Result<Arc<AppClient>, CognitoError> {
     let now = cx.now();

@@ -10,7 +10,7 @@ use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
 use crate::model::{PoolId, Secret, SecretMap};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// AuthParameters or ChallengeResponses.
 #[derive(Default)]
@@ -260,7 +260,7 @@ pub fn check_flow(door: Door, client: &AppClient, flow: AuthFlowType) -> Result<
 }
 
 /// CUSTOM_AUTH: AWS's own text for a pool without the functions.
-pub fn refuse_custom(settings: &UserPool) -> Result<Outcome, CognitoError> {
+pub fn refuse_custom(settings: &PoolSettings) -> Result<Outcome, CognitoError> {
     let lambda = &settings.lambda;
     let configured = lambda.define_auth_challenge.is_some()
         && lambda.create_auth_challenge.is_some()

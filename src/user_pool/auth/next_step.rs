@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
 use crate::store::conversations::Completed;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::Demand;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::mfa::{self, MfaStep};
@@ -28,7 +28,7 @@ pub(super) struct Proven {
 /// How far a sign-in has come.
 pub(super) struct Progress<'a> {
     /// The pool's settings.
-    pub(super) settings: &'a UserPool,
+    pub(super) settings: &'a PoolSettings,
     /// The user.
     pub(super) user: &'a User,
     /// The step that is just completed.

@@ -14,11 +14,11 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::conversations::{Completed, Step};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
@@ -34,7 +34,7 @@ pub(super) fn admin_client(
     cx: &Context,
     pool_id: &PoolId,
     client_id: &ClientId,
-) -> Result<(Arc<Pool>, Arc<AppClient>), CognitoError> {
+) -> Result<(Arc<UserPool>, Arc<AppClient>), CognitoError> {
     let pool = cx.pool(pool_id)?;
     let client = pool
         .read(|state| state.clients.get(client_id).cloned())
@@ -52,8 +52,8 @@ pub(super) fn admin_client(
 pub(super) struct SignIn<'a> {
     pub(super) cx: &'a Context,
     pub(super) door: Door,
-    pub(super) pool: Arc<Pool>,
-    pub(super) settings: Arc<UserPool>,
+    pub(super) pool: Arc<UserPool>,
+    pub(super) settings: Arc<PoolSettings>,
     pub(super) client: Arc<AppClient>,
     pub(super) metadata: ClientMetadata,
     /// What PreAuthentication gets of it.
@@ -72,7 +72,7 @@ impl<'a> SignIn<'a> {
     pub(super) fn new(
         cx: &'a Context,
         door: Door,
-        pool: Arc<Pool>,
+        pool: Arc<UserPool>,
         client: Arc<AppClient>,
         metadata: Option<ClientMetadata>,
     ) -> Self {

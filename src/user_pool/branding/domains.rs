@@ -18,9 +18,9 @@ use crate::model::cognito_idp::{
     UpdateUserPoolDomainRequest, UpdateUserPoolDomainResponse,
 };
 use crate::model::{OrEmpty, PoolId, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::domain::{CustomDomain, Domain, MANAGED_LOGIN};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::{Claim, MAX_CUSTOM_DOMAINS};
 use crate::user_pool::tiers::Feature;
@@ -34,7 +34,7 @@ const CLASSIC: i32 = 1;
 impl Domain {
     /// The domain as DescribeUserPoolDomain shows it. A local domain is live at once, and
     /// `CustomDomainConfig` of a prefix domain is there and empty (observed).
-    fn view(&self, pool: &Pool) -> DomainDescriptionType {
+    fn view(&self, pool: &UserPool) -> DomainDescriptionType {
         let custom = self.custom.as_ref().map(|custom| custom.config.clone());
         DomainDescriptionType {
             user_pool_id: Some(pool.id.clone()),
@@ -114,7 +114,7 @@ pub fn create_user_pool_domain(
 /// As CreateUserPoolDomain, but for names that are taken.
 pub fn prepare(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     req: CreateUserPoolDomainRequest,
 ) -> Result<(), CognitoError> {
     let domain = build(cx, req, cx.now())?;
@@ -129,7 +129,7 @@ pub fn prepare(
 ///
 /// # Errors
 /// A name that is taken, too many custom domains.
-pub fn claim(cx: &Context, pool: &Pool, name: &str) -> Result<(), CognitoError> {
+pub fn claim(cx: &Context, pool: &UserPool, name: &str) -> Result<(), CognitoError> {
     match cx.store.domain_names.claim(name, pool) {
         Claim::Granted => Ok(()),
         Claim::Taken => Refusal::DomainTaken.refuse(format!(
@@ -200,7 +200,7 @@ fn admit(state: &PoolState, domain: &Domain) -> Result<(), CognitoError> {
     check_tier(&state.settings, domain)
 }
 
-fn check_tier(pool: &UserPool, domain: &Domain) -> Result<(), CognitoError> {
+fn check_tier(pool: &PoolSettings, domain: &Domain) -> Result<(), CognitoError> {
     if domain.managed_login_version != MANAGED_LOGIN {
         return Ok(());
     }
@@ -348,7 +348,7 @@ fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<Domain>, Cogn
 }
 
 /// An unknown pool is told in the sentence that names it (inferred of the sentence).
-fn pool_of(cx: &Context, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+fn pool_of(cx: &Context, id: &PoolId) -> Result<Arc<UserPool>, CognitoError> {
     cx.pool(id)
         .map_err(|unknown| Refusal::DomainUnknown.because(unknown.reason().to_owned()))
 }

@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, PoolId};
 use crate::store::Draft;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::branding::{ALL, Image, ImageKind, UiCustomization};
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients;
@@ -209,7 +209,7 @@ impl<'a> FilePath<'a> {
 
 /// The file, as long as it is the one in use.
 pub fn file(cx: &Context, path: FilePath<'_>) -> Option<ServedFile> {
-    let pool: Arc<Pool> = cx.store.pool(&PoolId::from(path.pool)).ok()?;
+    let pool: Arc<UserPool> = cx.store.pool(&PoolId::from(path.pool)).ok()?;
     let found = pool.read(|state| state.ui_customizations.0.get(path.client).cloned())?;
     if found.version() != path.version {
         return None;

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::model::cognito_idp::OAuthFlowType;
 use crate::outbound::Fetched;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::client_id_metadata::{
     Cached, CimdPolicy, ClientMetadata, GrantType, MetadataUrl,
@@ -68,7 +68,7 @@ impl Unresolved {
 /// # Errors
 /// A URL that can be no client's or that no policy matches; a document that is not to be had, or
 /// registers no client; a policy whose app client is gone.
-pub async fn resolve(cx: &Context, pool: &Pool, url: &str) -> Result<UrlClient, Unresolved> {
+pub async fn resolve(cx: &Context, pool: &UserPool, url: &str) -> Result<UrlClient, Unresolved> {
     document::check_url(url)
         .map_err(|fault| Unresolved::because(format!("{url} is no client id: {fault}")))?;
     let (policy, cached) = pool.read(|state| {

@@ -20,9 +20,9 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{NoOutput, PoolId, Secret, Username};
 use crate::page;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::{Device, DeviceSecret, id_of};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::tokens::access::{self, Authorized};
 use crate::user_pool::users;
@@ -86,7 +86,7 @@ pub fn confirm_device(
 /// one that the user has already.
 pub fn keep(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     username: &str,
     req: ConfirmDeviceRequest,
     remembered: Option<bool>,
@@ -255,7 +255,7 @@ fn caller(cx: &Context, token: Option<&Secret>) -> Result<Authorized, CognitoErr
     Ok(caller)
 }
 
-fn check_tracking(settings: &UserPool) -> Result<(), CognitoError> {
+fn check_tracking(settings: &PoolSettings) -> Result<(), CognitoError> {
     if settings.tracks_devices() {
         return Ok(());
     }
@@ -272,7 +272,7 @@ struct Page {
 
 /// The user whose devices an operation is about.
 struct Owner {
-    pool: Arc<Pool>,
+    pool: Arc<UserPool>,
     user: Arc<User>,
     viewer: Viewer,
 }

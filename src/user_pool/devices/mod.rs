@@ -26,9 +26,9 @@ use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AttributeType, DeviceRememberedStatusType, DeviceType};
 use crate::model::{PoolId, Username, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::{Device, Devices, key_of};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// Who looks at a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ enum Viewer {
 
 impl Device {
     /// The device as responses show it, with the attributes in the documented samples' order.
-    fn view(&self, pool: &Pool, owner: &Username, viewer: Viewer) -> DeviceType {
+    fn view(&self, pool: &UserPool, owner: &Username, viewer: Viewer) -> DeviceType {
         let key = key_of(&pool.id, self.id);
         let owner = format!("{owner}.{}", pool.id);
         let arn = format!(
@@ -107,7 +107,7 @@ pub fn group_key(pool: &PoolId, owner: Uuid) -> String {
         .collect()
 }
 
-impl UserPool {
+impl PoolSettings {
     /// Whether devices are tracked: a value for either member turns it on (documented).
     pub fn tracks_devices(&self) -> bool {
         self.device.as_ref().is_some_and(|device| {

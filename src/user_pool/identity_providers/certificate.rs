@@ -21,7 +21,7 @@ use crate::crypto::signing::SigningKey;
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 
 /// For how many years a certificate is good (documented).
 const VALID_YEARS: i32 = 10;
@@ -44,7 +44,7 @@ pub async fn get_signing_certificate(
 ///
 /// # Errors
 /// A pool deleted meanwhile; a clock set to a year that certificates cannot name.
-pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, CognitoError> {
+pub(super) async fn current(cx: &Context, pool: &Arc<UserPool>) -> Result<String, CognitoError> {
     let key = key(cx, pool)?;
     let beyond = || Refusal::Internal.because("the clock is beyond the years of X.509");
     let created = pool.settings().created.calendar().ok_or_else(beyond)?;
@@ -61,7 +61,7 @@ pub(super) async fn current(cx: &Context, pool: &Arc<Pool>) -> Result<String, Co
 }
 
 /// The pool's key, handed out when it is first needed.
-fn key(cx: &Context, pool: &Pool) -> Result<Arc<LazyKey>, CognitoError> {
+fn key(cx: &Context, pool: &UserPool) -> Result<Arc<LazyKey>, CognitoError> {
     if let Some(key) = pool.read(|state| state.providers.saml_key.clone()) {
         return Ok(key);
     }

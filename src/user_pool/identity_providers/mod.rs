@@ -32,7 +32,7 @@ use crate::model::cognito_idp::{
 use crate::model::{GroupName, NoOutput, SecretMap};
 use crate::page;
 use crate::store::Draft;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::group::Group;
 use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
 use crate::store::user_pool::state::PoolState;
@@ -129,7 +129,7 @@ fn put_group(draft: &mut Draft<'_>, provider: &str, now: Timestamp) {
 /// Details as they are kept, and the metadata that they name.
 async fn configure(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     kind: Kind,
     given: SecretMap,
 ) -> Result<(SecretMap, Option<Arc<Metadata>>), CognitoError> {

@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
     AttributeDataType, AttributeType, PasswordHashingAlgorithmType, UserPoolMfaType, UserStatusType,
 };
 use crate::store::user_pool::imported_hash::{HashFault, ImportedHash};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::create_user::{self, NewUser};
 use crate::user_pool::users::attributes::{self, Giving};
@@ -79,7 +79,7 @@ impl From<CognitoError> for Unfit {
 /// What makes users of rows: the pool's settings, the job's algorithm and the file's columns.
 pub struct Reader {
     /// The pool's settings when the job began.
-    pub settings: Arc<UserPool>,
+    pub settings: Arc<PoolSettings>,
     /// The algorithm of the job's hashes.
     pub algorithm: Option<PasswordHashingAlgorithmType>,
     /// What the file's columns are.
@@ -207,7 +207,7 @@ fn check_username(username: &str) -> Result<(), Unfit> {
 }
 
 /// One of the pool's auto-verified attributes must be true, and what is verified must be there.
-fn check_verified(settings: &UserPool, given: &[AttributeType]) -> Result<(), Unfit> {
+fn check_verified(settings: &PoolSettings, given: &[AttributeType]) -> Result<(), Unfit> {
     let mut any = false;
     for contact in [Contact::Email, Contact::PhoneNumber] {
         if value(given, contact.flag()) != Some("true") {

@@ -11,7 +11,7 @@ use super::{columns, csv};
 use crate::context::{Caller, Context};
 use crate::error::CognitoError;
 use crate::model::cognito_idp::UserImportJobStatusType as Status;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::import_job::{ImportJob, Upload};
 use crate::store::user_pool::import_log::{Outcome, RowLog};
 use crate::store::user_pool::user::User;
@@ -37,7 +37,7 @@ const INTERNAL: &str = "The import job failed because of an internal error.";
 /// A job at work.
 struct Run {
     cx: Context,
-    pool: Arc<Pool>,
+    pool: Arc<UserPool>,
     index: usize,
     upload: Arc<Upload>,
     log: Arc<RowLog>,
@@ -74,7 +74,7 @@ fn find_rows(file: &[u8]) -> Result<Vec<Row>, &'static str> {
 }
 
 /// Sets a job to work that was just started.
-pub(super) fn spawn(cx: &Context, pool: &Arc<Pool>, job: &Arc<ImportJob>) {
+pub(super) fn spawn(cx: &Context, pool: &Arc<UserPool>, job: &Arc<ImportJob>) {
     let (Some(upload), Some(log)) = (&job.upload, &job.log) else {
         return;
     };

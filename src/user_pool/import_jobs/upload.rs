@@ -18,7 +18,7 @@ use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::model::PoolId;
 use crate::model::cognito_idp::UserImportJobStatusType;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::import_job::{ImportJob, Signed, Upload};
 
 /// The first part of a URL's path, where S3 has the bucket.
@@ -33,7 +33,7 @@ const VALID: Duration = Duration::from_secs(15 * 60);
 const SIGNATURE: &str = "X-Amz-Signature";
 
 /// Signs the URL of a job; gives it, and what it is checked against.
-pub(super) fn sign(cx: &Context, pool: &Pool, job: &str, now: Timestamp) -> (String, Signed) {
+pub(super) fn sign(cx: &Context, pool: &UserPool, job: &str, now: Timestamp) -> (String, Signed) {
     let secret: [u8; 32] = cx.entropy.bytes(Purpose::Secrets);
     let signature: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     // 20260131120000000 → 20260131T120000Z.
@@ -124,7 +124,7 @@ impl Object {
         })
     }
 
-    fn find(&self, shared: &Shared) -> Option<(Arc<Pool>, Arc<ImportJob>)> {
+    fn find(&self, shared: &Shared) -> Option<(Arc<UserPool>, Arc<ImportJob>)> {
         let pool = shared.store.pool(&self.pool).ok()?;
         let job = pool.read(|state| state.imports.named(&self.job).cloned())?;
         (pool.account == self.account).then_some((pool, job))

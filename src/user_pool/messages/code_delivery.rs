@@ -13,9 +13,9 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{CodeDeliveryDetailsType, DefaultEmailOptionType};
 use crate::model::{ClientId, Contact};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::code::Code;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::triggers::custom_message::{CustomMessage, Kind};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
@@ -114,9 +114,9 @@ impl<'a> Carries<'a> {
 /// A message to be sent.
 pub struct Sending<'a> {
     /// The pool that sends it.
-    pub pool: &'a Arc<Pool>,
+    pub pool: &'a Arc<UserPool>,
     /// Its settings.
-    pub settings: &'a UserPool,
+    pub settings: &'a PoolSettings,
     /// The app client, where one is known.
     pub client_id: Option<&'a ClientId>,
     /// Who it is for.
@@ -244,7 +244,7 @@ impl Template {
         }
     }
 
-    fn invitation(settings: &UserPool) -> Self {
+    fn invitation(settings: &PoolSettings) -> Self {
         let own = settings.admin_create.invitation.as_ref();
         let text = "Your username is {username} and temporary password is {####}.";
         let pick = |own: Option<&String>, default: &str| own.map_or(default, |own| own).to_owned();
@@ -260,7 +260,7 @@ impl Template {
     }
 
     /// The mail's default text is inferred: no captured mail is known.
-    fn authentication(settings: &UserPool) -> Self {
+    fn authentication(settings: &PoolSettings) -> Self {
         let text = "Your authentication code is {####}.".to_owned();
         let own = settings.mfa.email.as_ref();
         Self {
@@ -275,7 +275,7 @@ impl Template {
         }
     }
 
-    fn verification_by_link(settings: &UserPool) -> Self {
+    fn verification_by_link(settings: &PoolSettings) -> Self {
         let own = &settings.verification_template;
         Self {
             subject: own
@@ -294,7 +294,7 @@ impl Template {
         }
     }
 
-    fn by_code(settings: &UserPool, text: &str) -> Self {
+    fn by_code(settings: &PoolSettings, text: &str) -> Self {
         let own = &settings.verification_template;
         Self {
             subject: own

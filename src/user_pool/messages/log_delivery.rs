@@ -16,7 +16,7 @@ use crate::model::cognito_idp::{
     SetLogDeliveryConfigurationRequest, SetLogDeliveryConfigurationResponse,
 };
 use crate::model::{PoolId, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::settings::LogConfigurations;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::regional;
@@ -157,7 +157,7 @@ pub fn get_log_delivery_configuration(
 /// Delivers a record of user activity where the pool has it logged; `record` is made only then.
 pub fn deliver_activity(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     logs: &LogConfigurations,
     record: impl Fn() -> Value,
 ) {
@@ -166,7 +166,7 @@ pub fn deliver_activity(
 
 /// Delivers the record of a message that could not be delivered, in the documented form; that the
 /// details are the words of the service that refused it is inferred.
-pub fn deliver_failure(cx: &Context, pool: &Pool, details: &str) {
+pub fn deliver_failure(cx: &Context, pool: &UserPool, details: &str) {
     let logs = pool.read(|state| Arc::clone(&state.log_delivery));
     deliver(cx, pool, &logs, EventSourceName::UserNotification, || {
         json!({
@@ -181,7 +181,7 @@ pub fn deliver_failure(cx: &Context, pool: &Pool, details: &str) {
 
 fn deliver(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     logs: &LogConfigurations,
     source: EventSourceName,
     record: impl Fn() -> Value,

@@ -7,10 +7,10 @@ use super::log_delivery;
 use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::model::cognito_idp::DeliveryMediumType;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
-pub fn transmit(cx: &Context, pool: &Pool, message: Message) -> Result<(), String> {
+pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {
     let Some(rule) = cx.undeliverable.of(&message) else {
         log(cx, &message);
         cx.outbox.send(message);
@@ -46,7 +46,7 @@ fn log(cx: &Context, message: &Message) {
 
 /// The words of Amazon SES in its sandbox (observed), and a reason that Amazon SNS gives for a text
 /// message (documented).
-fn refused(pool: &Pool, message: &Message) -> String {
+fn refused(pool: &UserPool, message: &Message) -> String {
     match message.medium {
         DeliveryMediumType::Email => format!(
             "Email address is not verified. The following identities failed the check in region {}: {}",

@@ -12,9 +12,9 @@ use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::CodeDeliveryDetailsType;
 use crate::model::{ClientId, Contact};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::code::Code;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{User, Verification};
 use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::custom_message::Kind;
@@ -100,9 +100,9 @@ impl Due {
 #[derive(Clone, Copy)]
 pub struct Recipient<'a> {
     /// The pool.
-    pub pool: &'a Arc<Pool>,
+    pub pool: &'a Arc<UserPool>,
     /// Its settings.
-    pub settings: &'a UserPool,
+    pub settings: &'a PoolSettings,
     /// The app client, where one is known.
     pub client_id: Option<&'a ClientId>,
     /// The user.
@@ -114,8 +114,8 @@ pub struct Recipient<'a> {
 impl<'a> Recipient<'a> {
     /// A user who, or for whom, an app client called.
     pub fn of_client(
-        pool: &'a Arc<Pool>,
-        settings: &'a UserPool,
+        pool: &'a Arc<UserPool>,
+        settings: &'a PoolSettings,
         client: &'a ClientId,
         user: &'a User,
         metadata: &'a ClientMetadata,
@@ -132,7 +132,7 @@ impl<'a> Recipient<'a> {
 
 /// The address a new user's code goes to: auto-verified and given. One message only, to the phone
 /// where both would do (documented).
-pub fn sign_up_address(settings: &UserPool, user: &User) -> Option<Address> {
+pub fn sign_up_address(settings: &PoolSettings, user: &User) -> Option<Address> {
     [Contact::PhoneNumber, Contact::Email]
         .into_iter()
         .filter(|contact| settings.auto_verifies(*contact))

@@ -14,8 +14,8 @@ use crate::model::cognito_idp::{
     SMSMfaSettingsType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
     SoftwareTokenMfaSettingsType, WebAuthnFactorConfigurationType, WebAuthnMfaSettingsType,
 };
-use crate::store::user_pool::Pool;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::{Factor, User, UserMfa};
 use crate::user_pool::passkeys::relying_party;
@@ -104,7 +104,7 @@ impl Blocks {
         })
     }
 
-    fn apply(&self, settings: &UserPool, user: &mut User) -> Result<(), CognitoError> {
+    fn apply(&self, settings: &PoolSettings, user: &mut User) -> Result<(), CognitoError> {
         for block in self.factors.iter().filter(|block| block.enabled) {
             check_has_means(user, block.factor)?;
         }
@@ -159,7 +159,11 @@ pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), Cognito
 
 /// Documented: passkeys count as a factor only with user verification and beside another factor.
 /// The sentence is inferred.
-fn check_web_authn(settings: &UserPool, mfa: &UserMfa, enabled: bool) -> Result<(), CognitoError> {
+fn check_web_authn(
+    settings: &PoolSettings,
+    mfa: &UserMfa,
+    enabled: bool,
+) -> Result<(), CognitoError> {
     let counts = settings.mfa.web_authn.as_ref().is_some_and(|set| {
         set.factor_configuration
             == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
@@ -177,10 +181,10 @@ fn check_web_authn(settings: &UserPool, mfa: &UserMfa, enabled: bool) -> Result<
 }
 
 pub(super) fn change_user(
-    pool: &Pool,
+    pool: &UserPool,
     now: Timestamp,
     find: impl FnOnce(&crate::store::user_pool::state::PoolState) -> Result<Arc<User>, CognitoError>,
-    change: impl FnOnce(&UserPool, &mut User) -> Result<(), CognitoError>,
+    change: impl FnOnce(&PoolSettings, &mut User) -> Result<(), CognitoError>,
 ) -> Result<(), CognitoError> {
     pool.change(|draft| {
         let state = draft.state();
@@ -249,7 +253,7 @@ pub fn admin_set_user_mfa_preference(
 /// # Errors
 /// As AdminSetUserMFAPreference.
 pub fn apply_preference(
-    settings: &UserPool,
+    settings: &PoolSettings,
     user: &mut User,
     req: AdminSetUserMFAPreferenceRequest,
 ) -> Result<(), CognitoError> {

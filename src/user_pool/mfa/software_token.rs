@@ -15,8 +15,8 @@ use crate::model::cognito_idp::{
     VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
 };
 use crate::store::conversations::{SetUp, Step};
-use crate::store::user_pool::Pool;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::software_token::{Match, SoftwareToken, base32};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
@@ -55,7 +55,7 @@ pub fn associate_software_token(
     })
 }
 
-fn hand_out_secret(cx: &Context, pool: &Pool, sub: Uuid) -> Result<Secret, CognitoError> {
+fn hand_out_secret(cx: &Context, pool: &UserPool, sub: Uuid) -> Result<Secret, CognitoError> {
     let secret: [u8; SECRET_BYTES] = cx.entropy.bytes(Purpose::Secrets);
     pool.change(|draft| {
         let mut user = existing(draft.state().users.with_sub(sub))?;
@@ -107,7 +107,7 @@ pub fn verify_software_token(
 
 fn verify(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     sub: Uuid,
     code: &str,
     friendly_name: Option<String>,
@@ -177,7 +177,7 @@ fn fresh_step(token: &SoftwareToken, code: &str, now: Timestamp) -> Result<u64, 
     }
 }
 
-fn check_pool_has_tokens(settings: &UserPool) -> Result<(), CognitoError> {
+fn check_pool_has_tokens(settings: &PoolSettings) -> Result<(), CognitoError> {
     if settings.mfa.has_software_token() {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use crate::model::Contact;
 use crate::model::cognito_idp::UserPoolMfaType;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Factor, User};
 
 /// What a sign-in asks for after the password.
@@ -23,7 +23,7 @@ pub enum MfaStep {
 /// Decides the step. Documented, with these readings: where MFA is OFF nobody is prompted
 /// (inferred); a token that was enabled is asked for although the pool has turned tokens off
 /// (documented by the token page of 2022).
-pub fn next_step(settings: &UserPool, user: &User) -> MfaStep {
+pub fn next_step(settings: &PoolSettings, user: &User) -> MfaStep {
     match settings.mfa.mode {
         UserPoolMfaType::Off => MfaStep::None,
         UserPoolMfaType::Optional => optional(settings, user),
@@ -33,7 +33,7 @@ pub fn next_step(settings: &UserPool, user: &User) -> MfaStep {
 
 /// The step that risk asks for: any factor the user could use, turned on or not (documented: an
 /// address or a token is needed); none where there is none.
-pub fn demanded_step(settings: &UserPool, user: &User) -> MfaStep {
+pub fn demanded_step(settings: &PoolSettings, user: &User) -> MfaStep {
     if settings.mfa.mode == UserPoolMfaType::Off {
         return MfaStep::None;
     }
@@ -43,7 +43,7 @@ pub fn demanded_step(settings: &UserPool, user: &User) -> MfaStep {
 
 /// Whether the user has what `factor` needs and the pool has it on. A verified token outlives the
 /// pool's setting.
-pub fn usable(settings: &UserPool, user: &User, factor: Factor) -> bool {
+pub fn usable(settings: &PoolSettings, user: &User, factor: Factor) -> bool {
     match factor {
         Factor::SoftwareTokenMfa => has_token(user),
         Factor::SmsMfa => settings.mfa.sms && user.address(Contact::PhoneNumber).is_some(),
@@ -66,7 +66,7 @@ fn turned_on(user: &User, factor: Factor) -> bool {
     })
 }
 
-fn preferred(settings: &UserPool, user: &User) -> Option<Factor> {
+fn preferred(settings: &PoolSettings, user: &User) -> Option<Factor> {
     user.more()
         .and_then(|more| more.mfa.preferred)
         .filter(|factor| turned_on(user, *factor) && usable(settings, user, *factor))
@@ -80,7 +80,7 @@ fn one_of(factors: Vec<Factor>) -> MfaStep {
     }
 }
 
-fn optional(settings: &UserPool, user: &User) -> MfaStep {
+fn optional(settings: &PoolSettings, user: &User) -> MfaStep {
     if let Some(factor) = preferred(settings, user) {
         return MfaStep::Challenge(factor);
     }
@@ -91,7 +91,7 @@ fn optional(settings: &UserPool, user: &User) -> MfaStep {
 /// The guide's steps 4 to 9. A token that the pool has turned off since counts only for who turned it
 /// on (documented: the steps of today have it count for nobody, the token page of 2022 for all who
 /// set it up; inferred: the latter spoke of those who enabled it).
-fn required(settings: &UserPool, user: &User) -> MfaStep {
+fn required(settings: &PoolSettings, user: &User) -> MfaStep {
     if let Some(factor) = preferred(settings, user) {
         return MfaStep::Challenge(factor);
     }
@@ -140,7 +140,7 @@ fn required(settings: &UserPool, user: &User) -> MfaStep {
 /// A factor's address cannot also be the only way to recover the password. Inferred reading of the
 /// guide's "recovery destination": a pool that recovers by both addresses excludes neither, as
 /// observed for SMS and e-mail together.
-fn is_sole_recovery(settings: &UserPool, factor: Factor) -> bool {
+fn is_sole_recovery(settings: &PoolSettings, factor: Factor) -> bool {
     factor.contact().is_some_and(|contact| {
         matches!(settings.recovery.as_slice(), [only] if Contact::recovered_by(only.name) == Some(contact))
     })

@@ -6,7 +6,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AuthFactorType, UserPoolMfaType, UserVerificationType, WebAuthnFactorConfigurationType,
 };
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 
 /// What a pool asks of a passkey.
@@ -79,12 +79,12 @@ impl RelyingParty {
 
 /// Passkeys are on where they may start a sign-in or count as MFA (inferred: documented is only that
 /// a pool without the feature refuses).
-pub fn is_enabled(settings: &UserPool) -> bool {
+pub fn is_enabled(settings: &PoolSettings) -> bool {
     settings.first_factors.contains(&AuthFactorType::WebAuthn)
         || counts_as_mfa(settings) && settings.mfa.mode != UserPoolMfaType::Off
 }
 
-fn check_enabled(settings: &UserPool) -> Result<(), CognitoError> {
+fn check_enabled(settings: &PoolSettings) -> Result<(), CognitoError> {
     if is_enabled(settings) {
         return Ok(());
     }
@@ -95,7 +95,7 @@ fn check_enabled(settings: &UserPool) -> Result<(), CognitoError> {
 }
 
 /// With this setting a passkey stands for both factors, and must verify its user (documented).
-fn counts_as_mfa(settings: &UserPool) -> bool {
+fn counts_as_mfa(settings: &PoolSettings) -> bool {
     let configured = settings.mfa.web_authn.as_ref();
     configured.and_then(|set| set.factor_configuration)
         == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)

@@ -16,14 +16,14 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{Contact, arns};
 use crate::store::user_pool::app_client::AppClient;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::messages::log_delivery;
 use crate::user_pool::messages::senders::{email, sms};
 use crate::user_pool::tiers::{self, Feature, features_of_tier, unavailable_features};
 
 /// What is fixed at creation: how users are named.
-pub(super) fn sign_in_names(pool: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn sign_in_names(pool: &PoolSettings) -> Result<(), CognitoError> {
     if !pool.alias_attributes.is_empty() && !pool.username_attributes.is_empty() {
         return Refusal::AliasAndUsernameAttributes
             .refuse("AliasAttributes and UsernameAttributes are both given; choose one");
@@ -38,7 +38,7 @@ pub(super) fn sign_in_names(pool: &UserPool) -> Result<(), CognitoError> {
 }
 
 /// MFA of a new pool: by SMS only, the other factors are SetUserPoolMfaConfig's.
-pub(super) fn mfa_at_creation(pool: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn mfa_at_creation(pool: &PoolSettings) -> Result<(), CognitoError> {
     if pool.mfa.mode != UserPoolMfaType::Off && pool.sms.is_none() {
         return Refusal::SmsForMfa.refuse(
             "MfaConfiguration needs SmsConfiguration here; for software tokens alone create the \
@@ -50,7 +50,7 @@ pub(super) fn mfa_at_creation(pool: &UserPool) -> Result<(), CognitoError> {
 
 /// UpdateUserPool turns MFA on only where a factor was enabled before; OPTIONAL is always taken.
 pub(super) fn mfa_at_update(
-    old: &UserPool,
+    old: &PoolSettings,
     asked: Option<UserPoolMfaType>,
 ) -> Result<(), CognitoError> {
     let mfa = &old.mfa;
@@ -63,7 +63,7 @@ pub(super) fn mfa_at_update(
 }
 
 /// MFA that is required rules out first factors that are no password.
-pub(super) fn mfa_against_first_factors(pool: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn mfa_against_first_factors(pool: &PoolSettings) -> Result<(), CognitoError> {
     if pool.mfa.mode != UserPoolMfaType::On {
         return Ok(());
     }
@@ -87,7 +87,7 @@ pub(super) fn mfa_against_first_factors(pool: &UserPool) -> Result<(), CognitoEr
 
 /// Documented: once the policy has a lifetime for temporary passwords, the legacy one is refused.
 pub(super) fn legacy_validity(
-    old: &UserPool,
+    old: &PoolSettings,
     admin_create: Option<&AdminCreateUserConfigType>,
 ) -> Result<(), CognitoError> {
     let asks = admin_create.is_some_and(|given| given.unused_account_validity_days.is_some());
@@ -103,7 +103,7 @@ pub(super) fn legacy_validity(
 }
 
 /// A whole configuration, whoever sets it.
-pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), CognitoError> {
+pub(super) fn configuration(pool: &PoolSettings, account: &str) -> Result<(), CognitoError> {
     verification(pool)?;
     account_recovery(&pool.recovery)?;
     email_mfa(pool)?;
@@ -120,7 +120,7 @@ pub(super) fn configuration(pool: &UserPool, account: &str) -> Result<(), Cognit
 
 /// A key of the pool's own Region, by its ARN and not by an alias ("Data encryption", developer guide;
 /// the sentence is inferred). What else AWS asks of a key, only its owner could tell.
-pub(super) fn encryption_key(pool: &UserPool, region: &str) -> Result<(), CognitoError> {
+pub(super) fn encryption_key(pool: &PoolSettings, region: &str) -> Result<(), CognitoError> {
     let Some(arn) = pool.key.as_ref().and_then(|key| key.kms_key_arn.as_deref()) else {
         return Ok(());
     };
@@ -133,7 +133,7 @@ pub(super) fn encryption_key(pool: &UserPool, region: &str) -> Result<(), Cognit
     ))
 }
 
-fn verification(pool: &UserPool) -> Result<(), CognitoError> {
+fn verification(pool: &PoolSettings) -> Result<(), CognitoError> {
     if pool.auto_verifies(Contact::PhoneNumber) && pool.sms.is_none() {
         return Refusal::SmsForAutoVerification
             .refuse("AutoVerifiedAttributes has phone_number; give SmsConfiguration too");
@@ -162,7 +162,7 @@ fn account_recovery(mechanisms: &[RecoveryOptionType]) -> Result<(), CognitoErro
 }
 
 /// Codes by mail as a factor. That the rules also bind who changes mail or recovery later is inferred.
-pub(super) fn email_mfa(pool: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn email_mfa(pool: &PoolSettings) -> Result<(), CognitoError> {
     if pool.mfa.email.is_none() {
         return Ok(());
     }
@@ -189,7 +189,7 @@ pub(super) fn email_mfa(pool: &UserPool) -> Result<(), CognitoError> {
 /// An invitation names the user, by mail and by text message (observed, aws-cdk#6484 and #16905), and
 /// brings the temporary password unless users may have none (documented: AWS::Cognito::UserPool
 /// InviteMessageTemplate). That a pool's first factors decide the latter is inferred.
-fn invitation(pool: &UserPool) -> Result<(), CognitoError> {
+fn invitation(pool: &PoolSettings) -> Result<(), CognitoError> {
     let Some(texts) = &pool.admin_create.invitation else {
         return Ok(());
     };
@@ -219,7 +219,7 @@ fn invitation(pool: &UserPool) -> Result<(), CognitoError> {
     Ok(())
 }
 
-fn first_factors(pool: &UserPool) -> Result<(), CognitoError> {
+fn first_factors(pool: &PoolSettings) -> Result<(), CognitoError> {
     let allowed = &pool.first_factors;
     if !allowed.contains(&AuthFactorType::Password) {
         return Refusal::FirstFactorsWithoutPassword
@@ -285,7 +285,7 @@ fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
 
 /// Documented in the model: names are unique over all four levels, the defaults of the others
 /// included. The sentence is inferred.
-fn acr(pool: &UserPool) -> Result<(), CognitoError> {
+fn acr(pool: &PoolSettings) -> Result<(), CognitoError> {
     let names = pool.acr_names();
     let named: BTreeSet<&str> = names
         .values()
@@ -301,7 +301,7 @@ fn acr(pool: &UserPool) -> Result<(), CognitoError> {
 /// Documented: a tier cannot be lowered while features of the higher one are on. The sentence is
 /// inferred, as is that the flows of a client and the branding of a domain count. A replica needs the
 /// ESSENTIALS or PLUS plan (documented).
-pub(super) fn tier_change(state: &PoolState, new: &UserPool) -> Result<(), CognitoError> {
+pub(super) fn tier_change(state: &PoolState, new: &PoolSettings) -> Result<(), CognitoError> {
     let mut features = unavailable_features(new);
     let has = |any: &[Flow]| {
         state.clients.values().any(|client: &Arc<AppClient>| {

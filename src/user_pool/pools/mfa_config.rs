@@ -10,7 +10,7 @@ use crate::model::cognito_idp::{
     GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse, SetUserPoolMfaConfigRequest,
     SetUserPoolMfaConfigResponse, SmsMfaConfigType, SoftwareTokenMfaConfigType, UserPoolMfaType,
 };
-use crate::store::user_pool::settings::{Mfa, UserPool};
+use crate::store::user_pool::settings::{Mfa, PoolSettings};
 use crate::user_pool::messages::senders;
 use crate::user_pool::passkeys::relying_party;
 use crate::user_pool::{regional, tiers};
@@ -56,7 +56,7 @@ pub fn get_user_pool_mfa_config(
 /// # Errors
 /// A configuration that AWS refuses; the pool may be half changed then and must be dropped.
 pub fn apply_mfa(
-    pool: &mut UserPool,
+    pool: &mut PoolSettings,
     account: &str,
     req: SetUserPoolMfaConfigRequest,
 ) -> Result<(), CognitoError> {
@@ -108,7 +108,7 @@ fn check_mode(req: &SetUserPoolMfaConfigRequest) -> Result<(), CognitoError> {
 /// The sender may be left out where the pool has one (inferred); with none the pool's text for a
 /// missing sender is the answer (inferred).
 fn apply_sms(
-    pool: &mut UserPool,
+    pool: &mut PoolSettings,
     account: &str,
     given: SmsMfaConfigType,
 ) -> Result<(), CognitoError> {
@@ -126,7 +126,7 @@ fn apply_sms(
 }
 
 /// The configuration in force.
-fn view(pool: &UserPool) -> SetUserPoolMfaConfigResponse {
+fn view(pool: &PoolSettings) -> SetUserPoolMfaConfigResponse {
     let mfa = &pool.mfa;
     SetUserPoolMfaConfigResponse {
         sms_mfa_configuration: mfa.sms.then(|| SmsMfaConfigType {

@@ -35,11 +35,11 @@ use crate::model::cognito_idp::{
 use crate::model::{Contact, NoOutput, PoolId};
 use crate::page;
 use crate::store::NotAdded;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::description::Description;
 use crate::store::user_pool::password::PasswordPolicy;
 use crate::store::user_pool::schema::Schema;
-use crate::store::user_pool::settings::{AdminCreate, Emulation, Mfa, UserPool};
+use crate::store::user_pool::settings::{AdminCreate, Emulation, Mfa, PoolSettings};
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user_session::Tracking;
 use crate::user_pool::messages::senders;
@@ -73,7 +73,7 @@ pub fn create_user_pool(
     // Keys are drawn for a pool that comes to be only, so that a refused one shifts no key ids.
     let make = || {
         let (account, keys) = (account.clone(), cx.keys.next_pair());
-        Arc::new(Pool::new(account, keys, settings, cx.clock.clone()))
+        Arc::new(UserPool::new(account, keys, settings, cx.clock.clone()))
     };
     let added = cx.store.add_pool_with(&id, account, quota(cx), make);
     let pool = added.map_err(|why| not_added(why, &id))?;
@@ -116,8 +116,8 @@ pub fn build(
     req: CreateUserPoolRequest,
     id: PoolId,
     now: Timestamp,
-) -> Result<UserPool, CognitoError> {
-    let base = UserPool {
+) -> Result<PoolSettings, CognitoError> {
+    let base = PoolSettings {
         schema: Schema::build(req.schema.as_deref().unwrap_or_default())?,
         alias_attributes: req.alias_attributes.unwrap_or_default(),
         username_attributes: req.username_attributes.unwrap_or_default(),
@@ -161,8 +161,8 @@ pub fn build(
 }
 
 /// A pool of defaults (observed for each member unless its line says otherwise).
-fn defaults(id: PoolId, now: Timestamp) -> UserPool {
-    UserPool {
+fn defaults(id: PoolId, now: Timestamp) -> PoolSettings {
+    PoolSettings {
         id,
         name: String::new(),
         created: now,
@@ -206,10 +206,10 @@ fn defaults(id: PoolId, now: Timestamp) -> UserPool {
 /// SetUserPoolMfaConfig stored, UserAttributeUpdateSettings (both observed), dynamic client
 /// registration (documented), and what is fixed at creation.
 fn replace(
-    old: UserPool,
+    old: PoolSettings,
     req: UpdateUserPoolRequest,
     now: Timestamp,
-) -> Result<UserPool, CognitoError> {
+) -> Result<PoolSettings, CognitoError> {
     let region = old.id.region().to_owned();
     let given_sms = req.sms_configuration;
     let given_sms = given_sms.map(|given| sms_configuration(given, &region));
@@ -217,7 +217,7 @@ fn replace(
     let policies = req.policies.unwrap_or_default();
     let (password_policy, admin_create) =
         password_rules(policies.password_policy, req.admin_create_user_config)?;
-    Ok(UserPool {
+    Ok(PoolSettings {
         name: req.pool_name.unwrap_or(old.name),
         modified: now,
         password_policy,

@@ -31,14 +31,14 @@ use crate::model::cognito_idp::{
 };
 use crate::model::names::is_region;
 use crate::page;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::replica::{Regional, Replica, Replicas};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::tiers::Feature;
 
 impl Replica {
-    fn view(&self, pool: &Pool) -> UserPoolReplicaType {
+    fn view(&self, pool: &UserPool) -> UserPoolReplicaType {
         let status = if self.is_active {
             ReplicaStatusType::Active
         } else {
@@ -47,7 +47,7 @@ impl Replica {
         row(pool, &self.region, status, ReplicaRoleType::Secondary)
     }
 
-    fn view_as(&self, pool: &Pool, status: ReplicaStatusType) -> UserPoolReplicaType {
+    fn view_as(&self, pool: &UserPool, status: ReplicaStatusType) -> UserPoolReplicaType {
         UserPoolReplicaType {
             status: Some(status),
             ..self.view(pool)
@@ -56,7 +56,7 @@ impl Replica {
 }
 
 fn row(
-    pool: &Pool,
+    pool: &UserPool,
     region: &str,
     status: ReplicaStatusType,
     role: ReplicaRoleType,
@@ -109,7 +109,7 @@ pub fn create_user_pool_replica(
     })
 }
 
-fn check_prerequisites(settings: &UserPool) -> Result<(), CognitoError> {
+fn check_prerequisites(settings: &PoolSettings) -> Result<(), CognitoError> {
     let reason = "replication needs UserPoolTier ESSENTIALS or PLUS";
     Feature::MultiRegionReplication.require(settings, reason)?;
     let key = settings.key.as_ref();

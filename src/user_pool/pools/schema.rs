@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::{AddCustomAttributesRequest, AddCustomAttributesResponse};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// `AddCustomAttributes`.
 ///
@@ -16,7 +16,7 @@ pub fn add_custom_attributes(
     let now = cx.now();
     cx.pool(&req.user_pool_id)?.change(|draft| {
         draft.state().imports.check_idle()?;
-        let mut settings = UserPool::clone(&draft.state().settings);
+        let mut settings = PoolSettings::clone(&draft.state().settings);
         settings.schema = settings.schema.extended(&req.custom_attributes)?;
         settings.modified = now;
         draft.put_settings(settings);

@@ -15,7 +15,7 @@ use crate::model::cognito_idp::{
     TagResourceResponse, UntagResourceRequest, UntagResourceResponse,
 };
 use crate::model::{PoolId, arns};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::user_pool::regional;
 
 /// Documented: 50 tags a pool.
@@ -49,7 +49,7 @@ pub(super) fn check(
 }
 
 /// The pool that an ARN names. A pool of another account, Region or partition is as unknown as none.
-fn pool_of(cx: &Context, arn: &str) -> Result<Arc<Pool>, CognitoError> {
+fn pool_of(cx: &Context, arn: &str) -> Result<Arc<UserPool>, CognitoError> {
     let Some(id) = arns::user_pool(arn) else {
         return Refusal::NotTaggable {
             arn: arn.to_owned(),

@@ -12,16 +12,16 @@ use crate::model::cognito_idp::{
     UserAttributeUpdateSettingsType, UserPoolDescriptionType, UserPoolPolicyType, UserPoolType,
     UsernameConfigurationType,
 };
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::description::{Described, Description};
 use crate::store::user_pool::domain::{Domain, Domains};
-use crate::store::user_pool::settings::{AdminCreate, UserPool};
+use crate::store::user_pool::settings::{AdminCreate, PoolSettings};
 
 /// Days that a temporary password lives when nothing, or 0, is set (documented).
 const TEMPORARY_DAYS: i32 = 7;
 
 /// The answer of DescribeUserPool: the last one, while nothing that it shows has changed.
-pub fn description(pool: &Pool) -> Description {
+pub fn description(pool: &UserPool) -> Description {
     let (settings, users, domains) = pool.read(|state| {
         let users = state.users.len();
         (state.settings.clone(), users, state.domains.clone())
@@ -51,7 +51,7 @@ pub fn description(pool: &Pool) -> Description {
 }
 
 /// The answer of DescribeUserPool in a secondary Region, where the pool has these settings.
-pub fn description_in(pool: &Pool, region: &str, settings: &UserPool) -> Description {
+pub fn description_in(pool: &UserPool, region: &str, settings: &PoolSettings) -> Description {
     let (users, domains) = pool.read(|state| (state.users.len(), state.domains.clone()));
     let shown = shown(settings, pool.arn_in(region), users, &domains);
     let mut out = JsonWriter::new();
@@ -62,7 +62,7 @@ pub fn description_in(pool: &Pool, region: &str, settings: &UserPool) -> Descrip
 }
 
 /// A pool as DescribeUserPool shows it.
-pub fn describe(pool: &Pool) -> UserPoolType {
+pub fn describe(pool: &UserPool) -> UserPoolType {
     let (settings, users, domains) = pool.read(|state| {
         let users = state.users.len();
         (state.settings.clone(), users, state.domains.clone())
@@ -70,7 +70,7 @@ pub fn describe(pool: &Pool) -> UserPoolType {
     shown(&settings, pool.arn(), users, &domains)
 }
 
-fn shown(settings: &UserPool, arn: String, users: usize, domains: &Domains) -> UserPoolType {
+fn shown(settings: &PoolSettings, arn: String, users: usize, domains: &Domains) -> UserPoolType {
     let name = |domain: &Option<Arc<Domain>>| domain.as_ref().map(|domain| domain.name.clone());
     UserPoolType {
         domain: name(&domains.prefix),
@@ -81,7 +81,7 @@ fn shown(settings: &UserPool, arn: String, users: usize, domains: &Domains) -> U
 
 /// These settings as DescribeUserPool shows them, without the domains. AWS's number of users lags behind; here it is
 /// exact.
-fn view(settings: &UserPool, arn: String, users: usize) -> UserPoolType {
+fn view(settings: &PoolSettings, arn: String, users: usize) -> UserPoolType {
     let template = &settings.verification_template;
     UserPoolType {
         id: Some(settings.id.clone()),
@@ -138,7 +138,7 @@ fn view(settings: &UserPool, arn: String, users: usize) -> UserPoolType {
 
 /// A pool as ListUserPools of `region` shows it. A replicated one names all its Regions, the primary
 /// first (inferred), another one none (inferred).
-pub fn summary(pool: &Pool, region: &str) -> UserPoolDescriptionType {
+pub fn summary(pool: &UserPool, region: &str) -> UserPoolDescriptionType {
     let (settings, secondary) = pool.read(|state| {
         let secondary = state.replicas.secondary().cloned();
         (state.settings.clone(), secondary)
@@ -159,7 +159,7 @@ pub fn summary(pool: &Pool, region: &str) -> UserPoolDescriptionType {
     }
 }
 
-fn policies(settings: &UserPool) -> UserPoolPolicyType {
+fn policies(settings: &PoolSettings) -> UserPoolPolicyType {
     let rules = &settings.password_policy;
     UserPoolPolicyType {
         password_policy: Some(PasswordPolicyType {
@@ -179,7 +179,7 @@ fn policies(settings: &UserPool) -> UserPoolPolicyType {
 
 /// Both names of the lifetime of a temporary password show the same number (inferred from the
 /// default, 7 and 7, which is observed).
-fn admin_create(settings: &UserPool) -> AdminCreateUserConfigType {
+fn admin_create(settings: &PoolSettings) -> AdminCreateUserConfigType {
     let AdminCreate {
         only_admins,
         invitation,
@@ -192,7 +192,7 @@ fn admin_create(settings: &UserPool) -> AdminCreateUserConfigType {
     }
 }
 
-fn temporary_days(settings: &UserPool) -> i32 {
+fn temporary_days(settings: &PoolSettings) -> i32 {
     settings
         .password_policy
         .temporary_validity_days

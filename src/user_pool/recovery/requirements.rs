@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserPoolTierType;
 use crate::store::journal::Journal;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::recovery::{DAY, Outcome, Recoveries, Recovery, reach};
 use crate::store::user_pool::state::PoolState;
 
@@ -27,7 +27,7 @@ const A_DAY_PER_POOL: usize = 3;
 const A_MONTH_PER_POOL: usize = 10;
 
 /// The history of a pool. Whoever fills a pool that nobody can find yet changes what it always was.
-pub(super) fn journal(cx: &Context, pool: &Pool) -> Result<Arc<Journal>, CognitoError> {
+pub(super) fn journal(cx: &Context, pool: &UserPool) -> Result<Arc<Journal>, CognitoError> {
     cx.store.journal(&pool.id).ok_or_else(|| {
         Refusal::UserPoolUnknown {
             id: pool.id.to_string(),
@@ -154,7 +154,7 @@ pub(super) fn check_frequency(
 }
 
 /// Five active recoveries of an account, ten previews a day.
-pub(super) fn check_account(cx: &Context, pool: &Pool) -> Result<(), CognitoError> {
+pub(super) fn check_account(cx: &Context, pool: &UserPool) -> Result<(), CognitoError> {
     if !pool.read(|state| cx.holds_limits(&state.settings)) {
         return Ok(());
     }

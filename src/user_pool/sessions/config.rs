@@ -12,7 +12,7 @@ use crate::model::cognito_idp::{
     SetUserPoolSessionConfigurationResponse, UserPoolTokenSessionConfigType,
     UserSessionTrackingType,
 };
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user_session::Tracking;
 use crate::user_pool::app_clients;
@@ -38,12 +38,12 @@ pub fn set_user_pool_session_configuration(
     cx.pool(&req.user_pool_id)?.change(|draft| {
         check_tier(draft.state())?;
         let enabled = req.user_session_tracking == UserSessionTrackingType::Enabled;
-        draft.put_settings(UserPool {
+        draft.put_settings(PoolSettings {
             tracking: Tracking {
                 enabled,
                 max_per_user: req.token_session.max_per_user,
             },
-            ..UserPool::clone(&draft.state().settings)
+            ..PoolSettings::clone(&draft.state().settings)
         });
         if !enabled {
             draft.forget_sessions();

@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
     SessionLocationType, SessionTypeType,
 };
 use crate::page;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user_session::{Kind, UserSession};
 use crate::user_pool::tokens::access;
@@ -56,7 +56,7 @@ impl UserSession {
 /// A page of a user's sessions, oldest first (inferred), and where the next one begins.
 fn list(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     owner: Uuid,
     current: Option<Uuid>,
     token: Option<&str>,

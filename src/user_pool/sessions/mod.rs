@@ -34,7 +34,7 @@ use crate::error::CognitoError;
 use crate::model::ClientId;
 use crate::model::cognito_idp::RevokeAssociatedSessionsType;
 use crate::store::Draft;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::revocation::Revocation;
 use crate::store::user_pool::user_session::{Kind, UserSession};
@@ -53,7 +53,7 @@ fn located(cx: &Context, origin: &Origin) -> Option<IpAddr> {
 /// A pool deleted meanwhile.
 pub fn open(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     client: &ClientId,
     lineage: &Lineage,
     origin: &Origin,

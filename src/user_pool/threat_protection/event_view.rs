@@ -9,7 +9,7 @@ use crate::model::cognito_idp::{
     AuthEventType, ChallengeResponseType, EventContextDataType, EventFeedbackType, EventRiskType,
     RiskDecisionType,
 };
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::AuthEvent;
 use crate::store::user_pool::user::User;
 
@@ -48,7 +48,7 @@ impl AuthEvent {
 
     /// The record of an activity log (documented members, and the forms of dates and of a decision
     /// without risk; values where the page has none, and that every member is a text, are inferred).
-    pub(super) fn log_record(&self, cx: &Context, pool: &Pool, user: &User) -> Value {
+    pub(super) fn log_record(&self, cx: &Context, pool: &UserPool, user: &User) -> Value {
         let challenges: Vec<String> = self
             .challenges
             .iter()

@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
 use crate::model::{PoolId, Secret, Username};
 use crate::page;
 use crate::store::event_id;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::{AuthEvent, Feedback};
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::log_delivery;
@@ -28,7 +28,7 @@ use crate::user_pool::{regional, users};
 const FEEDBACK: &str = "auth event feedback";
 
 /// Keeps a new event and has it logged.
-pub(super) fn record(cx: &Context, pool: &Pool, user: &User, event: AuthEvent) {
+pub(super) fn record(cx: &Context, pool: &UserPool, user: &User, event: AuthEvent) {
     let event = Arc::new(event);
     let kept = pool.change(|draft| {
         let logs = Arc::clone(regional::logs(cx, draft.state()));
@@ -46,7 +46,7 @@ pub(super) fn record(cx: &Context, pool: &Pool, user: &User, event: AuthEvent) {
 /// Changes an event as it is now and has that logged; false if there is none with this id.
 pub(super) fn amend(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     user: &User,
     id: Uuid,
     edit: impl FnOnce(&mut AuthEvent),
@@ -76,13 +76,13 @@ pub(super) fn new_id(cx: &Context, user: &User) -> Uuid {
 }
 
 /// What proves to UpdateAuthEventFeedback that the caller got the notification.
-pub(super) fn feedback_token(cx: &Context, pool: &Pool, id: Uuid) -> String {
+pub(super) fn feedback_token(cx: &Context, pool: &UserPool, id: Uuid) -> String {
     let plain = format!("{} {id}", pool.id);
     let nonce = cx.entropy.bytes(Purpose::Tokens);
     URL_SAFE_NO_PAD.encode(cx.seal.seal(nonce, FEEDBACK, plain.as_bytes()))
 }
 
-fn is_token_of(cx: &Context, token: &Secret, pool: &Pool, id: &str) -> bool {
+fn is_token_of(cx: &Context, token: &Secret, pool: &UserPool, id: &str) -> bool {
     let opened = URL_SAFE_NO_PAD
         .decode(token.expose())
         .ok()
@@ -90,7 +90,7 @@ fn is_token_of(cx: &Context, token: &Secret, pool: &Pool, id: &str) -> bool {
     opened.is_some_and(|plain| plain == format!("{} {id}", pool.id).as_bytes())
 }
 
-fn guarded_pool(cx: &Context, id: &PoolId) -> Result<Arc<Pool>, CognitoError> {
+fn guarded_pool(cx: &Context, id: &PoolId) -> Result<Arc<UserPool>, CognitoError> {
     let pool = cx.pool(id)?;
     require_guard(&pool.settings())?;
     Ok(pool)
@@ -170,7 +170,7 @@ pub fn update_auth_event_feedback(
 
 fn take_feedback(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     username: &Username,
     id: &str,
     value: FeedbackValueType,

@@ -21,10 +21,10 @@ pub use self::watch::{Assessment, Watch, finish_last, refuse_blocked};
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::AdvancedSecurityModeType;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::Guard;
 
-impl UserPool {
+impl PoolSettings {
     /// How far threat protection goes; none where it is off.
     pub fn guard(&self) -> Option<Guard> {
         match self.add_ons.as_ref()?.advanced_security_mode {
@@ -39,7 +39,7 @@ impl UserPool {
 ///
 /// # Errors
 /// UserPoolAddOnNotEnabledException.
-pub(super) fn require_guard(settings: &UserPool) -> Result<Guard, CognitoError> {
+pub(super) fn require_guard(settings: &PoolSettings) -> Result<Guard, CognitoError> {
     settings.guard().ok_or_else(|| {
         Refusal::AddOnNotEnabled.because(
             "UserPoolAddOns.AdvancedSecurityMode of the pool is OFF; AUDIT or ENFORCED needed",

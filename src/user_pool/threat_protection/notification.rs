@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::model::Contact;
 use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::AuthEvent;
 use crate::store::user_pool::user::User;
 use crate::user_pool::messages::transmission::transmit;
@@ -44,7 +44,7 @@ fn default_template(outcome: Outcome) -> NotifyEmailType {
 
 pub(super) fn send(
     cx: &Context,
-    pool: &Pool,
+    pool: &UserPool,
     user: &User,
     event: &AuthEvent,
     with: (&NotifyConfigurationType, Outcome),
@@ -153,7 +153,14 @@ fn render(
     body
 }
 
-fn link(cx: &Context, pool: &Pool, user: &User, event: Uuid, token: &str, value: &str) -> String {
+fn link(
+    cx: &Context,
+    pool: &UserPool,
+    user: &User,
+    event: Uuid,
+    token: &str,
+    value: &str,
+) -> String {
     format!(
         "{}/authEventFeedback?user_pool_id={}&user_sub={}&event_id={event}&feedback_token={token}\
          &feedback_value={value}",

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ContextDataType, UserContextDataType};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 
 /// Where a request says that it is from.
@@ -41,7 +41,7 @@ impl Origin {
     /// InvalidParameterException for such an address that is none, where threat protection is on
     /// (documented that AWS returns an error; which, and that it comes first, is inferred).
     pub fn of_user(
-        pool: &Pool,
+        pool: &UserPool,
         client: &AppClient,
         context: Option<UserContextDataType>,
     ) -> Result<Self, CognitoError> {

@@ -16,16 +16,16 @@ use crate::model::cognito_idp::{
     AccountTakeoverEventActionType as Action, ChallengeName, ChallengeResponse, EventFilterType,
     EventResponseType, EventType, RiskDecisionType, RiskLevelType,
 };
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::{AuthEvent, Demand, Guard, RiskConfiguration};
 use crate::store::user_pool::user::User;
 
 /// A request in a pool with threat protection.
 pub struct Watch<'a> {
     cx: &'a Context,
-    pool: &'a Arc<Pool>,
+    pool: &'a Arc<UserPool>,
     client: &'a AppClient,
     guard: Guard,
     origin: &'a Origin,
@@ -100,7 +100,13 @@ fn refuse_listed<T>() -> Result<T, CognitoError> {
 }
 
 /// Ends the last event of a kind that is under way, in a pool with threat protection.
-pub fn finish_last(cx: &Context, pool: &Pool, settings: &UserPool, user: &User, kind: EventType) {
+pub fn finish_last(
+    cx: &Context,
+    pool: &UserPool,
+    settings: &PoolSettings,
+    user: &User,
+    kind: EventType,
+) {
     if settings.guard().is_none() {
         return;
     }
@@ -118,8 +124,8 @@ impl<'a> Watch<'a> {
     /// A watch, where the pool has threat protection on.
     pub fn new(
         cx: &'a Context,
-        pool: &'a Arc<Pool>,
-        settings: &UserPool,
+        pool: &'a Arc<UserPool>,
+        settings: &PoolSettings,
         client: &'a AppClient,
         origin: &'a Origin,
     ) -> Option<Self> {

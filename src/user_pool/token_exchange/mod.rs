@@ -18,7 +18,7 @@ use crate::model::cognito_idp::{
     IssuedTokenTypeIdentifierType as Issued, OAuthTokenTypeType,
 };
 use crate::store::user_pool::app_client::{AppClient, SecretFault};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{SYSTEM_SCOPES, managed_secrets, resource_servers};
 use crate::user_pool::tiers::Feature;
@@ -161,7 +161,7 @@ fn listed(list: &Option<Vec<String>>) -> Option<&String> {
 
 /// Delegation with an actor, impersonation without one (documented).
 fn check_flow(
-    settings: &UserPool,
+    settings: &PoolSettings,
     client: &AppClient,
     with_actor: bool,
 ) -> Result<(), CognitoError> {

@@ -15,7 +15,7 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Provider, TokenTypeIdentifierType as Kind,
 };
 use crate::model::{ClientId, Secret};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::identity_provider::IdentityProvider;
 use crate::store::user_pool::lineage::Lineage;
@@ -136,7 +136,7 @@ struct Origin {
 /// counts: as its own profile, or as one it is linked to (inferred; UserNotFoundException is declared).
 pub(super) async fn subject(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     client: &AppClient,
     presented: &Presented,
 ) -> Result<Subject, CognitoError> {
@@ -180,7 +180,7 @@ pub(super) async fn subject(
 /// Verifies the actor's token: of a user, of an app client, or of anybody whom a provider vouches for.
 pub(super) async fn actor(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     presented: &Presented,
 ) -> Result<Actor, CognitoError> {
     let (sub, issuer) = match verify(cx, pool, presented).await?.whose {
@@ -193,7 +193,7 @@ pub(super) async fn actor(
 
 async fn verify(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     presented: &Presented,
 ) -> Result<Verified, CognitoError> {
     let Some(name) = presented.provider.as_deref() else {
@@ -237,7 +237,7 @@ async fn verify(
 /// done: what a stranger sends may be as long and as twisted as the limits allow.
 async fn asserted(
     cx: &Context,
-    pool: &Arc<Pool>,
+    pool: &Arc<UserPool>,
     presented: &Presented,
     provider: &IdentityProvider,
 ) -> Result<Verified, CognitoError> {
@@ -271,7 +271,11 @@ async fn asserted(
 }
 
 /// One of the pool's own tokens, which the key for its kind signed.
-fn own(cx: &Context, pool: &Arc<Pool>, presented: &Presented) -> Result<Verified, CognitoError> {
+fn own(
+    cx: &Context,
+    pool: &Arc<UserPool>,
+    presented: &Presented,
+) -> Result<Verified, CognitoError> {
     let jwt = Jwt::parse(presented.token.expose())
         .map_err(|fault| presented.refusal(Fault::Invalid(fault.into())))?;
     let (key, token_use) = match presented.kind {

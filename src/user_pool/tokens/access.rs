@@ -19,17 +19,17 @@ use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::token_table::{Grant, fingerprint};
 use crate::store::user_pool::app_client::AppClient;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
-use crate::store::user_pool::{Pool, device};
+use crate::store::user_pool::{UserPool, device};
 
 /// Who calls by access token.
 pub struct Authorized {
     /// The pool.
-    pub pool: Arc<Pool>,
+    pub pool: Arc<UserPool>,
     /// Its settings.
-    pub settings: Arc<UserPool>,
+    pub settings: Arc<PoolSettings>,
     /// The app client.
     pub client: Arc<AppClient>,
     /// The user.

@@ -17,9 +17,9 @@ use crate::model::cognito_idp::{
     GetClientTokenResponse,
 };
 use crate::model::{JsonWriter, Secret};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, SecretFault};
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{REGISTRATION_SCOPE, managed_secrets, resource_servers};
 use crate::user_pool::tokens;
@@ -131,8 +131,8 @@ fn grant(
 
 async fn ask_function(
     cx: &Context,
-    pool: &Pool,
-    settings: &UserPool,
+    pool: &UserPool,
+    settings: &PoolSettings,
     client: &AppClient,
     scopes: &[String],
     metadata: &ClientMetadata,

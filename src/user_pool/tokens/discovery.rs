@@ -8,7 +8,7 @@ use crate::crypto::signing::VerifyingKey;
 use crate::error::CognitoError;
 use crate::model::cognito_idp::StatusType;
 use crate::model::{JsonWriter, PoolId};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 
 /// `/.well-known/jwks.json`: the two keys, each with these six members (documented).
 ///
@@ -84,7 +84,7 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Result<Vec<u8>, Cogn
 
 /// Whether the document names a registration endpoint: in a pool that has dynamic client registration
 /// on and a domain (documented, "Dynamic client registration"). Its place in the alphabet is inferred.
-fn registers_clients(pool: &Pool) -> bool {
+fn registers_clients(pool: &UserPool) -> bool {
     pool.read(|state| {
         let registration = state.settings.dcr.as_ref();
         let is_on = registration.is_some_and(|dcr| dcr.enable_status == Some(StatusType::Enabled));
@@ -95,7 +95,7 @@ fn registers_clients(pool: &Pool) -> bool {
 /// Where the OAuth endpoints stand: under the pool's domain where issuers are AWS's (observed), the
 /// custom one first (inferred). With local issuers they are this server's, for every pool: a client
 /// reaches them without any DNS.
-fn endpoints(cx: &Context, pool: &Pool) -> String {
+fn endpoints(cx: &Context, pool: &UserPool) -> String {
     let domain = pool.read(|state| state.domains.main().cloned());
     match (cx.settings.issuer, domain) {
         (IssuerMode::Aws, Some(domain)) => format!("https://{}", domain.host(pool.region())),

@@ -2,11 +2,11 @@
 
 use crate::context::{Context, IssuerMode};
 use crate::model::cognito_idp::IssuerType;
-use crate::store::user_pool::Pool;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 
 /// The `iss` of a pool's tokens. AWS's form follows the pool's own `IssuerConfiguration`.
-pub fn issuer(cx: &Context, pool: &Pool, settings: &UserPool) -> String {
+pub fn issuer(cx: &Context, pool: &UserPool, settings: &PoolSettings) -> String {
     match cx.settings.issuer {
         IssuerMode::Local => format!("{}/{}", cx.base_url(), pool.id),
         IssuerMode::Aws => {

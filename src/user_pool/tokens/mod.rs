@@ -21,10 +21,10 @@ use crate::error::CognitoError;
 use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
 use crate::store::token_table::{self, Grant};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::lineage::Lineage;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::triggers::token_generation::{IdTokenChanges, PreTokenGeneration, Source};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
@@ -33,9 +33,9 @@ use crate::user_pool::users::groups::{self, GroupClaims};
 /// What tokens are made for.
 pub struct Issue<'a> {
     /// The pool.
-    pub pool: &'a Arc<Pool>,
+    pub pool: &'a Arc<UserPool>,
     /// Its settings.
-    pub settings: &'a Arc<UserPool>,
+    pub settings: &'a Arc<PoolSettings>,
     /// The app client.
     pub client: &'a Arc<AppClient>,
     /// The user.

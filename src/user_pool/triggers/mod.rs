@@ -22,8 +22,8 @@ use crate::error::{CognitoError, Refusal};
 use crate::lambda::Fault;
 use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
 use crate::model::{ClientId, Contact, arns};
-use crate::store::user_pool::Pool;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 
 /// Metadata that a caller passes through to functions.
@@ -42,9 +42,9 @@ const ENVELOPE: [&str; 5] = [
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// The pool that calls.
-    pub pool: &'a Pool,
+    pub pool: &'a UserPool,
     /// Its settings.
-    pub settings: &'a UserPool,
+    pub settings: &'a PoolSettings,
     /// The app client, where one is known.
     pub client_id: Option<&'a ClientId>,
     /// The user's name, as the pool has it.
@@ -158,7 +158,7 @@ fn refused(trigger: &str, arn: &str, fault: Fault) -> CognitoError {
 
 /// `userAttributes` of a user who exists: all attributes as strings, and what AWS adds to them
 /// (observed).
-fn attributes_of(settings: &UserPool, user: &User) -> Map<String, Value> {
+fn attributes_of(settings: &PoolSettings, user: &User) -> Map<String, Value> {
     let mut attributes = listed(&user.listed_attributes());
     attributes.insert("cognito:user_status".into(), user.status.as_str().into());
     for contact in Contact::ALL.iter().copied() {

@@ -12,7 +12,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 use crate::model::cognito_idp::{AliasAttributeType, AttributeType};
 use crate::store::user_pool::alias_index::Finds;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 use crate::store::{Draft, Searchable};
@@ -127,7 +127,7 @@ pub fn name_is_taken(state: &PoolState, user: &User) -> bool {
 /// The form in which a value is kept. Where letter case does not count, answers show usernames,
 /// addresses of mail and preferred usernames in lower case (documented: "User pool case
 /// sensitivity"); as nothing shows the form that was entered, it is not kept.
-pub fn as_kept<'a>(settings: &UserPool, attribute: &str, value: &'a str) -> Cow<'a, str> {
+pub fn as_kept<'a>(settings: &PoolSettings, attribute: &str, value: &'a str) -> Cow<'a, str> {
     let flattened = !settings.case_sensitive()
         && (Contact::parse(attribute) == Some(Contact::Email)
             || matches!(attribute, "username" | "preferred_username"));
@@ -139,7 +139,7 @@ pub fn as_kept<'a>(settings: &UserPool, attribute: &str, value: &'a str) -> Cow<
 }
 
 /// Whether one of `given` is a preferred username that could be signed in with.
-pub fn gives_preferred_username(settings: &UserPool, given: &[AttributeType]) -> bool {
+pub fn gives_preferred_username(settings: &PoolSettings, given: &[AttributeType]) -> bool {
     settings.has_alias(AliasAttributeType::PreferredUsername)
         && given.iter().any(|attribute| {
             attribute.name == Searchable::PreferredUsername.name()

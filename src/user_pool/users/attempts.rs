@@ -6,7 +6,7 @@
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::users;
 
@@ -17,7 +17,7 @@ impl Limited {
     ///
     /// # Errors
     /// LimitExceededException once the hour's calls are used up.
-    pub fn charge(self, cx: &Context, pool: &Pool, user: &User) -> Result<(), CognitoError> {
+    pub fn charge(self, cx: &Context, pool: &UserPool, user: &User) -> Result<(), CognitoError> {
         if !cx.holds_limits(&pool.settings()) {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 
 /// The contact of this name, for the operations that verify one.
@@ -18,13 +18,13 @@ pub fn require(name: &str) -> Result<Contact, CognitoError> {
 }
 
 /// Sets the flag beside an address.
-pub fn mark(settings: &UserPool, user: &mut User, contact: Contact, verified: bool) {
+pub fn mark(settings: &PoolSettings, user: &mut User, contact: Contact, verified: bool) {
     let name = kept_name(settings, contact.flag());
     user.attributes
         .set(name, if verified { "true" } else { "false" });
 }
 
 /// The attribute's name, shared with the pool's schema.
-pub fn kept_name(settings: &UserPool, name: &str) -> Arc<str> {
+pub fn kept_name(settings: &PoolSettings, name: &str) -> Arc<str> {
     settings.schema.name(name).unwrap_or_else(|| name.into())
 }

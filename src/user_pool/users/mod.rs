@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 use crate::store::{Draft, Searchable};
@@ -87,7 +87,7 @@ pub fn current<'a>(state: &'a PoolState, user: &User) -> Result<&'a Arc<User>, C
 /// # Errors
 /// A user deleted meanwhile, and what `edit` refuses; nothing has changed then.
 pub fn change(
-    pool: &Pool,
+    pool: &UserPool,
     user: &User,
     edit: impl FnOnce(&mut Draft<'_>, &mut User) -> Result<(), CognitoError>,
 ) -> Result<Arc<User>, CognitoError> {

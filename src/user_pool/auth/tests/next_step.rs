@@ -12,11 +12,11 @@ use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
 
 /// A pool with `mode` and the three factors, and a user of it who has nothing.
-async fn scene(mode: UserPoolMfaType) -> (UserPool, User) {
+async fn scene(mode: UserPoolMfaType) -> (PoolSettings, User) {
     let pool = TestPool::new(json!({})).await;
     pool.confirmed("bob", json!([])).await;
     let settings = pool.cx.pool(&pool.id).unwrap().settings();
-    let mut settings = UserPool::clone(&settings);
+    let mut settings = PoolSettings::clone(&settings);
     settings.mfa.mode = mode;
     settings.mfa.sms = true;
     settings.mfa.software_token = Some(true);

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::{ROLE, file, id, row, send};
 use crate::model::PoolId;
-use crate::store::user_pool::Pool;
-use crate::store::user_pool::settings::UserPool;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
 use crate::test_pool::{TestPool, answer, race};
 use crate::user_pool::import_jobs::{
     create_user_import_job, start_user_import_job, stop_user_import_job,
@@ -22,16 +22,17 @@ async fn a_pool_whose_import_runs_is_not_deleted() {
             id: PoolId::from(format!("us-east-1_Race{round}")),
             client: model.client.clone(),
         };
-        let settings = UserPool {
+        let settings = PoolSettings {
             id: pool.id.clone(),
-            ..UserPool::clone(&stored.settings())
+            ..PoolSettings::clone(&stored.settings())
         };
         let (account, keys) = (stored.account.clone(), stored.keys.clone());
-        assert!(
-            pool.cx
-                .store
-                .add_pool(Pool::new(account, keys, settings, pool.cx.clock.clone()))
-        );
+        assert!(pool.cx.store.add_pool(UserPool::new(
+            account,
+            keys,
+            settings,
+            pool.cx.clock.clone()
+        )));
         let named = json!({"UserPoolId": pool.id.as_str()});
         let mut request = named.clone();
         request["JobName"] = json!("a job");

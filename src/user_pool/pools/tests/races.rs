@@ -19,7 +19,7 @@ fn context() -> Context {
 }
 
 /// A pool that others are made after: they share its keys and settings.
-fn model(cx: &Context) -> Arc<Pool> {
+fn model(cx: &Context) -> Arc<UserPool> {
     let members = json!({"PoolName": "model", "KeyConfiguration":
         {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}});
     let made = answer(cx, create_user_pool, &members).unwrap();
@@ -27,14 +27,14 @@ fn model(cx: &Context) -> Arc<Pool> {
     cx.pool(&id).unwrap()
 }
 
-fn add(cx: &Context, model: &Pool, name: usize) -> PoolId {
+fn add(cx: &Context, model: &UserPool, name: usize) -> PoolId {
     let id = PoolId::from(format!("us-east-1_Race{name}"));
-    let settings = UserPool {
+    let settings = PoolSettings {
         id: id.clone(),
-        ..UserPool::clone(&model.settings())
+        ..PoolSettings::clone(&model.settings())
     };
     let keys = Arc::clone(&model.keys);
-    let pool = Pool::new(model.account.clone(), keys, settings, cx.clock.clone());
+    let pool = UserPool::new(model.account.clone(), keys, settings, cx.clock.clone());
     assert!(cx.store.add_pool(pool));
     id
 }

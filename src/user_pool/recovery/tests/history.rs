@@ -15,7 +15,7 @@ use crate::crypto::cose_key::PublicKey;
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{GroupName, Username};
 use crate::store::Draft;
-use crate::store::user_pool::Pool;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::group::Group;
 use crate::store::user_pool::passkey::{Passkey, Verified, base64url};
@@ -147,7 +147,7 @@ type Seen = (
 );
 
 /// All that a recovery restores.
-fn seen(pool: &Pool) -> Seen {
+fn seen(pool: &UserPool) -> Seen {
     pool.read(|state| {
         let users: BTreeMap<_, _> = state
             .users
