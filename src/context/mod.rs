@@ -150,7 +150,7 @@ pub struct Caller {
     /// The account: a 12-digit access key id names it, else it is the default one.
     pub account: String,
     /// `scheme://host:port` that the request used, without a slash at its end.
-    pub origin: Arc<str>,
+    pub endpoint: Arc<str>,
     /// The id of the request, as its answer carries it.
     pub request_id: Option<Uuid>,
     /// The address of the peer.
@@ -185,7 +185,7 @@ impl Default for Caller {
             signer: Signer::Unsigned,
             endpoint_region: None,
             account: DEFAULT_ACCOUNT.into(),
-            origin: "http://localhost:9229".into(),
+            endpoint: "http://localhost:9229".into(),
             request_id: None,
             address: None,
             user_agent: None,
@@ -230,7 +230,7 @@ impl Context {
     /// pinned.
     pub fn base_url(&self) -> &str {
         let pinned = self.settings.public_url.as_deref();
-        pinned.unwrap_or(&self.caller.origin)
+        pinned.unwrap_or(&self.caller.endpoint)
     }
 
     /// Whether AWS's limits hold for a pool: the server was started with them, or the pool's fixture

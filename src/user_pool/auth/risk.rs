@@ -20,7 +20,7 @@ impl SignIn<'_> {
             &self.pool,
             &self.settings,
             &self.client,
-            &self.origin,
+            &self.context_data,
         )
     }
 
