@@ -53,10 +53,10 @@ pub mod http;
 pub mod lambda;
 pub mod log;
 pub mod model;
-pub mod outbound;
-pub mod page;
-pub mod quotas;
-pub mod store;
+pub(crate) mod outbound;
+pub(crate) mod page;
+pub(crate) mod quotas;
+pub(crate) mod store;
 pub mod user_pool;
 
 pub use self::emulator::{Builder, Emulator, StartError};

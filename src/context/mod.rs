@@ -55,7 +55,7 @@ pub struct Shared {
     /// What the start-up settings chose.
     pub settings: Settings,
     /// Request rates, and what is used of them.
-    pub quotas: Quotas,
+    pub(crate) quotas: Quotas,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
     /// Log records that AWS would have delivered.
@@ -65,27 +65,27 @@ pub struct Shared {
     /// Which messages a test has lost.
     pub undeliverable: Undeliverable,
     /// Sign-in conversations under way.
-    pub sessions: Sessions,
+    pub(crate) sessions: Sessions,
     /// Import jobs that run.
     pub imports: ActiveImports,
     /// The order in which point-in-time recoveries begin.
-    pub recoveries: ActiveRecoveries,
+    pub(crate) recoveries: ActiveRecoveries,
     /// Room for the files of import jobs.
-    pub uploads: UploadRoom,
+    pub(crate) uploads: UploadRoom,
     /// Access tokens recognised without checking their signature again.
-    pub tokens: TokenTable,
+    pub(crate) tokens: TokenTable,
     /// Keys that pools sign with.
-    pub keys: KeyReserve,
+    pub(crate) keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
-    pub seal: Seal,
+    pub(crate) seal: Seal,
     /// Places for calls.
-    pub places: Places,
+    pub(crate) places: Places,
     /// Where signing and big-number work runs.
-    pub crypto: CryptoPool,
+    pub(crate) crypto: CryptoPool,
     /// Functions that pools call at certain steps.
-    pub functions: Box<dyn Functions>,
+    pub(crate) functions: Box<dyn Functions>,
     /// Fetches documents of others.
-    pub outbound: Box<dyn Outbound>,
+    pub(crate) outbound: Box<dyn Outbound>,
 }
 
 impl Shared {

@@ -8,14 +8,13 @@ pub(crate) mod secrets;
 pub(crate) mod user_pool_client;
 
 pub(super) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
-pub use self::ids::pinned_id;
-pub use self::managed_secrets::{KeptSecret, kept};
+pub use self::managed_secrets::kept;
 pub use self::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
 };
 pub use self::user_pool_client::{
-    PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
-    describe_user_pool_client, list_user_pool_clients, update_user_pool_client, view,
+    create_user_pool_client, delete_user_pool_client, describe_user_pool_client,
+    list_user_pool_clients, update_user_pool_client,
 };
 
 use std::sync::Arc;

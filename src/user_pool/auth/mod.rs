@@ -154,20 +154,20 @@ pub fn check_answering(
     }
 }
 
-pub mod attempt;
-pub mod challenge;
-pub mod claim_timestamp;
+pub(crate) mod attempt;
+pub(crate) mod challenge;
+pub(crate) mod claim_timestamp;
 mod device;
 pub(crate) mod door;
 mod factors;
 mod new_password;
 pub(crate) mod next_step;
 mod password;
-pub mod password_verifier;
-pub mod refresh;
+pub(crate) mod password_verifier;
+pub(crate) mod refresh;
 mod risk;
 pub(crate) mod sign_in;
-pub mod sign_out;
+pub(crate) mod sign_out;
 pub mod to_come;
 
 #[cfg(test)]
