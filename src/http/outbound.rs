@@ -47,6 +47,7 @@ pub(crate) fn outbound(reach: Reach) -> Box<dyn Outbound> {
             reach,
             tls: OnceCell::new(),
             places: Semaphore::new(AT_ONCE),
+            patience: PATIENCE,
         }),
     }
 }
@@ -55,31 +56,29 @@ struct HttpOutbound {
     reach: Reach,
     tls: OnceCell<TlsConnector>,
     places: Semaphore,
+    patience: Duration,
 }
 
 impl Outbound for HttpOutbound {
     fn get<'a>(&'a self, url: &'a str) -> Fetching<'a> {
         Box::pin(async move {
-            let until = Instant::now() + PATIENCE;
-            let seconds = PATIENCE.as_secs();
-            let place = match self.places.try_acquire() {
-                Ok(place) => Ok(place),
-                Err(_taken) => {
-                    let Ok(place) = timeout_at(until, self.places.acquire()).await else {
-                        return failed(format!(
-                            "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
-                        ));
-                    };
-                    Err(place)
-                }
-            };
-            let waited = if place.is_err() {
-                format!(", part of which went by while {AT_ONCE} other requests were under way")
-            } else {
-                String::new()
+            let until = Instant::now() + self.patience;
+            let seconds = self.patience.as_secs();
+            let is_full = self.places.available_permits() == 0;
+            let Ok(_place) = timeout_at(until, self.places.acquire()).await else {
+                return failed(format!(
+                    "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
+                ));
             };
             let fetch = timeout_at(until, self.follow(url)).await;
             fetch.unwrap_or_else(|_elapsed| {
+                let waited = if is_full {
+                    format!(
+                        "; a part of them went by while {AT_ONCE} other requests were under way"
+                    )
+                } else {
+                    String::new()
+                };
                 failed(format!("no whole answer within {seconds} seconds{waited}"))
             })
         })
