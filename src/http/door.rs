@@ -126,7 +126,7 @@ impl Door {
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {
             signer: Signer::Unsigned,
-            endpoint_region: authority.and_then(origin::region),
+            endpoint_region: authority.and_then(origin::region).map(str::to_owned),
             account: DEFAULT_ACCOUNT.into(),
             origin,
             request_id: None,
