@@ -14,7 +14,7 @@ use crate::http::Host;
 /// Serves every operation of the user pools API to any AWS SDK, with the error types and texts of the
 /// real service, and under /_poolhouse/ an API for tests: messages with their codes, the clock, risk,
 /// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints, Lambda triggers, the
-/// flow USER_AUTH. For tests, never for production.
+/// flows CUSTOM_AUTH and USER_AUTH, the challenge DEVICE_SRP_AUTH. For tests, never for production.
 #[derive(Debug, Parser)]
 #[command(
     name = "poolhouse",

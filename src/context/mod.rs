@@ -206,7 +206,11 @@ pub struct Context {
 
 impl Context {
     /// The view of `caller`.
-    pub fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+    pub fn new(shared: Arc<Shared>, mut caller: Caller) -> Self {
+        if let Some(region) = &mut caller.endpoint_region {
+            // The case of a host's name means nothing (RFC 3986, 3.2.2).
+            region.make_ascii_lowercase();
+        }
         Self {
             shared,
             caller,

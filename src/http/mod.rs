@@ -25,6 +25,7 @@ mod query;
 mod reply;
 pub(crate) mod routes;
 pub(crate) mod sigv4;
+mod spare;
 mod stream;
 mod unread;
 mod unserved;

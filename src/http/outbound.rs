@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OnceCell, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use super::origin::parse_port;
 use crate::outbound::{Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach};
 
-/// Longest time for a whole fetch, redirects included. A sign-in waits for it.
+/// Longest time for a whole fetch, redirects and the wait for a place included. A sign-in waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest time to find a name's addresses, and to reach one of them.
@@ -47,6 +47,7 @@ pub(crate) fn outbound(reach: Reach) -> Box<dyn Outbound> {
             reach,
             tls: OnceCell::new(),
             places: Semaphore::new(AT_ONCE),
+            patience: PATIENCE,
         }),
     }
 }
@@ -55,15 +56,30 @@ struct HttpOutbound {
     reach: Reach,
     tls: OnceCell<TlsConnector>,
     places: Semaphore,
+    patience: Duration,
 }
 
 impl Outbound for HttpOutbound {
     fn get<'a>(&'a self, url: &'a str) -> Fetching<'a> {
         Box::pin(async move {
-            let fetch = timeout(PATIENCE, self.follow(url)).await;
+            let until = Instant::now() + self.patience;
+            let seconds = self.patience.as_secs();
+            let is_full = self.places.available_permits() == 0;
+            let Ok(_place) = timeout_at(until, self.places.acquire()).await else {
+                return failed(format!(
+                    "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
+                ));
+            };
+            let fetch = timeout_at(until, self.follow(url)).await;
             fetch.unwrap_or_else(|_elapsed| {
-                let seconds = PATIENCE.as_secs();
-                failed(format!("no whole answer within {seconds} seconds"))
+                let waited = if is_full {
+                    format!(
+                        "; a part of them went by while {AT_ONCE} other requests were under way"
+                    )
+                } else {
+                    String::new()
+                };
+                failed(format!("no whole answer within {seconds} seconds{waited}"))
             })
         })
     }
@@ -145,8 +161,6 @@ impl Target {
 
 impl HttpOutbound {
     async fn follow(&self, url: &str) -> Result<Fetched, NotFetched> {
-        let closed = |_| NotFetched::Failed("the server is shutting down".into());
-        let _place = self.places.acquire().await.map_err(closed)?;
         let mut target = Target::parse(url)?;
         let mut is_redirected = false;
         for _ in 0..=MOST_REDIRECTS {
@@ -244,8 +258,9 @@ async fn connector() -> Result<TlsConnector, NotFetched> {
         let config = builder.with_root_certificates(roots).with_no_client_auth();
         Ok(TlsConnector::from(Arc::new(config)))
     });
-    let loaded: Result<TlsConnector, String> =
-        load.await.unwrap_or_else(|error| Err(error.to_string()));
+    let loaded: Result<TlsConnector, String> = load
+        .await
+        .unwrap_or_else(|_| Err("loading the system's certificates panicked".into()));
     loaded.map_err(|error| NotFetched::Failed(format!("TLS is not to be had: {error}")))
 }
 
