@@ -1,4 +1,4 @@
-//! User pools: a folder a capability, found by AWS's word for it. What a pool keeps is in [`crate::store`].
+//! User pools: a folder a capability, found by AWS's word for it. What a pool keeps is in `store`.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
