@@ -77,6 +77,9 @@ enum Hand {
 /// (RFC 6238, 4.2). What would be earlier is this moment, wherever the clock was told to stand.
 const FIRST: Timestamp = Timestamp(0);
 
+/// The last moment of the clock, and of the calendar that its moments are written in.
+pub(crate) const LAST: Timestamp = Timestamp(253_402_300_799_999);
+
 /// A clock that tests can move. Its clones show the same time.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Mutex<Hand>>);
@@ -95,7 +98,7 @@ impl Clock {
 
     /// A clock that stands at `moment` until it is moved.
     pub fn frozen_at(moment: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Hand::Frozen(moment.max(FIRST)))))
+        Self(Arc::new(Mutex::new(Hand::Frozen(within(moment)))))
     }
 
     /// The current moment.
@@ -115,7 +118,7 @@ impl Clock {
             Hand::Running { ahead_by_millis } => Hand::Running {
                 ahead_by_millis: ahead_by_millis.saturating_add(millis),
             },
-            Hand::Frozen(at) => Hand::Frozen(Timestamp(at.0.saturating_add(millis)).max(FIRST)),
+            Hand::Frozen(at) => Hand::Frozen(within(Timestamp(at.0.saturating_add(millis)))),
         };
     }
 
@@ -126,7 +129,7 @@ impl Clock {
             Hand::Running { .. } => Hand::Running {
                 ahead_by_millis: moment.0.saturating_sub(machine_time().0),
             },
-            Hand::Frozen(_) => Hand::Frozen(moment.max(FIRST)),
+            Hand::Frozen(_) => Hand::Frozen(within(moment)),
         };
     }
 
@@ -146,7 +149,7 @@ impl Clock {
     fn read(hand: Hand) -> Timestamp {
         match hand {
             Hand::Running { ahead_by_millis } => {
-                Timestamp(machine_time().0.saturating_add(ahead_by_millis)).max(FIRST)
+                within(Timestamp(machine_time().0.saturating_add(ahead_by_millis)))
             }
             Hand::Frozen(at) => at,
         }
@@ -157,6 +160,11 @@ impl Clock {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// The moment that a clock shows where it would show `moment`.
+fn within(moment: Timestamp) -> Timestamp {
+    moment.clamp(FIRST, LAST)
 }
 
 #[expect(
@@ -212,6 +220,25 @@ mod tests {
         running.freeze(true);
         running.advance(9);
         assert_eq!(running.now(), Timestamp(9));
+    }
+
+    #[test]
+    fn no_clock_shows_a_moment_after_9999() {
+        assert_eq!(LAST.to_rfc3339(), "9999-12-31T23:59:59.999Z");
+        let clock = Clock::frozen_at(LAST.plus(Duration::from_millis(1)));
+        assert_eq!(clock.now(), LAST);
+        clock.advance(5);
+        clock.advance(-7);
+        assert_eq!(clock.now(), Timestamp(LAST.0 - 7));
+        clock.set(Timestamp(i64::MAX));
+        assert_eq!(clock.now(), LAST);
+        let running = Clock::running();
+        running.set(LAST);
+        running.advance(i64::MAX);
+        assert_eq!(running.now(), LAST);
+        running.freeze(true);
+        running.advance(-9);
+        assert_eq!(running.now(), Timestamp(LAST.0 - 9));
     }
 
     #[test]

@@ -73,10 +73,24 @@ impl Emulator {
         let clock = config
             .frozen_clock
             .map_or_else(Clock::running, Clock::frozen_at);
-        Self::start_at(config, clock)
+        Self::start_at(config, clock).await
     }
 
-    fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+    /// Files take what time they take, so they are read where nobody waits for a worker of the runtime.
+    async fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let starting = tokio::task::spawn_blocking(move || Self::start_here(config, clock));
+        match starting
+            .await
+            .map_err(tokio::task::JoinError::try_into_panic)
+        {
+            Ok(started) => started,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime shuts down, and with it whoever waits here.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    fn start_here(config: Config, clock: Clock) -> Result<Self, StartError> {
         // The port first: a taken one is the more frequent fault, and costs nothing to find.
         let listeners = http::bind(config.host, config.port).map_err(StartError::Bind)?;
         let port = listeners.port;
@@ -255,7 +269,7 @@ impl Builder {
     /// When a fixture is refused, or the address cannot be had.
     pub async fn start(self) -> Result<Emulator, StartError> {
         match self.clock {
-            Some(clock) => Emulator::start_at(self.config, clock),
+            Some(clock) => Emulator::start_at(self.config, clock).await,
             None => Emulator::start(self.config).await,
         }
     }

@@ -9,11 +9,11 @@
 //! - [`dispatch`]: operation → function, the only list of what is served; and what holds for every
 //!   operation: request rates, Regions of replicas, whom it is about.
 //! - [`user_pool`]: a folder a capability, found by AWS's word for it. [`user_pool::auth`] is sign-in as
-//!   one state machine, [`user_pool::tokens`] what it hands out, [`user_pool::federation`] what other
-//!   providers vouch for, [`user_pool::triggers`] what is asked of a pool's functions.
-//! - [`context`]: the whole of what an operation may touch; [`page`]: tokens from which lists go on.
-//! - [`store`]: all state, changed in one step, and seen whole or not at all. Records and nothing else.
-//! - [`control`]: what a test has told the server and what it may read; [`quotas`]: request rates.
+//!   one state machine, `user_pool::tokens` what it hands out, `user_pool::federation` what other
+//!   providers vouch for, `user_pool::triggers` what is asked of a pool's functions.
+//! - [`context`]: the whole of what an operation may touch; `page`: tokens from which lists go on.
+//! - `store`: all state, changed in one step, and seen whole or not at all. Records and nothing else.
+//! - [`control`]: what a test has told the server and what it may read; `quotas`: request rates.
 //!
 //! On the ground, named by all and naming nobody:
 //!
@@ -21,7 +21,7 @@
 //!   enums, operations.
 //! - [`error`]: why a request is refused, and AWS's type and sentence for it, in one table.
 //! - [`crypto`]: keys, signing, SRP, sealed blobs, and the threads where slow arithmetic runs.
-//! - [`lambda`] and [`outbound`]: the ports to a pool's functions and to documents of others.
+//! - [`lambda`] and `outbound`: the ports to a pool's functions and to documents of others.
 //! - [`clock`] and [`entropy`]: the only time, the only chance.
 //!
 //! Above all of it:
@@ -53,10 +53,10 @@ pub mod http;
 pub mod lambda;
 pub mod log;
 pub mod model;
-pub mod outbound;
-pub mod page;
-pub mod quotas;
-pub mod store;
+pub(crate) mod outbound;
+pub(crate) mod page;
+pub(crate) mod quotas;
+pub(crate) mod store;
 pub mod user_pool;
 
 pub use self::emulator::{Builder, Emulator, StartError};

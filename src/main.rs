@@ -131,7 +131,9 @@ async fn run(config: Config, signals: &mut Signals) -> Result<(), Failure> {
         started = starting => started,
         () = signals.stop_asked() => return Ok(()),
     };
-    let emulator = started.map_err(|panicked| Failure::from(panicked.to_string()))??;
+    // What a panic says may show what the fixtures hold; its place is in the log.
+    let emulator =
+        started.map_err(|_| Failure::from("Poolhouse panicked while it started".to_owned()))??;
     let banner = banner(&emulator, host, &decided_by);
     drop(tokio::task::spawn_blocking(move || {
         let mut stdout = std::io::stdout().lock();

@@ -311,8 +311,9 @@ fn a_signal_counts_while_fixtures_load() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
-    // A fixture that never ends.
+    // A fixture that never ends, on a machine of one processor, which has one worker.
     let mut process = poolhouse(&["--fixtures", "/dev/stdin", "--port", &port.to_string()])
+        .env("TOKIO_WORKER_THREADS", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -359,4 +360,82 @@ fn places_for_connections_that_run_out_are_told_of_once() {
     }
     let log = started.stop();
     assert_eq!(log.matches("--max-connections").count(), 1, "{log}");
+    assert!(
+        log.contains("ends the one that has been idle longest"),
+        "{log}"
+    );
+}
+
+/// What waits is said, and nothing is said to be ended that is not.
+#[cfg(unix)]
+#[test]
+fn connections_that_all_work_are_told_of_as_that() {
+    let mut started = Started::with(&["--port", "0", "--max-connections", "1"]);
+    let address = ("127.0.0.1", started.port());
+    let mut works = TcpStream::connect(address).unwrap();
+    let sent = call("InitiateAuth", "Expect: 100-continue\r\n", "{}");
+    let (head, body) = sent.as_bytes().split_at(sent.len() - 2);
+    works.write_all(head).unwrap();
+    let mut first = [0; 12];
+    works.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 100");
+    let waits = TcpStream::connect(address).unwrap();
+    let mut log = BufReader::new(started.process.stderr.take().unwrap());
+    let mut line = String::new();
+    log.read_line(&mut line).unwrap();
+    assert!(line.contains("all of them work"), "{line}");
+    assert!(line.contains("--max-connections"), "{line}");
+    assert!(!line.contains("idle"), "{line}");
+    works.write_all(body).unwrap();
+    works.read_exact(&mut first).unwrap();
+    drop(waits);
+}
+
+/// The system asks for a descriptor before it looks whether anybody waits; nobody is ended for that.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_spare_descriptor_nobody_is_ended_for_nobody() {
+    const FILES: usize = 40;
+    let program = env!("CARGO_BIN_EXE_poolhouse");
+    let mut limited = Command::new("sh");
+    limited.args([
+        "-c",
+        &format!("ulimit -n {FILES}; exec \"$0\" --port 0"),
+        program,
+    ]);
+    let started = Started::run(limited);
+    let used = || {
+        let folder = format!("/proc/{}/fd", started.id());
+        std::fs::read_dir(folder).unwrap().count()
+    };
+    let health = request("GET /health", "", "");
+    let mut open: Vec<TcpStream> = Vec::new();
+    let ask = |stream: &mut TcpStream| {
+        stream.write_all(health.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        while !answer.ends_with(b"{\"ok\":true}") {
+            let count = stream.read(&mut chunk).unwrap();
+            assert!(count > 0, "ended for nobody");
+            answer.extend_from_slice(&chunk[..count]);
+        }
+    };
+    while used() < FILES {
+        assert!(open.len() < FILES);
+        let mut stream = TcpStream::connect(("127.0.0.1", started.port())).unwrap();
+        ask(&mut stream);
+        open.push(stream);
+    }
+    for stream in &mut open {
+        ask(stream);
+    }
+    // Those that are there make somebody go; more than one, for the server may have had some file open
+    // for a moment when it was looked at.
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(("127.0.0.1", started.port())).unwrap();
+        ask(&mut stream);
+        open.push(stream);
+    }
+    let log = started.stop();
+    assert_eq!(log.matches("ulimit -n").count(), 1, "{log}");
 }

@@ -281,3 +281,42 @@ fn check_says_where_a_fault_is() {
         "3 user pools, no fault\n"
     );
 }
+
+/// A fixture takes no more memory than a small multiple of its size, whatever is wrong with it. The
+/// address space is what is bounded: a check that wants more is ended by the system.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_wrong_with_a_small_file_takes_little_memory() {
+    let maps: String = (0..58)
+        .map(|depth| format!("{{\"k{depth:02}{}\": ", "x".repeat(997)))
+        .collect();
+    let items = "0,".repeat(30_000);
+    let deep = format!("{maps}[{items}0]{}\n", "}".repeat(58));
+    let long = format!("? {}\n: [{items}0]\n", "y".repeat(80_000));
+    let copies = format!(
+        "a: &a [{}{{b: 0}}]\nb:\n{}",
+        "{b: 0},".repeat(1000),
+        "- *a\n".repeat(570)
+    );
+    for (name, text, said) in [
+        ("deep", deep, "deep.yaml:1: k00"),
+        ("long", long, "long.yaml:1: yyy"),
+        (
+            "copies",
+            copies,
+            "anchors and aliases copy more than 64 MiB",
+        ),
+    ] {
+        let file = format!("{name}.yaml");
+        let folder = directory(&format!("memory-{name}"), &[(&file, &text)]);
+        let out = Command::new("sh")
+            .args(["-c", "ulimit -v 400000; exec \"$0\" check \"$1\""])
+            .arg(env!("CARGO_BIN_EXE_poolhouse"))
+            .arg(folder.join(file))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(1), "{name}: {text:.300}");
+        assert!(text.contains(said), "{text:.300}");
+    }
+}

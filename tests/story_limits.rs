@@ -120,6 +120,7 @@ async fn an_unsigned_request_is_of_the_region_that_its_host_names() {
         "AuthParameters": {"USERNAME": "alice", "PASSWORD": "Poolhouse-1"}});
     let cases = [
         ("cognito-idp.us-east-1.localhost", 200),
+        ("Cognito-IDP.US-East-1.localhost", 200),
         ("cognito-idp.us-west-2.localhost", 400),
         ("cognito-idp.localhost", 200),
     ];

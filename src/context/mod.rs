@@ -55,7 +55,7 @@ pub struct Shared {
     /// What the start-up settings chose.
     pub settings: Settings,
     /// Request rates, and what is used of them.
-    pub quotas: Quotas,
+    pub(crate) quotas: Quotas,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
     /// Log records that AWS would have delivered.
@@ -65,27 +65,27 @@ pub struct Shared {
     /// Which messages a test has lost.
     pub undeliverable: Undeliverable,
     /// Sign-in conversations under way.
-    pub sessions: Sessions,
+    pub(crate) sessions: Sessions,
     /// Import jobs that run.
     pub imports: ActiveImports,
     /// The order in which point-in-time recoveries begin.
-    pub recoveries: ActiveRecoveries,
+    pub(crate) recoveries: ActiveRecoveries,
     /// Room for the files of import jobs.
-    pub uploads: UploadRoom,
+    pub(crate) uploads: UploadRoom,
     /// Access tokens recognised without checking their signature again.
-    pub tokens: TokenTable,
+    pub(crate) tokens: TokenTable,
     /// Keys that pools sign with.
-    pub keys: KeyReserve,
+    pub(crate) keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
-    pub seal: Seal,
+    pub(crate) seal: Seal,
     /// Places for calls.
-    pub places: Places,
+    pub(crate) places: Places,
     /// Where signing and big-number work runs.
-    pub crypto: CryptoPool,
+    pub(crate) crypto: CryptoPool,
     /// Functions that pools call at certain steps.
     pub functions: Box<dyn Functions>,
     /// Fetches documents of others.
-    pub outbound: Box<dyn Outbound>,
+    pub(crate) outbound: Box<dyn Outbound>,
 }
 
 impl Shared {
@@ -150,7 +150,7 @@ pub struct Caller {
     /// The account: a 12-digit access key id names it, else it is the default one.
     pub account: String,
     /// `scheme://host:port` that the request used, without a slash at its end.
-    pub origin: Arc<str>,
+    pub endpoint: Arc<str>,
     /// The id of the request, as its answer carries it.
     pub request_id: Option<Uuid>,
     /// The address of the peer.
@@ -185,7 +185,7 @@ impl Default for Caller {
             signer: Signer::Unsigned,
             endpoint_region: None,
             account: DEFAULT_ACCOUNT.into(),
-            origin: "http://localhost:9229".into(),
+            endpoint: "http://localhost:9229".into(),
             request_id: None,
             address: None,
             user_agent: None,
@@ -206,7 +206,11 @@ pub struct Context {
 
 impl Context {
     /// The view of `caller`.
-    pub fn new(shared: Arc<Shared>, caller: Caller) -> Self {
+    pub fn new(shared: Arc<Shared>, mut caller: Caller) -> Self {
+        if let Some(region) = &mut caller.endpoint_region {
+            // The case of a host's name means nothing (RFC 3986, 3.2.2).
+            region.make_ascii_lowercase();
+        }
         Self {
             shared,
             caller,
@@ -230,7 +234,7 @@ impl Context {
     /// pinned.
     pub fn base_url(&self) -> &str {
         let pinned = self.settings.public_url.as_deref();
-        pinned.unwrap_or(&self.caller.origin)
+        pinned.unwrap_or(&self.caller.endpoint)
     }
 
     /// Whether AWS's limits hold for a pool: the server was started with them, or the pool's fixture

@@ -71,7 +71,7 @@ impl Drop for Held<'_> {
 }
 
 impl Context {
-    /// Works in `place`, one of [`Shared::places`](super::Shared::places), until what this
+    /// Works in `place`, one of `Shared::places`, until what this
     /// returns is dropped.
     pub fn hold(&self, place: Option<SemaphorePermit<'_>>) -> Held<'_> {
         self.take_place(place);

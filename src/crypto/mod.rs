@@ -91,7 +91,14 @@ impl CryptoPool {
         };
         tokio::task::spawn_blocking(work)
             .await
-            .map_err(|error| Refusal::Internal.because(format!("a computation failed: {error}")))
+            // What a panic says may show what was computed with; its place is in the log.
+            .map_err(|error| {
+                Refusal::Internal.because(if error.is_panic() {
+                    "a computation panicked; the log says where"
+                } else {
+                    "the server is shutting down"
+                })
+            })
     }
 }
 
@@ -106,3 +113,7 @@ pub fn warm_up() {
         crate::crypto::srp::warm_up();
     });
 }
+
+#[cfg(test)]
+#[path = "tests/pool.rs"]
+mod tests;

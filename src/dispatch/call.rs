@@ -57,7 +57,7 @@ impl Call {
     }
 
     /// The id of the user pool in it, as it was given: for the log, since what is read here may be no
-    /// member that the operation has. Whatever decides asks its [`Members`](super::members::Members).
+    /// member that the operation has. Whatever decides asks its `Members`.
     pub fn user_pool_id(&self) -> Option<&str> {
         self.text("UserPoolId")
     }

@@ -28,11 +28,12 @@ use super::guard::Guests;
 use super::limits::Limits;
 use super::listener::Listeners;
 use super::origin::LastOrigin;
+use super::spare::Spare;
 use super::stream::{self, Protocol, Socket, Watched};
 use crate::context::Shared;
 
-/// How long accepting pauses when the system refuses (most often: no file descriptors left).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long accepting pauses when the system refuses.
+pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How much of a connection of HTTP/1 is read or written ahead: hyper's default.
 const BUFFER: usize = 8 * 1024 + 100 * 4 * 1024;
@@ -97,10 +98,11 @@ impl Drop for Server {
 
 async fn accept(socket: TcpListener, door: Arc<Door>, crowd: Arc<Crowd>) {
     let mut stopped = pin!(door.stopped());
+    let mut spare = Spare::default();
     loop {
         // The place comes second: a listener nobody uses must not keep one from the other.
         let next = async {
-            let accepted = socket.accept().await?;
+            let accepted = spare.accept(&socket, &crowd).await?;
             Ok((accepted, crowd.enter().await))
         };
         let next = tokio::select! {
@@ -115,24 +117,11 @@ async fn accept(socket: TcpListener, door: Arc<Door>, crowd: Arc<Crowd>) {
             // The client left before it was accepted.
             Err(error) if is_of_one_client(&error) => {}
             Err(error) => {
-                if is_out_of_descriptors(&error) {
-                    crowd.out_of_descriptors();
-                } else {
-                    warn!(%error, "cannot accept connections");
-                }
+                warn!(%error, "cannot accept connections");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
-}
-
-/// Of the process (EMFILE) or of the system (ENFILE), as Linux, macOS and the BSDs number them;
-/// WSAEMFILE of Windows.
-fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let codes: &[i32] = if cfg!(windows) { &[10024] } else { &[24, 23] };
-    error
-        .raw_os_error()
-        .is_some_and(|code| codes.contains(&code))
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {

@@ -23,6 +23,7 @@ pub(super) struct Crowd {
     next: AtomicU64,
     idle: Arc<IdleBell>,
     told_of_places: AtomicBool,
+    told_of_work: AtomicBool,
     told_of_descriptors: AtomicBool,
 }
 
@@ -51,6 +52,7 @@ impl Crowd {
             next: AtomicU64::new(0),
             idle: Arc::default(),
             told_of_places: AtomicBool::new(false),
+            told_of_work: AtomicBool::new(false),
             told_of_descriptors: AtomicBool::new(false),
         }
     }
@@ -61,18 +63,12 @@ impl Crowd {
         if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
             return Some(self.place(permit));
         }
-        if !self.told_of_places.swap(true, Ordering::Relaxed) {
-            warn!(
-                connections = self.most,
-                "all places for connections are taken: from now on, each new one ends the one that \
-                 has been idle longest; --max-connections gives more places"
-            );
-        }
         loop {
             let look_again = async {
                 let mut is_told = false;
                 let look = || {
-                    is_told = self.tell_longest_idle();
+                    is_told = self.tell_longest_idle(Duration::ZERO);
+                    self.warn_of_places(is_told);
                     is_told
                 };
                 self.idle.wait_unless(look).await;
@@ -88,6 +84,25 @@ impl Crowd {
                 }
                 () = look_again => {}
             }
+        }
+    }
+
+    /// Says once of each what becomes of a connection that finds no place.
+    fn warn_of_places(&self, is_told: bool) {
+        if is_told && !self.told_of_places.swap(true, Ordering::Relaxed) {
+            warn!(
+                connections = self.most,
+                "all places for connections are taken: from now on, each new one ends the one that \
+                 has been idle longest; --max-connections gives more places"
+            );
+        }
+        if !is_told && !self.told_of_work.swap(true, Ordering::Relaxed) {
+            warn!(
+                connections = self.most,
+                "all places for connections are taken, and all of them work, reads that wait for \
+                 messages among them: new ones wait until one is done; --max-connections gives more \
+                 places"
+            );
         }
     }
 
@@ -107,11 +122,12 @@ impl Crowd {
         }
     }
 
-    /// Tells the connection that has been idle longest to go; `false` when all work.
-    fn tell_longest_idle(&self) -> bool {
+    /// Tells the connection that has been idle longest to go; `false` when none has been for `least`.
+    fn tell_longest_idle(&self, least: Duration) -> bool {
         let open = self.open();
         let idle = open.connections.values().filter(|one| !one.is_ending());
         let idle = idle.filter_map(|one| Some((one.idle_since()?, one)));
+        let idle = idle.filter(|(since, _)| since.elapsed() >= least);
         let longest = idle.min_by_key(|(since, _)| *since);
         if let Some((_, activity)) = longest {
             activity.tell(End::Leave);
@@ -119,9 +135,9 @@ impl Crowd {
         longest.is_some()
     }
 
-    /// There are no file descriptors left for a connection that waits to be accepted.
-    pub(super) fn out_of_descriptors(&self) {
-        self.tell_longest_idle();
+    /// A new connection has the last file descriptor, which the longest idle of the others makes up
+    /// for; `false` when all of them work.
+    pub(super) fn out_of_descriptors(&self) -> bool {
         if !self.told_of_descriptors.swap(true, Ordering::Relaxed) {
             warn!(
                 connections = self.open().connections.len(),
@@ -129,6 +145,12 @@ impl Crowd {
                  (ulimit -n) above --max-connections, or lower --max-connections"
             );
         }
+        self.tell_longest_idle(Duration::ZERO)
+    }
+
+    /// The same later on, when the new connection is one of them and has had its time to be heard.
+    pub(super) fn tell_long_idle(&self) -> bool {
+        self.tell_longest_idle(FAREWELL)
     }
 
     /// Tells all connections that the server stops; waits until none is left.

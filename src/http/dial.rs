@@ -142,8 +142,9 @@ async fn connector() -> Result<TlsConnector, NotFetched> {
         let config = builder.with_root_certificates(roots).with_no_client_auth();
         Ok(TlsConnector::from(Arc::new(config)))
     });
-    let loaded: Result<TlsConnector, String> =
-        load.await.unwrap_or_else(|error| Err(error.to_string()));
+    let loaded: Result<TlsConnector, String> = load
+        .await
+        .unwrap_or_else(|_| Err("loading the system's certificates panicked".into()));
     loaded.map_err(|error| NotFetched::Failed(format!("TLS is not to be had: {error}")))
 }
 

@@ -127,7 +127,7 @@ impl Door {
     /// whatever URL the server has in public.
     pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
         let authority = origin::authority(head);
-        let origin = match authority {
+        let endpoint = match authority {
             Some(authority) => peer.last_origin.of(authority),
             None => peer.last_origin.of(&peer.local.to_string()),
         };
@@ -136,7 +136,7 @@ impl Door {
             signer: Signer::Unsigned,
             endpoint_region: authority.and_then(origin::region).map(str::to_owned),
             account: DEFAULT_ACCOUNT.into(),
-            origin,
+            endpoint,
             request_id: None,
             address: Some(peer.address.ip()),
             user_agent: user_agent

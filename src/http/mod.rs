@@ -30,6 +30,7 @@ pub(crate) mod routes;
 pub(crate) mod runtime_api;
 mod signer;
 pub(crate) mod sigv4;
+mod spare;
 mod stream;
 mod unread;
 mod unserved;

@@ -19,7 +19,8 @@ pub(super) fn authority(head: &Parts) -> Option<&str> {
         Some(authority) => authority.as_str(),
         None => head.headers.get(hyper::header::HOST)?.to_str().ok()?,
     };
-    is_authority(named).then_some(named)
+    // A port may be left empty (RFC 3986, 3.2.3), which names the same host.
+    is_authority(named).then(|| named.strip_suffix(':').unwrap_or(named))
 }
 
 /// What is wrong with the `Host` of an HTTP/1 request, if anything (RFC 9112, 3.2): one is there, at
@@ -55,7 +56,9 @@ pub(crate) fn is_authority(text: &str) -> bool {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(plain),
     };
-    text.len() <= LONGEST && host_fits && port.is_none_or(|port| parse_port(port).is_some())
+    text.len() <= LONGEST
+        && host_fits
+        && port.is_none_or(|port| port.is_empty() || parse_port(port).is_some())
 }
 
 /// A port is written in digits alone.
@@ -79,9 +82,13 @@ pub(crate) fn host_of(authority: &str) -> &str {
 }
 
 /// The Region in a host that is named like AWS's endpoints, `cognito-idp.REGION.…`.
+/// In any case of letters (RFC 3986, 3.2.2), and as it is written.
 pub(super) fn region(authority: &str) -> Option<&str> {
-    let (region, _) = authority.strip_prefix("cognito-idp.")?.split_once('.')?;
-    is_region(region).then_some(region)
+    const SERVICE: &str = "cognito-idp.";
+    let (service, rest) = authority.split_at_checked(SERVICE.len())?;
+    let (region, _) = rest.split_once('.')?;
+    let is_named = service.eq_ignore_ascii_case(SERVICE) && is_region(&region.to_ascii_lowercase());
+    is_named.then_some(region)
 }
 
 /// Whether `host` is this machine's own name or address.
@@ -126,7 +133,11 @@ mod tests {
             ("[::1]:9229", true),
             ("[::1]", true),
             ("10.0.0.7:80", true),
+            ("localhost:", true),
+            ("[::1]:", true),
             ("", false),
+            (":", false),
+            ("::", false),
             (":9229", false),
             ("a b", false),
             ("a/b", false),
@@ -142,6 +153,34 @@ mod tests {
             assert_eq!(is_authority(text), expected, "{text}");
         }
         assert!(!is_authority(&"a".repeat(300)));
+    }
+
+    #[test]
+    fn an_empty_port_is_none() {
+        for (named, expected) in [
+            ("localhost:", "localhost"),
+            ("[::1]:", "[::1]"),
+            ("[::1]", "[::1]"),
+            ("localhost:80", "localhost:80"),
+        ] {
+            let request = hyper::Request::get("/").header("host", named);
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            assert_eq!(host_fault(head.version, &head.headers), None, "{named}");
+            assert_eq!(authority(&head), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_region_is_told_by_a_host_of_any_case() {
+        for (host, expected) in [
+            ("cognito-idp.eu-west-1.localhost:9229", Some("eu-west-1")),
+            ("Cognito-IDP.EU-West-1.localhost", Some("EU-West-1")),
+            ("cognito-idp.localhost", None),
+            ("cognito-idp.eu-west-1", None),
+            ("localhost", None),
+        ] {
+            assert_eq!(region(host), expected, "{host}");
+        }
     }
 
     #[test]

@@ -7,12 +7,12 @@ use hyper::body::Bytes;
 use hyper::header::{ACCEPT, CACHE_CONTROL, HOST, HeaderMap, LOCATION, USER_AGENT};
 use hyper::{Request, Response, StatusCode};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::dial::Dialer;
 use crate::outbound::{Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach, Url};
 
-/// Longest time for a whole fetch, redirects included. A sign-in waits for it.
+/// Longest time for a whole fetch, redirects and the wait for a place included. A sign-in waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest document: metadata of many certificates has some tens of kibibytes.
@@ -31,6 +31,7 @@ pub(crate) fn outbound(reach: Reach) -> Box<dyn Outbound> {
         Reach::Local | Reach::Any => Box::new(HttpOutbound {
             dialer: Dialer::new(reach),
             places: Semaphore::new(AT_ONCE),
+            patience: PATIENCE,
         }),
     }
 }
@@ -38,15 +39,30 @@ pub(crate) fn outbound(reach: Reach) -> Box<dyn Outbound> {
 struct HttpOutbound {
     dialer: Dialer,
     places: Semaphore,
+    patience: Duration,
 }
 
 impl Outbound for HttpOutbound {
     fn get<'a>(&'a self, url: &'a str) -> Fetching<'a> {
         Box::pin(async move {
-            let fetch = timeout(PATIENCE, self.follow(url)).await;
+            let until = Instant::now() + self.patience;
+            let seconds = self.patience.as_secs();
+            let is_full = self.places.available_permits() == 0;
+            let Ok(_place) = timeout_at(until, self.places.acquire()).await else {
+                return failed(format!(
+                    "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
+                ));
+            };
+            let fetch = timeout_at(until, self.follow(url)).await;
             fetch.unwrap_or_else(|_elapsed| {
-                let seconds = PATIENCE.as_secs();
-                failed(format!("no whole answer within {seconds} seconds"))
+                let waited = if is_full {
+                    format!(
+                        "; a part of them went by while {AT_ONCE} other requests were under way"
+                    )
+                } else {
+                    String::new()
+                };
+                failed(format!("no whole answer within {seconds} seconds{waited}"))
             })
         })
     }
@@ -74,8 +90,6 @@ fn redirected(from: &Url, location: &str) -> Result<Url, NotFetched> {
 
 impl HttpOutbound {
     async fn follow(&self, url: &str) -> Result<Fetched, NotFetched> {
-        let closed = |_| NotFetched::Failed("the server is shutting down".into());
-        let _place = self.places.acquire().await.map_err(closed)?;
         let mut url = Url::parse(url).map_err(NotFetched::Failed)?;
         let mut is_redirected = false;
         for _ in 0..=MOST_REDIRECTS {

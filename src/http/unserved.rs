@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::reply::{self, Reply};
 use crate::clock::Timestamp;
+use crate::model::names::is_region;
 
 /// Paths with everything below them (documented: "Endpoints and hosted pages", Cognito developer
 /// guide).
@@ -26,16 +27,30 @@ const PAGES: [&str; 11] = [
     "signup",
 ];
 
-/// Whether `path` is one that AWS serves at a user pool's domain.
+/// Whether `path` is one that AWS serves at a user pool's domain, also below the id of a pool, where
+/// one who knows the issuer looks for it.
 pub(super) fn is_planned(path: &str) -> bool {
     let Some(path) = path.strip_prefix('/') else {
         return false;
     };
+    let below_pool = path.split_once('/');
+    let below_pool = below_pool.filter(|(first, _)| is_pool_id(first));
+    is_of_domain(below_pool.map_or(path, |(_, path)| path))
+}
+
+fn is_of_domain(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
     match path.split_once('/') {
         Some((folder, below)) => !below.is_empty() && FOLDERS.contains(&folder),
         // A link of a mail may be written either way.
         None => PAGES.iter().any(|page| page.eq_ignore_ascii_case(path)),
     }
+}
+
+/// `REGION_…`.
+fn is_pool_id(text: &str) -> bool {
+    text.split_once('_')
+        .is_some_and(|(region, id)| is_region(region) && !id.is_empty())
 }
 
 /// Says that it is not served yet.
@@ -66,11 +81,27 @@ mod tests {
             "/logout",
             "/confirmUser",
             "/confirmuser",
+            "/login/",
+            "/oauth2/token/",
+            "/us-east-1_PoolHouse/oauth2/token",
+            "/us-east-1_PoolHouse/login/",
         ] {
             assert!(is_planned(path), "{path}");
         }
         for path in [
-            "/", "/oauth2", "/oauth2/", "/login/x", "/foo", "login", "/health",
+            "/",
+            "//",
+            "/oauth2",
+            "/oauth2/",
+            "/login/x",
+            "/foo",
+            "login",
+            "/health",
+            "/foo/login",
+            "/us-east-1_/login",
+            "/us-east-1_PoolHouse",
+            "/us-east-1_PoolHouse/",
+            "/us-east-1_PoolHouse/foo",
         ] {
             assert!(!is_planned(path), "{path}");
         }

@@ -114,6 +114,39 @@ pub(crate) fn within<'de, R: serde_json::de::Read<'de>>(
     reader.end().map(|()| value)
 }
 
+/// What a value takes in memory, in bytes, its texts included.
+pub(crate) fn weight(value: &Value) -> usize {
+    let held = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text_weight(text) + text.len(),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            let held = items.map(|(at, item)| item_weight(at == 0) + weight(item));
+            held.sum()
+        }
+        Value::Object(members) => {
+            let members = members.iter().enumerate();
+            let held = members.map(|(at, (name, value))| {
+                text_weight(name) + name.len() + member_weight(at == 0) + weight(value)
+            });
+            held.sum()
+        }
+    };
+    size_of::<Value>() + held
+}
+
+fn text_weight(text: &str) -> usize {
+    if text.is_empty() { 0 } else { TEXT }
+}
+
+fn item_weight(is_first: bool) -> usize {
+    if is_first { LIST } else { ITEM }
+}
+
+fn member_weight(is_first: bool) -> usize {
+    if is_first { NODE } else { ENTRY }
+}
+
 /// Takes the weight of each value from what is left.
 #[derive(Clone, Copy)]
 struct Weighed<'w>(&'w Cell<usize>);
@@ -128,16 +161,16 @@ impl Weighed<'_> {
 
 impl Bound for Weighed<'_> {
     fn text<E: Error>(self, text: &str) -> Result<(), E> {
-        self.take(if text.is_empty() { 0 } else { TEXT })
+        self.take(text_weight(text))
     }
 
     fn item<E: Error>(self, list: &[Value]) -> Result<(), E> {
-        self.take(if list.is_empty() { LIST } else { ITEM })
+        self.take(item_weight(list.is_empty()))
     }
 
     fn member<E: Error>(self, map: &Map<String, Value>, name: &str) -> Result<(), E> {
         self.text(name)?;
-        self.take(if map.is_empty() { NODE } else { ENTRY })
+        self.take(member_weight(map.is_empty()))
     }
 }
 
@@ -261,6 +294,23 @@ mod tests {
             assert!(parse(many(item, count / 2).as_bytes()).is_ok(), "{item}");
         }
         assert!(parse(format!("\"{}\"", "x".repeat(8 << 20)).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_tree_weighs_what_its_parts_do() {
+        let one = size_of::<Value>();
+        let cases = [
+            ("null", 0),
+            (r#""abc""#, TEXT + 3),
+            ("[]", 0),
+            ("[1,2]", LIST + ITEM + 2 * one),
+            (r#"{"":0}"#, NODE + one),
+            (r#"{"a":0,"b":0}"#, NODE + ENTRY + 2 * (TEXT + 1 + one)),
+        ];
+        for (text, held) in cases {
+            let value = parse(text.as_bytes()).unwrap();
+            assert_eq!(weight(&value), one + held, "{text}");
+        }
     }
 
     proptest! {

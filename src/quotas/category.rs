@@ -25,7 +25,6 @@ macro_rules! categories {
     )+) => {
         /// A category of operations, which share one rate for each account and Region.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the names are AWS's own")]
         pub enum Category { $( $name ),+ }
 
         impl Category {

@@ -16,7 +16,7 @@ pub(crate) mod buckets;
 pub(crate) mod category;
 mod mail;
 
-pub use self::category::{Access, Basis, Category};
+pub use self::category::{Access, Category};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -156,16 +156,6 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// How many conversations are kept.
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Whether none is kept.
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
-
     /// Files the new conversation by its expiry and drops those that are over.
     pub(crate) fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
         let mut by_expiry = self.by_expiry();

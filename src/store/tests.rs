@@ -39,7 +39,7 @@ fn who_found_a_pool_before_it_was_deleted_cannot_change_it() {
     assert!(cx.store.claim_client_id(&name, &id));
     let body = json!({"UserPoolId": id.as_str(), "ClientName": "late"});
     let request = decode(&body).unwrap();
-    let late = app_clients::build(
+    let late = app_clients::user_pool_client::build(
         &cx,
         &found,
         request,

@@ -162,3 +162,33 @@ async fn what_is_no_document_fails_with_a_reason() {
         }
     }
 }
+
+/// Where the time went is said: on waiting for others, or on the one that was asked.
+#[tokio::test]
+async fn who_was_waited_for_is_told() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let outbound = HttpOutbound {
+        dialer: Dialer::new(Reach::Local),
+        places: Semaphore::new(1),
+        patience: Duration::from_millis(100),
+    };
+    let reason = async |outbound: &HttpOutbound| match outbound.get(&url).await {
+        Err(NotFetched::Failed(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    let asked = reason(&outbound).await;
+    assert!(asked.starts_with("no whole answer within"), "{asked}");
+    assert!(!asked.contains("other requests"), "{asked}");
+    let place = outbound.places.acquire().await.unwrap();
+    let not_asked = reason(&outbound).await;
+    assert!(not_asked.starts_with("not asked: 16 other"), "{not_asked}");
+    // A place that comes in time.
+    let leaves = async {
+        tokio::task::yield_now().await;
+        drop(place);
+    };
+    let (waited, ()) = tokio::join!(reason(&outbound), leaves);
+    assert!(waited.starts_with("no whole answer within"), "{waited}");
+    assert!(waited.contains("other requests were under way"), "{waited}");
+}

@@ -26,7 +26,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
-use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::{Authorized, authorize};
 use crate::user_pool::triggers::ClientMetadata;
@@ -153,8 +153,8 @@ pub async fn forgot_password(
 ) -> Result<ForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
+    let watch = Watch::new(cx, &pool, &settings, &client, &context_data);
     if let Some(watch) = &watch {
         // Observed; that it comes before the user is looked for is inferred.
         watch.check_address()?;
@@ -251,7 +251,7 @@ pub async fn confirm_forgot_password(
     req: ConfirmForgotPasswordRequest,
 ) -> Result<ConfirmForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
     let user =
         unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     if !user.enabled {
@@ -264,7 +264,7 @@ pub async fn confirm_forgot_password(
     }
     Limited::ConfirmForgotPassword.charge(cx, &pool, &user)?;
     let settings = pool.settings();
-    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    let watch = Watch::new(cx, &pool, &settings, &client, &context_data);
     if let Some(watch) = &watch {
         let filter = EventFilterType::PasswordChange;
         watch.check_new_password(&user.username, &req.password, filter)?;
@@ -330,8 +330,8 @@ pub async fn change_password(
 ) -> Result<ChangePasswordResponse, CognitoError> {
     let caller = authorize(cx, &req.access_token)?;
     let (pool, user) = (&caller.pool, &caller.user);
-    let origin = Origin::default();
-    let watch = Watch::new(cx, pool, &caller.settings, &caller.client, &origin);
+    let context_data = ContextData::default();
+    let watch = Watch::new(cx, pool, &caller.settings, &caller.client, &context_data);
     Limited::ChangePassword.charge(cx, pool, user)?;
     check_previous(cx, &caller, watch.as_ref(), req.previous_password.as_ref()).await?;
     let policy = &caller.settings.password_policy;

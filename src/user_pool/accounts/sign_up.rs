@@ -26,7 +26,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
-use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::post_confirmation::{self, PostConfirmation};
@@ -65,8 +65,8 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     let password = req.password;
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let watch = Watch::new(cx, &pool, &settings, &client, &origin);
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
+    let watch = Watch::new(cx, &pool, &settings, &client, &context_data);
     let mut leaked = false;
     if let (Some(watch), Some(password)) = (&watch, &password) {
         leaked = watch.check_new_password(&req.username, password, EventFilterType::SignUp)?;
@@ -321,7 +321,7 @@ pub async fn confirm_sign_up(
     let user =
         unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
     let settings = pool.settings();
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
     Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
     let now = cx.now();
     let clash = if req.force_alias_creation == Some(true) {
@@ -340,7 +340,7 @@ pub async fn confirm_sign_up(
         aliases::take(draft, user, &[sent_to.into()], clash)
     });
     let user = changed.inspect_err(|refused| {
-        if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+        if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &context_data) {
             watch.note_wrong_code(&user, EventType::SignUp, refused);
         }
     })?;
@@ -363,7 +363,7 @@ pub async fn resend_confirmation_code(
 ) -> Result<ResendConfirmationCodeResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
     let found = unknown_user::find(&pool, &client, &req.username)?;
     // Documented: disabled users are hidden like unknown ones.
     let hidden = |user: &Arc<User>| !user.enabled && client.hides_unknown_users();
@@ -390,7 +390,7 @@ pub async fn resend_confirmation_code(
     })?;
     let metadata = req.client_metadata.unwrap_or_default();
     let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &origin) {
+    if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &context_data) {
         watch.note(&user, EventType::ResendCode, EventResponseType::Pass, false);
     }
     let details = due.send(cx, Kind::ResendCode, to).await?;

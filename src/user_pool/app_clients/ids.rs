@@ -1,6 +1,6 @@
 //! Ids of app clients: drawn, or pinned.
 
-use super::manage::PINNED_ID_PREFIX;
+use super::user_pool_client::PINNED_ID_PREFIX;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};

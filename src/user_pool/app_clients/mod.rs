@@ -2,20 +2,19 @@
 
 pub(crate) mod checks;
 pub(crate) mod ids;
-pub(crate) mod manage;
 pub(crate) mod managed_secrets;
 pub mod resource_servers;
 pub(crate) mod secrets;
+pub(crate) mod user_pool_client;
 
 pub(super) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
-pub use self::ids::pinned_id;
-pub use self::manage::{
-    PINNED_ID_PREFIX, build, create_user_pool_client, delete_user_pool_client,
-    describe_user_pool_client, list_user_pool_clients, update_user_pool_client, view,
-};
-pub use self::managed_secrets::{KeptSecret, kept};
+pub use self::managed_secrets::kept;
 pub use self::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
+};
+pub use self::user_pool_client::{
+    create_user_pool_client, delete_user_pool_client, describe_user_pool_client,
+    list_user_pool_clients, update_user_pool_client,
 };
 
 use std::sync::Arc;

@@ -24,7 +24,7 @@ use crate::model::cognito_idp::{
 };
 use crate::model::{ClientId, SecretMap};
 use crate::user_pool::app_clients::managed_secrets;
-use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::context_data::ContextData;
 
 /// The four operations answer in the same members. Tokens come with empty challenge parameters
 /// (observed).
@@ -70,9 +70,10 @@ pub async fn initiate_auth(
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let attempt = Attempt::parse(Door::Public, &client, req.auth_flow, req.auth_parameters)?;
-    // What is wrong with the origin comes after the parameters (inferred); so in the answers.
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    // What is wrong with the context data comes after the parameters (inferred); so in the answers.
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in =
+        SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(context_data);
     let started = sign_in.start(attempt).await.map_err(as_declared);
     Ok(started?.into())
 }
@@ -97,7 +98,7 @@ pub async fn admin_initiate_auth(
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
     let attempt = Attempt::parse(Door::Admin, &client, req.auth_flow, req.auth_parameters)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
-        .from(Origin::told(req.context_data));
+        .from(ContextData::told(req.context_data));
     Ok(sign_in.start(attempt).await?.into())
 }
 
@@ -112,8 +113,9 @@ pub async fn respond_to_auth_challenge(
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     let (name, session) = (req.challenge_name, req.session);
     let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
-    let origin = Origin::of_user(&pool, &client, req.user_context_data)?;
-    let sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(origin);
+    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
+    let sign_in =
+        SignIn::new(cx, Door::Public, pool, client, req.client_metadata).from(context_data);
     Ok(sign_in.respond(answer).await?.into())
 }
 
@@ -129,7 +131,7 @@ pub async fn admin_respond_to_auth_challenge(
     let (name, session) = (req.challenge_name, req.session);
     let answer = Answer::parse(&client, name, session, req.challenge_responses)?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
-        .from(Origin::told(req.context_data));
+        .from(ContextData::told(req.context_data));
     Ok(sign_in.respond(answer).await?.into())
 }
 
@@ -153,9 +155,9 @@ pub fn check_answering(
     }
 }
 
-pub mod attempt;
-pub mod challenge;
-pub mod claim_timestamp;
+pub(crate) mod attempt;
+pub(crate) mod challenge;
+pub(crate) mod claim_timestamp;
 mod custom;
 mod device;
 pub(crate) mod door;
@@ -163,11 +165,11 @@ mod factors;
 mod new_password;
 pub(crate) mod next_step;
 mod password;
-pub mod password_verifier;
-pub mod refresh;
+pub(crate) mod password_verifier;
+pub(crate) mod refresh;
 mod risk;
 pub(crate) mod sign_in;
-pub mod sign_out;
+pub(crate) mod sign_out;
 pub mod to_come;
 
 #[cfg(test)]

@@ -146,11 +146,11 @@ impl SignIn<'_> {
                         expires: token.expires,
                     };
                     draft.revoke(rotation, now);
-                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.context_data);
                     Ok(Some(newest + 1))
                 }
                 (Standing::Alive { .. }, None) => {
-                    sessions::touch(draft, self.cx, token.origin_jti, &self.origin);
+                    sessions::touch(draft, self.cx, token.origin_jti, &self.context_data);
                     Ok(None)
                 }
             }

@@ -26,7 +26,7 @@ impl SignIn<'_> {
 
     fn watch_by(&self, guard: Option<Guard>) -> Option<Watch<'_>> {
         let (cx, pool, client) = (self.cx, &self.pool, &self.client);
-        guard.map(|guard| Watch::guarded(cx, pool, guard, client, &self.origin))
+        guard.map(|guard| Watch::guarded(cx, pool, guard, client, &self.context_data))
     }
 
     pub(super) fn go_on_with_event(&self, conversation: &Conversation) {

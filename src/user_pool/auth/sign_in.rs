@@ -23,7 +23,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::conversations::Opening;
-use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::triggers::authentication::{PostAuthentication, PreAuthentication};
 use crate::user_pool::triggers::custom_auth::Definition;
 use crate::user_pool::triggers::token_generation::Source;
@@ -65,7 +65,7 @@ pub(super) struct SignIn<'a> {
     /// DEVICE_KEY, as this request or one before it sent it.
     pub(super) device_key: DeviceKey,
     /// Where it comes from.
-    pub(super) origin: Origin,
+    pub(super) context_data: ContextData,
     /// The sign-in's auth event, where the pool keeps such.
     pub(super) event: OnceLock<Uuid>,
 }
@@ -90,13 +90,13 @@ impl<'a> SignIn<'a> {
             validation_data: ClientMetadata::new(),
             completed: Vec::new(),
             device_key: DeviceKey::Missing,
-            origin: Origin::default(),
+            context_data: ContextData::default(),
             event: OnceLock::new(),
         }
     }
 
-    pub(super) fn from(mut self, origin: Origin) -> Self {
-        self.origin = origin;
+    pub(super) fn from(mut self, context_data: ContextData) -> Self {
+        self.context_data = context_data;
         self
     }
 
@@ -259,7 +259,13 @@ impl<'a> SignIn<'a> {
         let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
         let result = self.issue(&user, &lineage, refresh, source).await?;
         if self.settings.tracking.enabled {
-            sessions::open(self.cx, &self.pool, &self.client.id, &lineage, &self.origin)?;
+            sessions::open(
+                self.cx,
+                &self.pool,
+                &self.client.id,
+                &lineage,
+                &self.context_data,
+            )?;
         }
         Ok(Outcome::Tokens(AuthenticationResultType {
             new_device_metadata: metadata,

@@ -10,9 +10,9 @@
 //! the `dev:` attributes (observed for ListDevices: aws-amplify/amplify-js#12171; inferred for
 //! GetDevice).
 
-pub(crate) mod manage;
+pub(crate) mod remembered;
 
-pub use self::manage::{
+pub use self::remembered::{
     admin_forget_device, admin_get_device, admin_list_devices, admin_update_device_status,
     confirm_device, forget_device, get_device, keep, list_devices, update_device_status,
 };

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, SerialNumber};
 use time::{Duration, OffsetDateTime};
 
+use crate::clock::LAST;
 use crate::context::Context;
 use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::LazyKey;
@@ -92,7 +93,8 @@ pub(crate) fn self_signed(
     params.distinguished_name = name;
     params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.not_before = issued;
-    params.not_after = years_later(issued, VALID_YEARS)?;
+    // Its years end at 9999 (RFC 5280, 4.1.2.5).
+    params.not_after = years_later(issued, VALID_YEARS).or_else(|| LAST.calendar())?;
     let certificate = params.self_signed(&Signer(key)).ok()?;
     Some(certificate.der().to_vec())
 }
@@ -149,6 +151,8 @@ mod tests {
         for (issued, expires) in [
             ("2026-01-31T12:00:00Z", "2036-01-31T12:00:00Z"),
             ("2044-02-29T12:00:00Z", "2054-02-28T12:00:00Z"),
+            ("9989-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59Z"),
         ] {
             let made = |at: Timestamp| {
                 self_signed(

@@ -6,11 +6,11 @@
 //! and causes of the refusals are documented, their sentences are not.
 
 pub(crate) mod attestation;
-pub(crate) mod manage;
+pub(crate) mod credentials;
 mod registration;
 pub mod relying_party;
 
-pub use self::manage::{
+pub use self::credentials::{
     complete_web_authn_registration, delete_web_authn_credential, list_web_authn_credentials,
     start_web_authn_registration,
 };

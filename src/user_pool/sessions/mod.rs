@@ -12,13 +12,13 @@
 //! SSO sessions are opened by the hosted pages; nothing here opens one yet.
 
 pub(crate) mod config;
-pub(crate) mod manage;
+pub(crate) mod user_sessions;
 
 pub use self::config::{
     get_user_pool_client_session_configuration, get_user_pool_session_configuration,
     set_user_pool_client_session_configuration, set_user_pool_session_configuration,
 };
-pub use self::manage::{
+pub use self::user_sessions::{
     admin_list_user_sessions, admin_revoke_user_session, list_user_sessions, revoke_user_session,
 };
 
@@ -38,12 +38,12 @@ use crate::store::user_pool::UserPool;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::revocation::Revocation;
 use crate::store::user_pool::user_session::{Kind, UserSession};
-use crate::user_pool::threat_protection::request_origin::Origin;
+use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::threat_protection::user_agent;
 
 /// The address that a session shows; what is no address counts as none (inferred).
-fn located(cx: &Context, origin: &Origin) -> Option<IpAddr> {
-    origin.address(cx)?.parse().ok()
+fn located(cx: &Context, context_data: &ContextData) -> Option<IpAddr> {
+    context_data.address(cx)?.parse().ok()
 }
 
 /// Opens the session of a sign-in that is through. At the limit the least recently used token
@@ -56,7 +56,7 @@ pub fn open(
     pool: &UserPool,
     client: &ClientId,
     lineage: &Lineage,
-    origin: &Origin,
+    context_data: &ContextData,
 ) -> Result<(), CognitoError> {
     const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let now = cx.now();
@@ -71,8 +71,8 @@ pub fn open(
         created: now,
         active: now,
         expires: lineage.refresh_expires,
-        device: user_agent::device_type(origin.agent(cx)),
-        address: located(cx, origin),
+        device: user_agent::device_type(context_data.agent(cx)),
+        address: located(cx, context_data),
     };
     pool.change(|draft| {
         let state = draft.published();
@@ -98,7 +98,7 @@ pub fn open(
 }
 
 /// Notes that a sign-in was refreshed.
-pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin) {
+pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, context_data: &ContextData) {
     let state = draft.published();
     if !state.settings.tracking.enabled {
         return;
@@ -106,8 +106,8 @@ pub fn touch(draft: &mut Draft<'_>, cx: &Context, family: Uuid, origin: &Origin)
     if let Some(session) = state.user_sessions.of_family(family) {
         let touched = UserSession {
             active: cx.now(),
-            device: user_agent::device_type(origin.agent(cx)),
-            address: located(cx, origin),
+            device: user_agent::device_type(context_data.agent(cx)),
+            address: located(cx, context_data),
             ..UserSession::clone(session)
         };
         draft.put_session(touched);

@@ -6,10 +6,10 @@
 //! What is risky is said by the rules of the test API ([`crate::control::risk`]).
 
 pub(crate) mod configuration;
+pub mod context_data;
 pub(crate) mod event_view;
 pub(crate) mod events;
 mod notification;
-pub mod request_origin;
 pub mod user_agent;
 pub(crate) mod watch;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::context_data::ContextData;
 use super::notification::{self, Outcome};
-use super::request_origin::Origin;
 use super::{configuration, events, user_agent};
 use crate::context::Context;
 use crate::control::risk::Asked;
@@ -28,7 +28,7 @@ pub struct Watch<'a> {
     pool: &'a Arc<UserPool>,
     client: &'a AppClient,
     guard: Guard,
-    origin: &'a Origin,
+    context_data: &'a ContextData,
 }
 
 /// What an assessment found.
@@ -127,9 +127,15 @@ impl<'a> Watch<'a> {
         pool: &'a Arc<UserPool>,
         settings: &PoolSettings,
         client: &'a AppClient,
-        origin: &'a Origin,
+        context_data: &'a ContextData,
     ) -> Option<Self> {
-        Some(Self::guarded(cx, pool, settings.guard()?, client, origin))
+        Some(Self::guarded(
+            cx,
+            pool,
+            settings.guard()?,
+            client,
+            context_data,
+        ))
     }
 
     /// A watch that does this much.
@@ -138,14 +144,14 @@ impl<'a> Watch<'a> {
         pool: &'a Arc<UserPool>,
         guard: Guard,
         client: &'a AppClient,
-        origin: &'a Origin,
+        context_data: &'a ContextData,
     ) -> Self {
         Self {
             cx,
             pool,
             client,
             guard,
-            origin,
+            context_data,
         }
     }
 
@@ -176,7 +182,7 @@ impl<'a> Watch<'a> {
     }
 
     fn ip(&self) -> Option<IpAddr> {
-        let address = self.origin.address(self.cx)?;
+        let address = self.context_data.address(self.cx)?;
         address.trim().parse().ok()
     }
 
@@ -282,15 +288,15 @@ impl<'a> Watch<'a> {
             compromised: found.compromised,
             challenges: challenges.to_vec(),
             demand: found.demand,
-            address: self.origin.address(self.cx).map(|mut address| {
+            address: self.context_data.address(self.cx).map(|mut address| {
                 // A caller may say anything; an address is short.
                 let end = address.floor_char_boundary(64);
                 address.truncate(end);
                 address
             }),
-            device: user_agent::device_name(self.origin.agent(self.cx)),
+            device: user_agent::device_name(self.context_data.agent(self.cx)),
             client: self.client.id.clone(),
-            has_context: self.origin.has_context(),
+            has_context: self.context_data.has_context(),
             feedback: None,
         };
         self.notify(user, &event);

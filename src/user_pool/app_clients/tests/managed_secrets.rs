@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::Secret;
 use crate::test_pool::TestPool;
-use crate::user_pool::app_clients::{KeptSecret, kept};
+use crate::user_pool::app_clients::managed_secrets::{KeptSecret, kept};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const PUBLISH: &str = "PublishSecretsInAWSSecretsManager";

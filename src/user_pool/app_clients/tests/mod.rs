@@ -14,13 +14,13 @@ use crate::model::{Decode, Encode, PoolId};
 use crate::store::user_pool::app_client::AppClient;
 use crate::test_pool;
 use crate::user_pool::app_clients::ids::pinned_id;
-use crate::user_pool::app_clients::manage::{
-    create_user_pool_client, delete_user_pool_client, describe_user_pool_client,
-    list_user_pool_clients, update_user_pool_client,
-};
 use crate::user_pool::app_clients::require;
 use crate::user_pool::app_clients::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
+};
+use crate::user_pool::app_clients::user_pool_client::{
+    create_user_pool_client, delete_user_pool_client, describe_user_pool_client,
+    list_user_pool_clients, update_user_pool_client,
 };
 use crate::user_pool::pools::create_user_pool;
 

@@ -7,10 +7,10 @@ use crate::error::CognitoError;
 use crate::model::ClientId;
 use crate::store::user_pool::app_client::AppClient;
 use crate::test_pool::{TestPool, answer, race, server};
-use crate::user_pool::app_clients::manage::{
+use crate::user_pool::app_clients::resource_servers::delete_resource_server;
+use crate::user_pool::app_clients::user_pool_client::{
     MAX_CLIENTS, create_user_pool_client, delete_user_pool_client,
 };
-use crate::user_pool::app_clients::resource_servers::delete_resource_server;
 use crate::user_pool::identity_providers::delete_identity_provider;
 
 const ROUNDS: usize = 3000;

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::{call, context, create, named, pool, with};
-use crate::user_pool::app_clients::manage::describe_user_pool_client;
 use crate::user_pool::app_clients::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,
 };
+use crate::user_pool::app_clients::user_pool_client::describe_user_pool_client;
 
 #[test]
 fn secrets_change_over_without_a_gap() {

@@ -11,13 +11,13 @@ use crate::store::user_pool::app_client::AppClient;
 
 /// Where a request says that it is from.
 #[derive(Debug, Default)]
-pub struct Origin {
+pub struct ContextData {
     address: Option<String>,
     agent: Option<String>,
     has_context: bool,
 }
 
-impl Origin {
+impl ContextData {
     /// Of an administrator's request: what its server says of the user.
     pub fn told(context: Option<ContextDataType>) -> Self {
         let Some(context) = context else {
