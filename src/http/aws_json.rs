@@ -4,6 +4,8 @@
 //! names no operation of the services gets the front end's answer, which has another shape
 //! (observed).
 
+use std::pin::pin;
+
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
@@ -130,7 +132,7 @@ async fn call(
     let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
-    let done = body::in_time(door.limits.request_time, panics::contained(work)).await;
+    let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
     drop(held);
     match done {
         Some(outcome) => {

@@ -199,7 +199,7 @@ pub(super) async fn read<'a>(
     let limit = limits.body;
     let declared = declared_length(headers);
     if declared.is_some_and(|length| length > limit as u64) {
-        discard(headers, body, limits).await;
+        Box::pin(discard(headers, body, limits)).await;
         return Err(BodyFault::TooLarge);
     }
     let length = declared
@@ -293,7 +293,7 @@ impl<'a> Reading<'a> {
     async fn take_room(&mut self) -> Result<(), BodyFault> {
         let began = Instant::now();
         let patience = self.limits.request_time;
-        self.taken = Some(self.room.take(self.length, patience).await?);
+        self.taken = Some(Box::pin(self.room.take(self.length, patience)).await?);
         // Waiting for room is no fault of the client's.
         self.deadline += began.elapsed();
         self.allowed = self.length;

@@ -2,14 +2,14 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 use crate::error::{CognitoError, Refusal};
 
-/// Runs `work`; `None` when it panicked, which the panic hook has reported.
-pub(super) async fn contained<T>(work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
+/// Runs `work`; `None` when it panicked, which the panic hook has reported. It is pinned where it was
+/// made: an async function holds what it is given twice.
+pub(super) async fn contained<T>(mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     poll_fn(|task| {
         // State behind locks stays whole: changes are staged and published in one step.
         match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(task))) {
@@ -29,13 +29,15 @@ pub(super) fn refusal() -> CognitoError {
 mod tests {
     use super::*;
 
+    use std::pin::pin;
+
     #[tokio::test]
     async fn a_panic_ends_its_own_work_alone() {
         let failing = async {
             tokio::task::yield_now().await;
             panic!("on purpose");
         };
-        assert_eq!(contained(failing).await, None);
-        assert_eq!(contained(async { 7 }).await, Some(7));
+        assert_eq!(contained(pin!(failing)).await, None);
+        assert_eq!(contained(pin!(async { 7 })).await, Some(7));
     }
 }
