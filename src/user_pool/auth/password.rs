@@ -53,6 +53,8 @@ impl SignIn<'_> {
         let user = self.find(username);
         self.pre_authenticate(username, user.as_deref()).await?;
         let user = user.ok_or_else(|| self.unknown_user("no user of the pool has this name"))?;
+        // What the function changed by calling back counts (inferred).
+        let user = self.user(user.sub)?;
         check_may_try(&user, self.cx.now())?;
         let hash = user.imported_hash().cloned();
         let user = match &hash {
