@@ -109,6 +109,7 @@ pub async fn pool(
         "PreSignUp": ARN, "PostConfirmation": ARN, "PreAuthentication": ARN,
         "PostAuthentication": ARN, "CustomMessage": ARN,
         "PreTokenGenerationConfig": {"LambdaArn": ARN, "LambdaVersion": version},
+        "InboundFederation": {"LambdaArn": ARN, "LambdaVersion": "V1_0"},
     });
     let pool = TestPool::on(shared, members, change).await;
     let server = Arc::downgrade(pool.cx.shared());

@@ -2,6 +2,7 @@
 
 mod call_backs;
 mod failures;
+mod inbound_federation;
 mod metadata;
 mod new_users;
 
