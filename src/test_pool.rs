@@ -1,5 +1,7 @@
 //! A pool to test operations on: requests and answers as JSON, without HTTP.
 
+pub mod functions;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -217,16 +219,18 @@ impl TestPool {
         self.ok("InitiateAuth", request).await["AuthenticationResult"]["AccessToken"].clone()
     }
 
-    /// The claims of the ID token of a sign-in.
-    pub async fn id_claims(&self, name: &str) -> Value {
+    /// Signs a user in by password, and gives the AuthenticationResult.
+    pub async fn signed_in(&self, name: &str) -> Value {
         let request = json!({
             "AuthFlow": "USER_PASSWORD_AUTH",
             "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
         });
-        let answer = self.ok("InitiateAuth", request).await;
-        let token = answer["AuthenticationResult"]["IdToken"].as_str().unwrap();
-        let claims = token.split('.').nth(1).unwrap();
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+        self.ok("InitiateAuth", request).await["AuthenticationResult"].clone()
+    }
+
+    /// The claims of the ID token of a sign-in.
+    pub async fn id_claims(&self, name: &str) -> Value {
+        claims(&self.signed_in(name).await["IdToken"])
     }
 
     /// The user as it is stored.
@@ -274,6 +278,12 @@ impl TestPool {
             .clock
             .advance(i64::try_from(by.as_millis()).unwrap());
     }
+}
+
+/// The claims of a token.
+pub fn claims(token: &Value) -> Value {
+    let claims = token.as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }
 
 /// A server whose clock stands still and whose chance repeats.

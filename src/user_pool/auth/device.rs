@@ -114,7 +114,11 @@ impl SignIn<'_> {
     /// the guide's troubleshooting page; the text is inferred) and until it is forgotten (documented). So the tokens of an administrator's flow cannot be
     /// refreshed (observed); that those given before tracking was turned on cannot either is
     /// inferred.
-    pub(super) fn check_refreshing_device(&self, token: &RefreshToken) -> Result<(), CognitoError> {
+    pub(super) fn check_refreshing_device(
+        &self,
+        state: &PoolState,
+        token: &RefreshToken,
+    ) -> Result<(), CognitoError> {
         if !self.settings.tracks_devices() {
             return Ok(());
         }
@@ -140,15 +144,11 @@ impl SignIn<'_> {
                 ));
             }
         }
-        let (known, forgotten) = self.pool.read(|state| {
-            let devices = &state.devices;
-            let known = devices.get(token.sub, device).is_some();
-            (known, devices.is_forgotten(token.sub, device))
-        });
-        if known {
+        let devices = &state.devices;
+        if devices.get(token.sub, device).is_some() {
             return Ok(());
         }
-        Err(invalid(if forgotten {
+        Err(invalid(if devices.is_forgotten(token.sub, device) {
             "the token's device was forgotten; sign in again"
         } else {
             "the token's device is not confirmed: call ConfirmDevice with the sign-in's access token"

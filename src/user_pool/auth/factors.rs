@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::attempt::Parameters;
-use super::door::Outcome;
+use super::door::{Door, Outcome};
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
@@ -16,6 +16,7 @@ use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::accounts::attribute_update;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::messages::code_delivery::{self, Address, Carries, Sending};
+use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, aliases};
@@ -89,6 +90,13 @@ impl SignIn<'_> {
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
         let code = Code::new(self.cx, self.client.auth_session(), contact);
+        // What AdminRespondToAuthChallenge is given reaches the message's function, and what
+        // RespondToAuthChallenge is given does not (documented).
+        let none = ClientMetadata::new();
+        let metadata = match self.door {
+            Door::Admin => &self.metadata,
+            Door::Public => &none,
+        };
         code_delivery::send(
             self.cx,
             Sending {
@@ -99,7 +107,7 @@ impl SignIn<'_> {
                 kind: Kind::Authentication,
                 address: &address,
                 carries: Carries::Code(code.digits()),
-                metadata: &self.metadata,
+                metadata,
             },
         )
         .await?;

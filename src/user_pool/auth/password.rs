@@ -57,6 +57,8 @@ impl SignIn<'_> {
         let known = found.as_deref().ok();
         self.pre_authenticate(username, known).await?;
         let user = found.map_err(|reason| self.unknown_user(reason))?;
+        // What the function changed by calling back counts (inferred).
+        let user = self.user(user.sub)?;
         check_may_try(&user, self.cx.now())?;
         let hash = user.imported_hash().cloned();
         let user = match &hash {

@@ -72,6 +72,8 @@ impl SignIn<'_> {
             }
             return self.offer_to_double(username, None, &a).await;
         };
+        // What the function changed by calling back counts (inferred).
+        let user = self.user(user.sub)?;
         match (&user.password, user.status) {
             // Told by the answer to the challenge.
             (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,

@@ -4,6 +4,9 @@
 //! period. A rotated token inherits what is left of the first one's life (documented). A replay
 //! inside the grace period forks; the newest child alone goes on. A replay after it is refused, and
 //! the family lives (observed).
+//!
+//! The token is rotated last, when the tokens are made: a function that refuses, or does not answer, costs
+//! nobody a refresh token.
 
 use std::sync::Arc;
 
@@ -20,6 +23,7 @@ use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::{Revocation, Standing};
+use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::sessions;
@@ -38,8 +42,7 @@ pub async fn get_tokens_from_refresh_token(
     let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     sign_in.device_key = DeviceKey::new(&sign_in.pool.id, req.device_key.as_deref());
     let opened = sign_in.open_refresh_token(&req.refresh_token)?;
-    let user = sign_in.refreshing_user(&opened)?;
-    let result = sign_in.refresh_opened(opened, user).await?;
+    let result = sign_in.refresh_opened(opened).await?;
     Ok(GetTokensFromRefreshTokenResponse {
         authentication_result: Some(result),
     })
@@ -68,13 +71,15 @@ impl SignIn<'_> {
         secret_hash: Option<&String>,
     ) -> Result<Outcome, CognitoError> {
         let opened = self.open_refresh_token(token)?;
-        let user = self.refreshing_user(&opened)?;
+        let user = self
+            .pool
+            .read(|state| self.refreshing_user(state, &opened))?;
         self.client.check_secret_hash(
             &user.username,
             secret_hash.map(String::as_str),
             |client| Refusal::SecretHashWrongOnRefresh { client },
         )?;
-        Ok(Outcome::Tokens(self.refresh_opened(opened, user).await?))
+        Ok(Outcome::Tokens(self.refresh_opened(opened).await?))
     }
 
     fn open_refresh_token(&self, token: &Secret) -> Result<RefreshToken, CognitoError> {
@@ -94,12 +99,13 @@ impl SignIn<'_> {
     }
 
     /// The user of a refresh token who may still use it.
-    fn refreshing_user(&self, token: &RefreshToken) -> Result<Arc<User>, CognitoError> {
-        let user = self
-            .pool
-            .read(|state| state.users.with_sub(token.sub).cloned());
+    fn refreshing_user(
+        &self,
+        state: &PoolState,
+        token: &RefreshToken,
+    ) -> Result<Arc<User>, CognitoError> {
         // Inferred for a deleted user.
-        let Some(user) = user else {
+        let Some(user) = state.users.with_sub(token.sub) else {
             return Refusal::RefreshTokenInvalid.refuse("the token's user was deleted");
         };
         if !user.enabled {
@@ -114,50 +120,62 @@ impl SignIn<'_> {
         if user.status == UserStatusType::ResetRequired {
             return Refusal::PasswordResetRequired.refuse("an administrator reset the password");
         }
-        self.check_refreshing_device(token)?;
-        Ok(user)
+        self.check_refreshing_device(state, token)?;
+        Ok(Arc::clone(user))
     }
 
     async fn refresh_opened(
         &self,
         token: RefreshToken,
-        user: Arc<User>,
     ) -> Result<AuthenticationResultType, CognitoError> {
-        let now = self.cx.now();
-        let grace = self.client.rotation_grace();
-        // Whether the token is alive and the step to the next one are one change, so that of two
-        // refreshes at once each sees the other.
-        let next_serial = self.pool.change(|draft| {
-            let standing = draft.state().revocations.standing(&token, now);
-            match (standing, grace) {
-                (Standing::Revoked, _) => Refusal::RefreshTokenRevoked.refuse(
-                    "the sign-in of this token was ended: by RevokeToken, by revoking its session, \
-                     or by a later sign-in at the pool's limit of sessions",
-                ),
-                (Standing::Replaced, _) => Refusal::RefreshTokenReused.refuse(
-                    "a newer token has replaced this one and its grace period is over; use the \
-                     token that the last refresh gave",
-                ),
-                (Standing::Alive { newest }, Some(grace)) => {
-                    let rotation = Revocation::Rotate {
-                        family: token.origin_jti,
-                        from: token.serial,
-                        until: now.plus(grace),
-                        expires: token.expires,
-                    };
-                    draft.revoke(rotation, now);
-                    sessions::touch(draft, self.cx, token.origin_jti, &self.context_data);
-                    Ok(Some(newest + 1))
-                }
-                (Standing::Alive { .. }, None) => {
-                    sessions::touch(draft, self.cx, token.origin_jti, &self.context_data);
-                    Ok(None)
-                }
-            }
+        let user = self.pool.read(|state| {
+            let user = self.refreshing_user(state, &token)?;
+            self.newest_of(state, &token)?;
+            Ok(user)
         })?;
-        let refresh_token = next_serial.map(|serial| token.at(serial).seal(self.cx));
         let lineage = token.lineage();
-        self.issue(&user, &lineage, refresh_token, Source::RefreshTokens)
-            .await
+        let result = self.issue(&user, &lineage, Source::RefreshTokens).await?;
+        Ok(AuthenticationResultType {
+            refresh_token: self.rotate(&token)?,
+            ..result
+        })
+    }
+
+    /// Uses the token: the next one, where the client rotates them. The checks stand here a second time,
+    /// since the function took its time; and as they and the step to the next token are one change, of two
+    /// refreshes at once each sees the other.
+    fn rotate(&self, token: &RefreshToken) -> Result<Option<Secret>, CognitoError> {
+        let now = self.cx.now();
+        let next_serial = self.pool.change(|draft| {
+            self.refreshing_user(draft.state(), token)?;
+            let newest = self.newest_of(draft.state(), token)?;
+            if let Some(grace) = self.client.rotation_grace() {
+                let rotation = Revocation::Rotate {
+                    family: token.origin_jti,
+                    from: token.serial,
+                    until: now.plus(grace),
+                    expires: token.expires,
+                };
+                draft.revoke(rotation, now);
+            }
+            sessions::touch(draft, self.cx, token.origin_jti, &self.context_data);
+            Ok(self.client.rotation_grace().map(|_| newest + 1))
+        })?;
+        Ok(next_serial.map(|serial| token.at(serial).seal(self.cx)))
+    }
+
+    /// The newest token of the family, if this one still works.
+    fn newest_of(&self, state: &PoolState, token: &RefreshToken) -> Result<u64, CognitoError> {
+        match state.revocations.standing(token, self.cx.now()) {
+            Standing::Alive { newest } => Ok(newest),
+            Standing::Revoked => Refusal::RefreshTokenRevoked.refuse(
+                "the sign-in of this token was ended: by RevokeToken, by revoking its session, or by \
+                 a later sign-in at the pool's limit of sessions",
+            ),
+            Standing::Replaced => Refusal::RefreshTokenReused.refuse(
+                "a newer token has replaced this one and its grace period is over; use the token that \
+                 the last refresh gave",
+            ),
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::to_come;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
-use crate::model::{ClientId, PoolId, Secret};
+use crate::model::{ClientId, PoolId};
 use crate::store::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
@@ -253,11 +253,19 @@ impl<'a> SignIn<'a> {
             metadata: &self.metadata,
         };
         triggers::call(self.cx, self.subject(&user.username), event).await?;
+        // So does what the function changed by calling back, in the tokens too (inferred).
+        let user = self.user(user.sub)?;
+        standing::check_enabled(&user)?;
+        let source = match device {
+            // On AWS such a sign-in ends with DEVICE_PASSWORD_VERIFIER, also after a new password.
+            Signing::Known(_) => Source::AuthenticateDevice,
+            Signing::New | Signing::Untracked => source,
+        };
         let (device, metadata) = self.enter(&user, device)?;
         let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
         self.pass(&user, &mut lineage);
-        let refresh = Some(lineage.refresh_token(self.cx, &self.pool.id, &self.client.id));
-        let result = self.issue(&user, &lineage, refresh, source).await?;
+        let refresh_token = lineage.refresh_token(self.cx, &self.pool.id, &self.client.id);
+        let result = self.issue(&user, &lineage, source).await?;
         if self.settings.tracking.enabled {
             sessions::open(
                 self.cx,
@@ -268,6 +276,7 @@ impl<'a> SignIn<'a> {
             )?;
         }
         Ok(Outcome::Tokens(AuthenticationResultType {
+            refresh_token: Some(refresh_token),
             new_device_metadata: metadata,
             ..result
         }))
@@ -277,7 +286,6 @@ impl<'a> SignIn<'a> {
         &self,
         user: &Arc<User>,
         lineage: &Lineage,
-        refresh_token: Option<Secret>,
         source: Source,
     ) -> Result<AuthenticationResultType, CognitoError> {
         let issue = tokens::Issue {
@@ -286,7 +294,6 @@ impl<'a> SignIn<'a> {
             client: &self.client,
             user,
             lineage,
-            refresh_token,
             source,
             metadata: &self.metadata,
         };

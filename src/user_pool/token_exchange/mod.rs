@@ -23,7 +23,7 @@ use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{SYSTEM_SCOPES, managed_secrets, resource_servers};
 use crate::user_pool::tiers::Feature;
 use crate::user_pool::tokens::claims::Derivation;
-use crate::user_pool::tokens::{self, Issue};
+use crate::user_pool::tokens::{self, Derived, Issue};
 use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::token_generation::Source;
 
@@ -64,32 +64,26 @@ pub async fn get_derived_token(
         client: &client,
         user: &subject.user,
         lineage: &subject.lineage,
-        refresh_token: None,
         source: SOURCE,
         metadata: &ClientMetadata::new(),
     };
-    let token = tokens::derive(cx, issue, &derivation, kind).await?;
-    Ok(response(&client, kind, derivation, token))
+    let derived = tokens::derive(cx, issue, &derivation, kind).await?;
+    Ok(response(&client, kind, derived))
 }
 
 /// `N_A` is what RFC 8693 (2.2.1) says of a token that is no access token; that AWS says so too is
 /// inferred, and so is that an ID token comes without scopes.
-fn response(
-    client: &AppClient,
-    kind: Issued,
-    derivation: Derivation,
-    token: Secret,
-) -> GetDerivedTokenResponse {
+fn response(client: &AppClient, kind: Issued, derived: Derived) -> GetDerivedTokenResponse {
     let (life, token_type, scopes) = match kind {
         Issued::AccessToken => (
             client.validity.access(),
             OAuthTokenTypeType::Bearer,
-            Some(derivation.scopes),
+            Some(derived.scopes),
         ),
         Issued::IdToken => (client.validity.id(), OAuthTokenTypeType::NA, None),
     };
     GetDerivedTokenResponse {
-        issued_token: token,
+        issued_token: derived.token,
         issued_token_type: kind,
         token_type,
         expires_in: Some(i32::try_from(life.as_secs()).unwrap_or(i32::MAX)),

@@ -9,13 +9,13 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
-use crate::model::{Contact, JsonWriter, PoolId};
+use crate::model::{ClientId, Contact, JsonWriter, PoolId};
 use crate::store::token_table::Grant;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::token_generation::IdTokenChanges;
+use crate::user_pool::triggers::token_generation::ClaimChanges;
 use crate::user_pool::users::groups::GroupClaims;
 
 /// The scope of every token of an API sign-in, and the one that user operations ask for (observed).
@@ -54,7 +54,7 @@ pub struct Derivation {
 
 impl Common<'_> {
     /// The claims of the ID token, as JSON.
-    pub fn id_token(&self, cx: &Context, said: &IdTokenChanges) -> Vec<u8> {
+    pub fn id_token(&self, cx: &Context, said: &ClaimChanges) -> Vec<u8> {
         let jti = self.jti(cx);
         let expires = self.now.plus(self.client.validity.id());
         let mut out = JsonWriter::new();
@@ -72,17 +72,30 @@ impl Common<'_> {
             let audience = self.derivation.and_then(|it| it.audience.as_deref());
             out.field("aud", audience.unwrap_or(&self.client.id));
             self.shared(out, "id", jti, expires);
-            for (name, value) in &said.claims_to_set {
-                if !is_protected(name) && !said.claims_to_suppress.contains(name) {
-                    out.field(name, value);
+            for (name, value) in said.values() {
+                if !may_set_in_id(name, value) {
+                    continue;
+                }
+                match value.as_str().filter(|_| is_typed(name)) {
+                    Some(text) => write_attribute(out, name, text),
+                    None => {
+                        out.field(name, value);
+                    }
                 }
             }
         });
         out.into_bytes()
     }
 
-    /// The claims of the access token, as JSON, and what the token grants.
-    pub fn access_token(&self, cx: &Context, pool: &PoolId) -> (Vec<u8>, Grant) {
+    /// The claims of the access token, as JSON, and what the token grants. Its scopes are those that the
+    /// function left.
+    pub fn access_token(
+        &self,
+        cx: &Context,
+        pool: &PoolId,
+        scopes: &[String],
+        said: &ClaimChanges,
+    ) -> (Vec<u8>, Grant) {
         let jti = self.jti(cx);
         let expires = self.now.plus(self.client.validity.access());
         let mut out = JsonWriter::new();
@@ -95,15 +108,16 @@ impl Common<'_> {
             self.shared(out, "access", jti, expires);
             out.field("client_id", self.client.id.as_str());
             out.field("username", self.user.username.as_str());
-            match self.derivation {
-                None => {
-                    out.field("scope", ADMIN_SCOPE);
-                }
-                Some(derivation) => {
-                    out.field("scope", &derivation.scopes.join(" "));
-                    if let Some(audience) = &derivation.audience {
-                        out.field("aud", audience);
-                    }
+            out.field("scope", &scopes.join(" "));
+            let audience = self.derivation.and_then(|it| it.audience.as_deref());
+            if let Some(audience) = audience {
+                out.field("aud", audience);
+            }
+            for (name, value) in said.values() {
+                // The audience that an exchange gave is not the function's to change (inferred).
+                let is_given = name == "aud" && audience.is_some();
+                if !is_given && may_set_in_access(name, value, &self.client.id) {
+                    out.field(name, value);
                 }
             }
         });
@@ -115,9 +129,7 @@ impl Common<'_> {
             origin_jti: jti.map(|_| self.lineage.origin_jti),
             epoch: self.lineage.epoch,
             device: self.lineage.device,
-            has_admin_scope: self.derivation.is_none_or(|derivation| {
-                derivation.scopes.iter().any(|scope| scope == ADMIN_SCOPE)
-            }),
+            has_admin_scope: scopes.iter().any(|scope| scope == ADMIN_SCOPE),
         };
         (out.into_bytes(), grant)
     }
@@ -152,15 +164,24 @@ impl Common<'_> {
         }
     }
 
-    /// The attributes the client may read.
-    fn attributes(&self, out: &mut JsonWriter, said: &IdTokenChanges) {
+    /// The scopes that the access token has unless a function changes them.
+    pub fn scopes(&self) -> Vec<String> {
+        self.derivation.map_or_else(
+            || vec![ADMIN_SCOPE.to_owned()],
+            |derivation| derivation.scopes.clone(),
+        )
+    }
+
+    /// The attributes the client may read, but for those that the function leaves out or gives another
+    /// value.
+    fn attributes(&self, out: &mut JsonWriter, said: &ClaimChanges) {
         for (name, value) in self.user.attributes.iter() {
-            let replaced = said.claims_to_set.contains_key(name);
-            let suppressed = said.claims_to_suppress.iter().any(|claim| claim == name);
-            if !self.client.can_read(name) || replaced || suppressed {
-                continue;
+            let set = said.value_of(name);
+            let is_replaced = set.is_some_and(|value| may_set_in_id(name, value));
+            let is_suppressed = said.suppresses(name) && !is_protected(name);
+            if self.client.can_read(name) && !is_replaced && !is_suppressed {
+                write_attribute(out, name, value);
             }
-            write_attribute(out, name, value);
         }
     }
 }
@@ -214,8 +235,31 @@ fn as_texts(identities: &mut Value) {
     }
 }
 
-/// Claims that no function may change (documented).
-pub(super) fn is_protected(claim: &str) -> bool {
+/// The claims that the ID token has in another type than the attribute, which is a text.
+fn is_typed(claim: &str) -> bool {
+    Contact::flagged(claim).is_some() || matches!(claim, "address" | "updated_at")
+}
+
+/// Whether a function may give a claim of the ID token this value. Attributes for developers can only be
+/// suppressed, and of the typed claims no value but a text is taken (documented); that it is then written
+/// as the attribute is, and that what may not be set is passed over in silence, is inferred.
+fn may_set_in_id(claim: &str, value: &Value) -> bool {
+    !is_protected(claim) && !claim.starts_with("dev:") && (value.is_string() || !is_typed(claim))
+}
+
+/// The same for a claim of an access token. An audience may be added, and only the client's own id;
+/// scopes have lists of their own (documented).
+pub(super) fn may_set_in_access(claim: &str, value: &Value, client: &ClientId) -> bool {
+    match claim {
+        "aud" => value.as_str() == Some(client.as_str()),
+        "scope" => false,
+        _ => !is_protected(claim) && !claim.starts_with("dev:"),
+    }
+}
+
+/// Claims that no function may change by their names (documented); groups and roles have a member of
+/// their own in its response.
+fn is_protected(claim: &str) -> bool {
     const PROTECTED: [&str; 22] = [
         // Ours to say (inferred): it would name another actor.
         "act",
@@ -241,5 +285,5 @@ pub(super) fn is_protected(claim: &str) -> bool {
         "token_use",
         "identities",
     ];
-    PROTECTED.contains(&claim) || claim.starts_with("cognito:") || claim.starts_with("dev:")
+    PROTECTED.contains(&claim) || claim.starts_with("cognito:")
 }

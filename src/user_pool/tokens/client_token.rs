@@ -23,7 +23,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{REGISTRATION_SCOPE, managed_secrets, resource_servers};
 use crate::user_pool::tokens;
-use crate::user_pool::triggers::token_generation::{ClientCredentials, ClientTokenChanges};
+use crate::user_pool::triggers::token_generation::{AccessChanges, ClientCredentials};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 
 /// `GetClientToken`.
@@ -46,7 +46,7 @@ pub async fn get_client_token(
     let claims = Claims {
         issuer: issuer::issuer(cx, &pool, &settings),
         client: &client,
-        scopes: with_changes(scopes, &changes),
+        scopes: changes.scopes(&scopes),
         changes: &changes,
         jti: cx.entropy.uuid(Purpose::Tokens),
     }
@@ -136,7 +136,7 @@ async fn ask_function(
     client: &AppClient,
     scopes: &[String],
     metadata: &ClientMetadata,
-) -> Result<ClientTokenChanges, CognitoError> {
+) -> Result<AccessChanges, CognitoError> {
     let subject = Subject {
         pool,
         settings,
@@ -146,22 +146,11 @@ async fn ask_function(
     triggers::call(cx, subject, ClientCredentials { scopes, metadata }).await
 }
 
-/// Suppression wins over addition (documented for claims, inferred for scopes).
-fn with_changes(mut scopes: Vec<String>, changes: &ClientTokenChanges) -> Vec<String> {
-    for scope in &changes.scopes_to_add {
-        if !scopes.contains(scope) {
-            scopes.push(scope.clone());
-        }
-    }
-    scopes.retain(|scope| !changes.scopes_to_suppress.contains(scope));
-    scopes
-}
-
 struct Claims<'a> {
     issuer: String,
     client: &'a AppClient,
     scopes: Vec<String>,
-    changes: &'a ClientTokenChanges,
+    changes: &'a AccessChanges,
     jti: Uuid,
 }
 
@@ -183,25 +172,13 @@ impl Claims<'_> {
             out.field("version", &2);
             out.field("jti", &self.jti.to_string());
             out.field("client_id", self.client.id.as_str());
-            for (name, value) in &self.changes.claims_to_set {
-                if self.may_set(name, value) {
+            for (name, value) in self.changes.claims.values() {
+                if claims::may_set_in_access(name, value, &self.client.id) {
                     out.field(name, value);
                 }
             }
         });
         out.into_bytes()
-    }
-
-    /// An audience may be added, and only the client's own id (documented).
-    fn may_set(&self, name: &str, value: &serde_json::Value) -> bool {
-        if self.changes.claims_to_suppress.iter().any(|it| it == name) {
-            return false;
-        }
-        match name {
-            "aud" => value.as_str() == Some(self.client.id.as_str()),
-            "scope" => false,
-            _ => !claims::is_protected(name),
-        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::token_generation::{IdTokenChanges, PreTokenGeneration, Source};
+use crate::user_pool::triggers::token_generation::{PreTokenGeneration, Source, TokenChanges};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::users::groups::{self, GroupClaims};
 
@@ -42,15 +42,14 @@ pub struct Issue<'a> {
     pub user: &'a Arc<User>,
     /// The sign-in.
     pub lineage: &'a Lineage,
-    /// A refresh token to hand out with them.
-    pub refresh_token: Option<Secret>,
     /// What the pre token generation function is told of the reason.
     pub source: Source,
     /// Metadata of the call.
     pub metadata: &'a ClientMetadata,
 }
 
-/// Makes an ID and an access token and signs them off the accept loop.
+/// Makes an ID and an access token and signs them off the accept loop. Whoever has a refresh token to hand
+/// out adds it, once nothing can go wrong any more.
 ///
 /// # Errors
 /// What the pre token generation function refuses.
@@ -60,8 +59,10 @@ pub async fn issue(
 ) -> Result<AuthenticationResultType, CognitoError> {
     let (groups, said) = ask_function(cx, &issue, None).await?;
     let common = common(cx, &issue, &groups, None);
-    let id_claims = common.id_token(cx, &said);
-    let (access_claims, grant) = common.access_token(cx, &issue.pool.id);
+    let id_claims = common.id_token(cx, &said.id);
+    let scopes = said.access.scopes(&common.scopes());
+    let (access_claims, grant) =
+        common.access_token(cx, &issue.pool.id, &scopes, &said.access.claims);
     let keys = Arc::clone(&issue.pool.keys);
     let sign = move |thread: &CryptoThread| {
         let id = jwt(keys.id.signing(thread), &id_claims);
@@ -75,10 +76,18 @@ pub async fn issue(
         access_token: Some(Secret::from(access_token)),
         expires_in: Some(i32::try_from(life).unwrap_or(i32::MAX)),
         token_type: Some("Bearer".into()),
-        refresh_token: issue.refresh_token,
+        refresh_token: None,
         id_token: Some(Secret::from(id_token)),
         new_device_metadata: None,
     })
+}
+
+/// The token of an exchange.
+pub struct Derived {
+    /// The token.
+    pub token: Secret,
+    /// The scopes of an access token.
+    pub scopes: Vec<String>,
 }
 
 /// Makes the one token of an exchange.
@@ -90,13 +99,15 @@ pub async fn derive(
     issue: Issue<'_>,
     derivation: &Derivation,
     kind: IssuedTokenTypeIdentifierType,
-) -> Result<Secret, CognitoError> {
+) -> Result<Derived, CognitoError> {
     let (groups, said) = ask_function(cx, &issue, Some(derivation)).await?;
     let common = common(cx, &issue, &groups, Some(derivation));
+    let scopes = said.access.scopes(&common.scopes());
     let (claims, grant) = match kind {
-        IssuedTokenTypeIdentifierType::IdToken => (common.id_token(cx, &said), None),
+        IssuedTokenTypeIdentifierType::IdToken => (common.id_token(cx, &said.id), None),
         IssuedTokenTypeIdentifierType::AccessToken => {
-            let (claims, grant) = common.access_token(cx, &issue.pool.id);
+            let changes = &said.access.claims;
+            let (claims, grant) = common.access_token(cx, &issue.pool.id, &scopes, changes);
             (claims, Some(grant))
         }
     };
@@ -110,14 +121,20 @@ pub async fn derive(
     if let Some(grant) = grant {
         remember(cx, &token, grant);
     }
-    Ok(Secret::from(token))
+    Ok(Derived {
+        token: Secret::from(token),
+        scopes,
+    })
 }
 
+/// Asks the pool's function, and gives the groups that the tokens have then. User and groups are those of
+/// the event: what the function itself changes in them by calling back shows in the next tokens (inferred;
+/// its answer is the way to change these).
 async fn ask_function(
     cx: &Context,
     issue: &Issue<'_>,
     derivation: Option<&Derivation>,
-) -> Result<(GroupClaims, IdTokenChanges), CognitoError> {
+) -> Result<(GroupClaims, TokenChanges), CognitoError> {
     let groups = issue.pool.read(|state| groups::claims(state, issue.user));
     let subject = Subject {
         pool: issue.pool,
@@ -129,13 +146,12 @@ async fn ask_function(
     let event = PreTokenGeneration {
         source: issue.source,
         user: issue.user,
-        groups: &groups.groups,
-        roles: &groups.roles,
-        preferred_role: groups.preferred_role.as_deref(),
+        groups: &groups,
         scopes: derivation.map_or(&own, |it| &it.scopes),
         metadata: issue.metadata,
     };
-    let said = triggers::call(cx, subject, event).await?;
+    let mut said = triggers::call(cx, subject, event).await?;
+    let groups = said.groups.take().unwrap_or(groups);
     Ok((groups, said))
 }
 
@@ -179,3 +195,7 @@ pub(super) fn jwt(key: &signing::SigningKey, claims: &[u8]) -> String {
 #[cfg(test)]
 #[path = "tests/keys.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/generation.rs"]
+mod generation_tests;

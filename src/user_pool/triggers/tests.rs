@@ -1,5 +1,11 @@
 //! Each event as its function gets it, and what becomes of each answer.
 
+mod call_backs;
+mod failures;
+mod inbound_federation;
+mod metadata;
+mod new_users;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +20,7 @@ use super::*;
 use crate::context::Settings;
 use crate::lambda::{Answering, Functions, Invocation};
 use crate::test_pool::{TestPool, attributes, server};
+use crate::user_pool::users::groups::GroupClaims;
 
 const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:f";
 
@@ -220,6 +227,10 @@ async fn authentication_events_tell_of_unknown_users_and_new_devices() {
 
 #[tokio::test]
 async fn token_generation_has_three_versions() {
+    let groups = GroupClaims {
+        groups: vec!["admins".into()],
+        ..GroupClaims::default()
+    };
     for (version, written, scopes) in [
         ("V1_0", "1", None),
         ("V2_0", "2", Some("aws.cognito.signin.user.admin")),
@@ -233,14 +244,17 @@ async fn token_generation_has_three_versions() {
                 Source::NewPasswordChallenge,
                 "TokenGeneration_NewPasswordChallenge",
             ),
+            (
+                Source::AuthenticateDevice,
+                "TokenGeneration_AuthenticateDevice",
+            ),
+            (Source::HostedAuth, "TokenGeneration_HostedAuth"),
             (Source::RefreshTokens, "TokenGeneration_RefreshTokens"),
         ] {
             let event = PreTokenGeneration {
                 source,
                 user: &user,
-                groups: &["admins".into()],
-                roles: &[],
-                preferred_role: None,
+                groups: &groups,
                 scopes: &["aws.cognito.signin.user.admin".into()],
                 metadata: &ClientMetadata::new(),
             };
@@ -355,43 +369,16 @@ async fn what_a_function_does_wrong_is_told_in_aws_words() {
 
 fn tokens_of(user: &User) -> PreTokenGeneration<'_> {
     static METADATA: ClientMetadata = ClientMetadata::new();
+    static GROUPS: GroupClaims = GroupClaims {
+        groups: Vec::new(),
+        roles: Vec::new(),
+        preferred_role: None,
+    };
     PreTokenGeneration {
         source: Source::Authentication,
         user,
-        groups: &[],
-        roles: &[],
-        preferred_role: None,
+        groups: &GROUPS,
         scopes: &[],
         metadata: &METADATA,
-    }
-}
-
-#[tokio::test]
-async fn the_claims_of_an_id_token_stand_where_the_version_has_them() {
-    for (version, response, value) in [
-        (
-            "V1_0",
-            json!({"claimsOverrideDetails":
-                {"claimsToAddOrOverride": {"a": "b"}, "claimsToSuppress": ["c"]}}),
-            json!("b"),
-        ),
-        (
-            "V2_0",
-            json!({"claimsAndScopeOverrideDetails": {"idTokenGeneration":
-                {"claimsToAddOrOverride": {"a": [1]}, "claimsToSuppress": ["c"]}}}),
-            json!([1]),
-        ),
-    ] {
-        let scene = Scene::new(version).await;
-        let user = scene.pool.user("bob");
-        *scene.function.returns.lock().unwrap() = Some(Ok(returned(response)));
-        let said = scene.call(None, tokens_of(&user)).await.unwrap();
-        assert_eq!(said.claims_to_set, BTreeMap::from([("a".into(), value)]));
-        assert_eq!(said.claims_to_suppress, ["c"]);
-        for untouched in [json!({}), json!({"claimsOverrideDetails": null})] {
-            *scene.function.returns.lock().unwrap() = Some(Ok(returned(untouched)));
-            let said = scene.call(None, tokens_of(&user)).await.unwrap();
-            assert_eq!(said, Default::default(), "{version}");
-        }
     }
 }
