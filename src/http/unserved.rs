@@ -12,11 +12,10 @@ use crate::clock::Timestamp;
 const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
 
 /// Pages, of the classic hosted UI and of managed login.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 10] = [
     "changePassword",
     "confirm",
     "confirmForgotPassword",
-    "confirmUser",
     "error",
     "forgotPassword",
     "login",
@@ -64,8 +63,7 @@ mod tests {
             "/saml2/idpresponse",
             "/login",
             "/logout",
-            "/confirmUser",
-            "/confirmuser",
+            "/signup",
         ] {
             assert!(is_planned(path), "{path}");
         }

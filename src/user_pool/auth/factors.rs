@@ -88,7 +88,7 @@ impl SignIn<'_> {
             return Refusal::MfaMethodMissing
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
-        let code = Code::new(self.cx, self.client.auth_session(), contact);
+        let code = Code::new(self.cx, &self.settings, self.client.auth_session(), contact);
         code_delivery::send(
             self.cx,
             Sending {
