@@ -342,6 +342,7 @@ impl Config {
                 keep_history: typed
                     .keep_history
                     .unwrap_or(Settings::default().keep_history),
+                code: typed.code,
                 hide_codes: typed.hide_codes,
                 outbound: match typed.outbound.unwrap_or_default() {
                     OutboundArgument::None => Reach::None,

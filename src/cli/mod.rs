@@ -12,6 +12,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
 use crate::http::Host;
+use crate::store::user_pool::code::FixedCode;
 
 /// A local Amazon Cognito for tests.
 ///
@@ -165,6 +166,9 @@ pub struct ServeArguments {
     /// How much history of each pool is kept for point-in-time recovery; 0 keeps none [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub keep_history: Option<usize>,
+    /// Send these six digits as every code, in place of random ones
+    #[arg(long, value_name = "DIGITS", value_parser = parse_code)]
+    pub code: Option<FixedCode>,
     /// Keep codes out of the log
     #[arg(long)]
     pub hide_codes: bool,
@@ -202,6 +206,7 @@ impl ServeArguments {
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
             keep_history: self.keep_history.or(before.keep_history),
+            code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,
             outbound: self.outbound.or(before.outbound),
             seed: self.seed.or(before.seed),
@@ -310,6 +315,10 @@ pub enum LogFormat {
 
 fn parse_host(text: &str) -> Result<Host, String> {
     Host::parse(text).ok_or_else(|| "give an IP address or localhost".to_owned())
+}
+
+fn parse_code(text: &str) -> Result<FixedCode, String> {
+    FixedCode::parse(text).ok_or_else(|| "give six digits, such as 123456".to_owned())
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {

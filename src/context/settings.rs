@@ -1,6 +1,7 @@
 //! Behaviour that a user of Poolhouse chooses when the server starts.
 
 use crate::outbound::Reach;
+use crate::store::user_pool::code::FixedCode;
 
 /// Where the `iss` of tokens points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub keep_messages: usize,
     /// How many bytes of history are kept of each pool, for point-in-time recovery.
     pub keep_history: usize,
+    /// The code that every user gets, in place of random ones.
+    pub code: Option<FixedCode>,
     /// Whether codes stay out of the log.
     pub hide_codes: bool,
     /// How far requests of the server's own may go.
@@ -46,6 +49,7 @@ impl Default for Settings {
             request_rates: false,
             keep_messages: 10_000,
             keep_history: 64 * 1024 * 1024,
+            code: None,
             hide_codes: false,
             outbound: Reach::Local,
         }

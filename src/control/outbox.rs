@@ -19,6 +19,8 @@ pub struct Message {
     pub user_pool_id: String,
     /// The user it is for.
     pub username: String,
+    /// What that user signs in by.
+    pub names: Names,
     /// What it is about, in the words of the custom message trigger (`SignUp`, `ForgotPassword`, …).
     pub kind: &'static str,
     /// How it travels.
@@ -35,6 +37,62 @@ pub struct Message {
     pub link: Option<String>,
     /// The temporary password in it.
     pub temporary_password: Option<String>,
+}
+
+/// The names that a user signs in by, as they were when a message was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The username, the sub, and the addresses and preferred username by which the pool knows users.
+    pub all: Vec<String>,
+    /// Whether the pool takes them in any letter case.
+    pub any_case: bool,
+}
+
+impl Names {
+    /// Whether `name` is one of them.
+    pub fn has(&self, name: &str) -> bool {
+        let same = |known: &String| {
+            known == name || (self.any_case && known.to_lowercase() == name.to_lowercase())
+        };
+        self.all.iter().any(same)
+    }
+}
+
+/// Which messages are meant: those that have all of what it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Messages of this pool.
+    pub user_pool: Option<String>,
+    /// Messages to the user who has this name.
+    pub username: Option<String>,
+    /// Messages to this address or number.
+    pub destination: Option<String>,
+    /// Messages that travel so.
+    pub medium: Option<DeliveryMediumType>,
+    /// Messages about this.
+    pub kind: Option<String>,
+}
+
+impl Selection {
+    /// Whether it means `message`.
+    pub fn picks(&self, message: &Message) -> bool {
+        let same = |named: &Option<String>, given: &str| {
+            named.as_deref().is_none_or(|named| named == given)
+        };
+        let username = self.username.as_deref();
+        same(&self.user_pool, &message.user_pool_id)
+            && username.is_none_or(|name| message.is_to(name))
+            && same(&self.destination, &message.destination)
+            && same(&self.kind, message.kind)
+            && self.medium.is_none_or(|medium| medium == message.medium)
+    }
+}
+
+impl Message {
+    /// Whether the user it is for has this name.
+    pub fn is_to(&self, name: &str) -> bool {
+        self.username == name || self.names.has(name)
+    }
 }
 
 /// Shows no text, since it may hold a code or a password.
@@ -90,6 +148,11 @@ impl Outbox {
         id
     }
 
+    /// The id that was given last.
+    pub fn last_id(&self) -> u64 {
+        self.kept().last_id
+    }
+
     /// The kept messages with an id above `id`, oldest first.
     pub fn after(&self, id: u64) -> Vec<Arc<Message>> {
         let kept = self.kept();
@@ -117,6 +180,23 @@ impl Outbox {
                 return found;
             }
         }
+    }
+
+    /// The message with this id, while it is kept.
+    pub fn get(&self, id: u64) -> Option<Arc<Message>> {
+        let kept = self.kept();
+        let at = kept.messages.partition_point(|message| message.id < id);
+        let found = kept.messages.get(at).filter(|message| message.id == id);
+        found.cloned()
+    }
+
+    /// Drops the messages that `unwanted` picks, and tells how many they were. Their ids are not given
+    /// again.
+    pub fn remove(&self, unwanted: impl Fn(&Message) -> bool) -> usize {
+        let mut kept = self.kept();
+        let before = kept.messages.len();
+        kept.messages.retain(|message| !unwanted(message));
+        before - kept.messages.len()
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -147,6 +227,7 @@ mod tests {
             sent: Timestamp(0),
             user_pool_id: "us-east-1_a".into(),
             username: "bob".into(),
+            names: Names::default(),
             kind: "SignUp",
             medium: DeliveryMediumType::Email,
             destination: "bob@example.com".into(),
@@ -171,6 +252,71 @@ mod tests {
             .collect();
         assert_eq!(bodies, ["two", "three"]);
         assert_eq!(outbox.after(2).len(), 1);
+    }
+
+    #[test]
+    fn a_selection_needs_all_that_it_names() {
+        let message = Message {
+            names: Names {
+                all: vec!["bob".into(), "Bob@example.com".into()],
+                any_case: false,
+            },
+            ..message("text")
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let all = Selection {
+            user_pool: some("us-east-1_a"),
+            username: some("Bob@example.com"),
+            destination: some("bob@example.com"),
+            medium: Some(DeliveryMediumType::Email),
+            kind: some("SignUp"),
+        };
+        assert!(all.picks(&message) && Selection::default().picks(&message));
+        let others = [
+            Selection {
+                user_pool: some("us-east-1_b"),
+                ..all.clone()
+            },
+            Selection {
+                username: some("bob@example.com"),
+                ..all.clone()
+            },
+            Selection {
+                destination: some("ann@example.com"),
+                ..all.clone()
+            },
+            Selection {
+                medium: Some(DeliveryMediumType::Sms),
+                ..all.clone()
+            },
+            Selection {
+                kind: some("ResendCode"),
+                ..all.clone()
+            },
+        ];
+        for other in others {
+            assert!(!other.picks(&message), "{other:?}");
+        }
+        let mut message = message;
+        message.names.any_case = true;
+        let other_case = Selection {
+            username: some("bOB@example.com"),
+            ..all
+        };
+        assert!(other_case.picks(&message));
+    }
+
+    #[test]
+    fn removed_messages_leave_their_ids_unused() {
+        let outbox = Outbox::new(9);
+        for body in ["one", "two", "three"] {
+            outbox.send(message(body));
+        }
+        assert_eq!(outbox.remove(|kept| kept.body != "two"), 2);
+        assert!(outbox.get(1).is_none() && outbox.get(3).is_none() && outbox.get(9).is_none());
+        assert_eq!(outbox.get(2).unwrap().body, "two");
+        assert_eq!(outbox.remove(|_| true), 1);
+        assert_eq!(outbox.send(message("four")), 4);
     }
 
     #[tokio::test]

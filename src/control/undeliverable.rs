@@ -14,7 +14,7 @@ use crate::model::cognito_idp::DeliveryMediumType;
 pub struct UndeliverableRule {
     /// Messages of this pool.
     pub user_pool: Option<String>,
-    /// Messages to the user with this stored username.
+    /// Messages to the user who has this name.
     pub username: Option<String>,
     /// Messages to this address or number.
     pub destination: Option<String>,
@@ -72,7 +72,7 @@ impl UndeliverableRule {
             named.as_deref().is_none_or(|named| named == given)
         };
         same(&self.user_pool, &to.user_pool_id)
-            && same(&self.username, &to.username)
+            && self.username.as_deref().is_none_or(|name| to.is_to(name))
             && same(&self.destination, &to.destination)
             && self.medium.is_none_or(|named| named == to.medium)
     }

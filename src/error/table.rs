@@ -48,6 +48,10 @@ refusals! {
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
         Constraints(text) => "{text}";
+        /// Observed, with its slip.
+        LinkNeedsDomain => "Cannot perform specific action because there does not exist a valid use pool domain associated with the user pool";
+        /// Observed as the text of a page.
+        PageFailed => "An error was encountered with the requested page.";
         InitiateAuthMethod => "Initiate Auth method not supported.";
         FlowNotEnabled(flow) => "{flow} flow not enabled for this client";
         FlowIsNotEnabled(flow) => "{flow} is not enabled for the client.";

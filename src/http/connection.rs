@@ -24,6 +24,7 @@ use super::activity::{Activity, End, UnderWay, Verdict};
 use super::body::Share;
 use super::crowd::{Crowd, FAREWELL, Place};
 use super::door::{Door, Peer};
+use super::event_stream::Told;
 use super::guard::Guests;
 use super::limits::Limits;
 use super::listener::Listeners;
@@ -177,8 +178,11 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
             let (door, peer) = (Arc::clone(&door), Arc::clone(&peer));
             let under_way = UnderWay::begin(&activity, &request);
             async move {
-                let reply = door.answer_contained(&peer, request).await;
-                drop(under_way);
+                let mut reply = door.answer_contained(&peer, request).await;
+                match reply.body_mut() {
+                    Told::Events(events) => events.keep(under_way),
+                    Told::Whole(_) => drop(under_way),
+                }
                 // HTTP/1 sends one answer before it reads the next request.
                 let reply = match peer.socket {
                     Some(_) => reply,

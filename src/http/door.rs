@@ -6,9 +6,10 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
-use tokio::sync::{SemaphorePermit, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::body::{self, BodyFault, Room, Share, Whole};
+use super::event_stream::Left;
 use super::guard::Guests;
 use super::limits::Limits;
 use super::origin::{self, LastOrigin};
@@ -17,6 +18,9 @@ use super::stream::Socket;
 use super::unread::Unread;
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
 use crate::error::{CognitoError, Refusal};
+
+/// How many may listen to events at once: each keeps a connection.
+pub(super) const LISTENERS: usize = 32;
 
 /// The other end of a connection, and what is remembered of it between requests.
 #[derive(Debug)]
@@ -41,6 +45,12 @@ impl Peer {
             None => std::future::pending().await,
         }
     }
+
+    /// The same for one who outlives the request, on the connection's own task too.
+    pub(super) fn leaves(&self) -> Option<Left> {
+        let socket = Arc::clone(self.socket.as_ref()?);
+        Some(Box::pin(async move { socket.left().await }))
+    }
 }
 
 /// Where every request enters.
@@ -50,6 +60,8 @@ pub(crate) struct Door {
     /// Who is admitted besides this machine.
     pub(super) guests: Guests,
     room: Room,
+    /// Places for those who listen to events.
+    pub(super) listeners: Arc<Semaphore>,
     /// Turns true when the server is told to stop.
     closing: watch::Receiver<bool>,
 }
@@ -63,6 +75,7 @@ impl Door {
     ) -> Self {
         Self {
             room: Room::new(&limits),
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
             shared,
             limits,
             guests,
@@ -71,10 +84,12 @@ impl Door {
     }
 
     /// Waits until the server is told to stop.
-    pub(super) async fn stopped(&self) {
+    pub(super) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut closing = self.closing.clone();
-        // Fails when the server is dropped, which stops it too.
-        let _ = closing.wait_for(|closing| *closing).await;
+        async move {
+            // Fails when the server is dropped, which stops it too.
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// The whole body of a request.

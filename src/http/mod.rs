@@ -2,19 +2,21 @@
 //!
 //! A connection (`connection`) brings requests to the `Door`, whose one routing table sends each
 //! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
-//! (`uploads`) or the test API (`control`).
+//! (`uploads`), the page behind a verification link (`confirm_user`) or the test API (`control`).
 
 mod activity;
 pub(crate) mod aws_json;
 mod body;
 mod call_log;
 mod classic_assets;
+mod confirm_user;
 pub(crate) mod connection;
 mod control;
 mod cors;
 mod crowd;
 mod dial;
 pub(crate) mod door;
+mod event_stream;
 mod framing;
 mod guard;
 mod kept_alive;

@@ -5,16 +5,19 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use hyper::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
+};
 use hyper::http::Extensions;
 use hyper::{HeaderMap, Response, StatusCode};
 use uuid::Uuid;
 
+use super::event_stream::{Events, Told};
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 
-/// A whole answer.
-pub(super) type Reply = Response<Full<Bytes>>;
+/// An answer.
+pub(super) type Reply = Response<Told>;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
@@ -37,7 +40,7 @@ fn reply(status: StatusCode, kind: HeaderValue, body: Bytes, now: Timestamp) -> 
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, kind);
     headers.insert(DATE, date(now));
-    let mut reply = Response::new(Full::new(body));
+    let mut reply = Response::new(Told::Whole(Full::new(body)));
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;
     reply
@@ -98,6 +101,22 @@ pub(super) fn file(content_type: &'static str, body: impl Into<Bytes>, now: Time
     reply(StatusCode::OK, kind, body.into(), now)
 }
 
+/// A page.
+pub(super) fn html(status: StatusCode, body: String, now: Timestamp) -> Reply {
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    reply(status, kind, body.into(), now)
+}
+
+/// Server-sent events, as they come.
+pub(super) fn events(events: Events, now: Timestamp) -> Reply {
+    let kind = HeaderValue::from_static("text/event-stream");
+    let mut reply = reply(StatusCode::OK, kind, Bytes::new(), now);
+    let no_cache = HeaderValue::from_static("no-cache");
+    reply.headers_mut().insert(CACHE_CONTROL, no_cache);
+    *reply.body_mut() = Told::Events(events);
+    reply
+}
+
 /// What S3 says of a request it refuses.
 pub(super) fn xml(status: StatusCode, body: String, now: Timestamp) -> Reply {
     let kind = HeaderValue::from_static("application/xml");
@@ -126,7 +145,7 @@ pub(super) fn without_body(reply: Reply) -> Reply {
     head.headers
         .insert(CONTENT_LENGTH, HeaderValue::from(length));
     head.extensions = Extensions::new();
-    Response::from_parts(head, Full::default())
+    Response::from_parts(head, Told::default())
 }
 
 /// Says that the connection ends here: the rest of the request was not read.

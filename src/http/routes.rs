@@ -10,7 +10,9 @@ use super::call_log::RequestLog;
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
-use super::{aws_json, classic_assets, control, cors, origin, panics, unserved, uploads};
+use super::{
+    aws_json, classic_assets, confirm_user, control, cors, origin, panics, unserved, uploads,
+};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::user_pool::import_jobs::upload::Object;
@@ -98,6 +100,9 @@ impl Door {
             (_, Some(document)) if reads => {
                 let served = well_known::serve(self, peer, head, document).await;
                 served.map_or_else(|error| self.without_document(&error), Some)
+            }
+            (path, _) if reads && confirm_user::is_at(path) => {
+                Some(confirm_user::serve(self, peer, head).await)
             }
             (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),

@@ -12,6 +12,7 @@ use hyper::Response;
 use hyper::body::Body as _;
 use tokio::sync::Notify;
 
+use super::event_stream::Told;
 use super::reply::Reply;
 
 /// How many unread bytes hold up the connection's next call.
@@ -52,7 +53,7 @@ impl Unread {
         if length <= SHORT as u64 {
             return Response::from_parts(head, body);
         }
-        // A whole body is one frame, there at once.
+        // A whole body is one frame, there at once; one that is yet to come has no length.
         let frame = pin!(&mut body).poll_frame(&mut Context::from_waker(Waker::noop()));
         let bytes = match frame {
             Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
@@ -64,7 +65,8 @@ impl Unread {
             bytes,
             unread: Arc::clone(self),
         };
-        Response::from_parts(head, Full::new(Bytes::from_owner(counted)))
+        let body = Full::new(Bytes::from_owner(counted));
+        Response::from_parts(head, Told::Whole(body))
     }
 }
 
@@ -98,7 +100,7 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     fn reply(length: usize) -> Reply {
-        Response::new(Full::new(vec![b'x'; length].into()))
+        Response::new(Told::Whole(Full::new(vec![b'x'; length].into())))
     }
 
     #[tokio::test]

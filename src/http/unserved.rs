@@ -13,11 +13,10 @@ use crate::model::names::is_region;
 const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
 
 /// Pages, of the classic hosted UI and of managed login.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 10] = [
     "changePassword",
     "confirm",
     "confirmForgotPassword",
-    "confirmUser",
     "error",
     "forgotPassword",
     "login",
@@ -79,12 +78,11 @@ mod tests {
             "/saml2/idpresponse",
             "/login",
             "/logout",
-            "/confirmUser",
-            "/confirmuser",
             "/login/",
             "/oauth2/token/",
             "/us-east-1_PoolHouse/oauth2/token",
             "/us-east-1_PoolHouse/login/",
+            "/signup",
         ] {
             assert!(is_planned(path), "{path}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use poolhouse::clock::Timestamp;
-use poolhouse::control::outbox::Message;
+use poolhouse::control::outbox::{Message, Names};
 use poolhouse::model::cognito_idp::DeliveryMediumType;
 use poolhouse::{Emulator, Limits};
 use serde_json::json;
@@ -16,6 +16,7 @@ fn message(username: &str) -> Message {
         sent: Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap(),
         user_pool_id: "us-east-1_a".into(),
         username: username.into(),
+        names: Names::default(),
         kind: "SignUp",
         medium: DeliveryMediumType::Email,
         destination: "bob@example.com".into(),
@@ -145,6 +146,198 @@ async fn messages_are_listed_chosen_and_waited_for() {
         wire.answer().await.unwrap().json()["messages"][0]["username"],
         "eve"
     );
+}
+
+#[tokio::test]
+async fn messages_are_found_by_every_name_and_filter() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let outbox = &server.shared().outbox;
+    outbox.send(Message {
+        names: Names {
+            all: vec!["0d5a".into(), "bob@example.com".into(), "+15550100".into()],
+            any_case: true,
+        },
+        ..message("0d5a")
+    });
+    outbox.send(Message {
+        kind: "ForgotPassword",
+        medium: DeliveryMediumType::Sms,
+        destination: "+15550101".into(),
+        ..message("ann")
+    });
+    let cases: [(&str, &[u64]); 12] = [
+        ("", &[1, 2]),
+        ("username=0d5a", &[1]),
+        ("username=BOB%40example.com", &[1]),
+        ("username=%2B15550100", &[1]),
+        // A plus sign that nobody encoded.
+        ("username=+15550100", &[1]),
+        ("destination=+15550101", &[2]),
+        ("medium=SMS", &[2]),
+        ("medium=email", &[1]),
+        ("kind=SignUp", &[1]),
+        ("kind=ForgotPassword&username=0d5a", &[]),
+        ("user_pool=us-east-1_b", &[]),
+        (
+            "user_pool=us-east-1_a&username=ann&medium=SMS&kind=ForgotPassword",
+            &[2],
+        ),
+    ];
+    for (query, ids) in cases {
+        let line = format!("GET /_poolhouse/messages?{query}");
+        let answer = wire.ask(request(&line, "", "")).await.json();
+        let messages = answer["messages"].as_array().unwrap();
+        let found: Vec<_> = messages
+            .iter()
+            .map(|one| one["id"].as_u64().unwrap())
+            .collect();
+        assert_eq!(found, ids, "{query}");
+    }
+    for wrong in ["medium=PIGEON", "kind=signup", "to=bob"] {
+        let line = format!("GET /_poolhouse/messages?{wrong}");
+        assert_eq!(
+            wire.ask(request(&line, "", "")).await.status,
+            400,
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_shown_whole_and_removed() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let outbox = &server.shared().outbox;
+    outbox.send(Message {
+        body: "<p>Hi &amp; welcome, <b>bob</b></p><p>Code: 123456</p>".into(),
+        link: Some("http://localhost/confirmUser".into()),
+        ..message("bob")
+    });
+    outbox.send(Message {
+        medium: DeliveryMediumType::Sms,
+        ..message("ann")
+    });
+    let mail = wire
+        .ask(request("GET /_poolhouse/messages/1", "", ""))
+        .await;
+    let mail = mail.json();
+    assert_eq!(mail["text"], "Hi & welcome, bob\nCode: 123456");
+    assert_eq!(
+        mail["html"],
+        "<p>Hi &amp; welcome, <b>bob</b></p><p>Code: 123456</p>"
+    );
+    assert_eq!(mail["code"], "123456");
+    assert_eq!(mail["link"], "http://localhost/confirmUser");
+    let text = wire
+        .ask(request("GET /_poolhouse/messages/2", "", ""))
+        .await;
+    let text = text.json();
+    assert_eq!(text["text"], "Your confirmation code is 123456");
+    assert_eq!(text["html"], serde_json::Value::Null);
+    for (line, status) in [
+        ("GET /_poolhouse/messages/3", 404),
+        ("GET /_poolhouse/messages/x", 400),
+        ("DELETE /_poolhouse/messages?kind=x", 400),
+        ("DELETE /_poolhouse/messages?wait=5s", 400),
+        ("DELETE /_poolhouse/messages/3", 404),
+        ("POST /_poolhouse/messages", 405),
+    ] {
+        assert_eq!(
+            wire.ask(request(line, "", "")).await.status,
+            status,
+            "{line}"
+        );
+    }
+    for (line, deleted, left) in [
+        ("DELETE /_poolhouse/messages?username=eve", 0, 2),
+        ("DELETE /_poolhouse/messages?username=ann", 1, 1),
+        ("DELETE /_poolhouse/messages/1", 1, 0),
+        ("DELETE /_poolhouse/messages", 0, 0),
+    ] {
+        let answer = wire.ask(request(line, "", "")).await;
+        assert_eq!(answer.json(), json!({"deleted": deleted}), "{line}");
+        assert_eq!(outbox.after(0).len(), left, "{line}");
+    }
+    assert_eq!(outbox.send(message("bob")), 3);
+}
+
+#[tokio::test]
+async fn events_are_told_as_they_come_and_after_an_id() {
+    let server = server().await;
+    let outbox = &server.shared().outbox;
+    outbox.send(message("ann"));
+    outbox.send(message("bob"));
+    let mut wire = Wire::to(&server).await;
+    wire.send(request("GET /_poolhouse/events?username=bob", "", ""))
+        .await;
+    let head = wire.until("\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(
+        head.contains("content-type: text/event-stream\r\n"),
+        "{head}"
+    );
+    wire.until(": messages\n\n").await;
+    outbox.send(message("ann"));
+    outbox.send(message("bob"));
+    let told = wire.until("}\n\n").await;
+    assert!(told.contains("event: message\nid: 4\ndata: {"), "{told}");
+    assert!(told.contains("\"username\":\"bob\""), "{told}");
+    let mut again = Wire::to(&server).await;
+    let headers = "Last-Event-ID: 1\r\n";
+    again
+        .send(request("GET /_poolhouse/events?after=3", headers, ""))
+        .await;
+    let told = again.until("id: 2\n").await;
+    assert!(!told.contains("id: 1\n"), "{told}");
+    again.until("id: 4\n").await;
+    for (line, headers, status) in [
+        ("GET /_poolhouse/events?kind=x", "", 400),
+        ("GET /_poolhouse/events", "Last-Event-ID: x\r\n", 400),
+        ("POST /_poolhouse/events", "", 405),
+        (
+            "GET /_poolhouse/events",
+            "Origin: https://evil.example\r\n",
+            403,
+        ),
+    ] {
+        let mut other = Wire::to(&server).await;
+        assert_eq!(
+            other.ask(request(line, headers, "")).await.status,
+            status,
+            "{line}"
+        );
+    }
+    // A server that stops ends them.
+    let stopped = tokio::time::timeout(Duration::from_secs(4), server.stop());
+    stopped.await.expect("listeners held up the end");
+    wire.until("0\r\n\r\n").await;
+}
+
+#[tokio::test]
+async fn listeners_are_bounded_and_leave_their_places() {
+    let server = server().await;
+    let listen = async || {
+        let mut wire = Wire::to(&server).await;
+        wire.send(request("GET /_poolhouse/events", "", "")).await;
+        wire.until("\r\n\r\n")
+            .await
+            .contains(" 200 OK")
+            .then_some(wire)
+    };
+    let mut listeners = Vec::new();
+    while let Some(wire) = listen().await {
+        listeners.push(wire);
+    }
+    assert_eq!(listeners.len(), 32);
+    drop(listeners);
+    let freed = async {
+        while listen().await.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let freed = tokio::time::timeout(Duration::from_secs(10), freed);
+    freed.await.expect("those who left keep their places");
 }
 
 #[tokio::test]
@@ -298,6 +491,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
         [
             "/_poolhouse/health",
             "/_poolhouse/messages",
+            "/_poolhouse/messages/ID",
+            "/_poolhouse/events",
             "/_poolhouse/clock",
             "/_poolhouse/imports",
             "/_poolhouse/imports/JOB/log",

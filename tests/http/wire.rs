@@ -81,6 +81,22 @@ impl Wire {
         Some(answer)
     }
 
+    /// Reads up to the end of `text`.
+    pub async fn until(&mut self, text: &str) -> String {
+        let wanted = text.as_bytes();
+        let end = loop {
+            let found = self
+                .unread
+                .windows(wanted.len())
+                .position(|here| here == wanted);
+            match found {
+                Some(at) => break at + wanted.len(),
+                None => assert!(self.more().await, "the connection ended before {text:?}"),
+            }
+        };
+        String::from_utf8(self.unread.drain(..end).collect()).unwrap()
+    }
+
     async fn more(&mut self) -> bool {
         matches!(self.stream.read_buf(&mut self.unread).await, Ok(1..))
     }

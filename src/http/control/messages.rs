@@ -1,20 +1,28 @@
-//! `/_poolhouse/messages`: what AWS would have mailed or texted, oldest first.
+//! `/_poolhouse/messages`: what AWS would have mailed or texted, oldest first, and each of them alone.
 //!
-//! `?after=ID` leaves out what was seen, `user_pool` and `username` choose, and `wait=5s` holds the
-//! answer (in real time, not the clock's) until there is a message to show. `limit` bounds a page, and
-//! `more` says that there are further ones.
+//! `?after=ID` leaves out what was seen, `user_pool`, `username`, `destination`, `medium` and `kind`
+//! choose, and `wait=5s` holds the answer (in real time, not the clock's) until there is a message to
+//! show. `limit` bounds a page, and `more` says that there are further ones. DELETE drops what it
+//! chooses.
 
 use std::time::Duration;
 
+use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::page::{self, page};
-use super::route::{Answer, Call, Content, READS, Refused, Route, Serve, Waiting};
-use crate::control::outbox::Message;
+use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
+use crate::control::mail_text::text_of;
+use crate::control::outbox::{Message, Selection};
 use crate::http::query;
+use crate::model::cognito_idp::DeliveryMediumType;
+use crate::user_pool::threat_protection::NOTIFICATION_KIND;
+use crate::user_pool::triggers::custom_message::Kind;
 
 /// Longer waits are cut to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+const READS_AND_DELETES: &[Method] = &[Method::GET, Method::HEAD, Method::DELETE];
 
 /// What a query asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,8 +30,7 @@ struct Wanted {
     after: u64,
     limit: usize,
     wait: Duration,
-    user_pool: Option<String>,
-    username: Option<String>,
+    selection: Selection,
 }
 
 impl Default for Wanted {
@@ -32,29 +39,43 @@ impl Default for Wanted {
             after: 0,
             limit: page::LIMIT,
             wait: Duration::ZERO,
-            user_pool: None,
-            username: None,
+            selection: Selection::default(),
         }
     }
 }
 
 pub(super) const ROUTE: Route = Route {
     path: "messages",
-    methods: READS,
-    about: "messages sent: ?after=ID&limit=1000&wait=5s&user_pool=POOL_ID&username=NAME",
+    methods: READS_AND_DELETES,
+    about: "messages sent: ?after=ID&limit=1000&wait=5s&user_pool=POOL_ID&username=NAME&\
+            destination=TO&medium=EMAIL&kind=SignUp",
     serve: Serve::Wait(wait),
 };
 
+pub(super) const ONE: Route = Route {
+    path: "messages/ID",
+    methods: READS_AND_DELETES,
+    about: "one message, with its text and HTML",
+    serve: Serve::Show(one),
+};
+
 fn wait<'a>(call: &'a Call<'a>) -> Waiting<'a> {
-    Box::pin(found(call))
+    Box::pin(async move {
+        if *call.method == Method::DELETE {
+            remove(call)
+        } else {
+            found(call).await
+        }
+    })
 }
 
 async fn found(call: &Call<'_>) -> Answer {
     let Call { door, peer, .. } = call;
     let wanted = Wanted::parse(call.query)?;
     let outbox = &door.shared.outbox;
+    let picked = |kept: &Message| wanted.selection.picks(kept);
     let found = tokio::select! {
-        found = outbox.wait_after(wanted.after, wanted.wait, |kept| wanted.picks(kept)) => found,
+        found = outbox.wait_after(wanted.after, wanted.wait, picked) => found,
         // A stopping server does not wait for messages that cannot come.
         () = door.stopped() => Vec::new(),
         // Whoever has ended its half may still read, and is answered at once.
@@ -66,16 +87,54 @@ async fn found(call: &Call<'_>) -> Answer {
     Ok(Content::Json(page("messages", messages, wanted.limit)))
 }
 
+fn remove(call: &Call<'_>) -> Answer {
+    let mut after = 0;
+    let mut selection = Selection::default();
+    for (name, value) in query::pairs(call.query) {
+        match name.as_str() {
+            "after" => after = id(&value)?,
+            _ => choose(&mut selection, &name, value, "after")?,
+        }
+    }
+    let unwanted = |kept: &Message| kept.id > after && selection.picks(kept);
+    Ok(deleted(call.door.shared.outbox.remove(unwanted)))
+}
+
+fn deleted(count: usize) -> Content {
+    Content::Json(json!({ "deleted": count }).to_string().into())
+}
+
+fn one(call: &Call<'_>) -> Answer {
+    let id = id(call.path.last().copied().unwrap_or_default())?;
+    let outbox = &call.door.shared.outbox;
+    let none = || Refused(StatusCode::NOT_FOUND, format!("no message {id} is kept"));
+    if *call.method == Method::DELETE {
+        return match outbox.remove(|kept| kept.id == id) {
+            0 => Err(none()),
+            count => Ok(deleted(count)),
+        };
+    }
+    let message = outbox.get(id).ok_or_else(none)?;
+    let mut view = view(&message);
+    view["text"] = text_of(&message).into();
+    view["html"] = match message.medium {
+        DeliveryMediumType::Email => message.body.as_str().into(),
+        DeliveryMediumType::Sms => Value::Null,
+    };
+    Ok(Content::Json(view.to_string().into()))
+}
+
+pub(super) fn id(value: &str) -> Result<u64, Refused> {
+    let wrong = |_| Refused::bad_request(format!("{value:?}: give the id of a message"));
+    value.parse().map_err(wrong)
+}
+
 impl Wanted {
     fn parse(query: &str) -> Result<Self, Refused> {
         let mut wanted = Self::default();
         for (name, value) in query::pairs(query) {
             match name.as_str() {
-                "after" => {
-                    wanted.after = value.parse().map_err(|_| {
-                        Refused::bad_request(format!("after={value}: give the id of a message"))
-                    })?;
-                }
+                "after" => wanted.after = id(&value)?,
                 "limit" => wanted.limit = page::limit(&value)?,
                 "wait" => {
                     let wait = parse_wait(&value).ok_or_else(|| {
@@ -83,27 +142,56 @@ impl Wanted {
                     })?;
                     wanted.wait = wait.min(LONGEST_WAIT);
                 }
-                "user_pool" => wanted.user_pool = Some(value),
-                "username" => wanted.username = Some(value),
-                _ => {
-                    return Err(Refused::bad_request(format!(
-                        "there is no parameter {name}; there are after, limit, wait, user_pool and \
-                         username"
-                    )));
-                }
+                _ => choose(&mut wanted.selection, &name, value, "after, limit, wait")?,
             }
         }
         Ok(wanted)
     }
+}
 
-    fn picks(&self, message: &Message) -> bool {
-        self.user_pool
-            .as_ref()
-            .is_none_or(|pool| *pool == message.user_pool_id)
-            && self
-                .username
-                .as_ref()
-                .is_none_or(|name| *name == message.username)
+/// Takes one parameter that chooses messages; `others` are there besides.
+pub(super) fn choose(
+    selection: &mut Selection,
+    name: &str,
+    value: String,
+    others: &str,
+) -> Result<(), Refused> {
+    match name {
+        "user_pool" => selection.user_pool = Some(value),
+        "username" => selection.username = Some(with_plus(value)),
+        "destination" => selection.destination = Some(with_plus(value)),
+        "medium" => {
+            let medium = DeliveryMediumType::parse(&value.to_ascii_uppercase());
+            selection.medium = Some(medium.ok_or_else(|| {
+                Refused::bad_request(format!("medium={value}: give EMAIL or SMS"))
+            })?);
+        }
+        "kind" => {
+            let mut kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            kinds.push(NOTIFICATION_KIND);
+            if !kinds.contains(&value.as_str()) {
+                return Err(Refused::bad_request(format!(
+                    "kind={value}: give one of {}",
+                    kinds.join(", ")
+                )));
+            }
+            selection.kind = Some(value);
+        }
+        _ => {
+            return Err(Refused::bad_request(format!(
+                "there is no parameter {name}; there are {others}, user_pool, username, \
+                 destination, medium and kind"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A phone number whose plus sign was not encoded reads as a space.
+fn with_plus(value: String) -> String {
+    match value.strip_prefix(' ') {
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => format!("+{digits}"),
+        _ => value,
     }
 }
 
@@ -116,7 +204,7 @@ fn parse_wait(text: &str) -> Option<Duration> {
 }
 
 /// Members that a message lacks are null, so that a script may name each.
-fn view(message: &Message) -> Value {
+pub(super) fn view(message: &Message) -> Value {
     json!({
         "id": message.id,
         "sentAt": message.sent.to_rfc3339(),
@@ -143,8 +231,11 @@ mod tests {
             after: 7,
             limit: 2,
             wait: Duration::from_secs(5),
-            user_pool: Some("us-east-1_a".into()),
-            username: Some("a b".into()),
+            selection: Selection {
+                user_pool: Some("us-east-1_a".into()),
+                username: Some("a b".into()),
+                ..Selection::default()
+            },
         };
         let cases = [
             ("", Some(Wanted::default())),

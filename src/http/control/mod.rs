@@ -6,6 +6,7 @@
 
 mod clock;
 mod deliveries;
+mod events;
 mod imports;
 mod messages;
 mod page;
@@ -39,9 +40,11 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 10] = [
+const ROUTES: [&Route; 12] = [
     &HEALTH,
     &messages::ROUTE,
+    &messages::ONE,
+    &events::ROUTE,
     &clock::ROUTE,
     &imports::ROUTE,
     &imports::LOG,
@@ -90,6 +93,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incomi
         door,
         peer,
         method: &head.method,
+        headers: &head.headers,
         path,
         query: head.uri.query().unwrap_or_default(),
     };
@@ -109,6 +113,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incomi
     match answer {
         Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
         Ok(Content::Text(text)) => reply::text(text, now),
+        Ok(Content::Events(events)) => reply::events(events, now),
         Err(refused) => error(door, &refused),
     }
 }

@@ -3,10 +3,11 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use hyper::{Method, StatusCode};
+use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::error::CognitoError;
 use crate::http::door::{Door, Peer};
+use crate::http::event_stream::Events;
 use crate::http::reply;
 
 /// One route: what is said of it, and what it does.
@@ -37,6 +38,7 @@ pub(super) struct Call<'a> {
     pub(super) door: &'a Door,
     pub(super) peer: &'a Peer,
     pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
     /// The parts of the path below `/_poolhouse/`.
     pub(super) path: Vec<&'a str>,
     pub(super) query: &'a str,
@@ -52,6 +54,7 @@ pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 pub(super) enum Content {
     Json(Bytes),
     Text(String),
+    Events(Events),
 }
 
 /// A refusal of the test API: status, and a text that says what is right.

@@ -4,6 +4,26 @@ use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 
+/// The code that every user gets, where a test wants codes known beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixedCode([u8; 6]);
+
+impl FixedCode {
+    /// Six digits, as codes have them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: [u8; 6] = text.as_bytes().try_into().ok()?;
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then_some(Self(digits))
+    }
+
+    /// Its digits.
+    pub fn digits(self) -> String {
+        self.0.map(char::from).iter().collect()
+    }
+}
+
 /// A code that was sent and may be given once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code {
@@ -64,5 +84,18 @@ impl Code {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FixedCode;
+
+    #[test]
+    fn a_fixed_code_has_six_digits() {
+        assert_eq!(FixedCode::parse("012345").unwrap().digits(), "012345");
+        for wrong in ["", "12345", "1234567", "12345a", "１２", " 12345"] {
+            assert_eq!(FixedCode::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -7,17 +7,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::code::FixedCode;
 use super::password::PasswordPolicy;
 use super::schema::Schema;
 use super::user_session::Tracking;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::{
     AcrLevelConfigType, AliasAttributeType, AuthFactorType, DcrConfigurationType,
-    DeletionProtectionType, DeviceConfigurationType, EmailConfigurationType, EmailMfaConfigType,
-    EmailSendingAccountType, IssuerConfigurationType, KeyConfigurationType, LambdaConfigType,
-    LogConfigurationType, MessageTemplateType, RecoveryOptionType, SmsConfigurationType,
-    UserPoolAddOnsType, UserPoolMfaType, UserPoolTierType, VerificationMessageTemplateType,
-    WebAuthnConfigurationType,
+    DefaultEmailOptionType, DeletionProtectionType, DeviceConfigurationType,
+    EmailConfigurationType, EmailMfaConfigType, EmailSendingAccountType, IssuerConfigurationType,
+    KeyConfigurationType, LambdaConfigType, LogConfigurationType, MessageTemplateType,
+    RecoveryOptionType, SmsConfigurationType, UserPoolAddOnsType, UserPoolMfaType,
+    UserPoolTierType, VerificationMessageTemplateType, WebAuthnConfigurationType,
 };
 use crate::model::{Contact, PoolId};
 
@@ -95,6 +96,8 @@ pub struct Emulation {
     pub one_time_tokens: bool,
     /// As [`Settings::attempt_limits`](crate::context::Settings::attempt_limits), for this pool.
     pub attempt_limits: bool,
+    /// As [`Settings::code`](crate::context::Settings::code), for this pool.
+    pub code: Option<FixedCode>,
 }
 
 /// Who makes users, and how they are invited.
@@ -202,6 +205,12 @@ impl PoolSettings {
         self.first_factors
             .iter()
             .any(|factor| Contact::coded_by(*factor).is_some())
+    }
+
+    /// Whether the mail of a sign-up has a link in place of a code.
+    pub fn verifies_by_link(&self) -> bool {
+        self.verification_template.default_email_option
+            == Some(DefaultEmailOptionType::ConfirmWithLink)
     }
 
     /// Whether mail goes out through the pool owner's SES identity.

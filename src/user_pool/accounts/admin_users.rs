@@ -273,7 +273,7 @@ pub async fn admin_reset_user_password(
     forgot_password::check_resettable(&user)?;
     let address = forgot_password::recovery_address(&settings, &user)
         .map_err(forgot_password::Unreachable::for_administrator)?;
-    let due = forgot_password::reset_code(cx, address);
+    let due = forgot_password::reset_code(cx, &settings, address);
     let now = cx.now();
     let user = users::change(&pool, &user, |_, user| {
         forgot_password::check_resettable(user)?;

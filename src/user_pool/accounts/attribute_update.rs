@@ -118,7 +118,12 @@ fn due(
     let pending = settings
         .verifies_before_update(contact)
         .then(|| value.to_owned());
-    Some(Due::new(cx, Address::new(contact, value), pending))
+    Some(Due::new(
+        cx,
+        settings,
+        Address::new(contact, value),
+        pending,
+    ))
 }
 
 impl Update {

@@ -180,7 +180,7 @@ pub async fn forgot_password(
         Err(unreachable) => return Err(unreachable.for_user()),
     };
     Limited::ForgotPassword.charge(cx, &pool, &user)?;
-    let due = reset_code(cx, address);
+    let due = reset_code(cx, &settings, address);
     let user = users::change(&pool, &user, |_, user| {
         check_resettable(user)?;
         keep_reset_code(user, &due);
@@ -224,9 +224,9 @@ async fn find_or_migrate(
 }
 
 /// A code to reset a password with, for `address`.
-pub fn reset_code(cx: &Context, address: Address) -> Due {
+pub fn reset_code(cx: &Context, settings: &PoolSettings, address: Address) -> Due {
     Due {
-        code: Code::new(cx, RESET_LIFE, address.contact),
+        code: Code::new(cx, settings, RESET_LIFE, address.contact),
         address,
         pending: None,
     }

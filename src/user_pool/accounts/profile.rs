@@ -133,7 +133,12 @@ pub async fn get_user_attribute_verification_code(
         }
         .refuse(format!("set {contact} first; the user has none"));
     };
-    let due = Due::new(cx, Address::new(contact, to), pending.clone());
+    let due = Due::new(
+        cx,
+        &caller.settings,
+        Address::new(contact, to),
+        pending.clone(),
+    );
     let user = users::change(&caller.pool, &caller.user, |_, user| {
         let waiting = verification::outstanding(user, contact)
             .and_then(|outstanding| outstanding.pending.as_ref());

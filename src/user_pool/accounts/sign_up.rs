@@ -15,7 +15,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{
     AttributeType, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventResponseType,
     EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
-    SignUpResponse, UserStatusType,
+    SignUpResponse, UserContextDataType, UserStatusType,
 };
 use crate::model::{ClientId, Contact, Secret, Username};
 use crate::store::user_pool::UserPool;
@@ -31,7 +31,7 @@ use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::triggers::post_confirmation::{self, PostConfirmation};
 use crate::user_pool::triggers::pre_sign_up::{self, PreSignUp};
-use crate::user_pool::triggers::{self, Subject};
+use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 use crate::user_pool::users::aliases::{self, Clash};
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, contacts};
@@ -89,6 +89,10 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     } else {
         sign_up_code(cx, settings, &user)
     };
+    if let Some(due) = &due {
+        // That nothing is stored then is inferred.
+        due.check_link(pool, settings)?;
+    }
     user.more_mut().sign_up_code = due.as_ref().map(|due| due.code.clone());
     // An alias that PreSignUp counts as verified moves to the new user (documented).
     let clash = Clash::Move(user.created);
@@ -270,7 +274,7 @@ fn heed(
 
 fn sign_up_code(cx: &Context, settings: &PoolSettings, user: &User) -> Option<Due> {
     let address = verification::sign_up_address(settings, user)?;
-    Some(Due::new(cx, address, None))
+    Some(Due::new(cx, settings, address, None))
 }
 
 /// Makes an UNCONFIRMED user CONFIRMED.
@@ -318,21 +322,71 @@ pub async fn confirm_sign_up(
     req: ConfirmSignUpRequest,
 ) -> Result<ConfirmSignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
+    let given = Confirmation {
+        username: &req.username,
+        code: &req.confirmation_code,
+        takes_alias: req.force_alias_creation == Some(true),
+        user_context_data: req.user_context_data,
+        metadata: req.client_metadata.unwrap_or_default(),
+    };
+    confirm_by_code(cx, &pool, &client, given).await?;
+    Ok(ConfirmSignUpResponse::default())
+}
+
+/// The link of a verification mail: as ConfirmSignUp, without a secret hash, which no mail could have.
+/// A link of another client of the pool confirms too, as its code does; that AWS ties it to the client
+/// of the sign-up is told, not seen.
+///
+/// # Errors
+/// As of ConfirmSignUp.
+pub async fn confirm_by_link(
+    cx: &Context,
+    client_id: &ClientId,
+    username: &Username,
+    code: &str,
+) -> Result<(), CognitoError> {
+    let (pool, client) = managed_secrets::client(cx, client_id)?;
+    let given = Confirmation {
+        username,
+        code,
+        takes_alias: false,
+        user_context_data: None,
+        metadata: ClientMetadata::default(),
+    };
+    confirm_by_code(cx, &pool, &client, given).await
+}
+
+/// What a user gives to be confirmed.
+struct Confirmation<'a> {
+    username: &'a Username,
+    code: &'a str,
+    /// Whether an alias that another user holds moves.
+    takes_alias: bool,
+    user_context_data: Option<UserContextDataType>,
+    metadata: ClientMetadata,
+}
+
+async fn confirm_by_code(
+    cx: &Context,
+    pool: &Arc<UserPool>,
+    client: &AppClient,
+    given: Confirmation<'_>,
+) -> Result<(), CognitoError> {
     let user =
-        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+        unknown_user::find(pool, client, given.username)?.ok_or_else(unknown_user::no_code)?;
     let settings = pool.settings();
-    let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
-    Limited::ConfirmSignUp.charge(cx, &pool, &user)?;
+    let context_data = ContextData::of_user(pool, client, given.user_context_data)?;
+    Limited::ConfirmSignUp.charge(cx, pool, &user)?;
     let now = cx.now();
-    let clash = if req.force_alias_creation == Some(true) {
+    let clash = if given.takes_alias {
         Clash::Move(now)
     } else {
         Clash::Refuse
     };
-    let changed = users::change(&pool, &user, |draft, user| {
+    let changed = users::change(pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;
-        Code::check(code.as_ref(), &req.confirmation_code, now)?;
+        Code::check(code.as_ref(), given.code, now)?;
         let Some(Code { sent_to, .. }) = code else {
             return Ok(());
         };
@@ -340,15 +394,13 @@ pub async fn confirm_sign_up(
         aliases::take(draft, user, &[sent_to.into()], clash)
     });
     let user = changed.inspect_err(|refused| {
-        if let Some(watch) = Watch::new(cx, &pool, &settings, &client, &context_data) {
+        if let Some(watch) = Watch::new(cx, pool, &settings, client, &context_data) {
             watch.note_wrong_code(&user, EventType::SignUp, refused);
         }
     })?;
-    let metadata = req.client_metadata.unwrap_or_default();
-    let to = Recipient::of_client(&pool, &settings, &client.id, &user, &metadata);
-    threat_protection::finish_last(cx, &pool, &settings, &user, EventType::SignUp);
-    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
-    Ok(ConfirmSignUpResponse::default())
+    let to = Recipient::of_client(pool, &settings, &client.id, &user, &given.metadata);
+    threat_protection::finish_last(cx, pool, &settings, &user, EventType::SignUp);
+    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await
 }
 
 /// `ResendConfirmationCode`. The code sent before stops working (inferred).
@@ -381,6 +433,7 @@ pub async fn resend_confirmation_code(
              confirms without a code",
         )
     })?;
+    due.check_link(&pool, &settings)?;
     let user = users::change(&pool, &user, |_, user| {
         check_unconfirmed(user)?;
         if due.still_stands(user) {

@@ -89,7 +89,7 @@ impl SignIn<'_> {
             return Refusal::MfaMethodMissing
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
-        let code = Code::new(self.cx, self.client.auth_session(), contact);
+        let code = Code::new(self.cx, &self.settings, self.client.auth_session(), contact);
         // What AdminRespondToAuthChallenge is given reaches the message's function, and what
         // RespondToAuthChallenge is given does not (documented).
         let none = ClientMetadata::new();

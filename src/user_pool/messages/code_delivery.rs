@@ -6,12 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::transmission::transmit;
+use super::transmission::{names_of, transmit};
 use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{CodeDeliveryDetailsType, DefaultEmailOptionType};
+use crate::model::cognito_idp::CodeDeliveryDetailsType;
 use crate::model::{ClientId, Contact};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::code::Code;
@@ -27,11 +27,16 @@ pub const VERIFICATION_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 pub const RESET_LIFE: Duration = Duration::from_secs(60 * 60);
 
 impl Code {
-    /// A new six-digit code; leading zeros are kept (observed).
-    pub fn new(cx: &Context, life: Duration, sent_to: Contact) -> Self {
-        let digits = cx.entropy.text(Purpose::Codes, b"0123456789", 6).into();
+    /// A new six-digit code; leading zeros are kept (observed). It is the pool's fixed one, else the
+    /// server's, where there is one.
+    pub fn new(cx: &Context, settings: &PoolSettings, life: Duration, sent_to: Contact) -> Self {
+        let fixed = settings.emulation.code.or(cx.settings.code);
+        let digits = match fixed {
+            Some(code) => code.digits(),
+            None => cx.entropy.text(Purpose::Codes, b"0123456789", 6),
+        };
         Self {
-            digits,
+            digits: digits.into(),
             expires: cx.now().plus(life),
             sent_to,
         }
@@ -168,6 +173,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         sent: cx.now(),
         user_pool_id: sending.pool.id.to_string(),
         username: sending.user.username.to_string(),
+        names: names_of(sending.settings, sending.user),
         kind: sending.kind.name(),
         medium: sending.address.contact.medium(),
         destination: sending.address.to.clone(),
@@ -227,14 +233,11 @@ struct Template {
 impl Template {
     fn of(sending: &Sending<'_>) -> Self {
         let settings = sending.settings;
-        let option = settings.verification_template.default_email_option;
         match sending.kind {
             Kind::AdminCreateUser => Self::invitation(settings),
             Kind::Authentication => Self::authentication(settings),
             // Links are used only for SignUp and ResendConfirmationCode mail (documented).
-            Kind::SignUp | Kind::ResendCode
-                if option == Some(DefaultEmailOptionType::ConfirmWithLink) =>
-            {
+            Kind::SignUp | Kind::ResendCode if settings.verifies_by_link() => {
                 Self::verification_by_link(settings)
             }
             Kind::SignUp

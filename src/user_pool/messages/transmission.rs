@@ -5,9 +5,31 @@
 
 use super::log_delivery;
 use crate::context::Context;
-use crate::control::outbox::Message;
-use crate::model::cognito_idp::DeliveryMediumType;
+use crate::control::outbox::{Message, Names};
+use crate::model::Contact;
+use crate::model::cognito_idp::{AliasAttributeType, DeliveryMediumType};
+use crate::store::Searchable;
 use crate::store::user_pool::UserPool;
+use crate::store::user_pool::settings::PoolSettings;
+use crate::store::user_pool::user::User;
+
+/// What `user` signs in by; an address counts before it is verified, since the message that verifies it
+/// is looked for by it.
+pub fn names_of(settings: &PoolSettings, user: &User) -> Names {
+    let mut all = vec![user.username.to_string(), user.sub.to_string()];
+    let signs_in =
+        |contact: &Contact| settings.username_is(*contact) || settings.has_alias(contact.alias());
+    let contacts = Contact::ALL.iter().copied().filter(signs_in);
+    all.extend(contacts.filter_map(|contact| user.address(contact).map(str::to_owned)));
+    if settings.has_alias(AliasAttributeType::PreferredUsername) {
+        let name = user.attributes.get(Searchable::PreferredUsername.name());
+        all.extend(name.map(str::to_owned));
+    }
+    Names {
+        all,
+        any_case: !settings.case_sensitive(),
+    }
+}
 
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
 pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::code_delivery::{Address, Carries, Sending, VERIFICATION_LIFE, send};
 use crate::context::Context;
-use crate::error::CognitoError;
+use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::CodeDeliveryDetailsType;
 use crate::model::{ClientId, Contact};
 use crate::store::user_pool::UserPool;
@@ -56,13 +56,33 @@ pub struct Due {
 
 impl Due {
     /// A new code that verifies `address`.
-    pub fn new(cx: &Context, address: Address, pending: Option<String>) -> Self {
-        let code = Code::new(cx, VERIFICATION_LIFE, address.contact);
+    pub fn new(
+        cx: &Context,
+        settings: &PoolSettings,
+        address: Address,
+        pending: Option<String>,
+    ) -> Self {
+        let code = Code::new(cx, settings, VERIFICATION_LIFE, address.contact);
         Self {
             code,
             address,
             pending,
         }
+    }
+
+    /// Whether the message can be sent: a link leads to the pool's domain.
+    ///
+    /// # Errors
+    /// InvalidParameterException (observed) for a link of a pool without a domain.
+    pub fn check_link(&self, pool: &UserPool, settings: &PoolSettings) -> Result<(), CognitoError> {
+        let is_link = self.address.contact == Contact::Email && settings.verifies_by_link();
+        if !is_link || pool.read(|state| state.domains.all().next().is_some()) {
+            return Ok(());
+        }
+        Refusal::LinkNeedsDomain.refuse(
+            "DefaultEmailOption is CONFIRM_WITH_LINK and the pool has no domain to lead to: \
+             CreateUserPoolDomain makes one, or Domain in a fixture",
+        )
     }
 
     /// Whether the code may be kept with `user`: the address that it goes to must still stand. If it

@@ -17,6 +17,7 @@ pub use self::configuration::{describe_risk_configuration, set_risk_configuratio
 pub use self::events::{
     admin_list_user_auth_events, admin_update_auth_event_feedback, update_auth_event_feedback,
 };
+pub use self::notification::NOTIFICATION_KIND;
 pub use self::watch::{Assessment, Watch, finish_last, refuse_blocked};
 
 use crate::error::{CognitoError, Refusal};

@@ -17,7 +17,10 @@ use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::AuthEvent;
 use crate::store::user_pool::user::User;
-use crate::user_pool::messages::transmission::transmit;
+use crate::user_pool::messages::transmission::{names_of, transmit};
+
+/// Its kind among the messages of the test API, in the words of the custom senders' trigger.
+pub const NOTIFICATION_KIND: &str = "AccountTakeOverNotification";
 
 /// What became of the sign-in: decides the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +81,8 @@ pub(super) fn send(
         sent: cx.now(),
         user_pool_id: pool.id.to_string(),
         username: user.username.to_string(),
-        kind: "AccountTakeOverNotification",
+        names: names_of(&pool.settings(), user),
+        kind: NOTIFICATION_KIND,
         medium: Contact::Email.medium(),
         destination: address.to_owned(),
         subject: Some(template.subject),

@@ -27,6 +27,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::SignUp,
+        Self::ResendCode,
+        Self::ForgotPassword,
+        Self::UpdateUserAttribute,
+        Self::VerifyUserAttribute,
+        Self::AdminCreateUser,
+        Self::Authentication,
+    ];
+
     /// The name in the outbox.
     pub fn name(self) -> &'static str {
         match self {
