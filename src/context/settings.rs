@@ -28,6 +28,8 @@ pub struct Settings {
     pub request_rates: bool,
     /// How many messages are kept to be read.
     pub keep_messages: usize,
+    /// How many invocations of functions are kept to be read.
+    pub keep_invocations: usize,
     /// How many bytes of history are kept of each pool, for point-in-time recovery.
     pub keep_history: usize,
     /// Whether codes stay out of the log.
@@ -45,6 +47,7 @@ impl Default for Settings {
             attempt_limits: false,
             request_rates: false,
             keep_messages: 10_000,
+            keep_invocations: 1000,
             keep_history: 64 * 1024 * 1024,
             hide_codes: false,
             outbound: Reach::Local,

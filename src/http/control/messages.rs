@@ -14,7 +14,7 @@ use crate::control::outbox::Message;
 use crate::http::query;
 
 /// Longer waits are cut to this.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What a query asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Wanted {
 }
 
 /// `5s`, `500ms`, or a bare number of seconds.
-fn parse_wait(text: &str) -> Option<Duration> {
+pub(super) fn parse_wait(text: &str) -> Option<Duration> {
     match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => humantime::parse_duration(text).ok(),

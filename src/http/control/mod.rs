@@ -7,6 +7,7 @@
 mod clock;
 mod deliveries;
 mod imports;
+mod invocations;
 mod messages;
 mod page;
 mod quotas;
@@ -39,7 +40,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 10] = [
+const ROUTES: [&Route; 12] = [
     &HEALTH,
     &messages::ROUTE,
     &clock::ROUTE,
@@ -48,6 +49,8 @@ const ROUTES: [&Route; 10] = [
     &deliveries::ROUTE,
     &rules::RISK,
     &rules::UNDELIVERABLE,
+    &rules::TRIGGERS,
+    &invocations::ROUTE,
     &quotas::ROUTE,
     &secrets::ROUTE,
 ];
