@@ -339,6 +339,9 @@ impl Config {
                 keep_messages: typed
                     .keep_messages
                     .unwrap_or(Settings::default().keep_messages),
+                keep_invocations: typed
+                    .keep_invocations
+                    .unwrap_or(Settings::default().keep_invocations),
                 keep_history: typed
                     .keep_history
                     .unwrap_or(Settings::default().keep_history),

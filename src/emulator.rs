@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, FunctionSettings};
 use crate::context::{Settings, Shared};
+use crate::control::functions::Directed;
 use crate::entropy::Entropy;
 use crate::fixtures::{self, FixtureError, Loaded, WithoutTarget, load};
 use crate::http::lambda::Endpoints;
@@ -27,7 +28,7 @@ pub struct Emulator {
     shared: Arc<Shared>,
     server: Server,
     loaded: Loaded,
-    targets: Arc<Targets>,
+    functions: Arc<Directed>,
     processes: ChildProcesses,
     host: Host,
     port: u16,
@@ -106,8 +107,13 @@ impl Emulator {
             config.limits.in_flight,
             processes.clone(),
         );
-        let targets = Arc::new(targets);
-        shared.functions = Box::new(Arc::clone(&targets));
+        let functions = Arc::new(Directed::new(
+            targets,
+            Arc::clone(&shared.trigger_rules),
+            Arc::clone(&shared.invocations),
+            shared.clock.clone(),
+        ));
+        shared.functions = Box::new(Arc::clone(&functions));
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {
             [] => fixtures::load_default(&shared),
@@ -120,7 +126,7 @@ impl Emulator {
             shared,
             server,
             loaded,
-            targets,
+            functions,
             processes,
             host: config.host,
             port,
@@ -148,9 +154,9 @@ impl Emulator {
         &self.loaded
     }
 
-    /// Functions of the fixtures' pools that nothing runs.
+    /// Functions of the fixtures' pools that nothing runs, and no rule answers for.
     pub fn without_target(&self) -> Vec<WithoutTarget> {
-        self.loaded.without_target(|arn| self.targets.cover(arn))
+        self.loaded.without_target(|arn| self.functions.cover(arn))
     }
 
     /// Lets requests under way finish, within the limit, and stops.

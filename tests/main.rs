@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod canned_triggers;
 #[cfg(unix)]
 mod child_processes;
 mod command_line;

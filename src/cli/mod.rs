@@ -163,6 +163,9 @@ pub struct ServeArguments {
     /// How many sent messages are kept to be read [default: 10000]
     #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
     pub keep_messages: Option<usize>,
+    /// How many invocations of functions are kept to be read [default: 1000]
+    #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
+    pub keep_invocations: Option<usize>,
     /// How much history of each pool is kept for point-in-time recovery; 0 keeps none [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub keep_history: Option<usize>,
@@ -205,6 +208,7 @@ impl ServeArguments {
             one_time_tokens: self.one_time_tokens || before.one_time_tokens,
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
+            keep_invocations: self.keep_invocations.or(before.keep_invocations),
             keep_history: self.keep_history.or(before.keep_history),
             code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,
@@ -505,7 +509,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 25] = [
+        let cases: [&[&str]; 26] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -515,6 +519,7 @@ mod tests {
             &["--max-in-flight", "0"],
             &["--max-http2-streams", "0"],
             &["--keep-messages", "0"],
+            &["--keep-invocations", "0"],
             &["--keep-history", "long"],
             &["--idle-timeout", "0s"],
             &["--body-timeout", "2years"],

@@ -17,6 +17,8 @@ use uuid::Uuid;
 use self::places::HasPlace;
 use crate::clock::{Clock, Timestamp};
 use crate::control::deliveries::Deliveries;
+use crate::control::functions::TriggerRules;
+use crate::control::invocations::Invocations;
 use crate::control::outbox::Outbox;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
@@ -64,6 +66,10 @@ pub struct Shared {
     pub risk_rules: RiskRules,
     /// Which messages a test has lost.
     pub undeliverable: Undeliverable,
+    /// What a test answers in place of functions.
+    pub trigger_rules: Arc<TriggerRules>,
+    /// The last invocations of functions.
+    pub invocations: Arc<Invocations>,
     /// Sign-in conversations under way.
     pub(crate) sessions: Sessions,
     /// Import jobs that run.
@@ -98,6 +104,8 @@ impl Shared {
             deliveries: Deliveries::default(),
             risk_rules: RiskRules::default(),
             undeliverable: Undeliverable::default(),
+            trigger_rules: Arc::default(),
+            invocations: Arc::new(Invocations::new(settings.keep_invocations)),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
             recoveries: ActiveRecoveries::default(),

@@ -1,6 +1,8 @@
 //! What a test has told the server, and what it may read: messages, deliveries, rules.
 
 pub mod deliveries;
+pub mod functions;
+pub mod invocations;
 pub mod mail_text;
 pub mod outbox;
 pub mod risk;

@@ -58,6 +58,16 @@ impl Pattern {
         self.fit(arn).is_some()
     }
 
+    /// How exactly it says which functions it is for: the larger, the fewer of them.
+    pub(crate) fn precision(&self) -> impl Ord + use<> {
+        match self {
+            Self::Arn(_) => Fit::Arn,
+            Self::Name(own) if own.contains(':') => Fit::NameWithAlias,
+            Self::Name(_) => Fit::Name,
+            Self::Any(own) => Fit::Any(signs(own)),
+        }
+    }
+
     fn fit(&self, arn: &str) -> Option<Fit> {
         let (name, alias) = name_of(arn);
         let full = alias.map_or_else(|| name.to_owned(), |alias| format!("{name}:{alias}"));
@@ -67,11 +77,15 @@ impl Pattern {
             Self::Name(own) => (*own == full).then_some(Fit::NameWithAlias),
             Self::Any(own) => {
                 let fits = [arn, name, &full].iter().any(|text| is_like(own, text));
-                let signs = own.bytes().filter(|byte| *byte != b'*').count();
-                fits.then_some(Fit::Any(signs))
+                fits.then_some(Fit::Any(signs(own)))
             }
         }
     }
+}
+
+/// How many signs of a pattern stand for themselves.
+fn signs(pattern: &str) -> usize {
+    pattern.bytes().filter(|byte| *byte != b'*').count()
 }
 
 /// The name of a function, and its alias or version if the ARN

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf, absolute};
-use std::time::Duration;
 
-use serde_json::{Map, Value};
-
+use super::canned::Canned;
 use crate::outbound::Url;
 
 /// What runs a function.
@@ -62,26 +59,6 @@ pub enum Runtime {
     Node,
     /// Python 3.
     Python,
-}
-
-/// An answer, an error or a delay in place of a function's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Canned {
-    /// What is answered; none goes on to the function, or by the default answer.
-    pub answer: Option<CannedAnswer>,
-    /// How long the answer is held back.
-    pub delay: Option<Duration>,
-    /// How many invocations it is for; none means all.
-    pub times: Option<NonZeroU32>,
-}
-
-/// What is answered in place of a function.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CannedAnswer {
-    /// Members of `response` in the event.
-    Response(Map<String, Value>),
-    /// `errorMessage` of an error.
-    Error(String),
 }
 
 /// What a target may be, for those who wrote something else.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::timeout;
 
+use super::canned::{Canned, InPlace};
 use super::rules::{Rule, Rules};
 use super::target::Target;
 use super::{Adapter, Answering, Call, Fault, Functions, Invocation, NoAnswer, payload};
@@ -41,6 +42,17 @@ pub enum Unreachable {
 
 /// Makes what reaches a target; none for one that is not served.
 pub type MakeAdapter = Box<dyn Fn(&Target) -> Option<Arc<dyn Adapter>> + Send + Sync>;
+
+/// What became of an invocation.
+#[derive(Debug)]
+pub struct Ran {
+    /// What the function returned.
+    pub answer: Result<Value, Fault>,
+    /// What ran it, if anything did.
+    pub target: Option<String>,
+    /// How often it was called.
+    pub attempts: usize,
+}
 
 /// The functions of a server.
 pub struct Targets {
@@ -91,9 +103,21 @@ impl Targets {
         Some(adapter)
     }
 
-    async fn run(&self, invocation: Invocation<'_>) -> Result<Value, Fault> {
-        let Some(adapter) = self.adapter(invocation.arn) else {
-            return self.without_function(invocation);
+    /// Runs a function, or answers in its place.
+    pub async fn run(&self, invocation: Invocation<'_>, canned: Option<Canned>) -> Ran {
+        let adapter = match canned {
+            Some(canned) => {
+                let in_place = InPlace::new(canned, || self.adapter(invocation.arn));
+                Some(Arc::new(in_place) as Arc<dyn Adapter>)
+            }
+            None => self.adapter(invocation.arn),
+        };
+        let Some(adapter) = adapter else {
+            return Ran {
+                answer: self.without_function(invocation),
+                target: None,
+                attempts: 0,
+            };
         };
         // A value of JSON is always written.
         let event = serde_json::to_vec(&invocation.event).unwrap_or_default();
@@ -102,18 +126,26 @@ impl Targets {
             event: &event,
             request_id: invocation.request_id,
         };
-        let answer = self.attempt(&*adapter, call).await?;
-        payload::read(&answer)
+        let (answer, attempts) = self.attempt(&*adapter, call).await;
+        Ran {
+            answer: answer.and_then(|answer| payload::read(&answer)),
+            target: Some(adapter.name()),
+            attempts,
+        }
     }
 
     /// Calls until there is an answer, or an error that another call would not mend: one that the
-    /// function returned is not retried (inferred).
-    async fn attempt(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, Fault> {
+    /// function returned is not retried (inferred). Also says how often it called.
+    async fn attempt(
+        &self,
+        adapter: &dyn Adapter,
+        call: Call<'_>,
+    ) -> (Result<Bytes, Fault>, usize) {
         let mut attempt = 1;
         loop {
             let (error, reason) = match self.call(adapter, call).await {
-                Ok(answer) => return Ok(answer),
-                Err(NoAnswer::Failed(text)) => return Err(payload::failed(text)),
+                Ok(answer) => return (Ok(answer), attempt),
+                Err(NoAnswer::Failed(text)) => return (Err(payload::failed(text)), attempt),
                 Err(NoAnswer::NotCalled { error, reason }) => (error, reason),
             };
             if attempt == ATTEMPTS || !is_retried(&error) {
@@ -121,7 +153,7 @@ impl Targets {
                     1 => reason,
                     times => format!("{reason}; it was tried {times} times"),
                 };
-                return Err(Fault::NotInvoked { error, reason });
+                return (Err(Fault::NotInvoked { error, reason }), attempt);
             }
             attempt += 1;
         }
@@ -149,8 +181,8 @@ impl Targets {
             Unreachable::Refuse => Err(Fault::NotInvoked {
                 error: NOT_FOUND.to_owned(),
                 reason: "nothing runs it; give it a target by --function ARN-OR-NAME=TARGET, \
-                         POOLHOUSE_FUNCTIONS, a fixture's Functions or Triggers, or give all functions \
-                         --lambda-endpoint; --unreachable-functions skip goes on without"
+                         POOLHOUSE_FUNCTIONS, a fixture's Functions or Triggers, give all functions \
+                         --lambda-endpoint, or answer for it by PUT /_poolhouse/triggers; --unreachable-functions skip goes on without"
                     .to_owned(),
             }),
             Unreachable::Skip => {
@@ -183,7 +215,7 @@ fn is_retried(error: &str) -> bool {
 
 impl Functions for Targets {
     fn invoke<'a>(&'a self, invocation: Invocation<'a>) -> Answering<'a> {
-        Box::pin(self.run(invocation))
+        Box::pin(async move { self.run(invocation, None).await.answer })
     }
 
     fn add(&self, rules: Vec<Rule>) {

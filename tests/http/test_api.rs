@@ -499,6 +499,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/deliveries",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
+            "/_poolhouse/triggers",
+            "/_poolhouse/invocations",
             "/_poolhouse/quotas",
             "/_poolhouse/secrets"
         ]

@@ -20,7 +20,7 @@ use crate::user_pool::threat_protection::NOTIFICATION_KIND;
 use crate::user_pool::triggers::custom_message::Kind;
 
 /// Longer waits are cut to this.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 const READS_AND_DELETES: &[Method] = &[Method::GET, Method::HEAD, Method::DELETE];
 
@@ -196,7 +196,7 @@ fn with_plus(value: String) -> String {
 }
 
 /// `5s`, `500ms`, or a bare number of seconds.
-fn parse_wait(text: &str) -> Option<Duration> {
+pub(super) fn parse_wait(text: &str) -> Option<Duration> {
     match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => humantime::parse_duration(text).ok(),

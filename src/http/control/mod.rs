@@ -8,6 +8,7 @@ mod clock;
 mod deliveries;
 mod events;
 mod imports;
+mod invocations;
 mod messages;
 mod page;
 mod quotas;
@@ -51,6 +52,8 @@ const ROUTES: [&Route; 12] = [
     &deliveries::ROUTE,
     &rules::RISK,
     &rules::UNDELIVERABLE,
+    &rules::TRIGGERS,
+    &invocations::ROUTE,
     &quotas::ROUTE,
     &secrets::ROUTE,
 ];

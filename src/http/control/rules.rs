@@ -1,5 +1,5 @@
-//! `/_poolhouse/risk` and `/_poolhouse/undeliverable`: rules by which a test says what befalls
-//! requests and messages. GET shows them, PUT replaces them, DELETE drops them.
+//! `/_poolhouse/risk`, `/_poolhouse/undeliverable` and `/_poolhouse/triggers`: rules by which a test
+//! says what befalls requests and messages, and what functions answer. GET shows them, PUT replaces them, DELETE drops them.
 
 use bytes::Bytes;
 use hyper::Method;
@@ -31,6 +31,16 @@ pub(super) const UNDELIVERABLE: Route = Route {
     serve: Serve::Change {
         show: |call| Ok(Content::Json(show(&call.door.shared.undeliverable))),
         change: |call, body| change(&call.door.shared.undeliverable, call, body),
+    },
+};
+
+pub(super) const TRIGGERS: Route = Route {
+    path: "triggers",
+    methods: METHODS,
+    about: r#"answers in place of functions; PUT {"rules":[{"trigger":"PreSignUp","error":"No."}]}, DELETE drops them"#,
+    serve: Serve::Change {
+        show: |call| Ok(Content::Json(show(&call.door.shared.trigger_rules))),
+        change: |call, body| change(&call.door.shared.trigger_rules, call, body),
     },
 };
 
