@@ -48,9 +48,8 @@ refusals! {
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
         Constraints(text) => "{text}";
-        /// Observed, with its slip.
+        /// Observed, with its slip, and the next as the text of a page.
         LinkNeedsDomain => "Cannot perform specific action because there does not exist a valid use pool domain associated with the user pool";
-        /// Observed as the text of a page.
         PageFailed => "An error was encountered with the requested page.";
         InitiateAuthMethod => "Initiate Auth method not supported.";
         FlowNotEnabled(flow) => "{flow} flow not enabled for this client";
@@ -590,9 +589,8 @@ refusals! {
         RequestTooLarge => "Request size limit exceeded";
     }
     MalformedHttpRequestException {
-        /// Inferred text.
+        /// Inferred texts, both.
         MalformedRequest => "The request body cannot be decoded.";
-        /// Inferred text.
         HostUnclear => "The request must name one host.";
     }
     RequestTimeoutException {

@@ -41,7 +41,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 12] = [
+const ROUTES: [&Route; 14] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
