@@ -21,6 +21,7 @@ use crate::control::outbox::Outbox;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
+use crate::crypto::data_keys::DataKeys;
 use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::seal::Seal;
 use crate::entropy::{Entropy, Purpose};
@@ -78,6 +79,8 @@ pub struct Shared {
     pub(crate) keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
     pub(crate) seal: Seal,
+    /// Wraps data keys, as AWS KMS does.
+    pub(crate) data_keys: DataKeys,
     /// Places for calls.
     pub(crate) places: Places,
     /// Where signing and big-number work runs.
@@ -105,6 +108,7 @@ impl Shared {
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
+            data_keys: DataKeys::new(&entropy),
             places: Places::default(),
             crypto: CryptoPool::default(),
             functions: Box::new(NoFunctions),

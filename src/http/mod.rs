@@ -18,6 +18,7 @@ pub(crate) mod door;
 mod framing;
 mod guard;
 mod kept_alive;
+mod kms;
 pub(crate) mod lambda;
 pub(crate) mod limits;
 pub(crate) mod listener;
