@@ -26,6 +26,7 @@ use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::seal::Seal;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
+use crate::lambda::later::Later;
 use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
@@ -87,6 +88,8 @@ pub struct Shared {
     pub(crate) crypto: CryptoPool,
     /// Functions that pools call at certain steps.
     pub functions: Box<dyn Functions>,
+    /// Calls of functions that nobody waits for.
+    pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
 }
@@ -112,6 +115,7 @@ impl Shared {
             places: Places::default(),
             crypto: CryptoPool::default(),
             functions: Box::new(NoFunctions),
+            later: Later::default(),
             outbound: Box::new(NoOutbound),
             clock,
             entropy,

@@ -35,6 +35,8 @@ pub struct Message {
     pub link: Option<String>,
     /// The temporary password in it.
     pub temporary_password: Option<String>,
+    /// The ARN of the function that got it to deliver, in place of Amazon SES or SNS.
+    pub delivered_by: Option<String>,
 }
 
 /// Shows no text, since it may hold a code or a password.
@@ -155,6 +157,7 @@ mod tests {
             code: None,
             link: None,
             temporary_password: None,
+            delivered_by: None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! below it an [`Adapter`] is one way to reach a function, and gives back the bytes that the function
 //! answered, for [`targets`] to read, which knows what reaches which function.
 
+pub mod later;
 pub mod payload;
 pub mod rules;
 pub mod target;

@@ -130,6 +130,7 @@ fn view(message: &Message) -> Value {
         "code": message.code,
         "link": message.link,
         "temporaryPassword": message.temporary_password,
+        "deliveredBy": message.delivered_by,
     })
 }
 
