@@ -44,6 +44,7 @@ impl Scene {
         shared.functions = Box::new(Port(sender));
         let mut members = json!({
             "AutoVerifiedAttributes": ["email"],
+            "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"},
             "LambdaConfig": {
                 "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": EMAIL},
                 "KMSKeyID": KEY,

@@ -29,6 +29,7 @@ def scene(tmp_path):
         "PoolName": "senders",
         "Id": POOL,
         "AutoVerifiedAttributes": ["email", "phone_number"],
+        "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"},
         "LambdaConfig": {"KMSKeyID": KEY},
         "Clients": [{"ClientName": "c", "ClientId": CLIENT, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
         "Triggers": {"CustomEmailSender": sender, "CustomSMSSender": sender},
