@@ -48,6 +48,7 @@ refusals! {
     InvalidParameterException {
         /// Constraint violations of the service model, already in AWS's words.
         Constraints(text) => "{text}";
+        MessageEmpty => "The message is empty.";
         InitiateAuthMethod => "Initiate Auth method not supported.";
         FlowNotEnabled(flow) => "{flow} flow not enabled for this client";
         FlowIsNotEnabled(flow) => "{flow} is not enabled for the client.";

@@ -158,6 +158,17 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         metadata: sending.metadata,
     };
     let said = triggers::call(cx, subject, event).await?;
+    let by_link = Template::of(&sending, true).by_link;
+    let (contact, secret) = (sending.address.contact, sending.carries.text());
+    said.check(sending.kind, contact, by_link, secret)?;
+    if said.is_undeliverable(sending.kind, contact) {
+        tracing::warn!(
+            pool = sending.pool.id.as_str(),
+            user = &*sending.user.username,
+            "an invitation is not delivered: CustomMessage must say {{####}} and {{username}}"
+        );
+        return Ok(());
+    }
     charge(cx, &sending)?;
     let message = rendered(cx, &sending, said, true);
     match transmit(cx, sending.pool, message) {
