@@ -180,3 +180,110 @@ async fn a_sender_is_for_its_medium_alone() {
     assert_eq!(event["request"]["type"], "customSMSSenderRequestV1");
     assert_eq!(scene.pool.cx.outbox.after(0)[0].code, plain);
 }
+
+#[tokio::test]
+async fn each_cause_has_its_suffix() {
+    let mut scene = Scene::new(json!({})).await;
+    let given = attributes([("email", "bob@example.com"), ("email_verified", "true")]);
+    scene.pool.confirmed("bob", given).await;
+    let token = scene.pool.access_token("bob").await;
+    let changed = attributes([("email", "new@example.com")]);
+    for (operation, request, source) in [
+        (
+            "ForgotPassword",
+            json!({"Username": "bob"}),
+            "CustomEmailSender_ForgotPassword",
+        ),
+        (
+            "AdminResetUserPassword",
+            json!({"Username": "bob"}),
+            "CustomEmailSender_ForgotPassword",
+        ),
+        (
+            "UpdateUserAttributes",
+            json!({"AccessToken": token, "UserAttributes": changed}),
+            "CustomEmailSender_UpdateUserAttribute",
+        ),
+        (
+            "GetUserAttributeVerificationCode",
+            json!({"AccessToken": token, "AttributeName": "email"}),
+            "CustomEmailSender_VerifyUserAttribute",
+        ),
+    ] {
+        if operation == "UpdateUserAttributes" {
+            let password = json!({"Username": "bob", "Password": PASSWORD, "Permanent": true});
+            scene.pool.ok("AdminSetUserPassword", password).await;
+        }
+        scene.pool.ok(operation, request).await;
+        let (_, event, plain) = scene.event().await;
+        assert_eq!(event["triggerSource"], source);
+        assert_eq!(plain.unwrap().len(), 6);
+    }
+}
+
+/// What a caller gives to InitiateAuth never reaches a sender (documented).
+#[tokio::test]
+async fn a_code_of_a_sign_in_comes_without_the_metadata_of_its_call() {
+    let mut scene = Scene::new(json!({
+        "MfaConfiguration": "ON",
+        "LambdaConfig": {
+            "CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": SMS},
+            "KMSKeyID": KEY,
+        },
+    }))
+    .await;
+    let given = attributes([
+        ("phone_number", "+12065550100"),
+        ("phone_number_verified", "true"),
+    ]);
+    scene.pool.confirmed("bob", given).await;
+    let request = json!({
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "bob", "PASSWORD": PASSWORD},
+        "ClientMetadata": {"k": "v"},
+    });
+    let asked = scene.pool.ok("InitiateAuth", request).await;
+    assert_eq!(asked["ChallengeName"], "SMS_MFA");
+    let (_, event, plain) = scene.event().await;
+    assert_eq!(event["triggerSource"], "CustomSMSSender_Authentication");
+    assert_eq!(event["request"]["clientMetadata"], Value::Null);
+    assert_eq!(scene.pool.cx.outbox.after(0)[0].code, plain);
+}
+
+#[tokio::test]
+async fn a_notification_tells_of_the_sign_in_and_has_no_code() {
+    use crate::control::risk::RiskRule;
+    use crate::model::cognito_idp::RiskLevelType;
+
+    let guarded = json!({
+        "UserPoolTier": "PLUS",
+        "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
+    });
+    let mut scene = Scene::new(guarded).await;
+    let given = attributes([("email", "bob@example.com"), ("email_verified", "true")]);
+    scene.pool.confirmed("bob", given).await;
+    scene.pool.cx.risk_rules.replace(vec![RiskRule {
+        level: Some(RiskLevelType::High),
+        ..RiskRule::default()
+    }]);
+    let takeover = json!({"AccountTakeoverRiskConfiguration": {
+        "Actions": {"HighAction": {"EventAction": "NO_ACTION", "Notify": true}},
+        "NotifyConfiguration": {"SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a@example.com"},
+    }});
+    scene.pool.ok("SetRiskConfiguration", takeover).await;
+    scene.pool.access_token("bob").await;
+    let (arn, event, plain) = scene.event().await;
+    assert_eq!((arn.as_str(), plain), (EMAIL, None));
+    assert_eq!(
+        event["triggerSource"],
+        "CustomEmailSender_AccountTakeOverNotification"
+    );
+    let told = &event["request"]["userAttributes"];
+    assert_eq!(told["USER_NAME"], "bob");
+    assert_eq!(told["ACCOUNT_TAKE_OVER_ACTION"], "NO_ACTION");
+    assert!(told["LOGIN_TIME"].as_str().unwrap().ends_with(" UTC"));
+    assert!(told["FEEDBACK_TOKEN"].is_string() && told["EVENT_ID"].is_string());
+    assert_eq!(told["ONE_CLICK_LINK_VALID"], Value::Null);
+    let kept = scene.pool.cx.outbox.after(0);
+    assert_eq!(kept[0].delivered_by.as_deref(), Some(EMAIL));
+}
