@@ -26,9 +26,11 @@ pub enum Purpose {
     Srp,
     /// Request ids; apart, so that reading never disturbs what is written.
     Requests,
+    /// Data keys and the messages that custom senders get; apart, so that a sender changes nothing else.
+    Encryption,
 }
 
-const STREAMS: usize = 7;
+const STREAMS: usize = 8;
 
 /// Seeded or operating-system randomness, one stream a purpose.
 #[derive(Debug)]

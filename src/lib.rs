@@ -11,6 +11,7 @@
 //! - [`user_pool`]: a folder a capability, found by AWS's word for it. [`user_pool::auth`] is sign-in as
 //!   one state machine, `user_pool::tokens` what it hands out, `user_pool::federation` what other
 //!   providers vouch for, `user_pool::triggers` what is asked of a pool's functions.
+//! - `kms`: as much of AWS KMS as decrypts what custom senders get.
 //! - [`context`]: the whole of what an operation may touch; `page`: tokens from which lists go on.
 //! - `store`: all state, changed in one step, and seen whole or not at all. Records and nothing else.
 //! - [`control`]: what a test has told the server and what it may read; `quotas`: request rates.
@@ -50,6 +51,7 @@ pub mod fixtures;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod http;
+pub(crate) mod kms;
 pub mod lambda;
 pub mod log;
 pub mod model;

@@ -23,10 +23,12 @@ use crate::control::outbox::Outbox;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
+use crate::crypto::data_keys::DataKeys;
 use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::seal::Seal;
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
+use crate::lambda::later::Later;
 use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
@@ -84,12 +86,16 @@ pub struct Shared {
     pub(crate) keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
     pub(crate) seal: Seal,
+    /// Wraps data keys, as AWS KMS does.
+    pub(crate) data_keys: DataKeys,
     /// Places for calls.
     pub(crate) places: Places,
     /// Where signing and big-number work runs.
     pub(crate) crypto: CryptoPool,
     /// Functions that pools call at certain steps.
     pub functions: Box<dyn Functions>,
+    /// Calls of functions that nobody waits for.
+    pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
 }
@@ -113,9 +119,11 @@ impl Shared {
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
             seal: Seal::new(entropy.bytes(Purpose::Tokens)),
+            data_keys: DataKeys::new(&entropy),
             places: Places::default(),
             crypto: CryptoPool::default(),
             functions: Box::new(NoFunctions),
+            later: Later::default(),
             outbound: Box::new(NoOutbound),
             clock,
             entropy,

@@ -37,6 +37,8 @@ pub struct Message {
     pub link: Option<String>,
     /// The temporary password in it.
     pub temporary_password: Option<String>,
+    /// The ARN of the function that got it to deliver, in place of Amazon SES or SNS.
+    pub delivered_by: Option<String>,
 }
 
 /// The names that a user signs in by, as they were when a message was sent.
@@ -236,6 +238,7 @@ mod tests {
             code: None,
             link: None,
             temporary_password: None,
+            delivered_by: None,
         }
     }
 

@@ -3,6 +3,8 @@
 
 pub(crate) mod cbor;
 pub(crate) mod cose_key;
+pub mod data_keys;
+pub mod encryption_sdk;
 pub mod key_reserve;
 mod modexp;
 pub mod seal;

@@ -51,6 +51,7 @@ refusals! {
         /// Observed, with its slip, and the next as the text of a page.
         LinkNeedsDomain => "Cannot perform specific action because there does not exist a valid use pool domain associated with the user pool";
         PageFailed => "An error was encountered with the requested page.";
+        MessageEmpty => "The message is empty.";
         InitiateAuthMethod => "Initiate Auth method not supported.";
         FlowNotEnabled(flow) => "{flow} flow not enabled for this client";
         FlowIsNotEnabled(flow) => "{flow} is not enabled for the client.";

@@ -18,7 +18,7 @@ use super::body;
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
-use super::{guard, panics, sigv4};
+use super::{guard, kms, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
 use crate::dispatch;
 use crate::dispatch::call::{Call, Operation};
@@ -26,7 +26,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{cognito_identity, cognito_idp, tree};
 
-const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+pub(super) const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 const USER_POOLS: &str = "AWSCognitoIdentityProviderService";
 
@@ -64,6 +64,17 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
         Err(fault) => (Err(fault.refusal(&door.limits)), fault.is_cut_off()),
     };
     let route = route(&head.headers);
+    if route == Err(RouteFault::ForeignTarget) && kms::is_called(&head.headers) {
+        let caller = Caller {
+            request_id: Some(request_id),
+            ..door.caller(peer, &head)
+        };
+        let mut reply = kms::serve(door, peer, &head, body, caller, &log).await;
+        if cut_off {
+            reply::closing(&mut reply);
+        }
+        return reply;
+    }
     let mut made = None;
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
@@ -187,8 +198,8 @@ impl RouteFault {
                  AWSCognitoIdentityProviderService.InitiateAuth",
             ),
             Self::ForeignTarget => Fault::NotUnderstood(
-                "X-Amz-Target must begin with AWSCognitoIdentityProviderService. or \
-                 AWSCognitoIdentityService.",
+                "X-Amz-Target must begin with AWSCognitoIdentityProviderService., \
+                 AWSCognitoIdentityService. or TrentService.",
             ),
             Self::ForeignType => {
                 Fault::NotUnderstood("Content-Type must be application/x-amz-json-1.1")

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::reply::{REASON, REQUEST_ID, Reply};
 use crate::dispatch::call::Call;
 use crate::error::CognitoError;
+use crate::kms;
 
 /// Identifiers and reasons are cut to this many characters.
 const LONGEST: usize = 300;
@@ -26,6 +27,7 @@ pub(super) enum Ending<'a> {
     /// With a remark, or without.
     Answered(Option<&'a str>),
     Refused(&'a CognitoError),
+    RefusedByKms(&'a kms::Refused),
     NotUnderstood(&'a str),
 }
 
@@ -46,6 +48,7 @@ impl CallLog {
         let (error, reason) = match ending {
             Ending::Answered(remark) => (None, *remark),
             Ending::Refused(error) => (Some(error.code()), Some(error.reason())),
+            Ending::RefusedByKms(refused) => (Some(refused.code), Some(&*refused.reason)),
             Ending::NotUnderstood(reason) => (Some("BadRequest"), Some(*reason)),
         };
         // Both forms of the log quote and escape text, so that a value cannot forge a second line.

@@ -20,6 +20,7 @@ mod event_stream;
 mod framing;
 mod guard;
 mod kept_alive;
+mod kms;
 pub(crate) mod lambda;
 pub(crate) mod limits;
 pub(crate) mod listener;

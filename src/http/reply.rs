@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::event_stream::{Events, Told};
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
+use crate::kms::Refused;
 
 /// An answer.
 pub(super) type Reply = Response<Told>;
@@ -73,6 +74,19 @@ pub(super) fn refusal(error: &CognitoError, request_id: Uuid, now: Timestamp) ->
         headers.insert(ERROR_MESSAGE, safe_header(&message));
     }
     explain(&mut reply, error.reason());
+    reply
+}
+
+/// What AWS KMS refuses: 400 for all but its own failures (documented), in the form of its errors.
+pub(super) fn refused_by_kms(refused: &Refused, request_id: Uuid, now: Timestamp) -> Reply {
+    let status = match refused.code {
+        "KMSInternalException" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let body = error_body(refused.code, &refused.message);
+    let mut reply = reply(status, AWS_JSON, body.into(), now);
+    identify(&mut reply, request_id);
+    explain(&mut reply, &refused.reason);
     reply
 }
 

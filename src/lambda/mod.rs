@@ -5,6 +5,7 @@
 //! answered, for [`targets`] to read, which knows what reaches which function.
 
 pub mod canned;
+pub mod later;
 pub mod payload;
 pub mod rules;
 pub mod target;

@@ -25,6 +25,7 @@ fn message(username: &str) -> Message {
         code: Some("123456".into()),
         link: None,
         temporary_password: None,
+        delivered_by: None,
     }
 }
 
@@ -127,7 +128,7 @@ async fn messages_are_listed_chosen_and_waited_for() {
         "id": 2, "sentAt": "2026-01-31T12:00:00Z", "userPoolId": "us-east-1_a", "username": "bob",
         "kind": "SignUp", "medium": "EMAIL", "destination": "bob@example.com",
         "subject": "Your verification code", "body": "Your confirmation code is 123456",
-        "code": "123456", "link": null, "temporaryPassword": null,
+        "code": "123456", "link": null, "temporaryPassword": null, "deliveredBy": null,
     }], "more": false});
     assert_eq!(answer.json(), expected);
     wire.send(request("GET /_poolhouse/messages?after=2&wait=30s", "", ""))

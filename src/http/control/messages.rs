@@ -218,6 +218,7 @@ pub(super) fn view(message: &Message) -> Value {
         "code": message.code,
         "link": message.link,
         "temporaryPassword": message.temporary_password,
+        "deliveredBy": message.delivered_by,
     })
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::transmission::{names_of, transmit};
+use super::transmission::{hand_over, names_of, transmit};
 use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::entropy::Purpose;
@@ -17,7 +17,8 @@ use crate::store::user_pool::UserPool;
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
-use crate::user_pool::triggers::custom_message::{CustomMessage, Kind};
+use crate::user_pool::triggers::custom_message::{Answer, CustomMessage, Kind};
+use crate::user_pool::triggers::custom_sender::{self, Content, CustomSender};
 use crate::user_pool::triggers::{self, ClientMetadata, Subject};
 
 /// Life of a sign-up or attribute code (documented: 24 hours).
@@ -147,14 +148,62 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         client_id: sending.client_id,
         username: &sending.user.username,
     };
+    if let Some(sender) = custom_sender::function(&sending.settings.lambda, sending.address.contact)
+    {
+        // No CustomMessage beside a sender, and no link but a code (both inferred).
+        let mut message = rendered(cx, &sending, Answer::default(), false);
+        message.delivered_by = Some(sender.to_owned());
+        hand_over(cx, message);
+        custom_sender::send(cx, subject, &sending.for_sender());
+        return Ok(());
+    }
     let event = CustomMessage {
         kind: sending.kind,
         user: sending.user,
         metadata: sending.metadata,
     };
     let said = triggers::call(cx, subject, event).await?;
+    let by_link = Template::of(&sending, true).by_link;
+    let (contact, secret) = (sending.address.contact, sending.carries.text());
+    said.check(sending.kind, contact, by_link, secret)?;
+    if said.is_undeliverable(sending.kind, contact) {
+        tracing::warn!(
+            pool = sending.pool.id.as_str(),
+            user = &*sending.user.username,
+            "an invitation is not delivered: CustomMessage must say {{####}} and {{username}}"
+        );
+        return Ok(());
+    }
     charge(cx, &sending)?;
-    let template = Template::of(&sending);
+    let message = rendered(cx, &sending, said, true);
+    match transmit(cx, sending.pool, message) {
+        Err(error) if sending.address.contact == Contact::Email && tells_of_failures(&sending) => {
+            Refusal::MailNotDelivered { error }
+                .refuse("a rule of /_poolhouse/undeliverable says that the mail is not delivered")
+        }
+        // That a text message was lost shows only later, and nowhere but in the log (reported).
+        _ => Ok(()),
+    }
+}
+
+impl Sending<'_> {
+    fn for_sender(&self) -> CustomSender<'_> {
+        CustomSender {
+            contact: self.address.contact,
+            kind: self.kind,
+            user: self.user,
+            content: match self.carries {
+                Carries::Code(code) => Content::Code(code),
+                Carries::TemporaryPassword(password) => Content::TemporaryPassword(password),
+            },
+            metadata: self.metadata,
+        }
+    }
+}
+
+/// The message as the outbox has it, in the words of the pool's function, else in those of its template.
+fn rendered(cx: &Context, sending: &Sending<'_>, said: Answer, may_link: bool) -> Message {
+    let template = Template::of(sending, may_link);
     let (subject, body) = match sending.address.contact {
         Contact::Email => (
             Some(said.email_subject.unwrap_or(template.subject)),
@@ -164,11 +213,11 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
     };
     let link = template
         .by_link
-        .then(|| verification_link(cx, &sending))
+        .then(|| verification_link(cx, sending))
         .filter(|_| sending.address.contact == Contact::Email);
-    let body = render(&body, &sending, link.as_deref());
+    let body = render(&body, sending, link.as_deref());
     let is_code = matches!(sending.carries, Carries::Code(_));
-    let message = Message {
+    Message {
         id: 0,
         sent: cx.now(),
         user_pool_id: sending.pool.id.to_string(),
@@ -182,14 +231,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         code: is_code.then(|| sending.carries.text().to_owned()),
         link,
         temporary_password: (!is_code).then(|| sending.carries.text().to_owned()),
-    };
-    match transmit(cx, sending.pool, message) {
-        Err(error) if sending.address.contact == Contact::Email && tells_of_failures(&sending) => {
-            Refusal::MailNotDelivered { error }
-                .refuse("a rule of /_poolhouse/undeliverable says that the mail is not delivered")
-        }
-        // That a text message was lost shows only later, and nowhere but in the log (reported).
-        _ => Ok(()),
+        delivered_by: None,
     }
 }
 
@@ -231,13 +273,13 @@ struct Template {
 }
 
 impl Template {
-    fn of(sending: &Sending<'_>) -> Self {
+    fn of(sending: &Sending<'_>, may_link: bool) -> Self {
         let settings = sending.settings;
         match sending.kind {
             Kind::AdminCreateUser => Self::invitation(settings),
             Kind::Authentication => Self::authentication(settings),
             // Links are used only for SignUp and ResendConfirmationCode mail (documented).
-            Kind::SignUp | Kind::ResendCode if settings.verifies_by_link() => {
+            Kind::SignUp | Kind::ResendCode if may_link && settings.verifies_by_link() => {
                 Self::verification_by_link(settings)
             }
             Kind::SignUp

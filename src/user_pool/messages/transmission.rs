@@ -34,8 +34,7 @@ pub fn names_of(settings: &PoolSettings, user: &User) -> Names {
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
 pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {
     let Some(rule) = cx.undeliverable.of(&message) else {
-        log(cx, &message);
-        cx.outbox.send(message);
+        hand_over(cx, message);
         return Ok(());
     };
     let error = rule.error.unwrap_or_else(|| refused(pool, &message));
@@ -50,6 +49,12 @@ pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), S
     );
     log_delivery::deliver_failure(cx, pool, &error);
     Err(error)
+}
+
+/// Puts a message that a function of the pool delivers into the outbox: whether AWS could is not asked.
+pub fn hand_over(cx: &Context, message: Message) {
+    log(cx, &message);
+    cx.outbox.send(message);
 }
 
 /// Users of such tools look for the code in the log; a temporary password never goes there.

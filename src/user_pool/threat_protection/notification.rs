@@ -5,6 +5,7 @@
 //! "Advanced security template placeholders", developer guide (documented); that the one-click links
 //! stay as text in a pool without a domain, and the form of a link, are inferred.
 
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -12,12 +13,13 @@ use super::events;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::control::outbox::Message;
-use crate::model::Contact;
 use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
+use crate::model::{ClientId, Contact};
 use crate::store::user_pool::UserPool;
-use crate::store::user_pool::threats::AuthEvent;
+use crate::store::user_pool::threats::{AuthEvent, Demand};
 use crate::store::user_pool::user::User;
-use crate::user_pool::messages::transmission::{names_of, transmit};
+use crate::user_pool::messages::transmission::{hand_over, names_of, transmit};
+use crate::user_pool::triggers::{Subject, custom_sender};
 
 /// Its kind among the messages of the test API, in the words of the custom senders' trigger.
 pub const NOTIFICATION_KIND: &str = "AccountTakeOverNotification";
@@ -48,6 +50,7 @@ fn default_template(outcome: Outcome) -> NotifyEmailType {
 pub(super) fn send(
     cx: &Context,
     pool: &UserPool,
+    client: &ClientId,
     user: &User,
     event: &AuthEvent,
     with: (&NotifyConfigurationType, Outcome),
@@ -76,6 +79,8 @@ pub(super) fn send(
         &token,
         links.as_ref(),
     );
+    let settings = pool.settings();
+    let sender = custom_sender::function(&settings.lambda, Contact::Email);
     let message = Message {
         id: 0,
         sent: cx.now(),
@@ -90,9 +95,55 @@ pub(super) fn send(
         code: None,
         link: None,
         temporary_password: None,
+        delivered_by: sender.map(str::to_owned),
     };
+    if sender.is_some() {
+        hand_over(cx, message);
+        let subject = Subject {
+            pool,
+            settings: &settings,
+            client_id: Some(client),
+            username: &user.username,
+        };
+        let told = told(user, event, outcome, &token, links.as_ref());
+        custom_sender::notify(cx, subject, told);
+        return;
+    }
     // A sign-in goes on without its notification (inferred).
     let _lost = transmit(cx, pool, message);
+}
+
+/// What a custom sender is told (documented and observed); that it gets no links from a pool without a
+/// domain is inferred.
+fn told(
+    user: &User,
+    event: &AuthEvent,
+    outcome: Outcome,
+    token: &str,
+    links: Option<&(String, String)>,
+) -> Map<String, Value> {
+    let action = match (outcome, event.demand) {
+        (Outcome::Blocked, _) => "BLOCK",
+        (_, Demand::None) => "NO_ACTION",
+        (_, Demand::IfConfigured) => "MFA_IF_CONFIGURED",
+        (_, Demand::Required) => "MFA_REQUIRED",
+    };
+    let members = [
+        ("EVENT_ID", json!(event.id.to_string())),
+        ("USER_NAME", json!(*user.username)),
+        ("IP_ADDRESS", json!(event.address)),
+        ("ACCOUNT_TAKE_OVER_ACTION", json!(action)),
+        ("ONE_CLICK_LINK_VALID", json!(links.map(|links| &links.0))),
+        ("ONE_CLICK_LINK_INVALID", json!(links.map(|links| &links.1))),
+        ("LOGIN_TIME", json!(long(event.created))),
+        ("FEEDBACK_TOKEN", json!(token)),
+        // Addresses are not looked up on a map.
+        ("CITY", json!("Unknown")),
+        ("COUNTRY", json!("Unknown")),
+        ("DEVICE_NAME", json!(event.device)),
+    ];
+    let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
+    members.into_iter().map(owned).collect()
 }
 
 /// `Friday, March 19, 2021 02:25 PM UTC`, as custom senders are told the time of a sign-in (observed).

@@ -347,6 +347,13 @@ impl<'a> Watch<'a> {
             (_, Demand::None) => Outcome::LetIn,
             (_, Demand::IfConfigured | Demand::Required) => Outcome::Challenged,
         };
-        notification::send(self.cx, self.pool, user, event, (mails, outcome));
+        notification::send(
+            self.cx,
+            self.pool,
+            &self.client.id,
+            user,
+            event,
+            (mails, outcome),
+        );
     }
 }

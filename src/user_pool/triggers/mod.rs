@@ -10,6 +10,7 @@ pub mod authentication;
 pub mod configured;
 pub mod custom_auth;
 pub mod custom_message;
+pub mod custom_sender;
 #[cfg_attr(
     not(test),
     expect(dead_code, reason = "federation, which calls the function, is to come")
@@ -47,6 +48,10 @@ const ENVELOPE: [&str; 5] = [
     "callerContext",
 ];
 
+/// `clientId` of an event that no app client caused (observed for AdminCreateUser, inferred for the other
+/// operations of administrators).
+const CLIENT_ID_NOT_APPLICABLE: Option<&str> = Some("CLIENT_ID_NOT_APPLICABLE");
+
 /// Who an event is about.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
@@ -68,9 +73,8 @@ pub trait Event {
     /// The member of LambdaConfig that names the function; refusals name the event by it (observed).
     const TRIGGER: &'static str;
 
-    /// `clientId` of an event that no app client caused (observed for AdminCreateUser, inferred for
-    /// the other operations of administrators).
-    const NO_CLIENT: Option<&'static str> = Some("CLIENT_ID_NOT_APPLICABLE");
+    /// `clientId` of an event that no app client caused.
+    const NO_CLIENT: Option<&'static str> = CLIENT_ID_NOT_APPLICABLE;
 
     /// The function of the pool, if it has one for this event.
     fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str>;
@@ -134,14 +138,18 @@ fn envelope<E: Event>(arn: &str, subject: &Subject<'_>, event: &E) -> Value {
         "region": arns::region(arn),
         "userPoolId": subject.pool.id.as_str(),
         "userName": subject.username,
-        "callerContext": {
-            // Real ones are parsed from the User-Agent; this one is sent where it tells none (observed).
-            "awsSdkVersion": "aws-sdk-unknown-unknown",
-            "clientId": subject.client_id.map(|id| id.as_str()).or(E::NO_CLIENT),
-        },
+        "callerContext": caller_context(subject.client_id, E::NO_CLIENT),
         "triggerSource": event.source(),
         "request": event.request(subject),
         "response": event.response(lambda),
+    })
+}
+
+fn caller_context(client_id: Option<&ClientId>, no_client: Option<&str>) -> Value {
+    json!({
+        // Real ones are parsed from the User-Agent; this one is sent where it tells none (observed).
+        "awsSdkVersion": "aws-sdk-unknown-unknown",
+        "clientId": client_id.map(|id| id.as_str()).or(no_client),
     })
 }
 
