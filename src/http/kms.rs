@@ -3,6 +3,8 @@
 //! A call comes here from [`aws_json`](super::aws_json) once its target names neither of Cognito's
 //! services, so that those do not pay for it.
 
+use std::pin::pin;
+
 use hyper::HeaderMap;
 use hyper::http::request::Parts;
 use serde_json::Value;
@@ -95,7 +97,7 @@ async fn call(
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
     let _held = cx.hold(place);
     let work = async { kms::serve(&cx, operation, body) };
-    let done = panics::contained(work).await;
+    let done = panics::contained(pin!(work)).await;
     done.unwrap_or_else(|| Err(refused_panic()))
         .map_err(Fault::ByKms)
 }
