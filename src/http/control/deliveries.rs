@@ -19,11 +19,7 @@ fn show(call: &Call<'_>) -> Answer {
     let mut pool = None;
     for (name, value) in query::pairs(call.query) {
         match name.as_str() {
-            "after" => {
-                after = value.parse().map_err(|_| {
-                    Refused::bad_request(format!("after={value}: give the id of a record"))
-                })?;
-            }
+            "after" => after = page::after(&value, "a record")?,
             "limit" => limit = page::limit(&value)?,
             "user_pool" => pool = Some(value),
             _ => {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::messages::{LONGEST_WAIT, parse_wait};
 use super::page::{self, page};
 use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
 use crate::control::invocations::Invoked;
@@ -80,18 +79,9 @@ impl Wanted {
         let mut wanted = Self::default();
         for (name, value) in query::pairs(query) {
             match name.as_str() {
-                "after" => {
-                    wanted.after = value.parse().map_err(|_| {
-                        Refused::bad_request(format!("after={value}: give the id of an invocation"))
-                    })?;
-                }
+                "after" => wanted.after = page::after(&value, "an invocation")?,
                 "limit" => wanted.limit = page::limit(&value)?,
-                "wait" => {
-                    let wait = parse_wait(&value).ok_or_else(|| {
-                        Refused::bad_request(format!("wait={value}: give a duration such as 5s"))
-                    })?;
-                    wanted.wait = wait.min(LONGEST_WAIT);
-                }
+                "wait" => wanted.wait = page::wait(&value)?,
                 "user_pool" => wanted.user_pool = Some(value),
                 "trigger" => wanted.trigger = Some(value),
                 "username" => wanted.username = Some(value),
@@ -156,7 +146,7 @@ mod tests {
         assert_eq!(Wanted::parse(query), Ok(all));
         assert_eq!(Wanted::parse(""), Ok(Wanted::default()));
         let longest = Wanted {
-            wait: LONGEST_WAIT,
+            wait: page::LONGEST_WAIT,
             ..Wanted::default()
         };
         assert_eq!(Wanted::parse("wait=2h"), Ok(longest));

@@ -19,9 +19,6 @@ use crate::model::cognito_idp::DeliveryMediumType;
 use crate::user_pool::threat_protection::NOTIFICATION_KIND;
 use crate::user_pool::triggers::custom_message::Kind;
 
-/// Longer waits are cut to this.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
 const READS_AND_DELETES: &[Method] = &[Method::GET, Method::HEAD, Method::DELETE];
 
 /// What a query asks for.
@@ -136,12 +133,7 @@ impl Wanted {
             match name.as_str() {
                 "after" => wanted.after = id(&value)?,
                 "limit" => wanted.limit = page::limit(&value)?,
-                "wait" => {
-                    let wait = parse_wait(&value).ok_or_else(|| {
-                        Refused::bad_request(format!("wait={value}: give a duration such as 5s"))
-                    })?;
-                    wanted.wait = wait.min(LONGEST_WAIT);
-                }
+                "wait" => wanted.wait = page::wait(&value)?,
                 _ => choose(&mut wanted.selection, &name, value, "after, limit, wait")?,
             }
         }
@@ -192,14 +184,6 @@ fn with_plus(value: String) -> String {
     match value.strip_prefix(' ') {
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => format!("+{digits}"),
         _ => value,
-    }
-}
-
-/// `5s`, `500ms`, or a bare number of seconds.
-pub(super) fn parse_wait(text: &str) -> Option<Duration> {
-    match text.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => humantime::parse_duration(text).ok(),
     }
 }
 
@@ -254,7 +238,7 @@ mod tests {
             (
                 "wait=2h",
                 Some(Wanted {
-                    wait: LONGEST_WAIT,
+                    wait: page::LONGEST_WAIT,
                     ..Wanted::default()
                 }),
             ),

@@ -1,5 +1,7 @@
 //! Pages of the lists of the test API. An answer that nobody reads is memory, so it is bounded.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -10,6 +12,25 @@ pub(super) const LIMIT: usize = 1000;
 
 /// Bytes of a page, which has one entry at least.
 const MOST: usize = 1024 * 1024;
+
+/// Longer waits are cut to this.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The `after` of a query: the id of `what` was seen last.
+pub(super) fn after(value: &str, what: &str) -> Result<u64, Refused> {
+    let wrong = |_| Refused::bad_request(format!("after={value}: give the id of {what}"));
+    value.parse().map_err(wrong)
+}
+
+/// The `wait` of a query: `5s`, `500ms`, or a bare number of seconds.
+pub(super) fn wait(value: &str) -> Result<Duration, Refused> {
+    let wait = match value.parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => humantime::parse_duration(value),
+    };
+    let wrong = |_| Refused::bad_request(format!("wait={value}: give a duration such as 5s"));
+    Ok(wait.map_err(wrong)?.min(LONGEST_WAIT))
+}
 
 /// The `limit` of a query.
 pub(super) fn limit(value: &str) -> Result<usize, Refused> {

@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cognito import claims, refused, tokens_of
@@ -71,26 +72,14 @@ def eventually(holds):
 
 def children_of(pid):
     """The processes that `pid` has started, and theirs."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            _, _, rest = stat.read_text().rpartition(") ")
-        except OSError:
-            continue
-        state, parent = rest.split()[:2]
-        if state != "Z":
-            parents.setdefault(int(parent), []).append(int(stat.parent.name))
-    found, todo = [], [pid]
-    while todo:
-        todo += (own := parents.get(todo.pop(), []))
-        found += own
-    return found
+    return [child for child in psutil.Process(pid).children(recursive=True) if is_alive(child)]
 
 
-def is_alive(pid):
+def is_alive(process):
+    """Whether it still runs; one that has ended and is not yet reaped does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except OSError:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -152,7 +141,6 @@ def test_the_log_tells_function_and_request_of_each_line_and_nothing_of_the_even
     assert "Poolhouse-1" not in log and "ada@example.com" not in log
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
     code = "def handler(event, context):\n    while event['userName'] == 'hang': pass\n    return event\n"
@@ -180,7 +168,7 @@ def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
         server.process.send_signal(how)
         server.process.wait(timeout=10)
         hanging.join()
-        eventually(lambda: not any(is_alive(pid) for pid in children))
+        eventually(lambda: not any(is_alive(child) for child in children))
 
 
 def test_awslambdaric_runs_a_handler(serve):
