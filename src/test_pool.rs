@@ -137,6 +137,12 @@ impl TestPool {
         pool
     }
 
+    /// Gives the pool a domain, as links need one.
+    pub async fn give_domain(&self) {
+        let domain = json!({"UserPoolId": self.id.as_str(), "Domain": "house"});
+        self.ok("CreateUserPoolDomain", domain).await;
+    }
+
     /// The same pool, called from this address.
     pub fn from(&self, address: &str) -> Self {
         let mut cx = self.cx.clone();

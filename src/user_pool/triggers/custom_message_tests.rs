@@ -30,7 +30,9 @@ async fn pool(says: Value, option: &str) -> TestPool {
         "VerificationMessageTemplate": {"DefaultEmailOption": option},
         "LambdaConfig": {"CustomMessage": ARN},
     });
-    TestPool::on(shared, members, |_| {}).await
+    let pool = TestPool::on(shared, members, |_| {}).await;
+    pool.give_domain().await;
+    pool
 }
 
 /// The body and the subject of what a sign-up sends, or its refusal.
