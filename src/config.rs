@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::context::{IssuerMode, Settings};
 use crate::http::{Guests, Host, Limits, host_of};
 use crate::outbound::Reach;
+use crate::smtp::SmtpUrl;
 
 /// The port that users of local Cognito tools expect.
 pub const DEFAULT_PORT: u16 = 9229;
@@ -39,6 +40,8 @@ pub struct Config {
     /// Origins whose pages may call signed operations and the test API besides those of this
     /// machine; `*` stands for all.
     pub allowed_origins: Vec<String>,
+    /// A server that mails go to besides.
+    pub smtp: Option<SmtpUrl>,
     /// Form of the log.
     pub log_format: LogFormat,
     /// Limits of the listener.
@@ -57,6 +60,7 @@ impl Default for Config {
             frozen_clock: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            smtp: None,
             log_format: LogFormat::Text,
             limits: Limits::default(),
         }
@@ -254,6 +258,7 @@ impl Config {
             frozen_clock: typed.frozen_clock,
             allowed_hosts: typed.allow_host,
             allowed_origins: typed.allow_origin,
+            smtp: typed.smtp,
             log_format: typed.log_format.unwrap_or_default(),
             limits: limits(typed.limits),
         })

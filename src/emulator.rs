@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::context::{Settings, Shared};
 use crate::entropy::Entropy;
 use crate::fixtures::{self, FixtureError, Loaded, load};
+use crate::smtp::Mailer;
 use crate::http::{self, BindError, Host, Limits, Server, outbound};
 
 /// A running Poolhouse.
@@ -79,6 +80,7 @@ impl Emulator {
             .map_or_else(Entropy::from_os, Entropy::from_seed);
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
         shared.outbound = outbound(config.settings.outbound);
+        shared.mailer = config.smtp.clone().map(Mailer::start);
         shared.places = config.limits.places();
         let shared = Arc::new(shared);
         let loaded = match &config.fixtures[..] {

@@ -29,6 +29,7 @@ use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
+use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
 use crate::store::import_jobs::ActiveImports;
@@ -58,6 +59,8 @@ pub struct Shared {
     pub(crate) quotas: Quotas,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
+    /// Where mails go besides.
+    pub(crate) mailer: Option<Mailer>,
     /// Log records that AWS would have delivered.
     pub deliveries: Deliveries,
     /// What a test says is risky.
@@ -95,6 +98,7 @@ impl Shared {
             store: Store::new(clock.clone(), settings.keep_history),
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
+            mailer: None,
             deliveries: Deliveries::default(),
             risk_rules: RiskRules::default(),
             undeliverable: Undeliverable::default(),

@@ -203,6 +203,15 @@ fn parse_wait(text: &str) -> Option<Duration> {
     }
 }
 
+/// What became of a mail at the SMTP server.
+fn told(outcome: Option<&Result<(), String>>) -> String {
+    match outcome {
+        None => "queued".into(),
+        Some(Ok(())) => "sent".into(),
+        Some(Err(error)) => format!("failed: {error}"),
+    }
+}
+
 /// Members that a message lacks are null, so that a script may name each.
 pub(super) fn view(message: &Message) -> Value {
     json!({
@@ -218,6 +227,7 @@ pub(super) fn view(message: &Message) -> Value {
         "code": message.code,
         "link": message.link,
         "temporaryPassword": message.temporary_password,
+        "delivery": message.delivery.as_ref().map(|delivery| json!({ "smtp": told(delivery.get()) })),
     })
 }
 

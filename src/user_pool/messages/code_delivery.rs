@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::transmission::{names_of, transmit};
+use super::transmission::{names_of, sender, transmit};
 use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::entropy::Purpose;
@@ -177,11 +177,13 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         kind: sending.kind.name(),
         medium: sending.address.contact.medium(),
         destination: sending.address.to.clone(),
+        sender: sender(sending.settings),
         subject,
         body,
         code: is_code.then(|| sending.carries.text().to_owned()),
         link,
         temporary_password: (!is_code).then(|| sending.carries.text().to_owned()),
+        delivery: None,
     };
     match transmit(cx, sending.pool, message) {
         Err(error) if sending.address.contact == Contact::Email && tells_of_failures(&sending) => {

@@ -3,6 +3,8 @@
 //!
 //! A lost message leaves a record in the pool's log of userNotification (documented).
 
+use std::sync::Arc;
+
 use super::log_delivery;
 use crate::context::Context;
 use crate::control::outbox::{Message, Names};
@@ -31,11 +33,23 @@ pub fn names_of(settings: &PoolSettings, user: &User) -> Names {
     }
 }
 
+/// Whom the pool's mails are from: its `From`, else the address of the default sender (documented).
+pub fn sender(settings: &PoolSettings) -> String {
+    let own = settings.email.from.clone();
+    own.unwrap_or_else(|| "no-reply@verificationemail.com".into())
+}
+
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
-pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {
+pub fn transmit(cx: &Context, pool: &UserPool, mut message: Message) -> Result<(), String> {
     let Some(rule) = cx.undeliverable.of(&message) else {
         log(cx, &message);
-        cx.outbox.send(message);
+        let mailer = cx.mailer.as_ref();
+        let mailer = mailer.filter(|_| message.medium == DeliveryMediumType::Email);
+        message.delivery = mailer.map(|_| Arc::default());
+        let kept = cx.outbox.keep(message);
+        if let Some(mailer) = mailer {
+            mailer.deliver(&kept);
+        }
         return Ok(());
     };
     let error = rule.error.unwrap_or_else(|| refused(pool, &message));

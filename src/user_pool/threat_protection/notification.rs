@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{NotifyConfigurationType, NotifyEmailType};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::AuthEvent;
 use crate::store::user_pool::user::User;
-use crate::user_pool::messages::transmission::{names_of, transmit};
+use crate::user_pool::messages::transmission::{names_of, sender, transmit};
 
 /// Its kind among the messages of the test API, in the words of the custom senders' trigger.
 pub const NOTIFICATION_KIND: &str = "AccountTakeOverNotification";
@@ -85,11 +85,13 @@ pub(super) fn send(
         kind: NOTIFICATION_KIND,
         medium: Contact::Email.medium(),
         destination: address.to_owned(),
+        sender: mails.from.clone().unwrap_or_else(|| sender(&pool.settings())),
         subject: Some(template.subject),
         body,
         code: None,
         link: None,
         temporary_password: None,
+        delivery: None,
     };
     // A sign-in goes on without its notification (inferred).
     let _lost = transmit(cx, pool, message);
