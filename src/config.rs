@@ -19,6 +19,7 @@ use crate::lambda::rules::{Rule, Rules};
 use crate::lambda::target::Target;
 use crate::lambda::targets::{DEFAULT_TIMEOUT, Unreachable};
 use crate::outbound::Reach;
+use crate::smtp::SmtpUrl;
 
 /// The port that users of local Cognito tools expect.
 pub const DEFAULT_PORT: u16 = 9229;
@@ -45,6 +46,8 @@ pub struct Config {
     /// Origins whose pages may call signed operations and the test API besides those of this
     /// machine; `*` stands for all.
     pub allowed_origins: Vec<String>,
+    /// A server that mails go to besides.
+    pub smtp: Option<SmtpUrl>,
     /// Form of the log.
     pub log_format: LogFormat,
     /// Limits of the listener.
@@ -95,6 +98,7 @@ impl Default for Config {
             frozen_clock: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            smtp: None,
             log_format: LogFormat::Text,
             limits: Limits::default(),
             functions: FunctionSettings::default(),
@@ -357,6 +361,7 @@ impl Config {
             frozen_clock: typed.frozen_clock,
             allowed_hosts: typed.allow_host,
             allowed_origins: typed.allow_origin,
+            smtp: typed.smtp,
             log_format: typed.log_format.unwrap_or_default(),
             limits: limits(typed.limits),
             functions: functions(typed.functions, environment)?,

@@ -14,6 +14,7 @@ use crate::http::{self, BindError, Host, Limits, LoopbackRuntimeApi, Server, out
 use crate::lambda::child_process::{ChildProcesses, Setup};
 use crate::lambda::target::Target;
 use crate::lambda::targets::{MakeAdapter, Targets};
+use crate::smtp::Mailer;
 
 /// A running Poolhouse.
 ///
@@ -100,6 +101,7 @@ impl Emulator {
             .map_or_else(Entropy::from_os, Entropy::from_seed);
         let mut shared = Shared::new(clock, entropy, config.settings.clone());
         shared.outbound = outbound(config.settings.outbound);
+        shared.mailer = config.smtp.clone().map(Mailer::start);
         shared.places = config.limits.places();
         let processes = processes(&config.functions, url(config.host, port));
         let targets = targets(

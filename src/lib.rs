@@ -58,6 +58,7 @@ pub mod model;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
+pub mod smtp;
 pub(crate) mod store;
 pub mod user_pool;
 

@@ -12,6 +12,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
 use crate::http::Host;
+use crate::smtp::SmtpUrl;
 use crate::store::user_pool::code::FixedCode;
 
 /// A local Amazon Cognito for tests.
@@ -178,6 +179,9 @@ pub struct ServeArguments {
     /// How far requests to identity providers may go: local means this machine and private networks [default: local]
     #[arg(long, value_enum)]
     pub outbound: Option<OutboundArgument>,
+    /// SMTP server that mails go to besides, as smtp://HOST:PORT
+    #[arg(long, value_name = "URL", value_parser = SmtpUrl::parse)]
+    pub smtp: Option<SmtpUrl>,
     /// Draw ids, codes and keys from this seed, so that they repeat from run to run
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
@@ -213,6 +217,7 @@ impl ServeArguments {
             code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,
             outbound: self.outbound.or(before.outbound),
+            smtp: self.smtp.or(before.smtp),
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),
             log_format: self.log_format.or(before.log_format),

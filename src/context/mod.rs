@@ -33,6 +33,7 @@ use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
 use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
+use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
 use crate::store::import_jobs::ActiveImports;
@@ -62,6 +63,8 @@ pub struct Shared {
     pub(crate) quotas: Quotas,
     /// Messages that AWS would have sent.
     pub outbox: Outbox,
+    /// Where mails go besides.
+    pub(crate) mailer: Option<Mailer>,
     /// Log records that AWS would have delivered.
     pub deliveries: Deliveries,
     /// What a test says is risky.
@@ -107,6 +110,7 @@ impl Shared {
             store: Store::new(clock.clone(), settings.keep_history),
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
+            mailer: None,
             deliveries: Deliveries::default(),
             risk_rules: RiskRules::default(),
             undeliverable: Undeliverable::default(),

@@ -1,7 +1,7 @@
 //! Messages that AWS would have sent, kept so that a test can read them.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -27,6 +27,8 @@ pub struct Message {
     pub medium: DeliveryMediumType,
     /// The full address or number.
     pub destination: String,
+    /// Whom a mail is from.
+    pub sender: String,
     /// The subject of a mail.
     pub subject: Option<String>,
     /// The rendered text.
@@ -39,6 +41,8 @@ pub struct Message {
     pub temporary_password: Option<String>,
     /// The ARN of the function that got it to deliver, in place of Amazon SES or SNS.
     pub delivered_by: Option<String>,
+    /// What became of a mail that goes to an SMTP server too, once that is known.
+    pub delivery: Option<Arc<OnceLock<Result<(), String>>>>,
 }
 
 /// The names that a user signs in by, as they were when a message was sent.
@@ -136,18 +140,23 @@ impl Outbox {
     }
 
     /// Keeps `message` under the next id, which it returns, and wakes those who wait.
-    pub fn send(&self, mut message: Message) -> u64 {
+    pub fn send(&self, message: Message) -> u64 {
+        self.keep(message).id
+    }
+
+    /// The same, and returns the message as it is kept.
+    pub fn keep(&self, mut message: Message) -> Arc<Message> {
         let mut kept = self.kept();
         kept.last_id += 1;
         message.id = kept.last_id;
         if kept.messages.len() == self.capacity {
             kept.messages.pop_front();
         }
-        let id = message.id;
-        kept.messages.push_back(Arc::new(message));
+        let message = Arc::new(message);
+        kept.messages.push_back(Arc::clone(&message));
         drop(kept);
         self.arrived.notify_waiters();
-        id
+        message
     }
 
     /// The id that was given last.
@@ -233,12 +242,14 @@ mod tests {
             kind: "SignUp",
             medium: DeliveryMediumType::Email,
             destination: "bob@example.com".into(),
+            sender: "no-reply@verificationemail.com".into(),
             subject: None,
             body: body.into(),
             code: None,
             link: None,
             temporary_password: None,
             delivered_by: None,
+            delivery: None,
         }
     }
 

@@ -20,12 +20,14 @@ fn message(username: &str) -> Message {
         kind: "SignUp",
         medium: DeliveryMediumType::Email,
         destination: "bob@example.com".into(),
+        sender: "no-reply@verificationemail.com".into(),
         subject: Some("Your verification code".into()),
         body: "Your confirmation code is 123456".into(),
         code: Some("123456".into()),
         link: None,
         temporary_password: None,
         delivered_by: None,
+        delivery: None,
     }
 }
 
@@ -128,7 +130,7 @@ async fn messages_are_listed_chosen_and_waited_for() {
         "id": 2, "sentAt": "2026-01-31T12:00:00Z", "userPoolId": "us-east-1_a", "username": "bob",
         "kind": "SignUp", "medium": "EMAIL", "destination": "bob@example.com",
         "subject": "Your verification code", "body": "Your confirmation code is 123456",
-        "code": "123456", "link": null, "temporaryPassword": null, "deliveredBy": null,
+        "code": "123456", "link": null, "temporaryPassword": null, "deliveredBy": null, "delivery": null,
     }], "more": false});
     assert_eq!(answer.json(), expected);
     wire.send(request("GET /_poolhouse/messages?after=2&wait=30s", "", ""))

@@ -187,6 +187,15 @@ fn with_plus(value: String) -> String {
     }
 }
 
+/// What became of a mail at the SMTP server.
+fn told(outcome: Option<&Result<(), String>>) -> String {
+    match outcome {
+        None => "queued".into(),
+        Some(Ok(())) => "sent".into(),
+        Some(Err(error)) => format!("failed: {error}"),
+    }
+}
+
 /// Members that a message lacks are null, so that a script may name each.
 pub(super) fn view(message: &Message) -> Value {
     json!({
@@ -203,6 +212,7 @@ pub(super) fn view(message: &Message) -> Value {
         "link": message.link,
         "temporaryPassword": message.temporary_password,
         "deliveredBy": message.delivered_by,
+        "delivery": message.delivery.as_ref().map(|delivery| json!({ "smtp": told(delivery.get()) })),
     })
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::transmission::{hand_over, names_of, transmit};
+use super::transmission::{hand_over, names_of, sender, transmit};
 use crate::context::Context;
 use crate::control::outbox::Message;
 use crate::entropy::Purpose;
@@ -226,12 +226,14 @@ fn rendered(cx: &Context, sending: &Sending<'_>, said: Answer, may_link: bool) -
         kind: sending.kind.name(),
         medium: sending.address.contact.medium(),
         destination: sending.address.to.clone(),
+        sender: sender(sending.settings),
         subject,
         body,
         code: is_code.then(|| sending.carries.text().to_owned()),
         link,
         temporary_password: (!is_code).then(|| sending.carries.text().to_owned()),
         delivered_by: None,
+        delivery: None,
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! A lost message leaves a record in the pool's log of userNotification (documented).
 
+use std::sync::Arc;
+
 use super::log_delivery;
 use crate::context::Context;
 use crate::control::outbox::{Message, Names};
@@ -31,6 +33,12 @@ pub fn names_of(settings: &PoolSettings, user: &User) -> Names {
     }
 }
 
+/// Whom the pool's mails are from: its `From`, else the address of the default sender (documented).
+pub fn sender(settings: &PoolSettings) -> String {
+    let own = settings.email.from.clone();
+    own.unwrap_or_else(|| "no-reply@verificationemail.com".into())
+}
+
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
 pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {
     let Some(rule) = cx.undeliverable.of(&message) else {
@@ -51,10 +59,17 @@ pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), S
     Err(error)
 }
 
-/// Puts a message that a function of the pool delivers into the outbox: whether AWS could is not asked.
-pub fn hand_over(cx: &Context, message: Message) {
+/// Puts a message into the outbox, and a mail that no function of the pool delivers into the queue of an
+/// SMTP server too: whether AWS could deliver it is not asked.
+pub fn hand_over(cx: &Context, mut message: Message) {
     log(cx, &message);
-    cx.outbox.send(message);
+    let is_mail = message.medium == DeliveryMediumType::Email && message.delivered_by.is_none();
+    let mailer = cx.mailer.as_ref().filter(|_| is_mail);
+    message.delivery = mailer.map(|_| Arc::default());
+    let kept = cx.outbox.keep(message);
+    if let Some(mailer) = mailer {
+        mailer.deliver(&kept);
+    }
 }
 
 /// Users of such tools look for the code in the log; a temporary password never goes there.

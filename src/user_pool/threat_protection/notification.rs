@@ -18,7 +18,7 @@ use crate::model::{ClientId, Contact};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::threats::{AuthEvent, Demand};
 use crate::store::user_pool::user::User;
-use crate::user_pool::messages::transmission::{hand_over, names_of, transmit};
+use crate::user_pool::messages::transmission::{hand_over, names_of, sender, transmit};
 use crate::user_pool::triggers::{Subject, custom_sender};
 
 /// Its kind among the messages of the test API, in the words of the custom senders' trigger.
@@ -80,24 +80,26 @@ pub(super) fn send(
         links.as_ref(),
     );
     let settings = pool.settings();
-    let sender = custom_sender::function(&settings.lambda, Contact::Email);
+    let function = custom_sender::function(&settings.lambda, Contact::Email);
     let message = Message {
         id: 0,
         sent: cx.now(),
         user_pool_id: pool.id.to_string(),
         username: user.username.to_string(),
-        names: names_of(&pool.settings(), user),
+        names: names_of(&settings, user),
         kind: NOTIFICATION_KIND,
         medium: Contact::Email.medium(),
         destination: address.to_owned(),
+        sender: mails.from.clone().unwrap_or_else(|| sender(&settings)),
         subject: Some(template.subject),
         body,
         code: None,
         link: None,
         temporary_password: None,
-        delivered_by: sender.map(str::to_owned),
+        delivered_by: function.map(str::to_owned),
+        delivery: None,
     };
-    if sender.is_some() {
+    if function.is_some() {
         hand_over(cx, message);
         let subject = Subject {
             pool,
