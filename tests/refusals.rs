@@ -1,4 +1,4 @@
-//! Every sentence of `src/error/table.rs` is said by a test.
+//! Every sentence of `src/error/table/` is said by a test.
 //!
 //! A sentence counts as said where all of it but its fields stands on a line of a test: in `tests/`, in a
 //! test module of `src/`, in a golden answer. One that is inferred, and alone under its exception, is
@@ -44,20 +44,24 @@ struct Row {
     is_inferred: bool,
 }
 
-fn read(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
-
-/// The rows, as the table writes them: `Name(field) => "sentence";` under `Exception {`.
+/// The rows, as the table's files write them: `Name(field) => "sentence";` under `Exception {`.
 fn rows() -> Vec<Row> {
-    let table = read("src/error/table.rs");
+    let mut found = Vec::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error/table");
+    files(&folder, &mut found);
+    let table: String = found
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
     let (mut rows, mut exception, mut docs) = (Vec::new(), "", String::new());
     for line in table.lines().map(str::trim) {
         if let Some(doc) = line.strip_prefix("///") {
             docs.push_str(doc);
         } else if let Some(name) = line.strip_suffix(" {") {
             exception = name;
-        } else if let Some((name, text)) = line.split_once(" => ") {
+        } else if let Some((name, text)) = line.split_once(" => ")
+            && text.ends_with(';')
+        {
             let text = text.trim_start_matches('r').trim_end_matches(';');
             rows.push(Row {
                 exception: exception.into(),

@@ -1,7 +1,7 @@
 //! Why a request is refused, and AWS's code and words for it.
 //!
 //! An operation says *what* was refused by a [`Refusal`] and *why, and what would pass* by the
-//! reason it adds; the one table in `error/table.rs` turns a refusal into AWS's exception type and sentence.
+//! reason it adds; the one table in `error/table/` turns a refusal into AWS's exception type and sentence.
 //! Each sentence AWS can say stands there once. The wire (`http/aws_json.rs`) adds status and headers:
 //! every exception is 400, but for the two internal ones (observed, against the newer model's 404
 //! annotations).
@@ -49,7 +49,7 @@ impl std::error::Error for CognitoError {}
 /// One table: exception type → refusals → sentence. Fields of a refusal are texts that its
 /// sentence names.
 macro_rules! refusals {
-    ($( $code:ident { $( $(#[$doc:meta])* $name:ident $( ( $($field:ident),+ ) )? => $text:literal; )+ } )+) => {
+    ({ $( $code:ident { $( $(#[$doc:meta])* $name:ident $( ( $($field:ident),+ ) )? => $text:literal; )+ } )+ }) => {
         /// What AWS refuses; see the module for how a row reads.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[expect(missing_docs, reason = "a refusal's sentence in the table is its documentation")]
