@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::first_factors;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use super::to_come;
@@ -179,5 +180,13 @@ fn step_name(step: &Step) -> &'static str {
         Step::MfaSetup { .. } => "MFA_SETUP",
         Step::CustomChallenge(_) => "CUSTOM_CHALLENGE",
         Step::WithoutCode(factor) => factor.as_str(),
+        Step::SelectChallenge(_) => "SELECT_CHALLENGE",
+        Step::PasswordWanted => "PASSWORD",
+        Step::PasswordSrpWanted => "PASSWORD_SRP",
+        Step::OneTimeCode(code) => first_factors::of_code(code.sent_to).as_str(),
+        Step::WebAuthn(_) => "WEB_AUTHN",
+        Step::SignedUp { .. } => "no challenge: it is of a sign-up, and InitiateAuth takes it",
+        Step::DeviceSrp(_) => "DEVICE_SRP_AUTH",
+        Step::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
     }
 }

@@ -40,12 +40,12 @@ macro_rules! answers {
                         authentication_result: Some(result),
                         available_challenges: None,
                     },
-                    Outcome::Challenge { name, session, parameters } => Self {
+                    Outcome::Challenge { name, session, parameters, available } => Self {
                         challenge_name: Some(name),
                         session,
                         challenge_parameters: Some(parameters),
                         authentication_result: None,
-                        available_challenges: None,
+                        available_challenges: available,
                     },
                 }
             }
@@ -162,6 +162,7 @@ mod custom;
 mod device;
 pub(crate) mod door;
 mod factors;
+mod first_factors;
 mod new_password;
 pub(crate) mod next_step;
 mod password;

@@ -93,7 +93,14 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Password => after_password(progress),
         Completed::NewPassword => second_factor(progress),
         Completed::Choice(factor) => Ok(Next::Factor(*factor)),
-        Completed::SecondFactor(_) => Ok(after_factors(progress)),
+        // A first factor without a password is the whole sign-in (documented).
+        Completed::SecondFactor(_)
+        | Completed::OneTimeCode(_)
+        | Completed::Passkey { .. }
+        | Completed::SignedUp
+        | Completed::Device => Ok(after_factors(progress)),
+        Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
+            .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
 }
 
@@ -161,6 +168,11 @@ fn after_factors(progress: &Progress<'_>) -> Next {
         | Completed::Password
         | Completed::CustomChallenge { .. }
         | Completed::Choice(_)
+        | Completed::Chosen { .. }
+        | Completed::OneTimeCode(_)
+        | Completed::Passkey { .. }
+        | Completed::SignedUp
+        | Completed::Device
         | Completed::SecondFactor(Factor::SmsMfa | Factor::EmailOtp) => {
             completed(progress).any(|step| matches!(step, Completed::CustomAuth { .. }))
         }

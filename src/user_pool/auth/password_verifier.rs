@@ -166,6 +166,7 @@ impl SignIn<'_> {
                 .chain(named)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            available: None,
         })
     }
 

@@ -333,6 +333,7 @@ impl<'a> SignIn<'a> {
             name,
             session: Some(session),
             parameters,
+            available: None,
         }
     }
 }
