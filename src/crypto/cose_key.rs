@@ -107,6 +107,11 @@ impl PublicKey {
         })
     }
 
+    /// Whether it is a copy of the other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.key, &other.key)
+    }
+
     /// Whether `signature` is the key's over `message`.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.key.verify_sig(message, signature).is_ok()

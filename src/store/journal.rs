@@ -269,7 +269,8 @@ fn replaced_passkey(state: &PoolState, change: &PasskeyChange) -> Option<Before>
             Some(placed(&passkey.credential.id).unwrap_or_else(is_new))
         }
         PasskeyChange::Remove(id) => placed(id),
-        PasskeyChange::Ask(..) => None,
+        // What a sign-in leaves behind is not recovered.
+        PasskeyChange::Ask(..) | PasskeyChange::Seen(_) => None,
     }
 }
 

@@ -135,7 +135,7 @@ impl Change {
                 PasskeyChange::Put(..) | PasskeyChange::PutBack(..) | PasskeyChange::Remove(_) => {
                     true
                 }
-                PasskeyChange::Ask(..) => false,
+                PasskeyChange::Ask(..) | PasskeyChange::Seen(_) => false,
             },
             Self::Group(_) | Self::GroupBack(..) | Self::User(Staged::Remove(_)) => true,
             Self::Settings(_)

@@ -33,6 +33,12 @@ pub struct Passkey {
 }
 
 impl Passkey {
+    /// Whether it is the same passkey at another time: what a sign-in records of one does not make it
+    /// another.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.owner == other.owner && self.credential.key.is_same(&other.credential.key)
+    }
+
     pub(crate) fn view(&self) -> WebAuthnCredentialDescription {
         WebAuthnCredentialDescription {
             credential_id: as_base64url(&self.credential.id),
@@ -53,6 +59,10 @@ pub struct Challenge {
     pub(crate) bytes: [u8; 16],
     pub(crate) expires: Timestamp,
 }
+
+/// What a sign-in by passkey is to sign. It stands with its conversation, which ends with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AssertionChallenge(pub(crate) [u8; 16]);
 
 /// The passkeys of a pool.
 #[derive(Debug, Default)]
@@ -75,6 +85,8 @@ pub enum PasskeyChange {
     Put(Arc<Passkey>, Vec<u8>),
     /// A passkey that was registered once is there again, at its place.
     PutBack(u64, Arc<Passkey>),
+    /// A passkey has signed a user in, which leaves its place as it was.
+    Seen(Arc<Passkey>),
     /// The passkey of this id is gone.
     Remove(Vec<u8>),
 }
@@ -137,6 +149,11 @@ impl Passkeys {
                 self.put_at(self.count, passkey);
             }
             PasskeyChange::PutBack(at, passkey) => self.put_at(at, passkey),
+            PasskeyChange::Seen(passkey) => {
+                if let Some(place) = self.places.get(&passkey.credential.id) {
+                    self.known.insert(*place, passkey);
+                }
+            }
             PasskeyChange::Remove(id) => {
                 if let Some(place) = self.places.remove(&id) {
                     self.known.remove(&place);
@@ -240,6 +257,11 @@ impl Draft<'_> {
             None => PasskeyChange::Remove(passkey.credential.id.clone()),
         };
         self.stage(Change::Passkey(change));
+    }
+
+    /// Records what a sign-in by a passkey has shown of it.
+    pub fn see_passkey(&mut self, passkey: Arc<Passkey>) {
+        self.stage(Change::Passkey(PasskeyChange::Seen(passkey)));
     }
 
     /// Takes a passkey away.

@@ -8,6 +8,7 @@
 
 use uuid::Uuid;
 
+use super::authenticator_data::Head;
 use crate::crypto::cbor::{self, Value};
 use crate::crypto::cose_key::{Algorithm, KeyFault, PublicKey};
 
@@ -36,50 +37,12 @@ pub enum Fault {
     Unsupported(&'static str),
 }
 
-/// What the flags of authenticator data say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flags(u8);
-
-impl Flags {
-    /// Somebody touched the authenticator.
-    pub fn user_present(self) -> bool {
-        self.0 & 1 != 0
-    }
-
-    /// The authenticator knows who.
-    pub fn user_verified(self) -> bool {
-        self.0 & 4 != 0
-    }
-
-    /// The credential may be on several devices.
-    pub fn backup_eligible(self) -> bool {
-        self.0 & 8 != 0
-    }
-
-    /// The credential is on several devices.
-    pub fn backed_up(self) -> bool {
-        self.0 & 16 != 0
-    }
-
-    fn has_credential(self) -> bool {
-        self.0 & 64 != 0
-    }
-
-    fn has_extensions(self) -> bool {
-        self.0 & 128 != 0
-    }
-}
-
 /// Authenticator data with the credential in it.
 pub struct AuthenticatorData<'a> {
     /// The whole, as a signature covers it.
     raw: &'a [u8],
-    /// The SHA-256 of the relying party id.
-    pub rp_id_hash: &'a [u8],
-    /// What the authenticator did.
-    pub flags: Flags,
-    /// How often the credential has signed.
-    pub sign_count: u32,
+    /// Whose it is, what the authenticator did, and how often the credential has signed.
+    pub head: Head<'a>,
     /// The model of the authenticator.
     pub aaguid: Uuid,
     /// The id of the credential.
@@ -90,11 +53,8 @@ pub struct AuthenticatorData<'a> {
 
 impl<'a> AuthenticatorData<'a> {
     fn read(raw: &'a [u8]) -> Option<Self> {
-        let (rp_id_hash, rest) = raw.split_at_checked(32)?;
-        let (&flags, rest) = rest.split_first()?;
-        let flags = Flags(flags);
-        let (count, rest) = rest.split_first_chunk::<4>()?;
-        if !flags.has_credential() {
+        let (head, rest) = Head::read(raw)?;
+        if !head.flags.has_credential() {
             return None;
         }
         let (aaguid, rest) = rest.split_first_chunk::<16>()?;
@@ -105,16 +65,12 @@ impl<'a> AuthenticatorData<'a> {
         }
         let (credential_id, rest) = rest.split_at_checked(length)?;
         let (key, rest) = cbor::read_first(rest)?;
-        if flags.has_extensions() {
-            cbor::read(rest).filter(|extensions| matches!(extensions, Value::Map(_)))?;
-        } else if !rest.is_empty() {
+        if !head.is_ended_by(rest) {
             return None;
         }
         Some(Self {
             raw,
-            rp_id_hash,
-            flags,
-            sign_count: u32::from_be_bytes(*count),
+            head,
             aaguid: Uuid::from_bytes(*aaguid),
             credential_id,
             key,

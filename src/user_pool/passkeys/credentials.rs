@@ -105,7 +105,7 @@ pub async fn complete_web_authn_registration(
     let caller = access::authorize(cx, &req.access_token)?;
     let party = caller.pool.read(RelyingParty::of)?;
     let credential = Credential::read(&req.credential)?;
-    let challenge = credential.challenge.clone();
+    let challenge = credential.client_data.challenge.clone();
     let now = cx.now();
     let is_open = |passkeys: &Passkeys| check_challenge(passkeys, &caller, &challenge, now);
     caller.pool.read(|state| is_open(&state.passkeys))?;

@@ -4,11 +4,11 @@
 //! Order of checks: form, type, challenge and client (in the caller), origin, relying party, flags,
 //! key and attestation (inferred).
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::attestation::{Attestation, Fault};
+use super::client_data::{ClientData, Kind};
 use super::relying_party::RelyingParty;
 use crate::error::{CognitoError, Refusal};
 use crate::store::user_pool::passkey::{Verified, base64url, friendly_name};
@@ -53,25 +53,14 @@ struct Response {
     transports: Vec<String>,
 }
 
-/// What the client says of the ceremony.
-#[derive(Deserialize)]
-pub struct ClientData {
-    #[serde(rename = "type")]
-    kind: String,
-    challenge: String,
-    origin: String,
-}
-
 /// A credential whose form is right.
 pub struct Credential {
     id: Vec<u8>,
     attachment: Option<String>,
     transports: Vec<String>,
-    client_data: ClientData,
-    client_data_hash: Vec<u8>,
+    /// What the client says of the ceremony, the challenge that it answers included.
+    pub client_data: ClientData,
     attestation: Vec<u8>,
-    /// The challenge that it answers.
-    pub challenge: Vec<u8>,
 }
 
 /// A credential that is none.
@@ -122,12 +111,7 @@ impl Credential {
             ));
         }
         let client_data_json = bytes(&sent.response.client_data_json)?;
-        let client_data: ClientData = serde_json::from_slice(&client_data_json)
-            .map_err(|_| invalid("clientDataJSON is no JSON with type, challenge and origin"))?;
-        if client_data.kind != "webauthn.create" {
-            return Err(invalid("the type in clientDataJSON is not webauthn.create"));
-        }
-        let challenge = bytes(&client_data.challenge)?;
+        let client_data = ClientData::read(&client_data_json, Kind::Create).map_err(invalid)?;
         Ok(Self {
             id,
             // One that a later edition of WebAuthn brings counts as none (WebAuthn, 5.4.5).
@@ -136,9 +120,7 @@ impl Credential {
                 .filter(|one| one == "platform" || one == "cross-platform"),
             transports,
             client_data,
-            client_data_hash: digest(&SHA256, &client_data_json).as_ref().to_vec(),
             attestation: bytes(&sent.response.attestation_object)?,
-            challenge,
         })
     }
 
@@ -148,16 +130,12 @@ impl Credential {
     /// A wrong origin or relying party, missing flags, a key or an attestation that is not taken.
     pub fn verify(self, party: &RelyingParty) -> Result<Verified, CognitoError> {
         if !party.allows(&self.client_data.origin) {
-            return Refusal::WebAuthnOriginNotAllowed.refuse(format!(
-                "the origin in clientDataJSON must be https://{id} or below it; http only on \
-                 localhost",
-                id = party.id
-            ));
+            return Refusal::WebAuthnOriginNotAllowed.refuse(party.origins());
         }
         let read = Attestation::read(&self.attestation)
             .ok_or_else(|| invalid("attestationObject is none, or has no credential"))?;
         let data = &read.data;
-        if data.rp_id_hash != digest(&SHA256, party.id.as_bytes()).as_ref() {
+        if !data.head.is_for(&party.id) {
             return Refusal::WebAuthnRelyingPartyMismatch.refuse(format!(
                 "the authenticator made the credential for another relying party than {}",
                 party.id
@@ -168,7 +146,7 @@ impl Credential {
                 "id is not the credential id of the authenticator data",
             ));
         }
-        let flags = data.flags;
+        let flags = data.head.flags;
         if !flags.user_present() {
             return Err(invalid("the authenticator data has no flag user present"));
         }
@@ -184,7 +162,7 @@ impl Credential {
             );
         }
         let key = read
-            .check(&self.client_data_hash)
+            .check(&self.client_data.hash)
             .map_err(|fault| match fault {
                 Fault::Malformed(reason) => invalid(reason),
                 Fault::Unsupported(reason) => {
@@ -193,7 +171,7 @@ impl Credential {
             })?;
         Ok(Verified {
             key,
-            sign_count: data.sign_count,
+            sign_count: data.head.sign_count,
             backup_eligible: flags.backup_eligible(),
             backed_up: flags.backed_up(),
             user_verified: flags.user_verified(),

@@ -54,6 +54,14 @@ impl RelyingParty {
         }
     }
 
+    /// Which origins those are, for who gave another.
+    pub fn origins(&self) -> String {
+        format!(
+            "the origin in clientDataJSON must be https://{id} or below it; http only on localhost",
+            id = self.id
+        )
+    }
+
     /// Whether credentials may come from this origin: `https` at the id or below it, the local
     /// machine also by `http` (WebAuthn, 5.1.3 and 7.1, and what browsers allow). An Android app
     /// calls itself by the hash of its key; AWS asks the domain whether the app is its own, which is
@@ -95,7 +103,7 @@ fn check_enabled(settings: &PoolSettings) -> Result<(), CognitoError> {
 }
 
 /// With this setting a passkey stands for both factors, and must verify its user (documented).
-fn counts_as_mfa(settings: &PoolSettings) -> bool {
+pub fn counts_as_mfa(settings: &PoolSettings) -> bool {
     let configured = settings.mfa.web_authn.as_ref();
     configured.and_then(|set| set.factor_configuration)
         == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)

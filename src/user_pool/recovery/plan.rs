@@ -126,7 +126,7 @@ pub(super) fn preview(state: &PoolState, past: &Past) -> Preview {
     }
     for (id, (then, place)) in &past.passkeys {
         let (was, now) = (place.is_some(), state.passkeys.with_id(id));
-        if now.is_some_and(|now| was && !Arc::ptr_eq(now, then)) {
+        if now.is_some_and(|now| was && !now.is_same(then)) {
             // A credential that somebody else has registered meanwhile is another passkey.
             preview.passkeys.count(false, true, false);
             preview.passkeys.count(true, false, false);
@@ -196,7 +196,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, past: &Past) {
     }
     for (id, (then, place)) in &past.passkeys {
         let now = state.passkeys.with_id(id);
-        let is_there = now.is_some_and(|now| Arc::ptr_eq(now, then));
+        let is_there = now.is_some_and(|now| now.is_same(then));
         if !(place.is_some() && is_there) {
             draft.restore_passkey(then, *place);
         }
