@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::user_pool::code::Code;
 use super::user_pool::device::DeviceKey;
+use super::user_pool::passkey::AssertionChallenge;
 use super::user_pool::password::Password;
 use super::user_pool::user::Factor;
 use crate::clock::Timestamp;
@@ -88,7 +89,7 @@ pub enum Step {
     /// EMAIL_OTP or SMS_OTP as a first factor, with the code that was sent.
     OneTimeCode(Code),
     /// WEB_AUTHN, with the challenge that the assertion must carry.
-    WebAuthn(Arc<[u8]>),
+    WebAuthn(AssertionChallenge),
     /// The Session of SignUp or ConfirmSignUp, which no challenge goes with.
     SignedUp {
         /// What the code that confirmed the user went to; none before ConfirmSignUp.

@@ -92,7 +92,7 @@ impl SignIn<'_> {
 
     /// Plays a user who is unknown: the functions are asked as for anybody, and nobody gets in
     /// (documented). Its name is shown as that of any user of the pool (inferred).
-    fn play_user(&self, username: &str) -> Arc<User> {
+    pub(super) fn play_user(&self, username: &str) -> Arc<User> {
         let kept = aliases::as_kept(&self.settings, "username", username);
         let sub = Double::of(&self.pool.id, &kept).user_id;
         let now = self.cx.now();
