@@ -116,10 +116,11 @@ impl SignIn<'_> {
                 | UserStatusType::ForceChangePassword
                 | UserStatusType::ExternalProvider => false,
             };
+            let known = Arc::clone(current);
             let mut current = User::clone(current);
             let verifies = aliases::mark_if_free(draft.state(), &mut current, contact);
             if !confirms && !verifies {
-                return Ok(draft.put_user(current));
+                return Ok(known);
             }
             if confirms {
                 current.status = UserStatusType::Confirmed;
