@@ -82,7 +82,7 @@ impl SignIn<'_> {
         if !self.owns(&conversation) {
             return Refusal::SessionUnknown.refuse("the session is of another app client");
         }
-        self.completed.push(Completed::Chosen { nobody: None });
+        self.completed.clone_from(&conversation.completed);
         let user = conversation.user(self.cx)?;
         conversation.consume(self.cx)?;
         self.pre_authenticate(&user.username, Some(&user)).await?;
