@@ -9,7 +9,7 @@ use dashmap::DashMap;
 use uuid::Uuid;
 
 use super::user_pool::code::Code;
-use super::user_pool::device::DeviceKey;
+use super::user_pool::device::{DeviceKey, DeviceSecret};
 use super::user_pool::password::Password;
 use super::user_pool::user::Factor;
 use crate::clock::Timestamp;
@@ -31,6 +31,22 @@ pub struct Exchange {
 impl std::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Exchange {{ user_id: {:?}, .. }}", self.user_id)
+    }
+}
+
+/// The server's side of an exchange with a device.
+pub struct DeviceExchange {
+    pub(crate) a: SrpA,
+    pub(crate) ephemeral: Ephemeral,
+    pub(crate) b: SrpB,
+    /// The device, and what its proof is checked against.
+    pub(crate) device: Uuid,
+    pub(crate) secret: DeviceSecret,
+}
+
+impl std::fmt::Debug for DeviceExchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceExchange {{ device: {}, .. }}", self.device)
     }
 }
 
@@ -76,6 +92,10 @@ pub enum Step {
     },
     /// CUSTOM_CHALLENGE.
     CustomChallenge(Arc<Asked>),
+    /// DEVICE_SRP_AUTH, of this device.
+    DeviceSrp(Uuid),
+    /// DEVICE_PASSWORD_VERIFIER.
+    DevicePasswordVerifier(Arc<DeviceExchange>),
     /// The challenge of a factor that DefineAuthChallenge named, and for which no code was made.
     WithoutCode(Factor),
 }
@@ -105,6 +125,8 @@ pub enum Completed {
     Choice(Factor),
     /// The second factor.
     SecondFactor(Factor),
+    /// The proof of the device whose key the conversation carries.
+    Device,
 }
 
 /// Whether a sign-in is by CUSTOM_AUTH.
@@ -148,16 +170,59 @@ pub(crate) struct Kept {
     pub(crate) life: Duration,
 }
 
+/// Whom DEVICE_SRP_AUTH was asked of: the app client, the user, the device.
+pub(crate) type WaitingDevice = (ClientId, Uuid, Uuid);
+
+impl Kept {
+    fn waiting_device(&self) -> Option<WaitingDevice> {
+        let Step::DeviceSrp(device) = self.step else {
+            return None;
+        };
+        Some((self.client.clone(), self.sub, device))
+    }
+}
+
 /// All conversations under way.
 #[derive(Debug, Default)]
 pub struct Sessions {
-    pub(crate) kept: DashMap<u128, Kept>,
+    kept: DashMap<u128, Kept>,
+    /// The last of those that wait for the answer to DEVICE_SRP_AUTH, which may come without its session.
+    waiting_devices: DashMap<WaitingDevice, (u128, Timestamp)>,
     by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
 }
 
 impl Sessions {
+    /// Keeps a conversation, and drops those that are over.
+    pub(crate) fn keep(&self, id: u128, kept: Kept, now: Timestamp, expires: Timestamp) {
+        if let Some(waiting) = kept.waiting_device() {
+            self.waiting_devices.insert(waiting, (id, expires));
+        }
+        self.kept.insert(id, kept);
+        self.sweep(now, (expires, id));
+    }
+
+    /// A conversation under way.
+    pub(crate) fn get(&self, id: u128) -> Option<Kept> {
+        self.kept.get(&id).map(|kept| Kept::clone(&kept))
+    }
+
+    /// Takes a conversation out; of two who do so at once, one gets it.
+    pub(crate) fn take(&self, id: u128) -> Option<Kept> {
+        let (_, kept) = self.kept.remove(&id)?;
+        if let Some(waiting) = kept.waiting_device() {
+            let is_it = |_: &WaitingDevice, last: &(u128, Timestamp)| last.0 == id;
+            self.waiting_devices.remove_if(&waiting, is_it);
+        }
+        Some(kept)
+    }
+
+    /// The last conversation that waits for the device, and until when.
+    pub(crate) fn last_waiting(&self, device: &WaitingDevice) -> Option<(u128, Timestamp)> {
+        self.waiting_devices.get(device).map(|last| *last)
+    }
+
     /// Files the new conversation by its expiry and drops those that are over.
-    pub(crate) fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
+    fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
         let mut by_expiry = self.by_expiry();
         by_expiry.push(Reverse(new));
         while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
@@ -165,7 +230,7 @@ impl Sessions {
                 break;
             }
             by_expiry.pop();
-            self.kept.remove(&id);
+            self.take(id);
         }
         // Used conversations leave their line behind; clear them out once they are the most.
         if by_expiry.len() > 2 * self.kept.len() + 1024 {

@@ -157,9 +157,11 @@ pub fn check_answering(
 
 pub(crate) mod attempt;
 pub(crate) mod challenge;
+mod claim;
 pub(crate) mod claim_timestamp;
 mod custom;
 mod device;
+mod device_srp;
 pub(crate) mod door;
 mod factors;
 mod new_password;

@@ -8,14 +8,12 @@ use crate::model::cognito_idp::{AuthFlowType, ChallengeNameType};
 pub const FLOWS: [AuthFlowType; 1] = [AuthFlowType::UserAuth];
 
 /// Challenges that no sign-in gives.
-pub const CHALLENGES: [ChallengeNameType; 7] = [
+pub const CHALLENGES: [ChallengeNameType; 5] = [
     ChallengeNameType::SelectChallenge,
     ChallengeNameType::Password,
     ChallengeNameType::PasswordSrp,
     ChallengeNameType::SmsOtp,
     ChallengeNameType::WebAuthn,
-    ChallengeNameType::DeviceSrpAuth,
-    ChallengeNameType::DevicePasswordVerifier,
 ];
 
 /// The refusal of a flow.
