@@ -279,8 +279,19 @@ mod tests {
             password: Some(Arc::clone(&password)),
             user_id: "bob".into(),
         };
+        let device = DeviceExchange {
+            a: SrpA::parse("7f").unwrap(),
+            ephemeral: Ephemeral::new([201; 32]),
+            b: public_b(password.verifier(), &Ephemeral::new([201; 32])),
+            device: Uuid::nil(),
+            secret: DeviceSecret {
+                salt: Arc::from(*password.salt().as_bytes()),
+                verifier: password.verifier().clone(),
+            },
+        };
         for step in [
             Step::PasswordVerifier(Arc::new(exchange)),
+            Step::DevicePasswordVerifier(Arc::new(device)),
             Step::NewPasswordRequired(Some(password)),
             Step::SmsMfa(code.clone()),
             Step::EmailOtp(code),

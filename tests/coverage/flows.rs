@@ -20,6 +20,7 @@ use super::is_not_served;
 const POOL: &str = "us-east-1_Flows0001";
 const CLIENT: &str = "1flows";
 const PASSWORD: &str = "Poolhouse-1";
+const DEVICE: &str = "us-east-1_01234567-89ab-cdef-0123-456789abcdef";
 
 /// A pool with users that meet every challenge there is, and functions for the custom one.
 fn fixture() -> Value {
@@ -61,7 +62,13 @@ fn fixture() -> Value {
         "Clients": [{"ClientId": "2flows", "ClientName": "flows",
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
         "Users": [{"Username": "new", "Password": PASSWORD}]});
-    json!({"UserPools": [pool, must]})
+    let tracks = json!({"Id": "us-east-1_Flows0003", "PoolName": "tracks",
+        "DeviceConfiguration": {"DeviceOnlyRememberedOnUserPrompt": false},
+        "Clients": [{"ClientId": "3flows", "ClientName": "flows",
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
+        "Users": [{"Username": "known", "Password": PASSWORD, "Devices": [{"DeviceKey": DEVICE,
+            "DeviceSecretVerifierConfig": {"Salt": "EjRW", "PasswordVerifier": "AIEj"}}]}]});
+    json!({"UserPools": [pool, must, tracks]})
 }
 
 /// Functions that ask one question of their own.
@@ -94,7 +101,7 @@ async fn call(cx: &Context, operation: Operation, input: Value) -> Result<Value,
 
 async fn password(cx: &Context, client: &str, username: &str) -> Value {
     let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": username, "PASSWORD": PASSWORD}});
+        "AuthParameters": {"USERNAME": username, "PASSWORD": PASSWORD, "DEVICE_KEY": DEVICE}});
     call(cx, Operation::InitiateAuth, input).await.unwrap()
 }
 
@@ -139,6 +146,12 @@ async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
     for username in ["invited", "token", "sms", "mail", "both"] {
         answers.push(password(&cx, CLIENT, username).await);
     }
+    let device = password(&cx, "3flows", "known").await;
+    let proof = json!({"ClientId": "3flows", "ChallengeName": "DEVICE_SRP_AUTH",
+        "Session": device["Session"], "ChallengeResponses": {"USERNAME": "known",
+            "DEVICE_KEY": DEVICE, "SRP_A": "abcdef0123456789"}});
+    let proof = call(&cx, Operation::RespondToAuthChallenge, proof).await;
+    answers.extend([device, proof.unwrap()]);
     for answer in answers {
         let name = answer["ChallengeName"].as_str().unwrap();
         met.insert(ChallengeNameType::parse(name).unwrap());

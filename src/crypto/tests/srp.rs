@@ -39,6 +39,11 @@ impl Client {
         SrpA::parse(&self.public.to_str_radix(16)).unwrap()
     }
 
+    /// N, as a client has it.
+    pub(crate) fn prime_hex() -> String {
+        String::from_utf8(N_HEX.to_vec()).unwrap()
+    }
+
     /// `SRP_A`.
     pub(crate) fn srp_a_hex(&self) -> String {
         self.public.to_str_radix(16)

@@ -82,6 +82,7 @@ impl SignIn<'_> {
         if !is_second_factor(answer.challenge) {
             self.go_on_with_device(&conversation);
         }
+        self.keep_proven_device(&conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.completed.clone_from(&conversation.completed);

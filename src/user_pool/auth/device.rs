@@ -73,11 +73,7 @@ impl SignIn<'_> {
     /// Takes over the key that an earlier request of the conversation sent, if its device is known.
     /// Else the device counts as new: amazon-cognito-identity-js sends a stale key with USER_SRP_AUTH
     /// and drops it only when the answer to PASSWORD_VERIFIER is refused for it (observed).
-    /// A device that has proven itself stays the sign-in's, whatever key comes later.
     pub(super) fn go_on_with_device(&mut self, conversation: &Conversation) {
-        if conversation.completed.contains(&Completed::Device) {
-            self.device_key = conversation.device_key;
-        }
         if self.device_key != DeviceKey::Missing {
             return;
         }
@@ -86,6 +82,13 @@ impl SignIn<'_> {
             if self.pool.read(is_known) {
                 self.device_key = conversation.device_key;
             }
+        }
+    }
+
+    /// A device that has proven itself stays the sign-in's, whatever key comes later.
+    pub(super) fn keep_proven_device(&mut self, conversation: &Conversation) {
+        if conversation.completed.contains(&Completed::Device) {
+            self.device_key = conversation.device_key;
         }
     }
 

@@ -118,7 +118,9 @@ impl SignIn<'_> {
             return Err(wrong("the secret block is of another app client"));
         }
         let Step::DevicePasswordVerifier(exchange) = &conversation.step else {
-            return Err(wrong("the secret block is not of an exchange with a device"));
+            return Err(wrong(
+                "the secret block is not of an exchange with a device",
+            ));
         };
         if let Some(session) = &session
             && !self
@@ -232,8 +234,13 @@ impl SignIn<'_> {
             Ok(device.secret.clone())
         })?;
         if sent != Some(id) {
-            return Refusal::DeviceKeyInvalid.refuse("the challenge is of another device of the user");
+            return Refusal::DeviceKeyInvalid
+                .refuse("the challenge is of another device of the user");
         }
         Ok(secret)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/device_srp.rs"]
+mod tests;

@@ -254,11 +254,7 @@ impl SignIn<'_> {
                 .is_some_and(|user| user.sub == conversation.sub)
     }
 
-    async fn proves(
-        &self,
-        exchange: &Arc<Exchange>,
-        claim: Claim,
-    ) -> Result<bool, CognitoError> {
+    async fn proves(&self, exchange: &Arc<Exchange>, claim: Claim) -> Result<bool, CognitoError> {
         let exchange = Arc::clone(exchange);
         let pool = self.pool.id.clone();
         let check = move || {

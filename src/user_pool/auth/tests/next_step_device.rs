@@ -118,7 +118,14 @@ async fn a_remembered_device_proves_itself_last_and_may_spare_the_factor() {
         ),
         (On, MFA_TOO, with_token, KNOWN, &[Password, TOKEN], plain()),
         (On, SPARES, nothing, REMEMBERED, &[Password], set_up()),
-        (On, SPARES, with_token, REMEMBERED, &[Password, TOKEN], asked()),
+        (
+            On,
+            SPARES,
+            with_token,
+            REMEMBERED,
+            &[Password, TOKEN],
+            asked(),
+        ),
         // It is no longer remembered when it has proven itself.
         (On, SPARES, with_token, KNOWN, &[Password, Device], token()),
         (
@@ -237,7 +244,10 @@ async fn in_custom_auth_the_device_comes_after_issue_tokens() {
 #[tokio::test]
 async fn nobody_is_let_in_by_a_device_whose_account_may_not_sign_in() {
     let rows = [
-        (UserStatusType::ResetRequired, "Password reset required for the user"),
+        (
+            UserStatusType::ResetRequired,
+            "Password reset required for the user",
+        ),
         (UserStatusType::Unconfirmed, "User is not confirmed."),
     ];
     for (status, sentence) in rows {
