@@ -180,6 +180,7 @@ async fn every_operation_has_its_wire_shape_on_record() {
     crate::story_client_id_metadata::tell(&mut story).await;
     // The last, since it moves the clock far.
     crate::story_recovery::tell(&mut story).await;
+    story_devices::proof(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .map(|operation| operation.name())
