@@ -10,11 +10,13 @@ use uuid::Uuid;
 
 use super::user_pool::code::Code;
 use super::user_pool::device::DeviceKey;
+use super::user_pool::passkey::AssertionChallenge;
 use super::user_pool::password::Password;
 use super::user_pool::user::Factor;
 use crate::clock::Timestamp;
 use crate::crypto::srp::{Ephemeral, SrpA, SrpB};
-use crate::model::{ClientId, PoolId};
+use crate::model::cognito_idp::ChallengeNameType;
+use crate::model::{ClientId, Contact, PoolId};
 
 /// The server's side of an exchange.
 pub struct Exchange {
@@ -78,6 +80,39 @@ pub enum Step {
     CustomChallenge(Arc<Asked>),
     /// The challenge of a factor that DefineAuthChallenge named, and for which no code was made.
     WithoutCode(Factor),
+    /// SELECT_CHALLENGE, with the first factors that were offered.
+    SelectChallenge(Vec<ChallengeNameType>),
+    /// PASSWORD.
+    PasswordWanted,
+    /// PASSWORD_SRP.
+    PasswordSrpWanted,
+    /// EMAIL_OTP or SMS_OTP as a first factor, with the code that was sent.
+    OneTimeCode(Code),
+    /// WEB_AUTHN, with the challenge that the assertion must carry.
+    WebAuthn(AssertionChallenge),
+    /// The Session of SignUp or ConfirmSignUp, which no challenge goes with.
+    SignedUp {
+        /// What the code that confirmed the user went to; none before ConfirmSignUp.
+        confirmed: Option<Contact>,
+    },
+    /// DEVICE_SRP_AUTH, for this device.
+    DeviceSrp(Uuid),
+    /// DEVICE_PASSWORD_VERIFIER.
+    DevicePasswordVerifier(Arc<DeviceExchange>),
+}
+
+/// The server's side of the exchange with a device.
+pub struct DeviceExchange {
+    pub(crate) device: Uuid,
+    pub(crate) a: SrpA,
+    pub(crate) ephemeral: Ephemeral,
+    pub(crate) b: SrpB,
+}
+
+impl std::fmt::Debug for DeviceExchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceExchange {{ device: {:?}, .. }}", self.device)
+    }
 }
 
 /// A step that a sign-in has behind it. Those of CUSTOM_AUTH are what its functions get as `session`.
@@ -105,6 +140,22 @@ pub enum Completed {
     Choice(Factor),
     /// The second factor.
     SecondFactor(Factor),
+    /// USER_AUTH began; no other flow has this step, and this one has it first.
+    Chosen {
+        /// The name, where it means nobody and the app client hides that.
+        nobody: Option<Arc<str>>,
+    },
+    /// A one-time code as the first factor, sent to this.
+    OneTimeCode(Contact),
+    /// The assertion of a passkey.
+    Passkey {
+        /// Whether the authenticator has verified the user.
+        user_verified: bool,
+    },
+    /// The user has just signed up, and brought the Session of ConfirmSignUp.
+    SignedUp,
+    /// The proof of a device that is remembered.
+    Device,
 }
 
 /// Whether a sign-in is by CUSTOM_AUTH.
@@ -112,17 +163,24 @@ pub(crate) fn is_custom(completed: &[Completed]) -> bool {
     matches!(completed.first(), Some(Completed::CustomAuth { .. }))
 }
 
-/// The name that a sign-in by CUSTOM_AUTH goes on with although it means nobody.
+/// Whether a sign-in is by USER_AUTH.
+pub(crate) fn is_choice(completed: &[Completed]) -> bool {
+    matches!(completed.first(), Some(Completed::Chosen { .. }))
+}
+
+/// The name that a sign-in by CUSTOM_AUTH or USER_AUTH goes on with although it means nobody.
 pub(crate) fn nobody(completed: &[Completed]) -> Option<&str> {
-    let Some(Completed::CustomAuth { nobody }) = completed.first() else {
+    let Some(Completed::CustomAuth { nobody } | Completed::Chosen { nobody }) = completed.first()
+    else {
         return None;
     };
     nobody.as_deref()
 }
 
-/// Whether a password is behind, or surely ahead: so in every flow but CUSTOM_AUTH.
+/// Whether a password is behind, or surely ahead: so in every flow but CUSTOM_AUTH and USER_AUTH.
 pub(crate) fn rests_on_password(completed: &[Completed]) -> bool {
-    !is_custom(completed) || completed.contains(&Completed::Password)
+    let may_lack = is_custom(completed) || is_choice(completed);
+    !may_lack || completed.contains(&Completed::Password)
 }
 
 /// How far MFA_SETUP has come.
@@ -205,7 +263,7 @@ mod tests {
         let code = Code {
             digits: "271828".into(),
             expires: Timestamp(7),
-            sent_to: crate::model::Contact::Email,
+            sent_to: Contact::Email,
         };
         let exchange = Exchange {
             a: SrpA::parse("7f").unwrap(),

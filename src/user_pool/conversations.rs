@@ -19,7 +19,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Completed, Kept, Sessions, Step, is_custom, rests_on_password};
+use crate::store::conversations::{Completed, Kept, Sessions, Step, is_choice, rests_on_password};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
@@ -80,14 +80,14 @@ impl Sessions {
         session(cx, &place)
     }
 
-    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH has a session
-    /// string beside it (observed), another name of the same conversation.
+    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH and USER_AUTH have
+    /// a session string beside it (observed), another name of the same conversation.
     pub fn open_secret_block(
         &self,
         cx: &Context,
         opening: Opening<'_>,
     ) -> (String, Option<Secret>) {
-        let has_session = is_custom(&opening.completed);
+        let has_session = !rests_on_password(&opening.completed);
         let place = self.keep(cx, opening);
         let block = STANDARD.encode(seal(cx, SECRET_BLOCK, &place));
         (block, has_session.then(|| session(cx, &place)))
@@ -251,7 +251,12 @@ impl Conversation {
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         if !rests_on_password(&self.completed) {
-            return standing::check_may_try_custom(user);
+            // In USER_AUTH the factor that is chosen decides which states let one in.
+            return if is_choice(&self.completed) {
+                standing::check_enabled(user)
+            } else {
+                standing::check_may_try_custom(user)
+            };
         }
         standing::check_may_try(user, now)?;
         let temporary = if let Step::NewPasswordRequired(temporary) = &self.step {

@@ -34,6 +34,8 @@ macro_rules! parameters {
         /// Inferred text.
         NoSuchMfaChoice(answer) => "Invalid MFA type {answer} selected.";
         /// Inferred text.
+        NoSuchChallenge(answer) => "Invalid challenge {answer} selected.";
+        /// Inferred text.
         ChallengeNotAnswerable => "Invalid challenge name.";
         /// Inferred text.
         MissingTokenOrSession => "Missing access token or session";

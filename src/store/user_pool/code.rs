@@ -22,6 +22,12 @@ impl FixedCode {
     pub fn digits(self) -> String {
         self.0.map(char::from).iter().collect()
     }
+
+    /// The eight digits where a code has so many: its own, and the first two of them again.
+    pub fn long(self) -> String {
+        let digits = self.0.iter().chain(&self.0[..2]);
+        digits.copied().map(char::from).collect()
+    }
 }
 
 /// A code that was sent and may be given once.
@@ -94,6 +100,7 @@ mod tests {
     #[test]
     fn a_fixed_code_has_six_digits() {
         assert_eq!(FixedCode::parse("012345").unwrap().digits(), "012345");
+        assert_eq!(FixedCode::parse("012345").unwrap().long(), "01234501");
         for wrong in ["", "12345", "1234567", "12345a", "１２", " 12345"] {
             assert_eq!(FixedCode::parse(wrong), None, "{wrong}");
         }

@@ -9,4 +9,5 @@ pub(crate) mod migration;
 pub mod password_history;
 pub mod profile;
 pub mod sign_up;
+mod sign_up_session;
 pub mod unknown_user;

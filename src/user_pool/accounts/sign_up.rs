@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::create_user::{self, NewUser};
 use super::password_history;
+use super::sign_up_session;
 use super::unknown_user;
 use crate::clock::Timestamp;
 use crate::context::Context;
@@ -114,12 +115,11 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
     if user_confirmed {
         tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     }
-    let user_sub = user.sub.to_string();
     Ok(SignUpResponse {
         user_confirmed,
         code_delivery_details,
-        user_sub,
-        session: None,
+        user_sub: user.sub.to_string(),
+        session: sign_up_session::begin(cx, pool, &client, &user),
     })
 }
 
@@ -316,7 +316,7 @@ pub async fn tell_confirmed(
 ///
 /// # Errors
 /// An unknown client or user, a wrong secret hash, a user that is not UNCONFIRMED, a wrong or late
-/// code, an alias in use; what PostConfirmation refuses, though the user stays confirmed.
+/// code, an alias in use, a Session that is not of the user's sign-up; what PostConfirmation refuses, though the user stays confirmed.
 pub async fn confirm_sign_up(
     cx: &Context,
     req: ConfirmSignUpRequest,
@@ -326,11 +326,12 @@ pub async fn confirm_sign_up(
         username: &req.username,
         code: &req.confirmation_code,
         takes_alias: req.force_alias_creation == Some(true),
+        session: req.session,
         user_context_data: req.user_context_data,
         metadata: req.client_metadata.unwrap_or_default(),
     };
-    confirm_by_code(cx, &pool, &client, given).await?;
-    Ok(ConfirmSignUpResponse::default())
+    let session = confirm_by_code(cx, &pool, &client, given).await?;
+    Ok(ConfirmSignUpResponse { session })
 }
 
 /// The link of a verification mail: as ConfirmSignUp, without a secret hash, which no mail could have.
@@ -350,10 +351,11 @@ pub async fn confirm_by_link(
         username,
         code,
         takes_alias: false,
+        session: None,
         user_context_data: None,
         metadata: ClientMetadata::default(),
     };
-    confirm_by_code(cx, &pool, &client, given).await
+    confirm_by_code(cx, &pool, &client, given).await.map(drop)
 }
 
 /// What a user gives to be confirmed.
@@ -362,6 +364,8 @@ struct Confirmation<'a> {
     code: &'a str,
     /// Whether an alias that another user holds moves.
     takes_alias: bool,
+    /// The Session of SignUp.
+    session: Option<Secret>,
     user_context_data: Option<UserContextDataType>,
     metadata: ClientMetadata,
 }
@@ -371,11 +375,15 @@ async fn confirm_by_code(
     pool: &Arc<UserPool>,
     client: &AppClient,
     given: Confirmation<'_>,
-) -> Result<(), CognitoError> {
+) -> Result<Option<Secret>, CognitoError> {
     let user =
         unknown_user::find(pool, client, given.username)?.ok_or_else(unknown_user::no_code)?;
     let settings = pool.settings();
     let context_data = ContextData::of_user(pool, client, given.user_context_data)?;
+    let session = match &given.session {
+        Some(session) => sign_up_session::find(cx, pool, client, &user, session)?,
+        None => None,
+    };
     Limited::ConfirmSignUp.charge(cx, pool, &user)?;
     let now = cx.now();
     let clash = if given.takes_alias {
@@ -383,6 +391,7 @@ async fn confirm_by_code(
     } else {
         Clash::Refuse
     };
+    let mut confirmed = None;
     let changed = users::change(pool, &user, |draft, user| {
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;
@@ -390,6 +399,7 @@ async fn confirm_by_code(
         let Some(Code { sent_to, .. }) = code else {
             return Ok(());
         };
+        confirmed = Some(sent_to);
         contacts::mark(&settings, user, sent_to, true);
         aliases::take(draft, user, &[sent_to.into()], clash)
     });
@@ -400,7 +410,8 @@ async fn confirm_by_code(
     })?;
     let to = Recipient::of_client(pool, &settings, &client.id, &user, &given.metadata);
     threat_protection::finish_last(cx, pool, &settings, &user, EventType::SignUp);
-    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await
+    tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
+    Ok(session.and_then(|session| sign_up_session::go_on(cx, &session, confirmed)))
 }
 
 /// `ResendConfirmationCode`. The code sent before stops working (inferred).

@@ -62,11 +62,26 @@ pub fn no_code() -> CognitoError {
 /// is one, else one made up from it, of the kind that the pool verifies or recovers by (inferred).
 pub fn simulated_delivery(settings: &PoolSettings, name: &str) -> CodeDeliveryDetailsType {
     let name = &*aliases::as_kept(settings, "username", name);
-    if attributes::is_email(name) {
-        return Address::new(Contact::Email, name).details();
-    }
-    if attributes::is_phone_number(name) {
-        return Address::new(Contact::PhoneNumber, name).details();
+    let contact = if attributes::is_email(name) {
+        Contact::Email
+    } else if attributes::is_phone_number(name) || by_phone(settings) {
+        Contact::PhoneNumber
+    } else {
+        Contact::Email
+    };
+    simulated_address(settings, name, contact).details()
+}
+
+/// An address of this kind for a name that nobody has: the name itself, if it is one (observed for
+/// EMAIL_OTP), else one made up from it.
+pub fn simulated_address(settings: &PoolSettings, name: &str, contact: Contact) -> Address {
+    let name = &*aliases::as_kept(settings, "username", name);
+    let is_itself = match contact {
+        Contact::Email => attributes::is_email(name),
+        Contact::PhoneNumber => attributes::is_phone_number(name),
+    };
+    if is_itself {
+        return Address::new(contact, name);
     }
     let seed = digest::digest(
         &digest::SHA256,
@@ -74,11 +89,12 @@ pub fn simulated_delivery(settings: &PoolSettings, name: &str) -> CodeDeliveryDe
     );
     let letter = |at: usize| char::from(b'a' + seed.as_ref()[at] % 26);
     let digit = |at: usize| char::from(b'0' + seed.as_ref()[at] % 10);
-    if by_phone(settings) {
-        let last: String = (2..6).map(digit).collect();
-        Address::new(Contact::PhoneNumber, &format!("+1000000{last}")).details()
-    } else {
-        Address::new(Contact::Email, &format!("{}@{}", letter(0), letter(1))).details()
+    match contact {
+        Contact::PhoneNumber => {
+            let last: String = (2..6).map(digit).collect();
+            Address::new(contact, &format!("+1000000{last}"))
+        }
+        Contact::Email => Address::new(contact, &format!("{}@{}", letter(0), letter(1))),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::door::Door;
+use super::first_factors::FirstFactor;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
@@ -43,6 +44,16 @@ impl Parameters {
                 self.given
             ))
         })
+    }
+
+    /// Checks that a parameter is there that is taken later.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub fn require(&mut self, name: &'static str) -> Result<(), CognitoError> {
+        let value = self.take(name)?;
+        self.left.insert(name.to_owned(), value);
+        Ok(())
     }
 
     /// Whom the parameters name, and the secret hash over that name. A hash that is missing comes
@@ -128,7 +139,62 @@ pub enum Credentials {
         first: First,
     },
     /// The user chooses.
-    Choice,
+    Choice(Choice),
+    /// The user chooses, and has just signed up.
+    SignedUp {
+        /// The Session of ConfirmSignUp.
+        session: Secret,
+        /// What is chosen where that does not do.
+        wish: Wish,
+    },
+}
+
+/// What USER_AUTH begins with.
+pub struct Choice {
+    /// Whom the client names.
+    pub(super) username: String,
+    /// How the user wants to sign in.
+    pub(super) wish: Wish,
+}
+
+/// How a user wants to sign in.
+pub struct Wish {
+    /// PREFERRED_CHALLENGE. One that there is not counts as none (inferred).
+    pub(super) preferred: Option<FirstFactor>,
+    /// What goes with it.
+    pub(super) given: Given,
+}
+
+/// What goes with the choice of a first factor.
+pub struct Given {
+    /// The password.
+    pub(super) password: Option<Secret>,
+    /// The client's public SRP value.
+    pub(super) srp_a: Option<String>,
+}
+
+impl Wish {
+    fn take(parameters: &mut Parameters) -> Self {
+        let preferred = parameters.take_optional("PREFERRED_CHALLENGE");
+        Self {
+            preferred: preferred.and_then(|name| FirstFactor::parse(&name)),
+            given: Given::take(parameters),
+        }
+    }
+}
+
+impl Given {
+    pub(super) fn take(parameters: &mut Parameters) -> Self {
+        let mut take = |name| {
+            parameters
+                .take_optional(name)
+                .filter(|given| !given.is_empty())
+        };
+        Self {
+            password: take("PASSWORD").map(Secret::from),
+            srp_a: take("SRP_A"),
+        }
+    }
 }
 
 /// What a sign-in by the pool's own challenges begins with.
@@ -152,12 +218,19 @@ impl Attempt {
         client: &AppClient,
         flow: AuthFlowType,
         parameters: Option<SecretMap>,
+        session: Option<Secret>,
     ) -> Result<Self, CognitoError> {
         check_flow(door, client, flow)?;
         let mut parameters = Parameters::new(parameters);
         Ok(Self {
             device_key: parameters.take_device_key(&client.pool),
-            credentials: Credentials::parse(door, flow, parameters, client)?,
+            credentials: match (flow, session) {
+                (AuthFlowType::UserAuth, Some(session)) => {
+                    Credentials::signed_up(session, parameters, client)?
+                }
+                // In other flows a Session has no meaning (documented).
+                (flow, _) => Credentials::parse(door, flow, parameters, client)?,
+            },
         })
     }
 }
@@ -199,13 +272,34 @@ impl Credentials {
                 username,
                 first: First::parse(door, &mut parameters)?,
             },
-            AuthFlowType::UserAuth => Self::Choice,
+            AuthFlowType::UserAuth => Self::Choice(Choice {
+                username,
+                wish: Wish::take(&mut parameters),
+            }),
             AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
                 return Refusal::MissingParameter {
                     name: "REFRESH_TOKEN".into(),
                 }
                 .refuse("a refresh needs REFRESH_TOKEN");
             }
+        })
+    }
+}
+
+impl Credentials {
+    /// The Session of a sign-up. AuthParameters are ignored beside it (documented); that the secret hash
+    /// of a confidential client is not is inferred.
+    fn signed_up(
+        session: Secret,
+        mut parameters: Parameters,
+        client: &AppClient,
+    ) -> Result<Self, CognitoError> {
+        if client.is_confidential() {
+            parameters.take_username(client)?;
+        }
+        Ok(Self::SignedUp {
+            session,
+            wish: Wish::take(&mut parameters),
         })
     }
 }
@@ -228,7 +322,7 @@ impl First {
     }
 }
 
-fn srp_value(hex: &str) -> Result<SrpA, CognitoError> {
+pub(super) fn srp_value(hex: &str) -> Result<SrpA, CognitoError> {
     SrpA::parse(hex).ok_or_else(|| {
         Refusal::SrpValue.because("SRP_A must be hexadecimal and not a multiple of the prime N")
     })

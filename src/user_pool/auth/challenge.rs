@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::attempt::Parameters;
 use super::door::Outcome;
+use super::first_factors::FirstFactor;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use super::to_come;
@@ -19,7 +20,7 @@ use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
 pub struct Answer {
-    challenge: Name,
+    pub(super) challenge: Name,
     pub(super) session: Option<Secret>,
     pub(super) username: String,
     device_key: DeviceKey,
@@ -52,7 +53,7 @@ impl Answer {
 impl SignIn<'_> {
     pub(super) async fn respond(mut self, answer: Answer) -> Result<Outcome, CognitoError> {
         self.device_key = answer.device_key;
-        match answer.challenge {
+        let selects = match answer.challenge {
             Name::PasswordVerifier => {
                 let proven = self.verify_password_claim(answer).await?;
                 return self.go_on(proven).await;
@@ -61,26 +62,27 @@ impl SignIn<'_> {
                 return Refusal::ChallengeNotAnswerable
                     .refuse("ADMIN_NO_SRP_AUTH is a flow of AdminInitiateAuth, not a challenge");
             }
+            Name::SelectChallenge | Name::Password | Name::PasswordSrp => true,
             Name::CustomChallenge
-            | Name::SelectChallenge
             | Name::DeviceSrpAuth
             | Name::DevicePasswordVerifier
             | Name::SmsOtp
-            | Name::Password
             | Name::WebAuthn
-            | Name::PasswordSrp
             | Name::SmsMfa
             | Name::EmailOtp
             | Name::SoftwareTokenMfa
             | Name::SelectMfaType
             | Name::MfaSetup
-            | Name::NewPasswordRequired => {}
-        }
+            | Name::NewPasswordRequired => false,
+        };
         let conversation = self.conversation(answer.session.as_ref(), &answer.username)?;
         self.go_on_with_device(&conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.completed.clone_from(&conversation.completed);
+        if selects {
+            return self.take_selection(answer, conversation).await;
+        }
         let proven = self.answer_conversation(answer, conversation).await?;
         self.go_on(proven).await
     }
@@ -119,14 +121,21 @@ impl SignIn<'_> {
                 self.take_custom_answer(conversation, responses, &asked)
                     .await
             }
+            (Name::EmailOtp | Name::SmsOtp, Step::OneTimeCode(code))
+                if FirstFactor::Code(code.sent_to).name() == answer.challenge =>
+            {
+                let code = code.clone();
+                self.take_one_time_code(conversation, responses, &code)
+            }
+            (Name::WebAuthn, Step::WebAuthn(challenge)) => {
+                let challenge = *challenge;
+                self.take_assertion(conversation, responses, challenge)
+                    .await
+            }
             (given, Step::WithoutCode(factor)) if given == factor.challenge_name() => {
                 Self::take_code_of_nothing(responses, *factor)
             }
-            (given, step) => Refusal::ChallengeMismatch.refuse(format!(
-                "the session is of the challenge {}, the answer is to {given}{}",
-                step_name(step),
-                to_come::hint(given)
-            )),
+            (given, step) => refuse_mismatch(given, step),
         }
     }
 
@@ -168,6 +177,15 @@ impl SignIn<'_> {
     }
 }
 
+/// An answer to another challenge than the session's.
+pub(super) fn refuse_mismatch<T>(given: Name, step: &Step) -> Result<T, CognitoError> {
+    Refusal::ChallengeMismatch.refuse(format!(
+        "the session is of the challenge {}, the answer is to {given}{}",
+        step_name(step),
+        to_come::hint(given)
+    ))
+}
+
 fn step_name(step: &Step) -> &'static str {
     match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
@@ -179,5 +197,13 @@ fn step_name(step: &Step) -> &'static str {
         Step::MfaSetup { .. } => "MFA_SETUP",
         Step::CustomChallenge(_) => "CUSTOM_CHALLENGE",
         Step::WithoutCode(factor) => factor.as_str(),
+        Step::SelectChallenge(_) => "SELECT_CHALLENGE",
+        Step::PasswordWanted => "PASSWORD",
+        Step::PasswordSrpWanted => "PASSWORD_SRP",
+        Step::OneTimeCode(code) => FirstFactor::Code(code.sent_to).name().as_str(),
+        Step::WebAuthn(_) => "WEB_AUTHN",
+        Step::SignedUp { .. } => "no challenge: it is of a sign-up, and InitiateAuth takes it",
+        Step::DeviceSrp(_) => "DEVICE_SRP_AUTH",
+        Step::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
     }
 }

@@ -92,7 +92,7 @@ impl SignIn<'_> {
 
     /// Plays a user who is unknown: the functions are asked as for anybody, and nobody gets in
     /// (documented). Its name is shown as that of any user of the pool (inferred).
-    fn play_user(&self, username: &str) -> Arc<User> {
+    pub(super) fn play_user(&self, username: &str) -> Arc<User> {
         let kept = aliases::as_kept(&self.settings, "username", username);
         let sub = Double::of(&self.pool.id, &kept).user_id;
         let now = self.cx.now();
@@ -198,6 +198,7 @@ impl SignIn<'_> {
             name,
             session: Some(self.cx.sessions.open(self.cx, self.opening(user.sub, step))),
             parameters: parameters.into(),
+            available: None,
         }
     }
 
@@ -302,7 +303,14 @@ fn session(completed: &[Completed]) -> Vec<ChallengeResult<'_>> {
             challenge_result: *result,
             challenge_metadata: metadata.as_deref(),
         }),
-        Completed::CustomAuth { .. } | Completed::NewPassword | Completed::Choice(_) => None,
+        Completed::Device => right("DEVICE_PASSWORD_VERIFIER"),
+        Completed::CustomAuth { .. }
+        | Completed::NewPassword
+        | Completed::Choice(_)
+        | Completed::Chosen { .. }
+        | Completed::OneTimeCode(_)
+        | Completed::Passkey { .. }
+        | Completed::SignedUp => None,
     });
     met.collect()
 }

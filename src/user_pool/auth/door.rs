@@ -25,5 +25,7 @@ pub enum Outcome {
         session: Option<Secret>,
         /// What the client needs to answer.
         parameters: SecretMap,
+        /// The first factors that the user may choose from, in USER_AUTH.
+        available: Option<Vec<ChallengeNameType>>,
     },
 }

@@ -90,6 +90,28 @@ impl SignIn<'_> {
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
         let code = Code::new(self.cx, &self.settings, self.client.auth_session(), contact);
+        self.deliver_code(user, &address, &code).await?;
+        let parameters = [
+            (
+                "CODE_DELIVERY_DELIVERY_MEDIUM",
+                contact.medium().as_str().to_owned(),
+            ),
+            ("CODE_DELIVERY_DESTINATION", address.masked()),
+        ];
+        let step = match contact {
+            Contact::Email => Step::EmailOtp(code),
+            Contact::PhoneNumber => Step::SmsMfa(code),
+        };
+        Ok(self.challenge(user, factor.challenge_name(), step, parameters))
+    }
+
+    /// Sends a code of this sign-in.
+    pub(super) async fn deliver_code(
+        &self,
+        user: &User,
+        address: &Address,
+        code: &Code,
+    ) -> Result<(), CognitoError> {
         // What AdminRespondToAuthChallenge is given reaches the message's function, and what
         // RespondToAuthChallenge is given does not (documented).
         let none = ClientMetadata::new();
@@ -105,24 +127,12 @@ impl SignIn<'_> {
                 client_id: Some(&self.client.id),
                 user,
                 kind: Kind::Authentication,
-                address: &address,
+                address,
                 carries: Carries::Code(code.digits()),
                 metadata,
             },
         )
-        .await?;
-        let parameters = [
-            (
-                "CODE_DELIVERY_DELIVERY_MEDIUM",
-                contact.medium().as_str().to_owned(),
-            ),
-            ("CODE_DELIVERY_DESTINATION", address.masked()),
-        ];
-        let step = match contact {
-            Contact::Email => Step::EmailOtp(code),
-            Contact::PhoneNumber => Step::SmsMfa(code),
-        };
-        Ok(self.challenge(user, factor.challenge_name(), step, parameters))
+        .await
     }
 
     pub(super) fn select_factor(&self, user: &User, choices: Vec<Factor>) -> Outcome {

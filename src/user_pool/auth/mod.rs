@@ -40,12 +40,12 @@ macro_rules! answers {
                         authentication_result: Some(result),
                         available_challenges: None,
                     },
-                    Outcome::Challenge { name, session, parameters } => Self {
+                    Outcome::Challenge { name, session, parameters, available } => Self {
                         challenge_name: Some(name),
                         session,
                         challenge_parameters: Some(parameters),
                         authentication_result: None,
-                        available_challenges: None,
+                        available_challenges: available,
                     },
                 }
             }
@@ -69,7 +69,13 @@ pub async fn initiate_auth(
     req: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
-    let attempt = Attempt::parse(Door::Public, &client, req.auth_flow, req.auth_parameters)?;
+    let attempt = Attempt::parse(
+        Door::Public,
+        &client,
+        req.auth_flow,
+        req.auth_parameters,
+        req.session,
+    )?;
     // What is wrong with the context data comes after the parameters (inferred); so in the answers.
     let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
     let sign_in =
@@ -96,7 +102,13 @@ pub async fn admin_initiate_auth(
     req: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, CognitoError> {
     let (pool, client) = admin_client(cx, &req.user_pool_id, &req.client_id)?;
-    let attempt = Attempt::parse(Door::Admin, &client, req.auth_flow, req.auth_parameters)?;
+    let attempt = Attempt::parse(
+        Door::Admin,
+        &client,
+        req.auth_flow,
+        req.auth_parameters,
+        req.session,
+    )?;
     let sign_in = SignIn::new(cx, Door::Admin, pool, client, req.client_metadata)
         .from(ContextData::told(req.context_data));
     Ok(sign_in.start(attempt).await?.into())
@@ -157,13 +169,17 @@ pub fn check_answering(
 
 pub(crate) mod attempt;
 pub(crate) mod challenge;
+mod choice;
 pub(crate) mod claim_timestamp;
 mod custom;
 mod device;
 pub(crate) mod door;
 mod factors;
+mod first_factors;
 mod new_password;
 pub(crate) mod next_step;
+mod one_time_code;
+mod passkey;
 mod password;
 pub(crate) mod password_verifier;
 pub(crate) mod refresh;

@@ -93,7 +93,17 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Password => after_password(progress),
         Completed::NewPassword => second_factor(progress),
         Completed::Choice(factor) => Ok(Next::Factor(*factor)),
-        Completed::SecondFactor(_) => Ok(after_factors(progress)),
+        Completed::SecondFactor(_) | Completed::Device => Ok(after_factors(progress)),
+        Completed::Passkey {
+            user_verified: true,
+        } => after_first_factor(progress, true),
+        Completed::OneTimeCode(_)
+        | Completed::Passkey {
+            user_verified: false,
+        }
+        | Completed::SignedUp => after_first_factor(progress, false),
+        Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
+            .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
 }
 
@@ -161,6 +171,11 @@ fn after_factors(progress: &Progress<'_>) -> Next {
         | Completed::Password
         | Completed::CustomChallenge { .. }
         | Completed::Choice(_)
+        | Completed::Chosen { .. }
+        | Completed::OneTimeCode(_)
+        | Completed::Passkey { .. }
+        | Completed::SignedUp
+        | Completed::Device
         | Completed::SecondFactor(Factor::SmsMfa | Factor::EmailOtp) => {
             completed(progress).any(|step| matches!(step, Completed::CustomAuth { .. }))
         }
@@ -169,6 +184,44 @@ fn after_factors(progress: &Progress<'_>) -> Next {
         Next::Define
     } else {
         Next::Tokens(source(progress))
+    }
+}
+
+/// A first factor without a password is the whole sign-in (documented), so it is no way around a second
+/// one: of whom MFA is asked since the factor was offered begins again (inferred), and where risk requires it
+/// the sign-in is blocked (inferred). A passkey that has verified its user stands for both.
+fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, CognitoError> {
+    match progress.user.status {
+        UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
+        UserStatusType::ResetRequired => standing::refuse_reset_required(),
+        UserStatusType::ForceChangePassword | UserStatusType::ExternalProvider => {
+            Refusal::SessionUnknown
+                .refuse("the user may sign in by a password alone since the sign-in began")
+        }
+        UserStatusType::Confirmed
+        | UserStatusType::Archived
+        | UserStatusType::Compromised
+        | UserStatusType::Unknown
+            if is_both =>
+        {
+            Ok(after_factors(progress))
+        }
+        UserStatusType::Confirmed
+        | UserStatusType::Archived
+        | UserStatusType::Compromised
+        | UserStatusType::Unknown => {
+            if mfa::next_step(progress.settings, progress.user) != MfaStep::None {
+                return Refusal::SessionUnknown
+                    .refuse("MFA is asked of the user, which only a password may precede");
+            }
+            if progress.demand == Demand::Required {
+                return threat_protection::refuse_blocked(
+                    "the risk configuration requires MFA at this level, which a sign-in without a \
+                     password cannot have",
+                );
+            }
+            Ok(after_factors(progress))
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::clock::Timestamp;
@@ -57,8 +59,17 @@ impl SignIn<'_> {
         let known = found.as_deref().ok();
         self.pre_authenticate(username, known).await?;
         let user = found.map_err(|reason| self.unknown_user(reason))?;
+        self.prove_password(user.sub, password).await
+    }
+
+    /// Checks a password.
+    pub(super) async fn prove_password(
+        &self,
+        sub: Uuid,
+        password: &Secret,
+    ) -> Result<Proven, CognitoError> {
         // What the function changed by calling back counts (inferred).
-        let user = self.user(user.sub)?;
+        let user = self.user(sub)?;
         check_may_try(&user, self.cx.now())?;
         let hash = user.imported_hash().cloned();
         let user = match &hash {

@@ -23,7 +23,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
-use crate::store::conversations::{Exchange, Step, is_custom};
+use crate::store::conversations::{Exchange, Step, rests_on_password};
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
@@ -72,14 +72,23 @@ impl SignIn<'_> {
             }
             return self.offer_to_double(username, None, &a).await;
         };
+        self.offer_to_known(user.sub, &a).await
+    }
+
+    /// Asks a user for the proof who may have to be told of an earlier hindrance.
+    pub(super) async fn offer_to_known(
+        &self,
+        sub: Uuid,
+        a: &SrpA,
+    ) -> Result<Outcome, CognitoError> {
         // What the function changed by calling back counts (inferred).
-        let user = self.user(user.sub)?;
+        let user = self.user(sub)?;
         match (&user.password, user.status) {
             // Told by the answer to the challenge.
             (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,
             _ => standing::check_may_try(&user, self.cx.now())?,
         }
-        self.offer_to_user(&user, &a).await
+        self.offer_to_user(&user, a).await
     }
 
     /// Asks a user for the proof.
@@ -166,6 +175,7 @@ impl SignIn<'_> {
                 .chain(named)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            available: None,
         })
     }
 
@@ -228,21 +238,23 @@ impl SignIn<'_> {
         self.take_password(user, None)
     }
 
-    /// In CUSTOM_AUTH the challenge has a session, which its answer must carry (inferred); USER_SRP_AUTH
-    /// takes an answer without (observed).
+    /// In CUSTOM_AUTH and USER_AUTH the challenge has a session, which its answer must carry (inferred);
+    /// USER_SRP_AUTH takes an answer without (observed).
     fn check_session(
         &self,
         conversation: &Conversation,
         session: Option<&Secret>,
     ) -> Result<(), CognitoError> {
-        if !is_custom(&conversation.completed) {
+        if rests_on_password(&conversation.completed) {
             return Ok(());
         }
         let Some(session) = session else {
             return Refusal::MissingParameter {
                 name: "Session".into(),
             }
-            .refuse("in CUSTOM_AUTH, PASSWORD_VERIFIER is answered with its Session");
+            .refuse(
+                "in CUSTOM_AUTH and USER_AUTH, PASSWORD_VERIFIER is answered with its Session",
+            );
         };
         if self
             .cx

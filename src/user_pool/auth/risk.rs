@@ -37,11 +37,23 @@ impl SignIn<'_> {
 
     /// A wrong password is an event of its own.
     pub(super) fn note_wrong_password(&self, user: &User) {
+        self.note_wrong(
+            user,
+            &[(ChallengeName::Password, ChallengeResponse::Failure)],
+        );
+    }
+
+    /// So is a wrong code or assertion in its place, which none of the events' challenges tells of
+    /// (inferred).
+    pub(super) fn note_wrong_first_factor(&self, user: &User) {
+        self.note_wrong(user, &[]);
+    }
+
+    fn note_wrong(&self, user: &User, challenges: &[(ChallengeName, ChallengeResponse)]) {
         if let Some(watch) = self.watch() {
-            let challenges = [(ChallengeName::Password, ChallengeResponse::Failure)];
             let found = Assessment::default();
             let (kind, response) = (EventType::SignIn, EventResponseType::Fail);
-            watch.record(user, kind, response, &found, &challenges);
+            watch.record(user, kind, response, &found, challenges);
         }
     }
 
@@ -49,6 +61,11 @@ impl SignIn<'_> {
     pub(super) fn weigh(&self, user: &User, password: Option<&Secret>) -> Result<(), CognitoError> {
         let challenges = [(ChallengeName::Password, ChallengeResponse::Success)];
         self.weigh_by(self.watch(), user, password, &challenges)
+    }
+
+    /// Weighs a sign-in whose first factor is proven without a password (inferred).
+    pub(super) fn weigh_first_factor(&self, user: &User) -> Result<(), CognitoError> {
+        self.weigh_by(self.watch(), user, None, &[])
     }
 
     /// Weighs a sign-in by custom challenges alone, which none of the events' challenges tells of: as it

@@ -9,10 +9,9 @@ use super::attempt::{Attempt, Credentials};
 use super::device::Signing;
 use super::door::{Door, Outcome};
 use super::next_step::{Next, Progress, Proven, next_step};
-use super::to_come;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
+use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId};
 use crate::store::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::UserPool;
@@ -121,10 +120,8 @@ impl<'a> SignIn<'a> {
                 let proven = self.begin_custom(&username, first).await?;
                 self.go_on(proven).await
             }
-            Credentials::Choice => Err(to_come::refused(
-                AuthFlowType::UserAuth,
-                "use USER_SRP_AUTH or USER_PASSWORD_AUTH until choice-based sign-in lands",
-            )),
+            Credentials::Choice(choice) => self.begin_choice(choice).await,
+            Credentials::SignedUp { session, wish } => self.begin_signed_up(&session, wish).await,
         }
     }
 
@@ -333,6 +330,7 @@ impl<'a> SignIn<'a> {
             name,
             session: Some(session),
             parameters,
+            available: None,
         }
     }
 }

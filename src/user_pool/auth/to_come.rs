@@ -1,30 +1,16 @@
 //! The flows and challenges of AWS that are not served yet: the one list of them, which the refusals
 //! here go by and the documentation is written from.
 
-use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ChallengeNameType};
 
 /// Flows that either door refuses.
-pub const FLOWS: [AuthFlowType; 1] = [AuthFlowType::UserAuth];
+pub const FLOWS: [AuthFlowType; 0] = [];
 
 /// Challenges that no sign-in gives.
-pub const CHALLENGES: [ChallengeNameType; 7] = [
-    ChallengeNameType::SelectChallenge,
-    ChallengeNameType::Password,
-    ChallengeNameType::PasswordSrp,
-    ChallengeNameType::SmsOtp,
-    ChallengeNameType::WebAuthn,
+pub const CHALLENGES: [ChallengeNameType; 2] = [
     ChallengeNameType::DeviceSrpAuth,
     ChallengeNameType::DevicePasswordVerifier,
 ];
-
-/// The refusal of a flow.
-pub(super) fn refused(flow: AuthFlowType, reason: &'static str) -> CognitoError {
-    Refusal::OperationNotServed {
-        operation: flow.to_string(),
-    }
-    .because(reason)
-}
 
 /// What the reason says more of an answer to this challenge.
 pub(super) fn hint(challenge: ChallengeNameType) -> &'static str {

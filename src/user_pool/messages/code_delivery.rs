@@ -14,7 +14,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::CodeDeliveryDetailsType;
 use crate::model::{ClientId, Contact};
 use crate::store::user_pool::UserPool;
-use crate::store::user_pool::code::Code;
+use crate::store::user_pool::code::{Code, FixedCode};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::User;
 use crate::user_pool::triggers::custom_message::{Answer, CustomMessage, Kind};
@@ -31,17 +31,33 @@ impl Code {
     /// A new six-digit code; leading zeros are kept (observed). It is the pool's fixed one, else the
     /// server's, where there is one.
     pub fn new(cx: &Context, settings: &PoolSettings, life: Duration, sent_to: Contact) -> Self {
-        let fixed = settings.emulation.code.or(cx.settings.code);
-        let digits = match fixed {
+        let digits = match fixed(cx, settings) {
             Some(code) => code.digits(),
             None => cx.entropy.text(Purpose::Codes, b"0123456789", 6),
         };
+        Self::of(cx, digits, life, sent_to)
+    }
+
+    /// The same of eight digits, as a first factor has them (observed).
+    pub fn long(cx: &Context, settings: &PoolSettings, life: Duration, sent_to: Contact) -> Self {
+        let digits = match fixed(cx, settings) {
+            Some(code) => code.long(),
+            None => cx.entropy.text(Purpose::Codes, b"0123456789", 8),
+        };
+        Self::of(cx, digits, life, sent_to)
+    }
+
+    fn of(cx: &Context, digits: String, life: Duration, sent_to: Contact) -> Self {
         Self {
             digits: digits.into(),
             expires: cx.now().plus(life),
             sent_to,
         }
     }
+}
+
+fn fixed(cx: &Context, settings: &PoolSettings) -> Option<FixedCode> {
+    settings.emulation.code.or(cx.settings.code)
 }
 
 /// Where a message goes.

@@ -1,0 +1,75 @@
+//! The Session of a sign-up, which signs in without a further code: SignUp gives one, ConfirmSignUp takes
+//! it and gives another, InitiateAuth and AdminInitiateAuth take that one with USER_AUTH (documented).
+//!
+//! It is there where the app client allows ALLOW_USER_AUTH (observed: aws/aws-sdk-js-v3#6724), lives as
+//! long as one of a sign-in (documented), and is good for one use, of its user and its client (inferred).
+
+use crate::context::Context;
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
+use crate::model::{Contact, Secret};
+use crate::store::conversations::Step;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::user::User;
+use crate::user_pool::conversations::{Conversation, Opening};
+
+/// The Session of SignUp, where the client can use it.
+pub(super) fn begin(
+    cx: &Context,
+    pool: &UserPool,
+    client: &AppClient,
+    user: &User,
+) -> Option<Secret> {
+    let opening = Opening {
+        pool: &pool.id,
+        client: &client.id,
+        sub: user.sub,
+        step: Step::SignedUp { confirmed: None },
+        completed: Vec::new(),
+        device_key: DeviceKey::Missing,
+        event: None,
+        life: client.auth_session(),
+    };
+    client
+        .allows_flow(&[Flow::AllowUserAuth])
+        .then(|| cx.sessions.open(cx, opening))
+}
+
+/// The Session that ConfirmSignUp is given. One that has expired keeps nobody from being confirmed, for
+/// the code lives longer; then there is no other one (inferred).
+///
+/// # Errors
+/// A session that is used, or not of this sign-up.
+pub(super) fn find(
+    cx: &Context,
+    pool: &UserPool,
+    client: &AppClient,
+    user: &User,
+    session: &Secret,
+) -> Result<Option<Conversation>, CognitoError> {
+    let conversation = match cx.sessions.conversation(cx, session) {
+        Err(error) if error.refusal == Refusal::SessionExpired => return Ok(None),
+        found => found?,
+    };
+    let is_of_sign_up = matches!(conversation.step, Step::SignedUp { confirmed: None });
+    if is_of_sign_up
+        && conversation.pool.id == pool.id
+        && conversation.client == client.id
+        && conversation.sub == user.sub
+    {
+        return Ok(Some(conversation));
+    }
+    Refusal::SessionUnknown
+        .refuse("ConfirmSignUp takes the Session that SignUp gave for this user and app client")
+}
+
+/// The Session of ConfirmSignUp, in place of SignUp's: none where that was used meanwhile.
+pub(super) fn go_on(
+    cx: &Context,
+    session: &Conversation,
+    confirmed: Option<Contact>,
+) -> Option<Secret> {
+    session.advance(cx, Step::SignedUp { confirmed }).ok()
+}
