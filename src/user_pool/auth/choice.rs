@@ -26,7 +26,6 @@ use crate::model::cognito_idp::{ChallengeNameType as Name, UserStatusType};
 use crate::store::conversations::{Completed, Step, nobody};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::tiers::Feature;
 use crate::user_pool::users::standing;
 
 const NO_USER: &str = "no user of the pool has this name";
@@ -34,7 +33,6 @@ const NO_USER: &str = "no user of the pool has this name";
 impl SignIn<'_> {
     /// Begins a sign-in by USER_AUTH.
     pub(super) async fn begin_choice(mut self, choice: Choice) -> Result<Outcome, CognitoError> {
-        self.check_tier()?;
         let Choice { username, wish } = choice;
         let password = wish.given.password.as_ref().filter(|_| {
             let factors = first_factors::played(&self.settings, wish.preferred);
@@ -75,7 +73,6 @@ impl SignIn<'_> {
         session: &Secret,
         wish: Wish,
     ) -> Result<Outcome, CognitoError> {
-        self.check_tier()?;
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
         let Step::SignedUp { confirmed } = conversation.step else {
             return Refusal::SessionUnknown.refuse(
@@ -98,14 +95,6 @@ impl SignIn<'_> {
             return self.go_on(Proven { user, step }).await;
         }
         self.offer_factors(user, wish).await
-    }
-
-    /// That a pool which has lost the feature since the client was made refuses is inferred.
-    fn check_tier(&self) -> Result<(), CognitoError> {
-        Feature::ChoiceBasedSignIn.require(
-            &self.settings,
-            "USER_AUTH needs the ESSENTIALS or PLUS tier (UserPoolTier)",
-        )
     }
 
     /// The first factors of the user, or of the one who is played.

@@ -15,6 +15,8 @@ from fido2.cose import ES256, ES384, RS256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 FLAG = AuthenticatorData.FLAG
+# The private keys of the credentials that were made.
+KEYS = {}
 ALGORITHMS = {"ES256": ES256, "RS256": RS256, "ES384": ES384}
 
 
@@ -61,6 +63,7 @@ def create(
     """
     key = private_key(algorithm)
     credential_id = credential_id or os.urandom(32)
+    KEYS[b64(credential_id)] = key
     client_data = {
         "type": changed.get("type", "webauthn.create"),
         "challenge": changed.get("challenge", options["challenge"]),
@@ -100,4 +103,35 @@ def create(
             "publicKeyAlgorithm": public.ALGORITHM,
             "transports": ["usb", "nfc"],
         },
+    }
+
+
+def get(options, credential, origin="https://example.com", flags=FLAG.UP | FLAG.UV, count=0, **changed):
+    """An AuthenticationResponseJSON for CREDENTIAL_REQUEST_OPTIONS by a credential of `create`; `changed` replaces
+    what it would answer with: `rp_id`, `challenge`, `type`, `signature`, `user_handle`.
+    """
+    client_data = {
+        "type": changed.get("type", "webauthn.get"),
+        "challenge": changed.get("challenge", options["challenge"]),
+        "origin": origin,
+        "crossOrigin": False,
+    }
+    client_data = json.dumps(client_data).encode()
+    rp_id = changed.get("rp_id", options["rpId"])
+    data = AuthenticatorData.create(hashlib.sha256(rp_id.encode()).digest(), flags, count)
+    signed = data + hashlib.sha256(client_data).digest()
+    response = {
+        "clientDataJSON": b64(client_data),
+        "authenticatorData": b64(data),
+        "signature": b64(changed.get("signature") or sign(KEYS[credential["id"]], signed)),
+    }
+    if "user_handle" in changed:
+        response["userHandle"] = b64(changed["user_handle"])
+    return {
+        "id": credential["id"],
+        "rawId": credential["id"],
+        "type": "public-key",
+        "authenticatorAttachment": "cross-platform",
+        "clientExtensionResults": {},
+        "response": response,
     }

@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::context::Settings;
 use crate::lambda::{Answering, Functions, Invocation};
+use crate::model::Contact;
 use crate::model::cognito_idp::EmailMfaConfigType;
 use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::{PASSWORD, TestPool, attributes, server};
 
+#[path = "next_step_choice.rs"]
+mod choice;
 #[path = "next_step_custom.rs"]
 mod custom;
 

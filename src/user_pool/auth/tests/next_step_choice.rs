@@ -1,0 +1,149 @@
+//! What follows in USER_AUTH, row by row.
+
+use super::*;
+
+const CHOSEN: Completed = Completed::Chosen { nobody: None };
+const CODE: Completed = Completed::OneTimeCode(Contact::Email);
+const VERIFIED: Completed = Completed::Passkey {
+    user_verified: true,
+};
+const PRESENT: Completed = Completed::Passkey {
+    user_verified: false,
+};
+
+const DONE: Outcome = Ok(Next::Tokens(Source::Authentication));
+const AGAIN: Outcome = Err("Invalid session for the user.");
+const BLOCKED: Outcome = Err("Unable to login because of security reasons.");
+
+fn progress<'a>(
+    settings: &'a PoolSettings,
+    user: &'a User,
+    step: &'a Completed,
+    demand: Demand,
+) -> Progress<'a> {
+    Progress {
+        settings,
+        user,
+        step,
+        before: &[CHOSEN],
+        defined: None,
+        demand,
+        one_time_tokens: false,
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_chosen_leads_on_like_any() {
+    let (settings, mut user) = scene(UserPoolMfaType::On).await;
+    with_token(&mut user);
+    let token = Ok(Next::Factor(Factor::SoftwareTokenMfa));
+    check(
+        &progress(&settings, &user, &Completed::Password, Demand::None),
+        token,
+        "MFA",
+    );
+    user.status = UserStatusType::ForceChangePassword;
+    check(
+        &progress(&settings, &user, &Completed::Password, Demand::None),
+        Ok(Next::NewPassword),
+        "a temporary password",
+    );
+    let right = Completed::SecondFactor(Factor::SoftwareTokenMfa);
+    check(
+        &progress(&settings, &user, &right, Demand::None),
+        DONE,
+        "the factor",
+    );
+}
+
+#[tokio::test]
+async fn a_first_factor_without_a_password_is_all_or_nothing() {
+    use UserPoolMfaType::{Off, On, Optional};
+
+    type Change = fn(&mut User);
+    let nothing: Change = |_| {};
+    let rows: [(&str, UserPoolMfaType, Change, Completed, Outcome); 11] = [
+        ("a code", Off, nothing, CODE, DONE),
+        ("a sign-up", Off, nothing, Completed::SignedUp, DONE),
+        ("a passkey", Off, nothing, PRESENT, DONE),
+        ("MFA is off", Off, with_token, CODE, DONE),
+        ("MFA is nobody's", Optional, nothing, CODE, DONE),
+        ("MFA is the user's", Optional, with_token, CODE, AGAIN),
+        (
+            "after a sign-up",
+            Optional,
+            with_token,
+            Completed::SignedUp,
+            AGAIN,
+        ),
+        ("after a passkey", Optional, with_token, PRESENT, AGAIN),
+        ("MFA is everybody's", On, nothing, CODE, AGAIN),
+        ("a passkey is both", Optional, with_token, VERIFIED, DONE),
+        ("where it must be, too", On, nothing, VERIFIED, DONE),
+    ];
+    for (row, mode, change, step, expected) in rows {
+        let (settings, mut user) = scene(mode).await;
+        change(&mut user);
+        check(
+            &progress(&settings, &user, &step, Demand::None),
+            expected,
+            row,
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_the_account_counts_for_every_first_factor() {
+    use UserStatusType as Status;
+
+    let (settings, mut user) = scene(UserPoolMfaType::Off).await;
+    let rows: [(Status, Outcome); 8] = [
+        (Status::Unconfirmed, Err("User is not confirmed.")),
+        (
+            Status::ResetRequired,
+            Err("Password reset required for the user"),
+        ),
+        (Status::ForceChangePassword, AGAIN),
+        (Status::Confirmed, DONE),
+        (Status::Archived, DONE),
+        (Status::Compromised, DONE),
+        (Status::Unknown, DONE),
+        (Status::ExternalProvider, AGAIN),
+    ];
+    for (status, expected) in rows {
+        user.status = status;
+        for step in [CODE, PRESENT, VERIFIED, Completed::SignedUp] {
+            let row = format!("{status} {step:?}");
+            check(
+                &progress(&settings, &user, &step, Demand::None),
+                expected.clone(),
+                &row,
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn risk_that_requires_a_second_factor_blocks_who_can_have_none() {
+    let (settings, user) = scene(UserPoolMfaType::Optional).await;
+    for (demand, step, expected) in [
+        (Demand::Required, CODE, BLOCKED),
+        (Demand::Required, PRESENT, BLOCKED),
+        (Demand::Required, VERIFIED, DONE),
+        (Demand::IfConfigured, CODE, DONE),
+    ] {
+        let row = format!("{demand:?} {step:?}");
+        check(&progress(&settings, &user, &step, demand), expected, &row);
+    }
+}
+
+#[tokio::test]
+async fn the_choice_alone_leads_nowhere() {
+    let (settings, user) = scene(UserPoolMfaType::Off).await;
+    let wrong = Err("Incorrect username or password.");
+    check(
+        &progress(&settings, &user, &CHOSEN, Demand::None),
+        wrong,
+        "no factor is proven",
+    );
+}
