@@ -3,14 +3,21 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::authenticator::{Made, Signed};
 use super::{RP, add, complete, configure, pool, start};
+use crate::clock::Timestamp;
+use crate::crypto::cbor;
+use crate::crypto::cose_key::PublicKey;
 use crate::crypto::credential_key::CredentialKey;
-use crate::store::user_pool::passkey::{AssertionChallenge, as_base64url, base64url};
+use crate::store::user_pool::passkey::{
+    AssertionChallenge, Passkey, Verified, as_base64url, base64url,
+};
 use crate::store::user_pool::user::User;
 use crate::test_pool::TestPool;
-use crate::user_pool::passkeys::assertion::{self, Proof};
+use crate::user_pool::passkeys::assertion::{self, Assertion, Proof};
+use crate::user_pool::passkeys::relying_party::RelyingParty;
 
 const ID: [u8; 16] = [7; 16];
 
@@ -388,4 +395,54 @@ async fn a_passkey_is_usable_where_pool_and_user_let_it_be() {
     let bob = ann.pool.user("bob");
     assert!(!stored.read(|state| assertion::is_usable(state, &bob, false)));
     assert!(usable(false));
+}
+
+/// A passkey of the key of [`Ann::new`], of nobody.
+fn passkey() -> Passkey {
+    let cose = CredentialKey::es256([7; 32]).unwrap().cose();
+    Passkey {
+        owner: Uuid::nil(),
+        relying_party: RP.into(),
+        credential: Verified {
+            id: ID.to_vec(),
+            key: PublicKey::from_cose(&cbor::read(&cose).unwrap()).unwrap(),
+            sign_count: 0,
+            backup_eligible: false,
+            backed_up: false,
+            user_verified: true,
+            friendly_name: "Passkey",
+            attachment: None,
+            transports: Vec::new(),
+        },
+        created: Timestamp(0),
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,200}") {
+        let _ = Assertion::read(&text);
+    }
+
+    /// Past the outer layers, where noise seldom gets.
+    #[test]
+    fn no_noise_is_taken(
+        noise in proptest::collection::vec(proptest::num::u8::ANY, 0..100),
+        place in 0..3_usize,
+        flags in proptest::num::u8::ANY,
+    ) {
+        let challenge = AssertionChallenge([7; 16]);
+        let mut signed = Signed::new(&challenge.0, &ID);
+        signed.flags = flags;
+        let mut sent = signed.json(&CredentialKey::es256([7; 32]).unwrap());
+        let name = ["authenticatorData", "signature", "clientDataJSON"][place];
+        let head = base64url(sent["response"][name].as_str().unwrap()).unwrap();
+        let head = if place == 0 { &head[..37] } else { &[] };
+        let noise = [head, &noise, &[0xff]].concat();
+        sent["response"][name] = json!(as_base64url(&noise));
+        if let Ok(read) = Assertion::read(&sent.to_string()) {
+            let party = RelyingParty { id: RP.into(), requires_verification: false };
+            assert!(read.check(&challenge, &party, &passkey()).is_err(), "{sent}");
+        }
+    }
 }
