@@ -1,5 +1,6 @@
 //! A pool to test operations on: requests and answers as JSON, without HTTP.
 
+pub mod devices;
 pub mod functions;
 
 use std::sync::Arc;

@@ -30,8 +30,10 @@ mod story_devices;
 #[path = "story_sessions.rs"]
 mod story_sessions;
 
+#[path = "story_choice.rs"]
+mod story_choice;
 #[path = "story_passkeys.rs"]
-mod story_passkeys;
+pub(crate) mod story_passkeys;
 
 /// A conversation with one server, each answer kept under the operation's name.
 pub(crate) struct Story {
@@ -180,6 +182,8 @@ async fn every_operation_has_its_wire_shape_on_record() {
     crate::story_client_id_metadata::tell(&mut story).await;
     // The last, since it moves the clock far.
     crate::story_recovery::tell(&mut story).await;
+    story_devices::proof(&mut story).await;
+    story_choice::tell(&mut story).await;
     let missing: Vec<&str> = Operation::ALL
         .iter()
         .map(|operation| operation.name())

@@ -7,7 +7,7 @@ mod names;
 mod pools;
 mod secrets;
 mod sign_in;
-mod srp_client;
+pub(crate) mod srp_client;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@ use poolhouse::model::cognito_idp::Operation;
 use serde_json::{Value, json};
 
 use super::{PASSWORD, Story};
+use crate::races::srp_client::SrpClient;
 
 /// A pool that tracks devices, with a user and a client.
 async fn tracking(story: &mut Story) -> (Value, Value) {
@@ -23,10 +24,19 @@ async fn tracking(story: &mut Story) -> (Value, Value) {
     (pool, made["UserPoolClient"]["ClientId"].clone())
 }
 
+/// InitiateAuth, with a device's key or without.
+fn sign_in(client: &Value, device: Option<&Value>) -> Value {
+    let mut parameters = json!({"USERNAME": "dee", "PASSWORD": PASSWORD});
+    if let Some(device) = device {
+        parameters["DEVICE_KEY"] = device.clone();
+    }
+    json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters})
+}
+
 async fn confirm(story: &mut Story, client: &Value) -> (Value, Value) {
-    let sign_in = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": "dee", "PASSWORD": PASSWORD}});
-    let tokens = story.ask(Operation::InitiateAuth, sign_in).await;
+    let tokens = story
+        .ask(Operation::InitiateAuth, sign_in(client, None))
+        .await;
     let tokens = &tokens["AuthenticationResult"];
     let (access, key) = (
         tokens["AccessToken"].clone(),
@@ -67,4 +77,39 @@ pub(super) async fn devices(story: &mut Story) {
     story.ask(Operation::AdminGetUser, dees).await;
     let off = json!({"UserPoolId": pool, "Username": "dee", "MFAOptions": []});
     story.ask(Operation::AdminSetUserSettings, off).await;
+}
+
+/// A remembered device proves itself.
+pub(super) async fn proof(story: &mut Story) {
+    const SECRET: &str = "secret";
+
+    let (_, client) = tracking(story).await;
+    let tokens = story
+        .ask(Operation::InitiateAuth, sign_in(&client, None))
+        .await;
+    let tokens = &tokens["AuthenticationResult"];
+    let metadata = &tokens["NewDeviceMetadata"];
+    let group = metadata["DeviceGroupKey"].as_str().unwrap();
+    let key = metadata["DeviceKey"].as_str().unwrap();
+    let srp = SrpClient::new();
+    let confirm = json!({"AccessToken": tokens["AccessToken"], "DeviceKey": key,
+        "DeviceSecretVerifierConfig": srp.device_config((group, key), SECRET)});
+    story.ask(Operation::ConfirmDevice, confirm).await;
+    let status = json!({"AccessToken": tokens["AccessToken"], "DeviceKey": key,
+        "DeviceRememberedStatus": "remembered"});
+    story.ask(Operation::UpdateDeviceStatus, status).await;
+    let begun = sign_in(&client, Some(&json!(key)));
+    let asked = story.ask(Operation::InitiateAuth, begun).await;
+    assert_eq!(asked["ChallengeName"], "DEVICE_SRP_AUTH");
+    let answer = |asked: &Value, responses: Value| {
+        json!({"ClientId": client, "ChallengeName": asked["ChallengeName"],
+            "Session": asked["Session"], "ChallengeResponses": responses})
+    };
+    let responses = json!({"USERNAME": "dee", "DEVICE_KEY": key, "SRP_A": srp.a()});
+    let request = answer(&asked, responses);
+    let asked = story.ask(Operation::RespondToAuthChallenge, request).await;
+    let responses = srp.prove_device(group, SECRET, &asked).unwrap();
+    let request = answer(&asked, responses);
+    let tokens = story.ask(Operation::RespondToAuthChallenge, request).await;
+    assert!(tokens["AuthenticationResult"]["AccessToken"].is_string());
 }

@@ -17,7 +17,8 @@ const POINT: [&str; 2] = [
     "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
 ];
 
-fn credential(challenge: &Value) -> Value {
+/// A credential for a challenge of the relying party `localhost`.
+pub(crate) fn credential(challenge: &Value) -> Value {
     let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let client_data = json!({"type": "webauthn.create", "challenge": challenge,

@@ -19,8 +19,8 @@ use crate::store::user_pool::code::FixedCode;
 ///
 /// Serves every operation of the user pools API to any AWS SDK, with the error types and texts of the
 /// real service, and under /_poolhouse/ an API for tests: messages with their codes, the clock, risk,
-/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints, the flow USER_AUTH,
-/// the challenge DEVICE_SRP_AUTH. For tests, never for production.
+/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints. For tests, never for
+/// production.
 #[derive(Debug, Parser)]
 #[command(
     name = "poolhouse",

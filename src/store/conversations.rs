@@ -9,7 +9,7 @@ use dashmap::DashMap;
 use uuid::Uuid;
 
 use super::user_pool::code::Code;
-use super::user_pool::device::DeviceKey;
+use super::user_pool::device::{DeviceKey, DeviceSecret};
 use super::user_pool::passkey::AssertionChallenge;
 use super::user_pool::password::Password;
 use super::user_pool::user::Factor;
@@ -33,6 +33,22 @@ pub struct Exchange {
 impl std::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Exchange {{ user_id: {:?}, .. }}", self.user_id)
+    }
+}
+
+/// The server's side of an exchange with a device.
+pub struct DeviceExchange {
+    pub(crate) a: SrpA,
+    pub(crate) ephemeral: Ephemeral,
+    pub(crate) b: SrpB,
+    /// The device, and what its proof is checked against.
+    pub(crate) device: Uuid,
+    pub(crate) secret: DeviceSecret,
+}
+
+impl std::fmt::Debug for DeviceExchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceExchange {{ device: {}, .. }}", self.device)
     }
 }
 
@@ -78,6 +94,10 @@ pub enum Step {
     },
     /// CUSTOM_CHALLENGE.
     CustomChallenge(Arc<Asked>),
+    /// DEVICE_SRP_AUTH, of this device.
+    DeviceSrp(Uuid),
+    /// DEVICE_PASSWORD_VERIFIER.
+    DevicePasswordVerifier(Arc<DeviceExchange>),
     /// The challenge of a factor that DefineAuthChallenge named, and for which no code was made.
     WithoutCode(Factor),
     /// SELECT_CHALLENGE, with the first factors that were offered.
@@ -95,24 +115,6 @@ pub enum Step {
         /// What the code that confirmed the user went to; none before ConfirmSignUp.
         confirmed: Option<Contact>,
     },
-    /// DEVICE_SRP_AUTH, for this device.
-    DeviceSrp(Uuid),
-    /// DEVICE_PASSWORD_VERIFIER.
-    DevicePasswordVerifier(Arc<DeviceExchange>),
-}
-
-/// The server's side of the exchange with a device.
-pub struct DeviceExchange {
-    pub(crate) device: Uuid,
-    pub(crate) a: SrpA,
-    pub(crate) ephemeral: Ephemeral,
-    pub(crate) b: SrpB,
-}
-
-impl std::fmt::Debug for DeviceExchange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "DeviceExchange {{ device: {:?}, .. }}", self.device)
-    }
 }
 
 /// A step that a sign-in has behind it. Those of CUSTOM_AUTH are what its functions get as `session`.
@@ -154,7 +156,7 @@ pub enum Completed {
     },
     /// The user has just signed up, and brought the Session of ConfirmSignUp.
     SignedUp,
-    /// The proof of a device that is remembered.
+    /// The proof of the device whose key the conversation carries.
     Device,
 }
 
@@ -206,16 +208,59 @@ pub(crate) struct Kept {
     pub(crate) life: Duration,
 }
 
+/// Whom DEVICE_SRP_AUTH was asked of: the app client, the user, the device.
+pub(crate) type WaitingDevice = (ClientId, Uuid, Uuid);
+
+impl Kept {
+    fn waiting_device(&self) -> Option<WaitingDevice> {
+        let Step::DeviceSrp(device) = self.step else {
+            return None;
+        };
+        Some((self.client.clone(), self.sub, device))
+    }
+}
+
 /// All conversations under way.
 #[derive(Debug, Default)]
 pub struct Sessions {
-    pub(crate) kept: DashMap<u128, Kept>,
+    kept: DashMap<u128, Kept>,
+    /// The last of those that wait for the answer to DEVICE_SRP_AUTH, which may come without its session.
+    waiting_devices: DashMap<WaitingDevice, (u128, Timestamp)>,
     by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
 }
 
 impl Sessions {
+    /// Keeps a conversation, and drops those that are over.
+    pub(crate) fn keep(&self, id: u128, kept: Kept, now: Timestamp, expires: Timestamp) {
+        if let Some(waiting) = kept.waiting_device() {
+            self.waiting_devices.insert(waiting, (id, expires));
+        }
+        self.kept.insert(id, kept);
+        self.sweep(now, (expires, id));
+    }
+
+    /// A conversation under way.
+    pub(crate) fn get(&self, id: u128) -> Option<Kept> {
+        self.kept.get(&id).map(|kept| Kept::clone(&kept))
+    }
+
+    /// Takes a conversation out; of two who do so at once, one gets it.
+    pub(crate) fn take(&self, id: u128) -> Option<Kept> {
+        let (_, kept) = self.kept.remove(&id)?;
+        if let Some(waiting) = kept.waiting_device() {
+            let is_it = |_: &WaitingDevice, last: &(u128, Timestamp)| last.0 == id;
+            self.waiting_devices.remove_if(&waiting, is_it);
+        }
+        Some(kept)
+    }
+
+    /// The last conversation that waits for the device, and until when.
+    pub(crate) fn last_waiting(&self, device: &WaitingDevice) -> Option<(u128, Timestamp)> {
+        self.waiting_devices.get(device).map(|last| *last)
+    }
+
     /// Files the new conversation by its expiry and drops those that are over.
-    pub(crate) fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
+    fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
         let mut by_expiry = self.by_expiry();
         by_expiry.push(Reverse(new));
         while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
@@ -223,7 +268,7 @@ impl Sessions {
                 break;
             }
             by_expiry.pop();
-            self.kept.remove(&id);
+            self.take(id);
         }
         // Used conversations leave their line behind; clear them out once they are the most.
         if by_expiry.len() > 2 * self.kept.len() + 1024 {
@@ -272,8 +317,19 @@ mod tests {
             password: Some(Arc::clone(&password)),
             user_id: "bob".into(),
         };
+        let device = DeviceExchange {
+            a: SrpA::parse("7f").unwrap(),
+            ephemeral: Ephemeral::new([201; 32]),
+            b: public_b(password.verifier(), &Ephemeral::new([201; 32])),
+            device: Uuid::nil(),
+            secret: DeviceSecret {
+                salt: Arc::from(*password.salt().as_bytes()),
+                verifier: password.verifier().clone(),
+            },
+        };
         for step in [
             Step::PasswordVerifier(Arc::new(exchange)),
+            Step::DevicePasswordVerifier(Arc::new(device)),
             Step::NewPasswordRequired(Some(password)),
             Step::SmsMfa(code.clone()),
             Step::EmailOtp(code),

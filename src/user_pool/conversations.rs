@@ -19,7 +19,9 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
-use crate::store::conversations::{Completed, Kept, Sessions, Step, is_choice, rests_on_password};
+use crate::store::conversations::{
+    Completed, Kept, Sessions, Step, WaitingDevice, is_choice, rests_on_password,
+};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::password::Password;
@@ -76,19 +78,21 @@ pub struct Opening<'a> {
 impl Sessions {
     /// Opens a conversation and gives the session string that answers carry.
     pub fn open(&self, cx: &Context, opening: Opening<'_>) -> Secret {
-        let place = self.keep(cx, opening);
+        let place = self.begin(cx, opening);
         session(cx, &place)
     }
 
-    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH and USER_AUTH have
-    /// a session string beside it (observed), another name of the same conversation.
+    /// Opens an SRP conversation, which is found again by the secret block. CUSTOM_AUTH and USER_AUTH
+    /// (observed) and devices (documented) have a session string beside it, another name of the same
+    /// conversation.
     pub fn open_secret_block(
         &self,
         cx: &Context,
         opening: Opening<'_>,
     ) -> (String, Option<Secret>) {
-        let has_session = !rests_on_password(&opening.completed);
-        let place = self.keep(cx, opening);
+        let has_session = !rests_on_password(&opening.completed)
+            || matches!(opening.step, Step::DevicePasswordVerifier(_));
+        let place = self.begin(cx, opening);
         let block = STANDARD.encode(seal(cx, SECRET_BLOCK, &place));
         (block, has_session.then(|| session(cx, &place)))
     }
@@ -118,8 +122,8 @@ impl Sessions {
         self.find(cx, Some(block.to_vec()), SECRET_BLOCK)
     }
 
-    /// Keeps a conversation and gives its place: its id and its expiry.
-    fn keep(&self, cx: &Context, opening: Opening<'_>) -> Vec<u8> {
+    /// Begins a conversation and gives its place: its id and its expiry.
+    fn begin(&self, cx: &Context, opening: Opening<'_>) -> Vec<u8> {
         let id = u128::from_le_bytes(cx.entropy.bytes(Purpose::Sessions));
         let now = cx.now();
         let expires = now.plus(opening.life);
@@ -133,8 +137,7 @@ impl Sessions {
             event: opening.event,
             life: opening.life,
         };
-        self.kept.insert(id, kept);
-        self.sweep(now, (expires, id));
+        self.keep(id, kept, now, expires);
         [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat()
     }
 
@@ -162,18 +165,38 @@ impl Sessions {
                 expires.to_rfc3339()
             ));
         }
-        let kept = self.kept.get(&id).map(|kept| Kept::clone(&kept));
-        let kept = kept.ok_or_else(|| {
+        let kept = self.get(id).ok_or_else(|| {
             used(if purpose == SECRET_BLOCK {
                 "a secret block is good for one answer, right or wrong; begin the sign-in again"
             } else {
                 "a right answer has used this session up"
             })
         })?;
-        let pool = cx.store.pool(&kept.pool)?;
-        Ok(Conversation {
+        Conversation::new(cx, id, kept)
+    }
+
+    /// The conversation in which DEVICE_SRP_AUTH was last asked of a device, if it still waits.
+    ///
+    /// # Errors
+    /// A pool that is gone.
+    pub(crate) fn waiting_for(
+        &self,
+        cx: &Context,
+        device: &WaitingDevice,
+    ) -> Result<Option<Conversation>, CognitoError> {
+        let in_time = |(_, expires): &(u128, Timestamp)| cx.now() <= *expires;
+        let last = self.last_waiting(device).filter(in_time);
+        let kept = last.and_then(|(id, _)| Some((id, self.get(id)?)));
+        kept.map(|(id, kept)| Conversation::new(cx, id, kept))
+            .transpose()
+    }
+}
+
+impl Conversation {
+    fn new(cx: &Context, id: u128, kept: Kept) -> Result<Self, CognitoError> {
+        Ok(Self {
             id,
-            pool,
+            pool: cx.store.pool(&kept.pool)?,
             client: kept.client,
             sub: kept.sub,
             step: kept.step,
@@ -284,7 +307,7 @@ impl Conversation {
     /// # Errors
     /// Another answer was quicker.
     pub fn consume(&self, cx: &Context) -> Result<(), CognitoError> {
-        match cx.sessions.kept.remove(&self.id) {
+        match cx.sessions.take(self.id) {
             Some(_) => Ok(()),
             None => Err(used("another answer used this session up at the same time")),
         }

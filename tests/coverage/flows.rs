@@ -1,5 +1,4 @@
-//! Every flow and every challenge of the model is carried out or met here, or stands on the list of
-//! those to come (`user_pool::auth::to_come`), and what stands there is refused.
+//! Every flow of the model is carried out here, and every challenge is met.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,15 +10,16 @@ use poolhouse::entropy::Entropy;
 use poolhouse::error::CognitoError;
 use poolhouse::lambda::{Answering, Functions, Invocation};
 use poolhouse::model::cognito_idp::{AuthFlowType, ChallengeNameType, Operation};
-use poolhouse::user_pool::auth::to_come;
 use poolhouse::{dispatch, fixtures};
 use serde_json::{Value, json};
 
 use super::is_not_served;
+use crate::golden::story_passkeys::credential;
 
 const POOL: &str = "us-east-1_Flows0001";
 const CLIENT: &str = "1flows";
 const PASSWORD: &str = "Poolhouse-1";
+const DEVICE: &str = "us-east-1_01234567-89ab-cdef-0123-456789abcdef";
 
 /// A pool with users that meet every challenge there is, and functions for the custom one.
 fn fixture() -> Value {
@@ -61,7 +61,21 @@ fn fixture() -> Value {
         "Clients": [{"ClientId": "2flows", "ClientName": "flows",
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
         "Users": [{"Username": "new", "Password": PASSWORD}]});
-    json!({"UserPools": [pool, must]})
+    let tracks = json!({"Id": "us-east-1_Flows0003", "PoolName": "tracks",
+        "DeviceConfiguration": {"DeviceOnlyRememberedOnUserPrompt": false},
+        "Clients": [{"ClientId": "3flows", "ClientName": "flows",
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
+        "Users": [{"Username": "known", "Password": PASSWORD, "Devices": [{"DeviceKey": DEVICE,
+            "DeviceSecretVerifierConfig": {"Salt": "EjRW", "PasswordVerifier": "AIEj"}}]}]});
+    let factors = json!(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]);
+    let choice = json!({"Id": "us-east-1_Flows0004", "PoolName": "choice",
+        "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": factors}},
+        "SmsConfiguration": sms,
+        "WebAuthnConfiguration": {"RelyingPartyId": "localhost"},
+        "Clients": [{"ClientId": "4flows", "ClientName": "flows",
+            "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"]}],
+        "Users": [{"Username": "kay", "Password": PASSWORD, "UserAttributes": contacts}]});
+    json!({"UserPools": [pool, must, tracks, choice]})
 }
 
 /// Functions that ask one question of their own.
@@ -94,7 +108,7 @@ async fn call(cx: &Context, operation: Operation, input: Value) -> Result<Value,
 
 async fn password(cx: &Context, client: &str, username: &str) -> Value {
     let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": username, "PASSWORD": PASSWORD}});
+        "AuthParameters": {"USERNAME": username, "PASSWORD": PASSWORD, "DEVICE_KEY": DEVICE}});
     call(cx, Operation::InitiateAuth, input).await.unwrap()
 }
 
@@ -112,21 +126,37 @@ async fn begin(cx: &Context, flow: AuthFlowType, refresh: &Value) -> Result<Valu
     }
 }
 
+/// What USER_AUTH answers to each preference of a user who has a passkey.
+async fn choices(cx: &Context) -> Vec<Value> {
+    let tokens = password(cx, "4flows", "kay").await;
+    let mut token = json!({"AccessToken": tokens["AuthenticationResult"]["AccessToken"]});
+    let started = call(cx, Operation::StartWebAuthnRegistration, token.clone()).await;
+    let options = &started.unwrap()["CredentialCreationOptions"];
+    token["Credential"] = credential(&options["challenge"]);
+    let completed = call(cx, Operation::CompleteWebAuthnRegistration, token).await;
+    completed.unwrap();
+    let mut answers = Vec::new();
+    for preferred in ["", "PASSWORD", "PASSWORD_SRP", "SMS_OTP", "WEB_AUTHN"] {
+        let input = json!({"ClientId": "4flows", "AuthFlow": "USER_AUTH",
+            "AuthParameters": {"USERNAME": "kay", "PREFERRED_CHALLENGE": preferred}});
+        answers.push(call(cx, Operation::InitiateAuth, input).await.unwrap());
+    }
+    answers
+}
+
 #[tokio::test]
-async fn every_flow_is_served_or_on_the_list_of_those_to_come() {
+async fn every_flow_is_served() {
     let cx = server();
     let tokens = password(&cx, CLIENT, "plain").await;
     let refresh = &tokens["AuthenticationResult"]["RefreshToken"];
     for flow in AuthFlowType::ALL {
         let answer = begin(&cx, *flow, refresh).await;
-        let is_to_come = to_come::FLOWS.contains(flow);
-        assert_eq!(is_not_served(&answer), is_to_come, "{flow}: {answer:?}");
-        assert_eq!(answer.is_ok(), !is_to_come, "{flow}: {answer:?}");
+        assert!(answer.is_ok(), "{flow}: {answer:?}");
     }
 }
 
 #[tokio::test]
-async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
+async fn every_challenge_is_given() {
     let cx = server();
     let mut met = BTreeSet::new();
     let srp = begin(&cx, AuthFlowType::UserSrpAuth, &Value::Null).await;
@@ -139,6 +169,13 @@ async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
     for username in ["invited", "token", "sms", "mail", "both"] {
         answers.push(password(&cx, CLIENT, username).await);
     }
+    let device = password(&cx, "3flows", "known").await;
+    let proof = json!({"ClientId": "3flows", "ChallengeName": "DEVICE_SRP_AUTH",
+        "Session": device["Session"], "ChallengeResponses": {"USERNAME": "known",
+            "DEVICE_KEY": DEVICE, "SRP_A": "abcdef0123456789"}});
+    let proof = call(&cx, Operation::RespondToAuthChallenge, proof).await;
+    answers.extend([device, proof.unwrap()]);
+    answers.extend(choices(&cx).await);
     for answer in answers {
         let name = answer["ChallengeName"].as_str().unwrap();
         met.insert(ChallengeNameType::parse(name).unwrap());
@@ -146,30 +183,21 @@ async fn every_challenge_is_given_or_on_the_list_of_those_to_come() {
     for challenge in ChallengeNameType::ALL {
         // The model's list has a flow's name too.
         let is_flow = *challenge == ChallengeNameType::AdminNoSrpAuth;
-        let is_to_come = to_come::CHALLENGES.contains(challenge);
-        let places = [met.contains(challenge), is_to_come, is_flow];
-        let places = places.into_iter().filter(|place| *place).count();
-        assert_eq!(places, 1, "{challenge} is given, to come, or a flow");
+        assert_ne!(met.contains(challenge), is_flow, "{challenge}");
     }
 }
 
-/// What is to come says so where it is answered.
+/// No answer to a challenge, right or wrong, meets something that is not served.
 #[tokio::test]
-async fn an_answer_to_a_challenge_to_come_is_told_that_nobody_gives_it() {
+async fn an_answer_to_another_challenge_is_refused_as_such() {
     let cx = server();
     let session = password(&cx, CLIENT, "token").await["Session"].clone();
     for challenge in ChallengeNameType::ALL {
         let responses = json!({"USERNAME": "token"});
         let input = json!({"ClientId": CLIENT, "ChallengeName": challenge.as_str(),
             "Session": session, "ChallengeResponses": responses});
-        let refused = call(&cx, Operation::RespondToAuthChallenge, input)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            refused.reason().ends_with("which no sign-in gives yet"),
-            to_come::CHALLENGES.contains(challenge),
-            "{challenge}: {}",
-            refused.reason()
-        );
+        let answer = call(&cx, Operation::RespondToAuthChallenge, input).await;
+        assert!(!is_not_served(&answer), "{challenge}");
+        assert!(answer.is_err(), "{challenge}");
     }
 }

@@ -73,6 +73,37 @@ async fn a_secret_block_is_good_for_one_proof() {
     has_tokens(&course.race(requests).await.one(&[USED]));
 }
 
+/// Both answers of a remembered device, the first without its session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_device_proves_itself_once() {
+    let course = Course::begin().await;
+    let always = json!({"DeviceConfiguration": {"DeviceOnlyRememberedOnUserPrompt": false}});
+    let pool = course.pool(always).await;
+    let client = course.client(&pool, json!({})).await;
+    course.user(&pool, "ann", json!([])).await;
+    let tokens = course.sign_in(&client, "ann", PASSWORD).await["AuthenticationResult"].clone();
+    let metadata = &tokens["NewDeviceMetadata"];
+    let group = metadata["DeviceGroupKey"].as_str().unwrap();
+    let key = metadata["DeviceKey"].as_str().unwrap();
+    let srp = SrpClient::new();
+    let confirm = json!({"AccessToken": tokens["AccessToken"], "DeviceKey": key,
+        "DeviceSecretVerifierConfig": srp.device_config((group, key), "secret")});
+    course.ask(Operation::ConfirmDevice, confirm).await;
+    let start = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": PASSWORD, "DEVICE_KEY": key}});
+    let challenge = course.ask(Operation::InitiateAuth, start).await;
+    assert_eq!(challenge["ChallengeName"], "DEVICE_SRP_AUTH");
+    let begun = json!({"ClientId": client, "ChallengeName": "DEVICE_SRP_AUTH",
+        "ChallengeResponses": {"USERNAME": "ann", "DEVICE_KEY": key, "SRP_A": srp.a()}});
+    let requests = all(Operation::RespondToAuthChallenge, &begun);
+    let challenge = course.race(requests).await.one(&[USED]);
+    let proof = srp.prove_device(group, "secret", &challenge).unwrap();
+    let proof = json!({"ClientId": client, "ChallengeName": "DEVICE_PASSWORD_VERIFIER",
+        "ChallengeResponses": proof});
+    let requests = all(Operation::RespondToAuthChallenge, &proof);
+    has_tokens(&course.race(requests).await.one(&[USED]));
+}
+
 /// Each racer chooses a password of its own: the one that won is the user's.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_answer_sets_the_new_password() {

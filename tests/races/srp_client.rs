@@ -45,8 +45,38 @@ impl SrpClient {
     /// The ChallengeResponses to a PASSWORD_VERIFIER challenge of a pool with this name (its id without
     /// the Region); nothing where it is no such challenge.
     pub(crate) fn prove(&self, pool: &str, password: &str, challenge: &Value) -> Option<Value> {
+        let user = challenge["ChallengeParameters"]["USER_ID_FOR_SRP"].as_str()?;
+        let claim = self.claim((pool, user), password, challenge)?;
+        Some(with(claim, "USERNAME", user))
+    }
+
+    /// The ChallengeResponses to a DEVICE_PASSWORD_VERIFIER challenge.
+    pub(crate) fn prove_device(
+        &self,
+        group: &str,
+        password: &str,
+        challenge: &Value,
+    ) -> Option<Value> {
+        let parameters = &challenge["ChallengeParameters"];
+        let key = parameters["DEVICE_KEY"].as_str()?;
+        let claim = self.claim((group, key), password, challenge)?;
+        let named = with(claim, "USERNAME", parameters["USERNAME"].as_str()?);
+        Some(with(named, "DEVICE_KEY", key))
+    }
+
+    /// `DeviceSecretVerifierConfig` of a device with this group key, key and password.
+    pub(crate) fn device_config(&self, names: (&str, &str), password: &str) -> Value {
+        let salt = hash(&[b"any salt"]) >> 128_u32;
+        let identity = format!("{}{}:{password}", names.0, names.1);
+        let x = hash(&[&signed(&salt), &sha256(&[identity.as_bytes()])]);
+        let verifier = BigUint::from(2_u8).modpow(&x, &self.n);
+        json!({"Salt": STANDARD.encode(signed(&salt)),
+            "PasswordVerifier": STANDARD.encode(signed(&verifier))})
+    }
+
+    fn claim(&self, names: (&str, &str), password: &str, challenge: &Value) -> Option<Value> {
+        let (pool, user) = names;
         let parameter = |name: &str| challenge["ChallengeParameters"][name].as_str();
-        let user = parameter("USER_ID_FOR_SRP")?;
         let block = parameter("SECRET_BLOCK")?;
         let identity = format!("{pool}{user}:{password}");
         let salt = parse(parameter("SALT")?)?;
@@ -60,7 +90,7 @@ impl SrpClient {
             TIMESTAMP.as_bytes(),
         ];
         Some(
-            json!({"USERNAME": user, "TIMESTAMP": TIMESTAMP, "PASSWORD_CLAIM_SECRET_BLOCK": block,
+            json!({"TIMESTAMP": TIMESTAMP, "PASSWORD_CLAIM_SECRET_BLOCK": block,
             "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(mac(&key, &claim))}),
         )
     }
@@ -78,6 +108,11 @@ impl SrpClient {
         let extracted = mac(&signed(&u), &[&signed(&s)]);
         mac(&extracted, &[b"Caldera Derived Key", &[1]])[..16].to_vec()
     }
+}
+
+fn with(mut responses: Value, name: &str, value: &str) -> Value {
+    responses[name] = json!(value);
+    responses
 }
 
 fn parse(hex: &str) -> Option<BigUint> {

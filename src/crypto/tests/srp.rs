@@ -39,6 +39,11 @@ impl Client {
         SrpA::parse(&self.public.to_str_radix(16)).unwrap()
     }
 
+    /// N, as a client has it.
+    pub(crate) fn prime_hex() -> String {
+        String::from_utf8(N_HEX.to_vec()).unwrap()
+    }
+
     /// `SRP_A`.
     pub(crate) fn srp_a_hex(&self) -> String {
         self.public.to_str_radix(16)
@@ -61,6 +66,44 @@ impl Client {
             "PASSWORD_CLAIM_SECRET_BLOCK": told("SECRET_BLOCK"),
             "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(claim),
             "TIMESTAMP": TIMESTAMP,
+        })
+    }
+
+    /// The answer to DEVICE_PASSWORD_VERIFIER with these parameters.
+    pub(crate) fn device_answer(
+        &self,
+        group: &str,
+        password: &str,
+        parameters: &serde_json::Value,
+    ) -> serde_json::Value {
+        let told = |name: &str| parameters[name].as_str().unwrap();
+        let names = (group, told("DEVICE_KEY"));
+        let (_, _, key) = self.keys(names, password, told("SALT"), told("SRP_B"));
+        let block = STANDARD.decode(told("SECRET_BLOCK")).unwrap();
+        let claim = signature(&key, names.0, names.1, &block, TIMESTAMP);
+        serde_json::json!({
+            "USERNAME": told("USERNAME"),
+            "DEVICE_KEY": names.1,
+            "PASSWORD_CLAIM_SECRET_BLOCK": told("SECRET_BLOCK"),
+            "PASSWORD_CLAIM_SIGNATURE": STANDARD.encode(claim),
+            "TIMESTAMP": TIMESTAMP,
+        })
+    }
+
+    /// `DeviceSecretVerifierConfig`, as AWS's clients make it: numbers with room for a sign bit.
+    pub(crate) fn device_config(
+        names: (&str, &str),
+        password: &str,
+        salt: &str,
+    ) -> serde_json::Value {
+        let salt = Self::pad(&BigUint::parse_bytes(salt.as_bytes(), 16).unwrap());
+        let identity = sha256(&[format!("{}{}:{password}", names.0, names.1).as_bytes()]);
+        let x = BigUint::from_bytes_be(&sha256(&[&salt, &identity]));
+        let n = BigUint::parse_bytes(N_HEX, 16).unwrap();
+        let v = BigUint::from(2u8).modpow(&x, &n);
+        serde_json::json!({
+            "Salt": STANDARD.encode(salt),
+            "PasswordVerifier": STANDARD.encode(Self::pad(&v)),
         })
     }
 
@@ -248,6 +291,24 @@ fn server_vectors_of_users_and_devices() {
         let claim = signature(&own_key, names.0, names.1, SECRET_BLOCK, TIMESTAMP);
         assert_eq!(STANDARD.encode(claim), expected, "{label}");
     }
+}
+
+/// The hash of the same file: group key, device key and password of a device are hashed as pool name, user id
+/// and password are.
+#[test]
+fn the_published_device_hash() {
+    let identity = sha256(&[b"Pj8nlkpKR", b"User5", b":", b"Password1!"]);
+    assert_eq!(
+        STANDARD.encode(identity),
+        "rJra60Rbj/4QW4UdYVl7wde78eMoiaw7Wk+WoDqo5K8="
+    );
+    let salt = Salt::new(bytes(VECTORS[3].salt));
+    let x = password_key(DEVICE.0, DEVICE.1, VECTORS[3].password, &salt);
+    let config = Client::device_config(DEVICE, VECTORS[3].password, VECTORS[3].salt);
+    let sent = STANDARD
+        .decode(config["PasswordVerifier"].as_str().unwrap())
+        .unwrap();
+    assert_eq!(Verifier::from_integer(&sent).unwrap(), verifier(&x));
 }
 
 #[test]

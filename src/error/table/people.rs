@@ -18,6 +18,8 @@ macro_rules! people {
         SessionUnknown => "Invalid session for the user.";
         /// Observed: aws-amplify/amplify-flutter#4890; for other mixtures of challenges inferred.
         ChallengeMismatch => "Invalid session provided for the user.";
+        /// Observed: aws-amplify/amplify-js#10582.
+        DeviceSrpTooEarly => "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating";
         AttributeAlreadyProvided(name) => "Cannot modify an already provided {name}";
         CannotConfirm(status) => "User cannot be confirmed. Current status is {status}";
         PasswordNotResettable => "User password cannot be reset in the current state.";

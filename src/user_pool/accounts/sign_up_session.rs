@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::model::{Contact, Secret};
-use crate::store::conversations::Step;
+use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
@@ -27,7 +27,7 @@ pub(super) fn begin(
         client: &client.id,
         sub: user.sub,
         step: Step::SignedUp { confirmed: None },
-        completed: Vec::new(),
+        completed: vec![Completed::Chosen { nobody: None }],
         device_key: DeviceKey::Missing,
         event: None,
         life: client.auth_session(),

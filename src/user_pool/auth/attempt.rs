@@ -322,6 +322,10 @@ impl First {
     }
 }
 
+/// `SRP_A`.
+///
+/// # Errors
+/// No number, or one with which nothing is proven.
 pub(super) fn srp_value(hex: &str) -> Result<SrpA, CognitoError> {
     SrpA::parse(hex).ok_or_else(|| {
         Refusal::SrpValue.because("SRP_A must be hexadecimal and not a multiple of the prime N")

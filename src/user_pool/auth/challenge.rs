@@ -7,7 +7,6 @@ use super::door::Outcome;
 use super::first_factors::FirstFactor;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
-use super::to_come;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ChallengeNameType as Name;
 use crate::model::{Secret, SecretMap};
@@ -16,7 +15,6 @@ use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::Factor;
 use crate::user_pool::conversations::Conversation;
-use crate::user_pool::users;
 
 /// An answer as the two Respond operations carry it.
 pub struct Answer {
@@ -58,14 +56,17 @@ impl SignIn<'_> {
                 let proven = self.verify_password_claim(answer).await?;
                 return self.go_on(proven).await;
             }
+            Name::DeviceSrpAuth => return self.offer_device_verifier(answer).await,
+            Name::DevicePasswordVerifier => {
+                let proven = self.verify_device_claim(answer).await?;
+                return self.go_on(proven).await;
+            }
             Name::AdminNoSrpAuth => {
                 return Refusal::ChallengeNotAnswerable
                     .refuse("ADMIN_NO_SRP_AUTH is a flow of AdminInitiateAuth, not a challenge");
             }
             Name::SelectChallenge | Name::Password | Name::PasswordSrp => true,
             Name::CustomChallenge
-            | Name::DeviceSrpAuth
-            | Name::DevicePasswordVerifier
             | Name::SmsOtp
             | Name::WebAuthn
             | Name::SmsMfa
@@ -76,7 +77,10 @@ impl SignIn<'_> {
             | Name::NewPasswordRequired => false,
         };
         let conversation = self.conversation(answer.session.as_ref(), &answer.username)?;
-        self.go_on_with_device(&conversation);
+        if !proves_second_factor(&conversation.step) {
+            self.go_on_with_device(&conversation);
+        }
+        self.keep_proven_device(&conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.completed.clone_from(&conversation.completed);
@@ -135,12 +139,12 @@ impl SignIn<'_> {
             (given, Step::WithoutCode(factor)) if given == factor.challenge_name() => {
                 Self::take_code_of_nothing(responses, *factor)
             }
-            (given, step) => refuse_mismatch(given, step),
+            (given, step) => Err(mismatch(given, step)),
         }
     }
 
     /// The conversation of an answer: it must be of this client and of the user named.
-    fn conversation(
+    pub(super) fn conversation(
         &self,
         session: Option<&Secret>,
         username: &str,
@@ -149,7 +153,9 @@ impl SignIn<'_> {
             return Refusal::MissingParameter {
                 name: "Session".into(),
             }
-            .refuse("every challenge but PASSWORD_VERIFIER is answered with its Session");
+            .refuse(
+                "every challenge is answered with its Session, but PASSWORD_VERIFIER and those of devices",
+            );
         };
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
         if !self.owns(&conversation) {
@@ -159,9 +165,7 @@ impl SignIn<'_> {
         let user = self.user_of(&conversation)?;
         let is_named = match nobody(&conversation.completed) {
             Some(name) => [name, &user.username].contains(&username),
-            None => self.pool.read(|state| {
-                users::resolve(state, username).is_some_and(|user| user.sub == conversation.sub)
-            }),
+            None => self.designates(username, &conversation),
         };
         if !is_named {
             return Refusal::SessionUnknown.refuse(
@@ -171,18 +175,48 @@ impl SignIn<'_> {
         Ok(conversation)
     }
 
+    /// Whether a name is one of the conversation's user.
+    pub(super) fn designates(&self, username: &str, conversation: &Conversation) -> bool {
+        self.find(username)
+            .is_some_and(|user| user.sub == conversation.sub)
+    }
+
     /// A conversation is carried on by the client that began it.
     pub(super) fn owns(&self, conversation: &Conversation) -> bool {
         conversation.client == self.client.id && conversation.pool.id == self.pool.id
     }
 }
 
-/// An answer to another challenge than the session's.
-pub(super) fn refuse_mismatch<T>(given: Name, step: &Step) -> Result<T, CognitoError> {
-    Refusal::ChallengeMismatch.refuse(format!(
-        "the session is of the challenge {}, the answer is to {given}{}",
-        step_name(step),
-        to_come::hint(given)
+/// Where a second factor is proven, the answer itself must carry the device's key: one that came with the
+/// password alone is not taken over, and the sign-in counts as from a new device (observed, by what
+/// aws-amplify/amplify-js#14626 and aws-amplify/amplify-android#3289 mend; inferred for MFA_SETUP).
+fn proves_second_factor(step: &Step) -> bool {
+    match step {
+        Step::SoftwareTokenMfa
+        | Step::SmsMfa(_)
+        | Step::EmailOtp(_)
+        | Step::MfaSetup { .. }
+        | Step::WithoutCode(_) => true,
+        Step::PasswordVerifier(_)
+        | Step::NewPasswordRequired(_)
+        | Step::SelectMfaType(_)
+        | Step::CustomChallenge(_)
+        | Step::DeviceSrp(_)
+        | Step::DevicePasswordVerifier(_)
+        | Step::SelectChallenge(_)
+        | Step::PasswordWanted
+        | Step::PasswordSrpWanted
+        | Step::OneTimeCode(_)
+        | Step::WebAuthn(_)
+        | Step::SignedUp { .. } => false,
+    }
+}
+
+/// The session is of another challenge than the one answered.
+pub(super) fn mismatch(given: Name, step: &Step) -> CognitoError {
+    Refusal::ChallengeMismatch.because(format!(
+        "the session is of the challenge {}, the answer is to {given}",
+        step_name(step)
     ))
 }
 

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::attempt::{Choice, Given, Parameters, Wish, srp_value};
-use super::challenge::{Answer, refuse_mismatch};
+use super::challenge::{Answer, mismatch};
 use super::door::Outcome;
 use super::first_factors::{self, FirstFactor, names};
 use super::next_step::Proven;
@@ -82,7 +82,7 @@ impl SignIn<'_> {
         if !self.owns(&conversation) {
             return Refusal::SessionUnknown.refuse("the session is of another app client");
         }
-        self.completed.push(Completed::Chosen { nobody: None });
+        self.completed.clone_from(&conversation.completed);
         let user = conversation.user(self.cx)?;
         conversation.consume(self.cx)?;
         self.pre_authenticate(&user.username, Some(&user)).await?;
@@ -284,9 +284,9 @@ impl SignIn<'_> {
             Some(FirstFactor::Password) => responses.require("PASSWORD")?,
             Some(FirstFactor::PasswordSrp) => responses.require("SRP_A")?,
             Some(FirstFactor::Code(_) | FirstFactor::Passkey) | None => {
-                return refuse_mismatch(challenge, step);
+                return Err(mismatch(challenge, step));
             }
         }
-        factor.map_or_else(|| refuse_mismatch(challenge, step), Ok)
+        factor.ok_or_else(|| mismatch(challenge, step))
     }
 }

@@ -298,12 +298,12 @@ fn session(completed: &[Completed]) -> Vec<ChallengeResult<'_>> {
         Completed::Password if is_srp => right("PASSWORD_VERIFIER"),
         Completed::Password => right("ADMIN_NO_SRP_AUTH"),
         Completed::SecondFactor(factor) => right(factor.as_str()),
+        Completed::Device => right("DEVICE_PASSWORD_VERIFIER"),
         Completed::CustomChallenge { result, metadata } => Some(ChallengeResult {
             challenge_name: "CUSTOM_CHALLENGE",
             challenge_result: *result,
             challenge_metadata: metadata.as_deref(),
         }),
-        Completed::Device => right("DEVICE_PASSWORD_VERIFIER"),
         Completed::CustomAuth { .. }
         | Completed::NewPassword
         | Completed::Choice(_)

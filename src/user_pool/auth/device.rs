@@ -8,10 +8,10 @@
 //! tracking is off, and in the administrator's flows, which do not support it (documented), keys
 //! are not looked at (inferred).
 //!
-//! On the live service a sign-in from a confirmed device goes through DEVICE_SRP_AUTH, which
-//! Poolhouse does not ask for yet: the key alone is believed, and a remembered device spares nobody
-//! the second factor, also where ChallengeRequiredOnNewDevice is true. So a sign-in asks for no less
-//! than AWS does of a device that it does not know.
+//! A remembered device proves itself (`device_srp.rs`) before the user gets tokens. One that is confirmed
+//! and not remembered is asked for no proof (documented). Its key stays in the tokens, where the refreshes of
+//! clients look for it, and no metadata is given for it; but the sign-in does not count as the device's:
+//! no date of it moves, and the functions are told of a plain sign-in (inferred).
 
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use super::sign_in::SignIn;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::NewDeviceMetadataType;
+use crate::store::conversations::Completed;
 use crate::store::user_pool::device::{self, Device, DeviceKey};
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::state::PoolState;
@@ -32,7 +33,9 @@ use crate::user_pool::devices;
 pub(super) enum Signing {
     /// The pool does not follow it.
     Untracked,
-    /// One that ConfirmDevice has made known.
+    /// One that is remembered.
+    Remembered(Uuid),
+    /// One that ConfirmDevice has made known, and that is not remembered.
     Known(Uuid),
     /// One that sent no key.
     New,
@@ -57,7 +60,13 @@ impl SignIn<'_> {
             DeviceKey::Of(id) => Some(id),
         };
         self.pool.read(|state| {
-            devices::require(&state.devices, sub, id).map(|device| Signing::Known(device.id))
+            devices::require(&state.devices, sub, id).map(|device| {
+                if device.remembered {
+                    Signing::Remembered(device.id)
+                } else {
+                    Signing::Known(device.id)
+                }
+            })
         })
     }
 
@@ -73,6 +82,13 @@ impl SignIn<'_> {
             if self.pool.read(is_known) {
                 self.device_key = conversation.device_key;
             }
+        }
+    }
+
+    /// A device that has proven itself stays the sign-in's, whatever key comes later.
+    pub(super) fn keep_proven_device(&mut self, conversation: &Conversation) {
+        if conversation.completed.contains(&Completed::Device) {
+            self.device_key = conversation.device_key;
         }
     }
 
@@ -93,7 +109,13 @@ impl SignIn<'_> {
                 };
                 Ok((Some(id), Some(metadata)))
             }
-            Signing::Known(id) => {
+            // Only a proof tells that the device itself was there.
+            Signing::Remembered(id) | Signing::Known(id)
+                if !self.completed.contains(&Completed::Device) =>
+            {
+                Ok((Some(id), None))
+            }
+            Signing::Remembered(id) | Signing::Known(id) => {
                 let now = self.cx.now();
                 self.pool.change(|draft| {
                     let device = devices::require(&draft.state().devices, user.sub, Some(id))?;

@@ -170,9 +170,11 @@ pub fn check_answering(
 pub(crate) mod attempt;
 pub(crate) mod challenge;
 mod choice;
+mod claim;
 pub(crate) mod claim_timestamp;
 mod custom;
 mod device;
+mod device_srp;
 pub(crate) mod door;
 mod factors;
 mod first_factors;
@@ -186,7 +188,6 @@ pub(crate) mod refresh;
 mod risk;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
-pub mod to_come;
 
 #[cfg(test)]
 mod tests;

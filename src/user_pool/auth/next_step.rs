@@ -14,6 +14,9 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use super::device::Signing;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
@@ -45,6 +48,8 @@ pub(super) struct Progress<'a> {
     pub(super) step: &'a Completed,
     /// Those before it.
     pub(super) before: &'a [Completed],
+    /// The device that signs in.
+    pub(super) device: Signing,
     /// What DefineAuthChallenge said of all that, once it was asked.
     pub(super) defined: Option<Definition>,
     /// Whether risk asks for a second factor.
@@ -74,6 +79,8 @@ pub(super) enum Next {
     ProvePassword(Arc<SrpA>),
     /// The challenge of a factor that DefineAuthChallenge named.
     NamedFactor(Factor),
+    /// DEVICE_SRP_AUTH, of this device.
+    Device(Uuid),
     /// Tokens.
     Tokens(Source),
 }
@@ -93,15 +100,10 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Password => after_password(progress),
         Completed::NewPassword => second_factor(progress),
         Completed::Choice(factor) => Ok(Next::Factor(*factor)),
-        Completed::SecondFactor(_) | Completed::Device => Ok(after_factors(progress)),
-        Completed::Passkey {
-            user_verified: true,
-        } => after_first_factor(progress, true),
-        Completed::OneTimeCode(_)
-        | Completed::Passkey {
-            user_verified: false,
-        }
-        | Completed::SignedUp => after_first_factor(progress, false),
+        Completed::SecondFactor(_) => Ok(after_factors(progress)),
+        Completed::Device => after_device(progress),
+        Completed::OneTimeCode(_) | Completed::SignedUp => after_first_factor(progress, false),
+        Completed::Passkey { user_verified } => after_first_factor(progress, *user_verified),
         Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
             .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
@@ -158,7 +160,14 @@ fn enter(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         | UserStatusType::Archived
         | UserStatusType::Compromised
         | UserStatusType::Unknown
-        | UserStatusType::ExternalProvider => Ok(Next::Tokens(source(progress))),
+        | UserStatusType::ExternalProvider => {
+            let owed = if owes_factor(progress) {
+                owed_factor(progress)?
+            } else {
+                None
+            };
+            Ok(owed.unwrap_or_else(|| device_or_tokens(progress)))
+        }
     }
 }
 
@@ -183,7 +192,7 @@ fn after_factors(progress: &Progress<'_>) -> Next {
     if asks_function {
         Next::Define
     } else {
-        Next::Tokens(source(progress))
+        device_or_tokens(progress)
     }
 }
 
@@ -201,15 +210,10 @@ fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, Co
         UserStatusType::Confirmed
         | UserStatusType::Archived
         | UserStatusType::Compromised
-        | UserStatusType::Unknown
-            if is_both =>
-        {
-            Ok(after_factors(progress))
-        }
-        UserStatusType::Confirmed
-        | UserStatusType::Archived
-        | UserStatusType::Compromised
         | UserStatusType::Unknown => {
+            if is_both {
+                return Ok(after_factors(progress));
+            }
             if mfa::next_step(progress.settings, progress.user) != MfaStep::None {
                 return Refusal::SessionUnknown
                     .refuse("MFA is asked of the user, which only a password may precede");
@@ -222,6 +226,60 @@ fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, Co
             }
             Ok(after_factors(progress))
         }
+    }
+}
+
+/// A remembered device proves itself last, before the tokens (documented: in place of MFA, and in
+/// CUSTOM_AUTH once DefineAuthChallenge answers issueTokens; after MFA, where the pool asks for both,
+/// is inferred).
+fn device_or_tokens(progress: &Progress<'_>) -> Next {
+    match progress.device {
+        Signing::Remembered(id) if !has(progress, &Completed::Device) => Next::Device(id),
+        Signing::Remembered(_) | Signing::Known(_) | Signing::New | Signing::Untracked => {
+            Next::Tokens(source(progress))
+        }
+    }
+}
+
+/// Whether a password is behind and no second factor: a device that was to stand in for one may not do
+/// so any more, since a user or an administrator has its status changed (inferred).
+fn owes_factor(progress: &Progress<'_>) -> bool {
+    has(progress, &Completed::Password)
+        && !completed(progress).any(|step| matches!(step, Completed::SecondFactor(_)))
+}
+
+fn has(progress: &Progress<'_>, wanted: &Completed) -> bool {
+    completed(progress).any(|step| step == wanted)
+}
+
+/// Whether the device stands in for a second factor: a remembered one, where the pool says
+/// ChallengeRequiredOnNewDevice (documented). It also does where risk asks for the factor, if the pool
+/// remembers every device (documented; inferred that it does not where users are asked).
+fn spares_factor(progress: &Progress<'_>) -> bool {
+    let settings = progress.settings;
+    matches!(progress.device, Signing::Remembered(_))
+        && settings.challenges_new_devices()
+        && (progress.demand == Demand::None || !settings.asks_before_remembering())
+}
+
+/// What was proven before the device must still do.
+fn after_device(progress: &Progress<'_>) -> Result<Next, CognitoError> {
+    let first = progress.before.iter().find_map(|step| match step {
+        Completed::OneTimeCode(_) | Completed::SignedUp => Some(false),
+        Completed::Passkey { user_verified } => Some(*user_verified),
+        Completed::CustomAuth { .. }
+        | Completed::SrpA(_)
+        | Completed::Password
+        | Completed::CustomChallenge { .. }
+        | Completed::NewPassword
+        | Completed::Choice(_)
+        | Completed::SecondFactor(_)
+        | Completed::Chosen { .. }
+        | Completed::Device => None,
+    });
+    match first {
+        Some(is_both) => after_first_factor(progress, is_both),
+        None => enter(progress),
     }
 }
 
@@ -239,20 +297,36 @@ fn after_password(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     }
 }
 
-/// The second factor, if the pool, the user or risk wants one.
+/// The second factor, if one is owed.
 fn second_factor(progress: &Progress<'_>) -> Result<Next, CognitoError> {
-    match step_by_risk(progress)? {
-        MfaStep::None => Ok(after_factors(progress)),
-        MfaStep::Challenge(factor) => Ok(Next::Factor(factor)),
-        MfaStep::Select(choices) => Ok(Next::SelectFactor(choices)),
+    let owed = owed_factor(progress)?;
+    Ok(owed.unwrap_or_else(|| after_factors(progress)))
+}
+
+/// The second factor that the pool, the user or risk wants, if the device does not stand in for it.
+fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
+    let spares = spares_factor(progress);
+    let step = if spares {
+        mfa::next_step(progress.settings, progress.user)
+    } else {
+        step_by_risk(progress)?
+    };
+    Ok(Some(match step {
+        MfaStep::None => return Ok(None),
+        MfaStep::Challenge(_) | MfaStep::Select(_) if spares => return Ok(None),
+        MfaStep::Challenge(factor) => Next::Factor(factor),
+        MfaStep::Select(choices) => Next::SelectFactor(choices),
+        // One that is still to be set up is set up from a remembered device too (inferred).
         MfaStep::SetUp(choices) if takes_one_time_tokens(progress) => {
-            Ok(Next::OneTimeTokens(source(progress), choices))
+            Next::OneTimeTokens(source(progress), choices)
         }
-        MfaStep::SetUp(choices) => Ok(Next::SetUpFactor(choices)),
-        MfaStep::Impossible => Refusal::MfaMethodMissing.refuse(
-            "the pool requires MFA, and the user has no factor and no address that one could use",
-        ),
-    }
+        MfaStep::SetUp(choices) => Next::SetUpFactor(choices),
+        MfaStep::Impossible => {
+            return Refusal::MfaMethodMissing.refuse(
+                "the pool requires MFA, and the user has no factor and no address that one could use",
+            );
+        }
+    }))
 }
 
 /// Risk may ask for a factor where the pool and the user do not.
@@ -288,7 +362,10 @@ fn takes_one_time_tokens(progress: &Progress<'_>) -> bool {
 /// What tokens of this sign-in are for. That a second factor after the new password changes nothing
 /// is inferred from the table of sources: "through NEW_PASSWORD_REQUIRED" (documented).
 fn source(progress: &Progress<'_>) -> Source {
-    if completed(progress).any(|step| *step == Completed::NewPassword) {
+    if has(progress, &Completed::Device) {
+        // Also after a new password (inferred).
+        Source::AuthenticateDevice
+    } else if has(progress, &Completed::NewPassword) {
         Source::NewPasswordChallenge
     } else {
         Source::Authentication

@@ -9,12 +9,10 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::challenge::Answer;
-use super::claim_timestamp::ClaimTimestamp;
+use super::claim::Claim;
 use super::door::Outcome;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
@@ -187,17 +185,9 @@ impl SignIn<'_> {
     ) -> Result<Proven, CognitoError> {
         let (username, session) = (answer.username, answer.session);
         let mut answer = answer.responses;
-        let block = answer.take("PASSWORD_CLAIM_SECRET_BLOCK")?;
-        let signature = answer.take("PASSWORD_CLAIM_SIGNATURE")?;
-        let sent = answer.take("TIMESTAMP")?;
-        let Some(timestamp) = ClaimTimestamp::parse(&sent) else {
-            return Refusal::SrpTimestamp
-                .refuse("such as `Tue Sep 1 06:05:04 UTC 2020`, the day without a leading zero");
-        };
-        let canonical = timestamp.as_str() == sent;
+        let claim = Claim::take(&mut answer)?;
         let wrong = |reason: &'static str| Refusal::IncorrectUsernameOrPassword.because(reason);
-        let block = STANDARD.decode(block).unwrap_or_default();
-        let conversation = self.cx.sessions.of_secret_block(self.cx, &block)?;
+        let conversation = self.cx.sessions.of_secret_block(self.cx, claim.block())?;
         if !self.owns(&conversation) {
             // Never issued to this client (inferred: as one that was never issued at all).
             return Err(wrong("the secret block is of another app client"));
@@ -228,8 +218,8 @@ impl SignIn<'_> {
             (Some(proved), Some(current)) => Arc::ptr_eq(proved, current),
             _ => false,
         };
-        let claim = STANDARD.decode(signature).unwrap_or_default();
-        if !unchanged || !self.proves(exchange, block, timestamp, claim).await? {
+        let canonical = claim.is_canonical();
+        if !unchanged || !self.proves(exchange, claim).await? {
             return self.note_failure(&user, failure(unchanged, canonical, &user));
         }
         // The proof took its time: what happened to the account meanwhile counts.
@@ -276,26 +266,13 @@ impl SignIn<'_> {
                 .is_some_and(|user| user.sub == conversation.sub)
     }
 
-    async fn proves(
-        &self,
-        exchange: &Arc<Exchange>,
-        block: Vec<u8>,
-        timestamp: ClaimTimestamp,
-        claim: Vec<u8>,
-    ) -> Result<bool, CognitoError> {
+    async fn proves(&self, exchange: &Arc<Exchange>, claim: Claim) -> Result<bool, CognitoError> {
         let exchange = Arc::clone(exchange);
         let pool = self.pool.id.clone();
         let check = move || {
             let verifier = exchange.password.as_ref()?.verifier();
             let key = srp::session_key(verifier, &exchange.ephemeral, &exchange.b, &exchange.a)?;
-            let expected = srp::signature(
-                &key,
-                pool.name_part(),
-                &exchange.user_id,
-                &block,
-                timestamp.as_str(),
-            );
-            Some(srp::signature_matches(&expected, &claim))
+            Some(claim.is_signed(&key, pool.name_part(), &exchange.user_id))
         };
         Ok(self.cx.crypto.run(check).await?.unwrap_or(false))
     }

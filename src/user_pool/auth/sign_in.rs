@@ -152,6 +152,7 @@ impl<'a> SignIn<'a> {
                 Next::CustomChallenge => self.ask_custom(&user).await,
                 Next::ProvePassword(a) => self.ask_for_proof(&user, &a).await,
                 Next::NamedFactor(factor) => Ok(self.challenge_named_factor(&user, factor)),
+                Next::Device(id) => Ok(self.challenge_device(&user, id)),
                 Next::Tokens(source) => self.complete(user, source).await,
             };
             return outcome;
@@ -171,6 +172,7 @@ impl<'a> SignIn<'a> {
             user,
             step,
             before: before.map_or(&[], |(_, before)| before),
+            device: self.device(user.sub)?,
             defined,
             demand: self.demand(user),
             one_time_tokens: self.cx.settings.one_time_tokens
@@ -253,11 +255,6 @@ impl<'a> SignIn<'a> {
         // So does what the function changed by calling back, in the tokens too (inferred).
         let user = self.user(user.sub)?;
         standing::check_enabled(&user)?;
-        let source = match device {
-            // On AWS such a sign-in ends with DEVICE_PASSWORD_VERIFIER, also after a new password.
-            Signing::Known(_) => Source::AuthenticateDevice,
-            Signing::New | Signing::Untracked => source,
-        };
         let (device, metadata) = self.enter(&user, device)?;
         let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
         self.pass(&user, &mut lineage);

@@ -116,8 +116,16 @@ impl PoolSettings {
         })
     }
 
+    /// Whether a remembered device spares the second factor.
+    pub(crate) fn challenges_new_devices(&self) -> bool {
+        self.device
+            .as_ref()
+            .and_then(|device| device.challenge_required_on_new_device)
+            .unwrap_or(false)
+    }
+
     /// Whether a confirmed device waits for the user's word to be remembered.
-    fn asks_before_remembering(&self) -> bool {
+    pub(crate) fn asks_before_remembering(&self) -> bool {
         self.device
             .as_ref()
             .and_then(|device| device.device_only_remembered_on_user_prompt)

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::group_key;
 use crate::model::PoolId;
 use crate::store::user_pool::device::{DeviceKey, id_of};
+use crate::test_pool::devices::TestDevice;
 use crate::test_pool::{PASSWORD, TestPool, attributes};
 
 const INVALID: &str = "NotAuthorizedException: Invalid Refresh Token.";
@@ -51,11 +52,7 @@ fn refresh(tokens: &Value, device: Option<&Value>) -> Value {
 }
 
 fn confirmation(tokens: &Value) -> Value {
-    json!({
-        "AccessToken": tokens["AccessToken"], "DeviceName": "laptop",
-        "DeviceKey": tokens["NewDeviceMetadata"]["DeviceKey"],
-        "DeviceSecretVerifierConfig": {"Salt": "AP8RIjNEVWZ3iJmqu8zd7v8=", "PasswordVerifier": "AIEj"},
-    })
+    TestDevice::of(tokens).confirmation(tokens)
 }
 
 /// Signs in from a new device and confirms it.
@@ -206,25 +203,34 @@ async fn an_administrators_sign_in_has_no_device_and_cannot_be_refreshed() {
 }
 
 #[tokio::test]
-async fn a_confirmed_device_keeps_its_key_over_sign_ins() {
+async fn a_device_keeps_its_key_over_sign_ins_and_its_date_moves_with_its_proof() {
     let pool = pool(always()).await;
-    let (_, key) = confirmed_device(&pool).await;
-    pool.advance(Duration::from_secs(90));
-    let again = sign_in(&pool, Some(&key)).await;
-    assert_eq!(again["NewDeviceMetadata"], Value::Null);
-    assert_eq!(claims(&again["AccessToken"])["device_key"], key);
-    pool.ok("GetTokensFromRefreshToken", refresh(&again, Some(&key)))
-        .await;
-    let seen = pool
-        .ok(
-            "AdminGetDevice",
-            json!({"Username": "bob", "DeviceKey": key}),
-        )
-        .await;
-    let device = &seen["Device"];
-    assert_eq!(device["DeviceCreateDate"], 1_800_000_000.0);
-    assert_eq!(device["DeviceLastModifiedDate"], 1_800_000_000.0);
-    assert_eq!(device["DeviceLastAuthenticatedDate"], 1_800_000_090.0);
+    let tokens = sign_in(&pool, None).await;
+    let device = pool.confirm_device(&tokens).await;
+    let seen = json!({"Username": "bob", "DeviceKey": device.key});
+    for (remembered, seconds) in [("not_remembered", 0.0), ("remembered", 180.0)] {
+        let mut status = seen.clone();
+        status["DeviceRememberedStatus"] = json!(remembered);
+        pool.ok("AdminUpdateDeviceStatus", status).await;
+        pool.advance(Duration::from_secs(90));
+        let answer = pool.ok("InitiateAuth", password(Some(&device.key))).await;
+        let answer = match remembered {
+            "remembered" => pool.prove_device(&device, &answer).await,
+            _ => answer,
+        };
+        let again = &answer["AuthenticationResult"];
+        assert_eq!(again["NewDeviceMetadata"], Value::Null);
+        assert_eq!(claims(&again["AccessToken"])["device_key"], device.key);
+        let request = refresh(again, Some(&device.key));
+        pool.ok("GetTokensFromRefreshToken", request).await;
+        let seen = pool.ok("AdminGetDevice", seen.clone()).await;
+        let shown = &seen["Device"];
+        assert_eq!(shown["DeviceCreateDate"], 1_800_000_000.0);
+        assert_eq!(
+            shown["DeviceLastAuthenticatedDate"],
+            1_800_000_000.0 + seconds
+        );
+    }
 }
 
 #[tokio::test]
@@ -240,38 +246,6 @@ async fn a_device_that_does_not_exist_is_refused_at_sign_in() {
     let mut eve = password(Some(&bobs));
     eve["AuthParameters"]["USERNAME"] = json!("eve");
     assert_eq!(pool.refused("InitiateAuth", eve).await, UNKNOWN);
-}
-
-#[tokio::test]
-async fn a_remembered_device_spares_nobody_the_second_factor_yet() {
-    let mut members = always();
-    members["SmsConfiguration"] = json!({"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"});
-    members["DeviceConfiguration"]["ChallengeRequiredOnNewDevice"] = json!(true);
-    let pool = pool(members).await;
-    let (_, key) = confirmed_device(&pool).await;
-    let mfa = json!({"UserPoolId": pool.id.as_str(), "MfaConfiguration": "ON",
-        "SmsMfaConfiguration": {"SmsConfiguration":
-            {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}});
-    pool.ok("SetUserPoolMfaConfig", mfa).await;
-    let challenge = pool.ok("InitiateAuth", password(Some(&key))).await;
-    assert_eq!(challenge["ChallengeName"], "SMS_MFA");
-    let answer = |device: Option<&str>| {
-        let mut responses = json!({"USERNAME": "bob", "SMS_MFA_CODE": pool.code()});
-        if let Some(device) = device {
-            responses["DEVICE_KEY"] = json!(device);
-        }
-        json!({"ChallengeName": "SMS_MFA", "Session": challenge["Session"],
-            "ChallengeResponses": responses})
-    };
-    // The answer is not used up by a wrong key, and the key of the first step still counts.
-    let refused = pool
-        .refused("RespondToAuthChallenge", answer(Some(NEVER)))
-        .await;
-    assert_eq!(refused, UNKNOWN);
-    let tokens = pool.ok("RespondToAuthChallenge", answer(None)).await;
-    let tokens = &tokens["AuthenticationResult"];
-    assert_eq!(tokens["NewDeviceMetadata"], Value::Null);
-    assert_eq!(claims(&tokens["AccessToken"])["device_key"], key);
 }
 
 #[tokio::test]

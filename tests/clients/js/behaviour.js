@@ -24,6 +24,14 @@ export function behaviour(name, run) {
   });
 }
 
+/** What `run` resolves to, and the challenges that were met on the way. */
+export async function challengesDuring(run) {
+  const before = exchanges.length;
+  const result = await run();
+  const outputs = exchanges.slice(before).map(({ output }) => JSON.parse(output || '{}'));
+  return [result, outputs.flatMap(({ ChallengeName }) => ChallengeName ?? [])];
+}
+
 /**
  * The promise must be refused with exactly this type and text, as an HTTP 400 that carries
  * Poolhouse's reason.

@@ -1,5 +1,6 @@
 // amazon-cognito-identity-js (the client of older Amplify apps), its callbacks turned into promises.
 
+import assert from 'node:assert/strict';
 import cognito from 'amazon-cognito-identity-js';
 import { defaultPool } from './poolhouse.js';
 
@@ -46,6 +47,7 @@ export class Visitor {
   constructor(server, username, { poolId = defaultPool.id, clientId = defaultPool.publicClient, flow } = {}) {
     this.username = username;
     const storage = new Storage();
+    this.storage = storage;
     this.pool = new CognitoUserPool({
       UserPoolId: poolId,
       ClientId: clientId,
@@ -99,6 +101,13 @@ export class Visitor {
         onFailure,
         customChallenge: (parameters) => resolve({ challenge: 'CUSTOM_CHALLENGE', parameters }),
       }, metadata));
+  }
+
+  /** Another device password than the one whose verifier was confirmed. */
+  forgetDevicePassword() {
+    const key = `CognitoIdentityServiceProvider.${this.pool.getClientId()}.${this.username}.randomPasswordKey`;
+    assert.ok(this.storage.getItem(key));
+    this.storage.setItem(key, 'another');
   }
 
   completeNewPassword(password) {

@@ -704,3 +704,27 @@ def test_a_passkey_is_of_its_user(keyed):
     options = json.loads(challenge["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
     with refused(*WRONG):
         keyed.answer(challenge, "bob", CREDENTIAL=json.dumps(assertion(options, keyed.passkey)))
+
+
+# Auth events ------------------------------------------------------------------------------------
+
+
+def test_each_first_factor_is_an_event(choosing):
+    pool = choosing(UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    pool.add_user("ann", **BOTH)
+
+    def events():
+        listed = pool.idp.admin_list_user_auth_events(UserPoolId=pool.pool_id, Username="ann")["AuthEvents"]
+        found = [(event["EventType"], event["EventResponse"]) for event in reversed(listed)]
+        assert found[0] == ("SignIn", "Fail"), found
+        return [response for _, response in found]
+
+    challenge = begin(pool, preferred="EMAIL_OTP")
+    with refused(*WRONG_CODE):
+        pool.answer(challenge, "ann", EMAIL_OTP_CODE=other(code_of(pool)))
+    assert events() == ["Fail"]
+    tokens_of(pool.answer(challenge, "ann", EMAIL_OTP_CODE=code_of(pool)))
+    with refused(*WRONG):
+        begin(pool, preferred="PASSWORD", PASSWORD="Poolhouse-2")
+    tokens_of(begin(pool, preferred="PASSWORD", PASSWORD=PASSWORD))
+    assert events() == ["Fail", "Pass", "Fail", "Pass"]

@@ -1,15 +1,18 @@
 """Devices: the keys that sign-ins give, what confirming, remembering and forgetting do; the older MFA options."""
 
 import pytest
-from pycognito.aws_srp import generate_hash_device
+from pycognito.aws_srp import AWSSRP, generate_hash_device
 
-from cognito import SMS, as_map, claims, challenge_of, refused, tokens_of, without_metadata
+from cognito import PASSWORD, SMS, as_map, at_once, challenge_of, claims, refused, tokens_of, without_metadata
 
 ALWAYS = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
 OPT_IN = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": True}
 NEVER = "us-east-1_01234567-89ab-cdef-0123-456789abcdef"
 UNKNOWN = ("ResourceNotFoundException", "Device does not exist.")
 INVALID = ("NotAuthorizedException", "Invalid Refresh Token.")
+WRONG = ("NotAuthorizedException", "Incorrect username or password.")
+USED = ("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+TOO_EARLY = ("NotAuthorizedException", "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating")
 
 
 @pytest.fixture
@@ -26,23 +29,66 @@ def opt_in(make_pool):
     return pool
 
 
-def confirm(pool, tokens, name="laptop"):
-    """ConfirmDevice for the new device of a sign-in, its verifier made by pycognito; gives the answer."""
-    device = tokens["NewDeviceMetadata"]
-    _, verifier = generate_hash_device(device["DeviceGroupKey"], device["DeviceKey"])
+class Device:
+    """What a client keeps of its device, and its side of the exchange, which is pycognito's."""
+
+    def __init__(self, tokens):
+        metadata = tokens["NewDeviceMetadata"]
+        self.key, self.group = metadata["DeviceKey"], metadata["DeviceGroupKey"]
+        self.password, self.verifier = generate_hash_device(self.group, self.key)
+
+    def srp(self, pool, password=None):
+        return AWSSRP(
+            "ann",
+            PASSWORD,
+            pool.pool_id,
+            pool.id,
+            client=pool.idp,
+            device_key=self.key,
+            device_group_key=self.group,
+            device_password=password or self.password,
+        )
+
+    def begin(self, pool, challenge, session=True, **changed):
+        """Answers DEVICE_SRP_AUTH: gives the exchange and the next challenge."""
+        srp = self.srp(pool, changed.pop("password", None))
+        responses = {"USERNAME": "ann", "DEVICE_KEY": self.key, "SRP_A": f"{srp.large_a_value:x}"} | changed
+        asked = pool.idp.respond_to_auth_challenge(
+            ClientId=pool.id,
+            ChallengeName="DEVICE_SRP_AUTH",
+            ChallengeResponses=responses,
+            **({"Session": challenge["Session"]} if session else {}),
+        )
+        return srp, challenge_of(asked, "DEVICE_PASSWORD_VERIFIER")
+
+    def prove(self, pool, challenge, session=True, **changed):
+        """Answers DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER."""
+        srp, asked = self.begin(pool, challenge, session, **changed)
+        return pool.idp.respond_to_auth_challenge(
+            ClientId=pool.id,
+            ChallengeName="DEVICE_PASSWORD_VERIFIER",
+            ChallengeResponses=srp.process_device_challenge(asked["ChallengeParameters"]),
+            **({"Session": asked["Session"]} if session else {}),
+        )
+
+
+def confirm(pool, tokens, name="laptop", device=None):
+    """ConfirmDevice for the new device of a sign-in; gives the answer."""
+    device = device or Device(tokens)
     return pool.idp.confirm_device(
         AccessToken=tokens["AccessToken"],
-        DeviceKey=device["DeviceKey"],
-        DeviceSecretVerifierConfig=verifier,
+        DeviceKey=device.key,
+        DeviceSecretVerifierConfig=device.verifier,
         DeviceName=name,
     )
 
 
-def confirmed(pool):
-    """A sign-in and the key of its device, which is confirmed."""
-    tokens = pool.tokens("ann")
-    confirm(pool, tokens)
-    return tokens, tokens["NewDeviceMetadata"]["DeviceKey"]
+def confirmed(pool, tokens=None):
+    """A sign-in and its device, which is confirmed."""
+    tokens = tokens or pool.tokens("ann")
+    device = Device(tokens)
+    confirm(pool, tokens, device=device)
+    return tokens, device
 
 
 def refresh(pool, tokens, **device):
@@ -88,11 +134,14 @@ def test_tokens_of_an_administrators_sign_in_cannot_be_refreshed(pool):
 
 def test_a_confirmed_device_is_remembered_and_keeps_its_key(pool):
     tokens = pool.tokens("ann")
-    assert confirm(pool, tokens)["UserConfirmationNecessary"] is False
-    key = tokens["NewDeviceMetadata"]["DeviceKey"]
-    again = tokens_of(pool.sign_in("ann", DEVICE_KEY=key))
+    mine = Device(tokens)
+    assert confirm(pool, tokens, device=mine)["UserConfirmationNecessary"] is False
+    key = mine.key
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=key), "DEVICE_SRP_AUTH")
+    again = tokens_of(mine.prove(pool, challenge))
     assert "NewDeviceMetadata" not in again
     assert claims(again["AccessToken"])["device_key"] == key
+    tokens_of(refresh(pool, again, DEVICE_KEY=key))
     (device,) = pool.idp.list_devices(AccessToken=again["AccessToken"])["Devices"]
     assert device == pool.idp.get_device(AccessToken=again["AccessToken"], DeviceKey=key)["Device"]
     shown = as_map(device["DeviceAttributes"])
@@ -140,7 +189,7 @@ def test_a_key_that_was_never_confirmed_or_is_another_users_does_not_exist(pool)
     pool.add_user("eve")
     unconfirmed = pool.tokens("ann")["NewDeviceMetadata"]["DeviceKey"]
     _, anns = confirmed(pool)
-    for name, key in (("ann", NEVER), ("ann", unconfirmed), ("eve", anns)):
+    for name, key in (("ann", NEVER), ("ann", unconfirmed), ("eve", anns.key)):
         with refused(*UNKNOWN):
             pool.sign_in(name, DEVICE_KEY=key)
 
@@ -182,7 +231,8 @@ def test_an_opt_in_device_shows_to_its_user_while_it_is_remembered(opt_in):
 
 @pytest.mark.parametrize("by_admin", [False, True])
 def test_a_forgotten_device_is_gone_and_its_refresh_tokens_are_dead(pool, by_admin):
-    tokens, key = confirmed(pool)
+    tokens, device = confirmed(pool)
+    key = device.key
     if by_admin:
         pool.idp.admin_forget_device(UserPoolId=pool.pool_id, Username="ann", DeviceKey=key)
     else:
@@ -223,15 +273,135 @@ def test_device_operations_need_device_tracking(make_pool):
             call()
 
 
-def test_the_second_factor_is_asked_for_on_a_confirmed_device(pool):
-    """Until DEVICE_SRP_AUTH lands, the key alone spares nobody the second factor."""
-    _, key = confirmed(pool)
+def with_code(pool, challenge, **more):
+    """Answers SMS_MFA with the code that was sent."""
+    return pool.answer(challenge, "ann", SMS_MFA_CODE=pool.sent("ann")[-1]["code"], **more)
+
+
+def test_a_remembered_device_spares_the_code(pool):
+    _, device = confirmed(pool)
     pool.set_mfa("ON", totp=False, sms=True)
-    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=key), "SMS_MFA")
-    code = pool.server.messages("ann")[-1]["code"]
-    tokens = tokens_of(pool.answer(challenge, "ann", SMS_MFA_CODE=code))
-    assert "NewDeviceMetadata" not in tokens
-    assert claims(tokens["AccessToken"])["device_key"] == key
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    assert challenge["ChallengeParameters"]["DEVICE_KEY"] == device.key
+    _, asked = device.begin(pool, challenge)
+    parameters = asked["ChallengeParameters"]
+    assert set(parameters) == {"DEVICE_KEY", "SALT", "SECRET_BLOCK", "SRP_B", "USERNAME"}
+    assert parameters["DEVICE_KEY"] == device.key and parameters["USERNAME"] == "ann"
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    tokens = tokens_of(device.prove(pool, challenge))
+    assert claims(tokens["AccessToken"])["device_key"] == device.key
+    assert pool.sent("ann") == []
+    challenge_of(pool.sign_in("ann"), "SMS_MFA")
+
+
+def test_the_code_comes_first_where_the_device_does_not_spare_it(make_pool):
+    """A code without the device's key makes a new device of it, whatever came with the password (observed)."""
+    pool = make_pool(DeviceConfiguration=ALWAYS | {"ChallengeRequiredOnNewDevice": False})
+    pool.add_user("ann", phone_number="+15555550100")
+    _, device = confirmed(pool)
+    pool.set_mfa("ON", totp=False, sms=True)
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "SMS_MFA")
+    challenge = challenge_of(with_code(pool, challenge, DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    assert "NewDeviceMetadata" not in tokens_of(device.prove(pool, challenge))
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "SMS_MFA")
+    tokens = tokens_of(with_code(pool, challenge))
+    assert tokens["NewDeviceMetadata"]["DeviceKey"] != device.key
+
+
+def test_an_opt_in_device_spares_the_code_while_it_is_remembered(opt_in):
+    pool = opt_in
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=[{"Name": "phone_number", "Value": "+15555550100"}]
+    )
+    pool.set_mfa("ON", totp=False, sms=True)
+    tokens, device = confirmed(pool, tokens_of(with_code(pool, pool.sign_in("ann"))))
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "SMS_MFA")
+    again = tokens_of(with_code(pool, challenge, DEVICE_KEY=device.key))
+    assert claims(again["AccessToken"])["device_key"] == device.key
+    tokens_of(refresh(pool, again, DEVICE_KEY=device.key))
+    mine = {"AccessToken": again["AccessToken"], "DeviceKey": device.key}
+    pool.idp.update_device_status(DeviceRememberedStatus="remembered", **mine)
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    tokens_of(device.prove(pool, challenge))
+    pool.idp.update_device_status(DeviceRememberedStatus="not_remembered", **mine)
+    challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "SMS_MFA")
+
+
+def test_both_answers_of_a_device_are_taken_without_their_session(pool):
+    """AWS's own Python sample sends none."""
+    _, device = confirmed(pool)
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    tokens_of(device.prove(pool, challenge, session=False))
+    with refused(*TOO_EARLY):
+        device.prove(pool, challenge, session=False)
+
+
+def test_no_device_gets_in_without_a_first_factor(pool):
+    _, device = confirmed(pool)
+    with refused(*TOO_EARLY):
+        device.begin(pool, None, session=False)
+    with refused(*WRONG):
+        pool.sign_in("ann", "Wrong-password-1", DEVICE_KEY=device.key)
+    for username in ("ann", "ghost"):
+        with refused(*TOO_EARLY):
+            device.begin(pool, None, session=False, USERNAME=username)
+
+
+def test_pycognito_signs_in_with_its_device(pool):
+    _, device = confirmed(pool)
+    pool.set_mfa("ON", totp=False, sms=True)
+    tokens = tokens_of(device.srp(pool).authenticate_user())
+    assert claims(tokens["AccessToken"])["device_key"] == device.key
+    with refused(*WRONG):
+        device.srp(pool, password="another").authenticate_user()
+    pool.idp.forget_device(AccessToken=tokens["AccessToken"], DeviceKey=device.key)
+    with refused(*UNKNOWN):
+        device.srp(pool).authenticate_user()
+
+
+def test_a_wrong_device_password_ends_the_sign_in(pool):
+    _, device = confirmed(pool)
+    for _ in range(6):  # no lock follows, which is for passwords
+        challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+        with refused(*WRONG):
+            device.prove(pool, challenge, password="another")
+    with refused(*USED):
+        device.begin(pool, challenge)
+
+
+def test_a_wrong_key_or_value_leaves_the_session_of_a_device_open(pool):
+    _, device = confirmed(pool)
+    _, other = confirmed(pool)
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    for key in (NEVER, "nonsense"):
+        with refused(*UNKNOWN):
+            device.begin(pool, challenge, DEVICE_KEY=key)
+    with refused("InvalidParameterException", "Invalid device key given."):
+        device.begin(pool, challenge, DEVICE_KEY=other.key)
+    for a in ("0", f"{device.srp(pool).big_n * 2:x}", "xyz"):
+        with refused("InvalidParameterException"):
+            device.begin(pool, challenge, SRP_A=a)
+    tokens_of(device.prove(pool, challenge))
+
+
+def test_a_secret_block_of_a_device_is_good_for_one_of_many(pool):
+    _, device = confirmed(pool)
+    challenge = challenge_of(pool.sign_in("ann", DEVICE_KEY=device.key), "DEVICE_SRP_AUTH")
+    srp, asked = device.begin(pool, challenge)
+    proof = srp.process_device_challenge(asked["ChallengeParameters"])
+    answer = {"ClientId": pool.id, "ChallengeName": "DEVICE_PASSWORD_VERIFIER", "ChallengeResponses": proof}
+    outcomes = at_once([lambda: pool.idp.respond_to_auth_challenge(**answer)] * 8)
+    assert outcomes == ["done"] + [USED] * 7
+
+
+def test_a_totp_sign_in_tells_a_new_device_of_itself(pool):
+    """AWS's Python MFA sample confirms its device with what the answer to the code brings."""
+    pool.set_mfa("OPTIONAL")
+    secret = pool.register_totp(pool.tokens("ann")["AccessToken"])
+    challenge = challenge_of(pool.srp_sign_in("ann"), "SOFTWARE_TOKEN_MFA")
+    code = pool.code(secret, step=1)
+    _, device = confirmed(pool, tokens_of(pool.answer(challenge, "ann", SOFTWARE_TOKEN_MFA_CODE=code)))
+    tokens_of(device.srp(pool).authenticate_user())
 
 
 def test_the_older_mfa_options_turn_sms_codes_on_and_off(make_pool):

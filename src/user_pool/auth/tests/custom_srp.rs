@@ -301,6 +301,21 @@ async fn devices_are_followed() {
     );
     let after = scene.script.last("PostAuthentication");
     assert_eq!(after["request"]["newDeviceUsed"], true);
+    // Confirmed and so remembered, the device proves itself once the function issues tokens.
+    let device = scene.pool.confirm_device(&result).await;
+    let known = json!({"USERNAME": "bob", "DEVICE_KEY": device.key});
+    scene.script.define(&[custom(), tokens()]);
+    let asked = scene.begin_with(known).await.unwrap();
+    assert_eq!(asked["ChallengeName"], "CUSTOM_CHALLENGE");
+    let asked = scene.answer(&asked, "42").await.unwrap();
+    let heard = scene.script.heard().len();
+    let done = scene.pool.prove_device(&device, &asked).await;
+    assert_eq!(
+        done["AuthenticationResult"]["NewDeviceMetadata"],
+        Value::Null
+    );
+    let after = scene.script.heard().split_off(heard);
+    assert_eq!(after, ["PostAuthentication", "TokenGeneration"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use crate::test_pool::{PASSWORD, TestPool, attributes, server};
 mod choice;
 #[path = "next_step_custom.rs"]
 mod custom;
+#[path = "next_step_device.rs"]
+mod device;
 
 /// A pool with `mode` and the three factors, and a user of it who has nothing.
 async fn scene(mode: UserPoolMfaType) -> (PoolSettings, User) {
@@ -79,6 +81,7 @@ async fn the_state_of_the_account_comes_before_a_second_factor() {
             user: &user,
             step: &Completed::Password,
             before: &[],
+            device: Signing::Untracked,
             defined: None,
             demand: Demand::None,
             one_time_tokens: false,
@@ -231,6 +234,7 @@ async fn each_completed_step_leads_on() {
             user: &user,
             step,
             before,
+            device: Signing::Untracked,
             defined: None,
             demand: Demand::None,
             one_time_tokens: false,
@@ -268,6 +272,7 @@ async fn one_time_tokens_are_for_who_signed_up_and_had_none() {
             user: &user,
             step: &Completed::Password,
             before: &[],
+            device: Signing::Untracked,
             defined: None,
             demand: Demand::None,
             one_time_tokens: true,
@@ -301,6 +306,7 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
             user: &user,
             step: &Completed::Password,
             before: &[],
+            device: Signing::Untracked,
             defined: None,
             demand,
             one_time_tokens: false,

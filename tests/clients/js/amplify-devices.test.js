@@ -1,0 +1,103 @@
+// Amplify in a pool where users say which devices are remembered, and those skip TOTP.
+
+import assert from 'node:assert/strict';
+import {
+  AdminCreateUserCommand,
+  AdminForgetDeviceCommand,
+  AdminSetUserPasswordCommand,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  SetUserPoolMfaConfigCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { Amplify } from '@aws-amplify/core';
+import {
+  confirmSignIn, fetchAuthSession, fetchDevices, forgetDevice, rememberDevice, setUpTOTP, signIn, signOut,
+  updateMFAPreference, verifyTOTPSetup,
+} from '@aws-amplify/auth';
+import { cognitoUserPoolsTokenProvider } from '@aws-amplify/auth/cognito';
+import { freshCode } from './authenticator.js';
+import { startFrozen } from './aws.js';
+import { behaviour, challengesDuring } from './behaviour.js';
+import { defaultPool } from './poolhouse.js';
+
+const { server, sdk } = await startFrozen();
+const { UserPool } = await sdk.send(new CreateUserPoolCommand({
+  PoolName: 'devices',
+  DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
+}));
+const pool = { UserPoolId: UserPool.Id };
+await sdk.send(new SetUserPoolMfaConfigCommand({
+  ...pool, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true },
+}));
+const { UserPoolClient } = await sdk.send(new CreateUserPoolClientCommand({
+  ...pool, ClientName: 'devices',
+  ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+}));
+const Cognito = {
+  userPoolId: UserPool.Id, userPoolClientId: UserPoolClient.ClientId, userPoolEndpoint: `${server.url}/`,
+};
+// Amplify names a device after its browser, and Node 20 has none.
+globalThis.navigator ??= { userAgent: 'Node' };
+// As the package aws-amplify does, without the rest of it.
+cognitoUserPoolsTokenProvider.setAuthConfig({ Cognito });
+Amplify.configure({ Auth: { Cognito } }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+
+/** A user whose authenticator app is asked for, signed out again, and the app's secret. */
+async function withTotp(username) {
+  await sdk.send(new AdminCreateUserCommand({ ...pool, Username: username, MessageAction: 'SUPPRESS' }));
+  await sdk.send(new AdminSetUserPasswordCommand({
+    ...pool, Username: username, Password: defaultPool.password, Permanent: true,
+  }));
+  await signIn({ username, password: defaultPool.password });
+  const { sharedSecret } = await setUpTOTP();
+  await verifyTOTPSetup({ code: await freshCode(server, sharedSecret) });
+  await updateMFAPreference({ totp: 'PREFERRED' });
+  await signOut();
+  return sharedSecret;
+}
+
+const totpStep = 'CONFIRM_SIGN_IN_WITH_TOTP_CODE';
+const proof = ['DEVICE_SRP_AUTH', 'DEVICE_PASSWORD_VERIFIER'];
+const keyOfSession = async () => (await fetchAuthSession()).tokens.accessToken.payload.device_key;
+
+for (const authFlowType of ['USER_SRP_AUTH', 'USER_PASSWORD_AUTH']) {
+  const username = `user-of-${authFlowType.toLowerCase()}`;
+  const begin = () => signIn({ username, password: defaultPool.password, options: { authFlowType } });
+
+  behaviour(`${authFlowType}: a device skips TOTP from when it is remembered until it is forgotten`, async () => {
+    const secret = await withTotp(username);
+    assert.equal((await begin()).nextStep.signInStep, totpStep);
+    await confirmSignIn({ challengeResponse: await freshCode(server, secret) });
+    const device = await keyOfSession();
+    assert.deepEqual(await fetchDevices(), []);
+    await rememberDevice();
+    assert.deepEqual((await fetchDevices()).map(({ id }) => id), [device]);
+    await signOut();
+
+    const [{ isSignedIn }, challenges] = await challengesDuring(begin);
+    assert.ok(isSignedIn);
+    assert.deepEqual(challenges.slice(-2), proof);
+    assert.equal(await keyOfSession(), device);
+    const { tokens } = await fetchAuthSession({ forceRefresh: true });
+    assert.equal(tokens.accessToken.payload.device_key, device);
+
+    await forgetDevice();
+    assert.deepEqual(await fetchDevices(), []);
+    await signOut();
+    assert.equal((await begin()).nextStep.signInStep, totpStep);
+  });
+}
+
+behaviour('a device that an administrator forgot becomes a new one within one sign-in', async () => {
+  const username = 'forgotten';
+  const secret = await withTotp(username);
+  await signIn({ username, password: defaultPool.password });
+  await confirmSignIn({ challengeResponse: await freshCode(server, secret) });
+  const device = await keyOfSession();
+  await rememberDevice();
+  await signOut();
+  await sdk.send(new AdminForgetDeviceCommand({ ...pool, Username: username, DeviceKey: device }));
+  assert.equal((await signIn({ username, password: defaultPool.password })).nextStep.signInStep, totpStep);
+  await confirmSignIn({ challengeResponse: await freshCode(server, secret) });
+  assert.notEqual(await keyOfSession(), device);
+});
