@@ -118,7 +118,8 @@ def get(options, credential, origin="https://example.com", flags=FLAG.UP | FLAG.
     }
     client_data = json.dumps(client_data).encode()
     rp_id = changed.get("rp_id", options["rpId"])
-    data = AuthenticatorData.create(hashlib.sha256(rp_id.encode()).digest(), flags, count, b"", changed.get("extensions"))
+    party = hashlib.sha256(rp_id.encode()).digest()
+    data = AuthenticatorData.create(party, flags, count, b"", changed.get("extensions"))
     signed = data + hashlib.sha256(client_data).digest()
     response = {
         "clientDataJSON": b64(client_data),

@@ -1,4 +1,4 @@
-"""Passkeys: registration with a software authenticator, what is verified, lists, limits, the pool's settings, and sign-in.
+"""Passkeys: registration with a software authenticator, what is verified, lists, limits, settings, and sign-in.
 
 Types and causes of refusals are documented; their sentences are not, but for `Credential data is not valid`.
 """
