@@ -56,9 +56,9 @@ class Triggered(Pool):
         self.events()
         self.rules()
 
-    def rules(self, *rules):
-        """Rules for this pool alone; a function without one returns its event as it came."""
-        given = [{"userPoolId": self.pool_id} | rule for rule in (*rules, {"response": {}})]
+    def rules(self, *rules, others=True):
+        """Rules for this pool alone; `others` return their events as they came, and are else called."""
+        given = [{"userPoolId": self.pool_id} | rule for rule in (*rules, *[{"response": {}}] * others)]
         answer = requests.put(f"{self.server.url}/_poolhouse/triggers", json={"rules": given}, timeout=30)
         assert answer.status_code == 200, answer.text
 
