@@ -276,6 +276,47 @@ def test_addresses_that_change(pool):
     assert pool.events() == []
 
 
+def test_addresses_that_get_no_code(make):
+    pool = make()
+    pool.add_user("ann", email=EMAIL, email_verified="true")
+    access = {"AccessToken": pool.tokens("ann")["AccessToken"]}
+    pool.events()
+    pool.idp.update_user_attributes(UserAttributes=attributes(email="b@example.com"), **access)
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=attributes(phone_number=PHONE)
+    )
+    assert pool.events() == []
+
+
+def test_a_function_that_fails_is_named_and_what_came_before_it_stands(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    failed = "UserLambdaValidationException"
+    pool.rules({"trigger": "CustomMessage", "error": "no."})
+    # A full stop is always added (observed).
+    with refused(failed, "CustomMessage failed with error no.."):
+        sign_up(pool, email=EMAIL)
+    assert pool.status("ann") == "UNCONFIRMED" and pool.sent("ann") == []
+    pool.rules({"trigger": "PostConfirmation", "error": "no"})
+    with refused(failed, "PostConfirmation failed with error no."):
+        pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann")
+    assert pool.status("ann") == "CONFIRMED"
+    pool.idp.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=False)
+    for trigger in ("PreAuthentication", "PostAuthentication", "PreTokenGeneration"):
+        # PostAuthentication and the tokens come after the challenge, whose session they burn.
+        challenge = None if trigger == "PreAuthentication" else initiate(pool)
+        pool.rules({"trigger": trigger, "error": "no"})
+        with refused(failed, f"{trigger} failed with error no."):
+            respond(pool, challenge, NEW_PASSWORD=NEW) if challenge else initiate(pool)
+        pool.rules()
+        if challenge:
+            used = "Invalid session for the user, session can only be used once."
+            with refused("NotAuthorizedException", used):
+                respond(pool, challenge, NEW_PASSWORD=NEW)
+            pool.idp.admin_set_user_password(
+                UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=False
+            )
+
+
 # What fires nothing ---------------------------------------------------------------------------------
 
 
