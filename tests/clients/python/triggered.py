@@ -157,18 +157,18 @@ def initiate(pool, flow="USER_PASSWORD_AUTH", password=PASSWORD, username="ann",
 
 def respond(pool, challenge, username="ann", **responses):
     return pool.idp.respond_to_auth_challenge(
-        **answer(pool, challenge, username, responses), **said("RespondToAuthChallenge")
+        **answer_of(pool, challenge, username, responses), **said("RespondToAuthChallenge")
     )
 
 
 def admin_respond(pool, challenge, username="ann", **responses):
-    answered = answer(pool, challenge, username, responses)
+    answered = answer_of(pool, challenge, username, responses)
     return pool.idp.admin_respond_to_auth_challenge(
         UserPoolId=pool.pool_id, **answered, **said("AdminRespondToAuthChallenge")
     )
 
 
-def answer(pool, challenge, username, responses):
+def answer_of(pool, challenge, username, responses):
     given = {"ClientId": pool.id, "ChallengeName": challenge["ChallengeName"]}
     session = {"Session": challenge["Session"]} if "Session" in challenge else {}
     return given | session | {"ChallengeResponses": {"USERNAME": username} | responses}
