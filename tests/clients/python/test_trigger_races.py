@@ -125,6 +125,20 @@ def test_a_session_that_fifty_answer_at_once_gives_tokens_once(make, endpoint):
 # Call-backs -------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def serve(endpoint):
+    """Starts a server with these flags, whose functions are at the endpoint."""
+    servers = []
+
+    def serve(*flags):
+        servers.append(Server("--function", f"*={endpoint.url}/", *flags))
+        return servers[-1]
+
+    yield serve
+    for server in servers:
+        server.stop()
+
+
 class CallingBack:
     """Functions that call back once so many of them are in flight."""
 
@@ -153,9 +167,9 @@ class CallingBack:
         (16, ["--max-in-flight", "16"], "email"),
     ],
 )
-def test_functions_that_call_back_while_all_places_are_taken_wait_for_nobody(endpoint, most, flags, changes):
+def test_functions_that_call_back_while_all_places_are_taken_wait_for_nobody(serve, endpoint, most, flags, changes):
     # The limit is far away, so that it ends nothing.
-    server = Server("--function", f"*={endpoint.url}/", "--function-timeout", "30s", *flags)
+    server = serve("--function-timeout", "30s", *flags)
     endpoint.answers["/"] = answer
     pool = Triggered(server, AutoVerifiedAttributes=["email"])
     pool.rules(others=False)
@@ -175,4 +189,3 @@ def test_functions_that_call_back_while_all_places_are_taken_wait_for_nobody(end
     sources = Counter(one["triggerSource"] for one in pool.invocations())
     assert sources["PostConfirmation_ConfirmSignUp"] == most
     assert sources["CustomMessage_UpdateUserAttribute"] == (most if changes == "email" else 0)
-    server.stop()

@@ -299,13 +299,20 @@ def endpoint():
     endpoint.stop()
 
 
-def test_fifty_sign_ins_at_once_make_one_user(endpoint):
-    """Through a function that is called; whoever does not find the user asks it, and one of them makes it."""
+@pytest.fixture
+def calling(endpoint):
+    """A server that calls the function at the endpoint."""
     server = Server("--function", f"UserMigration={endpoint.url}/")
+    yield server
+    server.stop()
+
+
+def test_fifty_sign_ins_at_once_make_one_user(endpoint, calling):
+    """Whoever does not find the user asks the function, and one of them makes it."""
     endpoint.answers["/"] = lambda event: answer(event | {"response": event["response"] | told})
     told = {"userAttributes": VERIFIED, "finalUserStatus": "CONFIRMED", "desiredDeliveryMediums": ["EMAIL"]}
     others = {*TRIGGERS, "PreTokenGeneration"} - {"UserMigration"}
-    pool = Triggered(server, without=others)
+    pool = Triggered(calling, without=others)
     pool.rules(others=False)
     ends = at_once([lambda: pool.sign_in("ann", WEAK)] * 50)
     assert ends == ["done"] * 50
@@ -317,4 +324,3 @@ def test_fifty_sign_ins_at_once_make_one_user(endpoint):
     # The function gets the password; the journal does not.
     assert {event["request"]["password"] for event in called} == {WEAK}
     assert {one["event"]["request"]["password"] for one in invoked} == {"***"}
-    server.stop()
