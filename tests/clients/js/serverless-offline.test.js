@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import readline from 'node:readline';
@@ -32,11 +35,14 @@ async function freePort() {
 
 /** Starts the project, and ends it with all that it started. */
 async function startOffline(port, poolhouse) {
+  // It keeps what it remembers in the home directory.
+  const home = await mkdtemp(path.join(tmpdir(), 'poolhouse-serverless-'));
   const child = spawn(process.execPath, [here('node_modules/serverless/bin/serverless.js'), 'offline', '--lambdaPort', port], {
     cwd: here('serverless-offline'),
     detached: true,
     env: {
       ...process.env,
+      HOME: home,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       NODE_PATH: here('node_modules'),
@@ -46,9 +52,9 @@ async function startOffline(port, poolhouse) {
   });
   const ended = once(child, 'exit');
   after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(-child.pid, 'SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
     await ended;
+    await rm(home, { recursive: true });
   });
   const log = [];
   const listens = new Promise((resolve) => {
