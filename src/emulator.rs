@@ -106,7 +106,7 @@ impl Emulator {
         let processes = processes(&config.functions, url(config.host, port));
         let targets = targets(
             &config.functions,
-            config.limits.in_flight,
+            config.limits.outside(),
             processes.clone(),
         );
         let functions = Arc::new(Directed::new(
@@ -187,8 +187,8 @@ fn processes(settings: &FunctionSettings, here: String) -> ChildProcesses {
     ChildProcesses::new(setup, Box::new(LoopbackRuntimeApi))
 }
 
-/// What runs functions. An endpoint has as many connections as requests may be under way, so that none
-/// waits for one.
+/// What runs functions. An endpoint has room for all calls that may wait for it, `most`: one that waits
+/// for a connection might wait for functions that have called it, and so for itself.
 fn targets(settings: &FunctionSettings, most: usize, processes: ChildProcesses) -> Targets {
     let endpoints = Endpoints::new(settings.credentials.clone(), most);
     let make: MakeAdapter = Box::new(move |target| match target {

@@ -1,328 +1,408 @@
-"""Which calls of boto3 fire which triggers, in which order, answered by the handlers of fixtures/handlers; and that each
-event fits the models and data classes of Powertools for AWS Lambda.
+"""Every source of a trigger: the calls that fire it, in AWS's order, and its whole event.
 
-The sources are those of AWS's tables ("Customizing user pool workflows with Lambda triggers", developer guide).
+Each call that takes ClientMetadata and ValidationData sends both, with its own name as the value, so that an event
+shows whose reached it. Those of sign-ins are in test_trigger_sources_of_sign_in.py, of custom authentication in
+test_custom_auth.py, of migration in test_user_migration.py.
 """
 
-import copy
-import json
-import os
-import sys
-from contextlib import contextmanager
-from pathlib import Path
+import re
 
 import pytest
 import requests
 
-from cognito import PASSWORD, Pool, SMS, attributes, challenge_of, refused, tokens_of
-from powertools import DEPARTURES, classes_of, judge, read_all
-from poolhouse import REPOSITORY, Server
-from test_devices import ALWAYS, confirm
+from authenticator import create
+from cognito import ALL_FLOWS, PASSWORD, attributes, challenge_of, refused, tokens_of
+from triggered import (
+    Triggered,
+    initiate,
+    known_as,
+    message,
+    request,
+    respond,
+    said,
+    signed_in,
+    validated,
+    validation,
+)
 
-HANDLERS = REPOSITORY / "fixtures" / "handlers"
-KEY = "arn:aws:kms:us-east-1:123456789012:key/0f3ac2e5-3b46-4a2e-9d5c-6c2a4e1b7d10"
-SES = "arn:aws:ses:us-east-1:123456789012:identity/a@example.com"
-RUNS = {
-    "PreSignUp": "python/pre_sign_up.py",
-    "CustomMessage": "python/custom_message.py",
-    "PostConfirmation": "python/post_confirmation.py",
-    "PreAuthentication": "python/pre_authentication.py",
-    "PostAuthentication": "python/post_authentication.py",
-    "DefineAuthChallenge": "python/custom_auth.py#define",
-    "CreateAuthChallenge": "python/custom_auth.py#create",
-    "VerifyAuthChallengeResponse": "python/custom_auth.py#verify",
-    "UserMigration": "python/user_migration.py",
-    "PreTokenGeneration": "python/pre_token_generation.py",
-    "FirstPreTokenGeneration": "pre-token-generation.mjs",
-    "CustomEmailSender": "python/custom_senders.py",
-    "CustomSMSSender": "python/custom_senders.py",
-}
-ORDINARY = list(RUNS)[:9]
-MESSAGES = [
-    "SignUp", "ResendCode", "ForgotPassword", "AdminCreateUser", "UpdateUserAttribute", "VerifyUserAttribute", "Authentication",
-]
-# All that the API can cause: federation and managed login cause PreSignUp_ExternalProvider, TokenGeneration_HostedAuth
-# and InboundFederation.
-SOURCES = [
-    "PreSignUp_SignUp", "PreSignUp_AdminCreateUser", "PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword",
-    "PreAuthentication_Authentication", "PostAuthentication_Authentication", "DefineAuthChallenge_Authentication",
-    "CreateAuthChallenge_Authentication", "VerifyAuthChallengeResponse_Authentication", "TokenGeneration_Authentication",
-    "TokenGeneration_NewPasswordChallenge", "TokenGeneration_AuthenticateDevice", "TokenGeneration_RefreshTokens",
-    "TokenGeneration_ClientCredentials", "UserMigration_Authentication", "UserMigration_ForgotPassword",
-    *(f"{trigger}_{suffix}" for trigger in ("CustomMessage", "CustomEmailSender", "CustomSMSSender") for suffix in MESSAGES),
-    "CustomEmailSender_AccountTakeOverNotification",
-]
-SIGNED_IN = ["PreAuthentication_Authentication", "PostAuthentication_Authentication", "TokenGeneration_Authentication"]
+EMAIL, PHONE = "ann@example.com", "+12065550839"
+NEW = "Poolhouse-2"
 
 
-def arn(name):
-    return f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+@pytest.fixture
+def make(server):
+    return lambda **settings: Triggered(server, **settings)
 
 
-class Scene:
-    """A server with all handlers, and what they were asked."""
+# Sign-up --------------------------------------------------------------------------------------------
 
-    def __init__(self, sent):
-        self.sent, self.events, self.last = sent, [], 0
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment = {"PATH": path, "KEY_ARN": KEY, "SENT_TO": str(sent)}
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            functions = [flag for name, file in RUNS.items() for flag in ("--function", f"{name}={HANDLERS / file}")]
-            # Loading SDKs takes its time on a busy machine.
-            self.server = Server(*functions, "--max-functions", "16", "--function-timeout", "30s")
-        self.idp = self.server.client()
 
-    def pool(self, version="V3_0", tokens="PreTokenGeneration", client=None, **settings):
-        config = {trigger: arn(trigger) for trigger in ORDINARY}
-        config["PreTokenGenerationConfig"] = {"LambdaVersion": version, "LambdaArn": arn(tokens)}
-        settings = {"AutoVerifiedAttributes": ["email"], "SmsConfiguration": SMS, "LambdaConfig": config} | settings
-        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-        return Pool(self.server, self.idp, client={"ExplicitAuthFlows": flows}, **settings)
+def sign_up(pool, username="ann", **values):
+    return pool.idp.sign_up(
+        ClientId=pool.id,
+        Username=username,
+        Password=PASSWORD,
+        UserAttributes=attributes(**values),
+        **validated("SignUp"),
+    )
 
-    def senders(self):
-        """A pool whose messages go to senders; it guards sign-ins, so that there is something to warn of."""
-        return self.pool(
-            UserPoolTier="PLUS",
-            UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"},
-            AutoVerifiedAttributes=["email", "phone_number"],
-            EmailConfiguration={"EmailSendingAccount": "DEVELOPER", "SourceArn": SES},
-            LambdaConfig={
-                "KMSKeyID": KEY,
-                "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": arn("CustomEmailSender")},
-                "CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": arn("CustomSMSSender")},
-            },
+
+def test_from_sign_up_to_confirmation(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    sign_up(pool, email=EMAIL, nickname="Annie")
+    given = {"email": EMAIL, "nickname": "Annie"}
+    known = known_as(pool, "UNCONFIRMED", email_verified="false", **given)
+    assert pool.events() == [
+        pool.event("PreSignUp_SignUp", request(given, "SignUp", **validation("SignUp"))),
+        pool.event("CustomMessage_SignUp", message(known, "SignUp")),
+    ]
+    pool.idp.resend_confirmation_code(ClientId=pool.id, Username="ann", **said("ResendConfirmationCode"))
+    assert pool.events() == [pool.event("CustomMessage_ResendCode", message(known, "ResendConfirmationCode"))]
+    code = {"ConfirmationCode": pool.last_message("ann")["code"]}
+    pool.idp.confirm_sign_up(ClientId=pool.id, Username="ann", **code, **said("ConfirmSignUp"))
+    known = known_as(pool, email_verified="true", **given)
+    assert pool.events() == [pool.event("PostConfirmation_ConfirmSignUp", request(known, "ConfirmSignUp"))]
+
+
+def test_a_link_confirms_and_shows_what_the_function_says(make):
+    link = {"DefaultEmailOption": "CONFIRM_WITH_LINK"}
+    pool = make(AutoVerifiedAttributes=["email"], VerificationMessageTemplate=link)
+    pool.idp.create_user_pool_domain(UserPoolId=pool.pool_id, Domain="trigger-sources")
+    for name in ("ann", "eve"):
+        pool.sign_up(name, email=f"{name}@example.com")
+    assert pool.sources() == ["PreSignUp_SignUp", "CustomMessage_SignUp"] * 2
+    pool.rules({"username": "eve", "error": "Not today"})
+    pages = {name: requests.get(pool.last_message(name)["link"], timeout=30).text for name in ("ann", "eve")}
+    events = [
+        pool.event(
+            "PostConfirmation_ConfirmSignUp",
+            request(known_as(pool, username=name, email=f"{name}@example.com", email_verified="true")),
+            name,
         )
-
-    @contextmanager
-    def fires(self, *sources):
-        """The calls inside fire these sources in turn; what they fire beyond that is found by those that come after."""
-        yield
-        found = []
-        while len(found) < len(sources) or not sources:
-            wait = "60s" if sources else "0s"
-            query = {"after": self.last, "wait": wait}
-            more = requests.get(f"{self.server.url}/_poolhouse/invocations", params=query, timeout=90).json()["invocations"]
-            if not more:
-                break
-            self.last = more[-1]["id"]
-            found += more
-        for one in found:
-            print(f"  {one['triggerSource']} {one['error'] or ''}")
-        self.events += [one["event"] for one in found]
-        assert [one["triggerSource"] for one in found] == list(sources)
-
-    def add_user(self, pool, username, fires=("PreSignUp_AdminCreateUser",), **values):
-        with self.fires(*fires):
-            values = {"email": f"{username}@example.com", "email_verified": "true"} | values
-            pool.add_user(username, **values)
+        for name in ("ann", "eve")
+    ]
+    assert pool.events() == events
+    assert "PostConfirmation failed with error Not today." in pages["eve"]
+    assert "Not today" not in pages["ann"]
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory):
-    scene = Scene(tmp_path_factory.mktemp("sent") / "sent.jsonl")
-    yield scene
-    scene.server.stop()
+def test_nothing_is_said_where_nothing_was_given(make):
+    pool = make()
+    pool.sign_up("ann")
+    assert pool.events() == [pool.event("PreSignUp_SignUp", {"userAttributes": {}, "validationData": None})]
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann")
+    known = known_as(pool)
+    assert pool.events() == [
+        pool.event("PostConfirmation_ConfirmSignUp", {"userAttributes": known}, clientId=None)
+    ]
+    pool.sign_in("ann")
+    nothing = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
+    assert pool.events() == [
+        pool.event("PreAuthentication_Authentication", {"userAttributes": known, "validationData": None}),
+        pool.event("PostAuthentication_Authentication", {"userAttributes": known, "newDeviceUsed": False}),
+        pool.event("TokenGeneration_Authentication", {"userAttributes": known, "groupConfiguration": nothing}),
+    ]
 
 
-@pytest.fixture(scope="module")
-def pool(scene):
-    pool = scene.pool()
-    pool.set_mfa("OPTIONAL", totp=False, sms=True)
+def test_a_sign_up_that_is_confirmed_at_once_sends_nothing(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    pool.rules({"trigger": "PreSignUp", "response": {"autoConfirmUser": True, "autoVerifyEmail": True}})
+    assert sign_up(pool, email=EMAIL)["UserConfirmed"]
+    known = known_as(pool, email=EMAIL, email_verified="true")
+    assert pool.events() == [
+        pool.event("PreSignUp_SignUp", request({"email": EMAIL}, "SignUp", **validation("SignUp"))),
+        pool.event("PostConfirmation_ConfirmSignUp", request(known, "SignUp")),
+    ]
+
+
+def test_an_administrator_confirms(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    sign_up(pool, email=EMAIL)
+    pool.events()
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann", **said("AdminConfirmSignUp"))
+    known = known_as(pool, email=EMAIL, email_verified="false")
+    assert pool.events() == [
+        pool.event("PostConfirmation_ConfirmSignUp", request(known, "AdminConfirmSignUp"), clientId=None)
+    ]
+
+
+def test_aliases_and_addresses_in_place_of_usernames(make):
+    pool = make(AliasAttributes=["email", "phone_number"])
+    sign_up(pool, email=EMAIL, phone_number=PHONE)
+    (before,) = pool.events()
+    assert before["request"]["userAttributes"] == {"email": EMAIL, "phone_number": PHONE}
+    pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann")
+    known = known_as(pool, email=EMAIL, email_verified="false", phone_number=PHONE, phone_number_verified="false")
+    known |= {"cognito:email_alias": EMAIL, "cognito:phone_number_alias": PHONE}
+    assert pool.events() == [pool.event("PostConfirmation_ConfirmSignUp", request(known), clientId=None)]
+
+    pool = make(UsernameAttributes=["email"], AutoVerifiedAttributes=["email"])
+    sub = sign_up(pool, EMAIL)["UserSub"]
+    known = known_as(pool, "UNCONFIRMED", sub, email=EMAIL, email_verified="false", cognito__email_alias=EMAIL)
+    given = request({"email": EMAIL}, "SignUp", **validation("SignUp"))
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", sub)
+    assert pool.events() == [
+        pool.event("PreSignUp_SignUp", given, sub),
+        pool.event("CustomMessage_SignUp", message(known, "SignUp"), sub),
+    ]
+    pool.confirm(EMAIL, pool.last_message(EMAIL)["code"])
+    known |= {"cognito:user_status": "CONFIRMED", "email_verified": "true"}
+    assert pool.events() == [pool.event("PostConfirmation_ConfirmSignUp", request(known), sub)]
+    initiate(pool, username=EMAIL)
+    assert [event["userName"] for event in pool.events()] == [sub] * 3
+
+
+def test_all_values_are_texts(make):
+    schema = [
+        {"Name": "level", "AttributeDataType": "Number", "Mutable": True},
+        {"Name": "since", "AttributeDataType": "DateTime", "Mutable": True},
+        {"Name": "member", "AttributeDataType": "Boolean", "Mutable": True},
+    ]
+    pool = make(Schema=schema)
+    given = {"custom:level": "7", "custom:member": "true", "email_verified": "true", "email": EMAIL}
+    pool.idp.admin_create_user(
+        UserPoolId=pool.pool_id,
+        Username="ann",
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": name, "Value": value} for name, value in given.items()],
+    )
+    (event,) = pool.events()
+    assert event["request"]["userAttributes"] == given
+
+
+# Users made by administrators -----------------------------------------------------------------------
+
+NOBODY = "CLIENT_ID_NOT_APPLICABLE"
+
+
+def invite(pool, **settings):
+    return pool.idp.admin_create_user(
+        UserPoolId=pool.pool_id,
+        Username="ann",
+        UserAttributes=attributes(email=EMAIL),
+        DesiredDeliveryMediums=["EMAIL"],
+        **validated("AdminCreateUser"),
+        **settings,
+    )
+
+
+def test_an_invitation_and_the_first_sign_in(make):
+    pool = make()
+    invite(pool, TemporaryPassword=PASSWORD)
+    known = known_as(pool, "FORCE_CHANGE_PASSWORD", email=EMAIL)
+    before = request({"email": EMAIL}, "AdminCreateUser", **validation("AdminCreateUser"))
+    invitation = pool.event(
+        "CustomMessage_AdminCreateUser", message(known, username="{username}"), clientId=NOBODY
+    )
+    assert pool.events() == [pool.event("PreSignUp_AdminCreateUser", before, clientId=NOBODY), invitation]
+    invite(pool, TemporaryPassword=PASSWORD, MessageAction="RESEND")
+    assert pool.events() == [invitation]
+
+    challenge = challenge_of(initiate(pool), "NEW_PASSWORD_REQUIRED")
+    before, _, _ = signed_in(pool, known, "InitiateAuth")
+    assert pool.events() == [before]
+    tokens_of(respond(pool, challenge, NEW_PASSWORD=NEW))
+    known = known_as(pool, email=EMAIL)
+    source = "TokenGeneration_NewPasswordChallenge"
+    assert pool.events() == signed_in(pool, known, None, "RespondToAuthChallenge", source)[1:]
+
+
+def test_an_invitation_that_is_not_sent(make):
+    pool = make()
+    invite(pool, MessageAction="SUPPRESS")
+    assert pool.sources() == ["PreSignUp_AdminCreateUser"]
+    pool.idp.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=True)
+    assert pool.status("ann") == "CONFIRMED"
+    assert pool.sources() == []
+
+
+# Recovery -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pool(make):
+    """A pool with a confirmed user, `ann`, whose address is verified."""
+    pool = make(AutoVerifiedAttributes=["email"])
+    pool.add_user("ann", email=EMAIL, email_verified="true")
+    pool.events()
     return pool
 
 
-def test_sign_up(scene, pool):
-    with scene.fires("PreSignUp_SignUp", "CustomMessage_SignUp"):
-        pool.sign_up("ann", email="ann@example.com")
-    with scene.fires("CustomMessage_ResendCode"):
-        pool.idp.resend_confirmation_code(ClientId=pool.id, Username="ann", ClientMetadata={"m": "1"})
-    with scene.fires("PostConfirmation_ConfirmSignUp"):
-        pool.confirm("ann", pool.last_message("ann")["code"])
-    with scene.fires("PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp"):
-        pool.sign_up("bob", email="bob@corp.example.com")
-    with scene.fires("PreSignUp_SignUp", "CustomMessage_SignUp"):
-        pool.sign_up("cid", email="cid@example.com")
-    with scene.fires("PostConfirmation_ConfirmSignUp"):
-        pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="cid")
-    with scene.fires("PreSignUp_SignUp"):
-        with refused("UserLambdaValidationException", "PreSignUp failed with error Sign-ups from spam.example are not allowed."):
-            pool.sign_up("eve", email="eve@spam.example")
+def test_a_forgotten_password(pool):
+    known = known_as(pool, email=EMAIL, email_verified="true")
+    pool.idp.forgot_password(ClientId=pool.id, Username="ann", **said("ForgotPassword"))
+    assert pool.events() == [pool.event("CustomMessage_ForgotPassword", message(known, "ForgotPassword"))]
+    code = {"ConfirmationCode": pool.last_message("ann")["code"], "Password": NEW}
+    pool.idp.confirm_forgot_password(ClientId=pool.id, Username="ann", **code, **said("ConfirmForgotPassword"))
+    confirmed = request(known, "ConfirmForgotPassword")
+    assert pool.events() == [pool.event("PostConfirmation_ConfirmForgotPassword", confirmed)]
+    tokens_of(initiate(pool, password=NEW))
 
 
-def test_an_invitation(scene, pool):
-    invited = {"UserPoolId": pool.pool_id, "Username": "dan", "DesiredDeliveryMediums": ["EMAIL"]}
-    with scene.fires("PreSignUp_AdminCreateUser", "CustomMessage_AdminCreateUser"):
-        pool.idp.admin_create_user(
-            **invited, TemporaryPassword=PASSWORD, UserAttributes=attributes(email="dan@example.com")
-        )
-    with scene.fires("CustomMessage_AdminCreateUser"):
-        pool.idp.admin_create_user(**invited, TemporaryPassword=PASSWORD, MessageAction="RESEND")
-    with scene.fires("PreAuthentication_Authentication"):
-        challenge = challenge_of(pool.sign_in("dan"), "NEW_PASSWORD_REQUIRED")
-    with scene.fires("PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge"):
-        tokens_of(pool.answer(challenge, "dan", NEW_PASSWORD=PASSWORD))
+def test_a_reset_by_an_administrator(pool):
+    pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann", **said("AdminResetUserPassword"))
+    known = known_as(pool, "RESET_REQUIRED", email=EMAIL, email_verified="true")
+    told = message(known, "AdminResetUserPassword")
+    assert pool.events() == [pool.event("CustomMessage_ForgotPassword", told, clientId=NOBODY)]
 
 
-def test_passwords_tokens_and_addresses(scene, pool):
-    scene.add_user(pool, "fay")
-    with scene.fires(*SIGNED_IN):
-        tokens = pool.tokens("fay")
-    with scene.fires("PreAuthentication_Authentication"):
-        with refused("NotAuthorizedException", "Incorrect username or password."):
-            pool.sign_in("fay", "Wrong-123")
-    with scene.fires("TokenGeneration_RefreshTokens"):
-        pool.refresh(tokens["RefreshToken"])
-    with scene.fires("TokenGeneration_RefreshTokens"):
-        pool.idp.get_tokens_from_refresh_token(RefreshToken=tokens["RefreshToken"], ClientId=pool.id)
-    access = {"AccessToken": tokens["AccessToken"]}
-    with scene.fires("CustomMessage_UpdateUserAttribute"):
-        pool.idp.update_user_attributes(**access, UserAttributes=attributes(email="fay@new.example.com"))
-    with scene.fires("CustomMessage_VerifyUserAttribute"):
-        pool.idp.get_user_attribute_verification_code(**access, AttributeName="email")
-    with scene.fires():
-        pool.idp.verify_user_attribute(**access, AttributeName="email", Code=pool.last_message("fay")["code"])
-    user = {"ClientId": pool.id, "Username": "fay"}
-    with scene.fires("CustomMessage_ForgotPassword"):
-        pool.idp.forgot_password(**user)
-    with scene.fires("PostConfirmation_ConfirmForgotPassword"):
-        code = pool.last_message("fay")["code"]
-        pool.idp.confirm_forgot_password(**user, ConfirmationCode=code, Password=PASSWORD)
-    with scene.fires("CustomMessage_ForgotPassword"):
-        pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="fay")
+# Changed addresses ----------------------------------------------------------------------------------
 
 
-def test_a_code_by_sms_at_sign_in(scene, pool):
-    scene.add_user(pool, "gil", phone_number="+12065550100", phone_number_verified="true")
-    pool.idp.admin_set_user_mfa_preference(
-        UserPoolId=pool.pool_id, Username="gil", SMSMfaSettings={"Enabled": True, "PreferredMfa": True}
+def test_addresses_that_change(pool):
+    access = {"AccessToken": pool.tokens("ann")["AccessToken"]}
+    pool.events()
+    changed = {"UserAttributes": attributes(email="b@example.com")}
+    pool.idp.update_user_attributes(**access, **changed, **said("UpdateUserAttributes"))
+    known = known_as(pool, email="b@example.com", email_verified="false")
+    told = message(known, "UpdateUserAttributes")
+    assert pool.events() == [pool.event("CustomMessage_UpdateUserAttribute", told)]
+
+    asked = access | {"AttributeName": "email"}
+    operation = "GetUserAttributeVerificationCode"
+    pool.idp.get_user_attribute_verification_code(**asked, **said(operation))
+    assert pool.events() == [pool.event("CustomMessage_VerifyUserAttribute", message(known, operation))]
+    pool.idp.verify_user_attribute(Code=pool.last_message("ann")["code"], **asked)
+    assert pool.events() == []
+
+    changed = {"UserPoolId": pool.pool_id, "Username": "ann", "UserAttributes": attributes(email="c@example.com")}
+    operation = "AdminUpdateUserAttributes"
+    pool.idp.admin_update_user_attributes(**changed, **said(operation))
+    known = known_as(pool, email="c@example.com", email_verified="false")
+    told = message(known, operation)
+    assert pool.events() == [pool.event("CustomMessage_UpdateUserAttribute", told, clientId=NOBODY)]
+    changed["UserAttributes"] = attributes(email="d@example.com", email_verified="true")
+    pool.idp.admin_update_user_attributes(**changed, **said(operation))
+    assert pool.events() == []
+
+
+def test_addresses_that_get_no_code(make):
+    pool = make()
+    pool.add_user("ann", email=EMAIL, email_verified="true")
+    access = {"AccessToken": pool.tokens("ann")["AccessToken"]}
+    pool.events()
+    pool.idp.update_user_attributes(UserAttributes=attributes(email="b@example.com"), **access)
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=attributes(phone_number=PHONE)
     )
-    with scene.fires("PreAuthentication_Authentication", "CustomMessage_Authentication"):
-        challenge = challenge_of(pool.sign_in("gil"), "SMS_MFA")
-    with scene.fires(*SIGNED_IN[1:]):
-        tokens_of(pool.answer(challenge, "gil", SMS_MFA_CODE=pool.last_message("gil")["code"]))
+    assert pool.events() == []
 
 
-def test_challenges_of_the_pool(scene, pool):
-    scene.add_user(pool, "hal")
-    define, create, verify = (
-        f"{trigger}_Authentication" for trigger in ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
+def test_a_function_that_fails_is_named_and_what_came_before_it_stands(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    failed = "UserLambdaValidationException"
+    pool.rules({"trigger": "CustomMessage", "error": "no."})
+    # A full stop is always added (observed).
+    with refused(failed, "CustomMessage failed with error no.."):
+        sign_up(pool, email=EMAIL)
+    assert pool.status("ann") == "UNCONFIRMED" and pool.sent("ann") == []
+    pool.rules({"trigger": "PostConfirmation", "error": "no"})
+    with refused(failed, "PostConfirmation failed with error no."):
+        pool.idp.admin_confirm_sign_up(UserPoolId=pool.pool_id, Username="ann")
+    assert pool.status("ann") == "CONFIRMED"
+    pool.idp.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=False)
+    for trigger in ("PreAuthentication", "PostAuthentication", "PreTokenGeneration"):
+        # PostAuthentication and the tokens come after the challenge, whose session they burn.
+        challenge = None if trigger == "PreAuthentication" else initiate(pool)
+        pool.rules({"trigger": trigger, "error": "no"})
+        with refused(failed, f"{trigger} failed with error no."):
+            respond(pool, challenge, NEW_PASSWORD=NEW) if challenge else initiate(pool)
+        pool.rules()
+        if challenge:
+            used = "Invalid session for the user, session can only be used once."
+            with refused("NotAuthorizedException", used):
+                respond(pool, challenge, NEW_PASSWORD=NEW)
+            pool.idp.admin_set_user_password(
+                UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=False
+            )
+
+
+# What fires nothing ---------------------------------------------------------------------------------
+
+
+def test_calls_that_fire_nothing(make):
+    sign_in = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+    pool = make(AutoVerifiedAttributes=["email"], Policies=sign_in)
+    idp, own = pool.idp, {"UserPoolId": pool.pool_id}
+    idp.set_user_pool_mfa_config(
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+        WebAuthnConfiguration={"RelyingPartyId": "example.com"},
+        **own,
     )
-    with scene.fires(define, create):
-        challenge = pool.idp.initiate_auth(
-            ClientId=pool.id, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": "hal"}
-        )
-    with scene.fires(verify, define, create):
-        challenge = challenge_of(pool.answer(challenge, "hal", ANSWER="8"), "CUSTOM_CHALLENGE")
-    with scene.fires(verify, define, *SIGNED_IN[1:]):
-        tokens_of(pool.answer(challenge, "hal", ANSWER="7"))
+    idp.create_group(GroupName="staff", **own)
+    pool.add_user("ann", email=EMAIL, email_verified="true")
+    result = tokens_of(initiate(pool))
+    pool.events()
+    named, access = own | {"Username": "ann"}, {"AccessToken": result["AccessToken"]}
+    staff, off = named | {"GroupName": "staff"}, {"SoftwareTokenMfaSettings": {"Enabled": False}}
+
+    def passkey():
+        options = idp.start_web_authn_registration(**access)["CredentialCreationOptions"]
+        idp.complete_web_authn_registration(Credential=create(options), **access)
+
+    def changed(**values):
+        return named | {"UserAttributes": attributes(**values)}
+
+    def password(permanent):
+        return named | {"Password": PASSWORD, "Permanent": permanent}
+
+    calls = [
+        lambda: idp.admin_get_user(**named),
+        lambda: idp.get_user(**access),
+        lambda: idp.list_users(**own),
+        lambda: idp.update_user_attributes(UserAttributes=attributes(nickname="A"), **access),
+        lambda: idp.admin_update_user_attributes(**changed(nickname="B")),
+        lambda: idp.admin_update_user_attributes(**changed(email=EMAIL, email_verified="true")),
+        lambda: idp.delete_user_attributes(UserAttributeNames=["nickname"], **access),
+        lambda: idp.admin_delete_user_attributes(UserAttributeNames=["profile"], **named),
+        lambda: idp.admin_add_user_to_group(**staff),
+        lambda: idp.admin_list_groups_for_user(**named),
+        lambda: idp.admin_remove_user_from_group(**staff),
+        lambda: pool.register_totp(access["AccessToken"], preferred=False),
+        lambda: idp.set_user_mfa_preference(**off, **access),
+        lambda: idp.admin_set_user_mfa_preference(**off, **named),
+        passkey,
+        lambda: idp.list_web_authn_credentials(**access),
+        lambda: idp.change_password(PreviousPassword=PASSWORD, ProposedPassword=NEW, **access),
+        lambda: idp.admin_set_user_password(**password(True)),
+        lambda: idp.admin_set_user_password(**password(False)),
+        lambda: idp.admin_disable_user(**named),
+        lambda: idp.admin_enable_user(**named),
+        lambda: idp.revoke_token(ClientId=pool.id, Token=result["RefreshToken"]),
+        lambda: idp.admin_user_global_sign_out(**named),
+        lambda: idp.update_user_pool_client(ClientId=pool.id, ExplicitAuthFlows=ALL_FLOWS, **own),
+        lambda: idp.admin_delete_user(**named),
+    ]
+    for number, call in enumerate(calls):
+        call()
+        assert pool.sources() == [], number
+    for name, leave in (("bob", idp.global_sign_out), ("eve", idp.delete_user)):
+        pool.add_user(name)
+        access = {"AccessToken": pool.tokens(name)["AccessToken"]}
+        pool.events()
+        leave(**access)
+        assert pool.sources() == [], leave
 
 
-def test_users_of_another_system(scene, pool):
-    # Both run (documented); in which order is inferred.
-    with scene.fires("UserMigration_Authentication", *SIGNED_IN):
-        pool.tokens("maria", "Legacy-Pass-1")
-    pool.idp.admin_delete_user(UserPoolId=pool.pool_id, Username="maria")
-    with scene.fires("UserMigration_ForgotPassword", "CustomMessage_ForgotPassword"):
-        pool.idp.forgot_password(ClientId=pool.id, Username="maria")
-
-
-def test_a_device_that_is_known(scene):
-    pool = scene.pool(version="V2_0", DeviceConfiguration=ALWAYS)
-    scene.add_user(pool, "ida")
-    with scene.fires(*SIGNED_IN):
-        tokens = pool.tokens("ida")
-    confirm(pool, tokens)
-    with scene.fires(*SIGNED_IN[:2], "TokenGeneration_AuthenticateDevice"):
-        tokens_of(pool.sign_in("ida", DEVICE_KEY=tokens["NewDeviceMetadata"]["DeviceKey"]))
-
-
-def test_tokens_of_version_1_and_of_an_app_client(scene, pool):
-    first = scene.pool(version="V1_0", tokens="FirstPreTokenGeneration")
-    scene.add_user(first, "jon")
-    with scene.fires(*SIGNED_IN):
-        first.tokens("jon")
-    pool.idp.create_resource_server(
-        UserPoolId=pool.pool_id, Identifier="api", Name="api", Scopes=[{"ScopeName": "read", "ScopeDescription": "read"}]
-    )
-    machine = pool.add_client(
-        GenerateSecret=True, ExplicitAuthFlows=["ALLOW_CLIENT_TOKEN_AUTH"], AllowedOAuthScopes=["api/read"]
-    )
-    with scene.fires("TokenGeneration_ClientCredentials"):
-        pool.idp.get_client_token(ClientId=machine.id, Secret=machine.secret)
-
-
-@pytest.mark.parametrize(
-    ("trigger", "medium", "attribute", "factor", "addresses"),
-    [
-        ("CustomEmailSender", "EMAIL", "email", "EmailMfaSettings", ["kim@example.com", "lea@example.com", "kim@new.example.com"]),
-        ("CustomSMSSender", "SMS", "phone_number", "SMSMfaSettings", ["+12065550101", "+12065550102", "+12065550103"]),
-    ],
-)
-def test_a_sender_gets_every_code_of_its_medium(scene, trigger, medium, attribute, factor, addresses):
-    pool = scene.senders()
-    pool.set_mfa("OPTIONAL", totp=False, sms=True, email=True)
-    own = [attributes(**{attribute: address}) for address in addresses]
-    with scene.fires(f"{trigger}_SignUp"):
-        pool.sign_up("kim", **{attribute: addresses[0]})
-    with scene.fires(f"{trigger}_ResendCode"):
-        pool.idp.resend_confirmation_code(ClientId=pool.id, Username="kim", ClientMetadata={"m": "1"})
-    # What the handler decrypted.
-    sent = [json.loads(line) for line in scene.sent.read_text().splitlines()]
-    assert sent[-1]["source"] == f"{trigger}_ResendCode"
-    pool.confirm("kim", sent[-1]["code"])
-    with scene.fires(f"{trigger}_ForgotPassword"):
-        pool.idp.forgot_password(ClientId=pool.id, Username="kim")
-    with scene.fires(f"{trigger}_AdminCreateUser"):
-        pool.idp.admin_create_user(
-            UserPoolId=pool.pool_id, Username="lea", UserAttributes=own[1], DesiredDeliveryMediums=[medium]
-        )
-    access = {"AccessToken": pool.tokens("kim")["AccessToken"]}
-    with scene.fires(f"{trigger}_VerifyUserAttribute"):
-        pool.idp.get_user_attribute_verification_code(**access, AttributeName=attribute)
-    pool.idp.admin_set_user_mfa_preference(
-        UserPoolId=pool.pool_id, Username="kim", **{factor: {"Enabled": True, "PreferredMfa": True}}
-    )
-    with scene.fires(f"{trigger}_Authentication"):
-        pool.sign_in("kim")
-    with scene.fires(f"{trigger}_UpdateUserAttribute"):
-        pool.idp.update_user_attributes(**access, UserAttributes=own[2])
-
-
-def test_a_sender_is_told_of_a_risky_sign_in(scene):
-    pool = scene.senders()
-    scene.add_user(pool, "mia", fires=())
-    takeover = {
-        "Actions": {"HighAction": {"EventAction": "BLOCK", "Notify": True}},
-        "NotifyConfiguration": {"SourceArn": SES},
-    }
-    pool.idp.set_risk_configuration(UserPoolId=pool.pool_id, AccountTakeoverRiskConfiguration=takeover)
-    rules = {"rules": [{"userPoolId": pool.pool_id, "riskLevel": "High"}]}
-    requests.put(f"{scene.server.url}/_poolhouse/risk", json=rules, timeout=30).raise_for_status()
-    with scene.fires("CustomEmailSender_AccountTakeOverNotification"):
-        with refused("NotAuthorizedException", "Unable to login because of security reasons."):
-            pool.sign_in("mia")
-
-
-def test_every_event_fits_the_models_of_powertools(scene):
-    judged = [judge(event) for event in scene.events]
-    assert [line for _, unknown in judged for line in unknown] == []
-    # Where the models and AWS differ, an event of each kind was seen.
-    known = set().union(*(known for known, _ in judged))
-    assert [it.claim for it in DEPARTURES if it not in known] == []
-
-
-def test_the_data_classes_of_powertools_read_every_event(scene):
-    for event in scene.events:
-        wrapped = classes_of(event)[0](copy.deepcopy(event))
-        # ForgotPassword has no password to tell (documented).
-        forgotten = event["triggerSource"] == "UserMigration_ForgotPassword"
-        values = read_all(wrapped, {"password"} if forgotten else frozenset())
-        assert values["trigger_source"] == event["triggerSource"]
-        assert values["user_name"] == event["userName"]
-        assert values["caller_context"]["client_id"] == event["callerContext"]["clientId"]
-
-
-def test_every_source_that_the_api_can_cause_was_seen(scene):
-    assert sorted({event["triggerSource"] for event in scene.events}) == sorted(SOURCES)
+def test_what_is_wrong_before_a_function_is_asked_asks_none(make):
+    pool = make(AutoVerifiedAttributes=["email"])
+    wrong = [
+        ("InvalidPasswordException", lambda: pool.sign_up("ann", "weak", email=EMAIL)),
+        ("InvalidParameterException", lambda: pool.sign_up("ann", email="nowhere")),
+        ("UserNotFoundException", lambda: pool.srp_start("nobody")),
+        ("ExpiredCodeException", lambda: pool.confirm("nobody", "123456")),
+        ("NotAuthorizedException", lambda: pool.refresh("no-token")),
+    ]
+    for error, call in wrong:
+        with pytest.raises(pool.idp.exceptions.ClientError):
+            call()
+        assert pool.sources() == [], error
+    # The name is looked at afterwards (inferred).
+    pool.sign_up("ann", email=EMAIL)
+    with refused("CodeMismatchException"):
+        pool.confirm("ann", "000000" if pool.last_message("ann")["code"] != "000000" else "111111")
+    pool.events()
+    with refused("UsernameExistsException"):
+        pool.sign_up("ann", email=EMAIL)
+    assert pool.sources() == ["PreSignUp_SignUp"]
