@@ -212,3 +212,19 @@ def test_a_list_of_another_system_migrates_and_a_message_has_its_own_words():
             migrate(username, password)
     event = {"triggerSource": "CustomMessage_SignUp", "request": {"codeParameter": "{####}"}, "response": {}}
     assert "{####}" in load("custom_message").lambda_handler(event, None)["response"]["emailMessage"]
+
+
+def test_suspended_users_stay_out_and_federated_attributes_are_what_the_handler_makes_of_them():
+    def pre_authentication(**attributes):
+        event = {"callerContext": {"clientId": "c"}, "request": {"userAttributes": attributes}}
+        return load("pre_authentication").lambda_handler(event, None)
+
+    pre_authentication(email="ada@example.com")
+    with pytest.raises(Exception, match="This account is suspended"):
+        pre_authentication(**{"custom:suspended": "true"})
+    for attributes in (
+        {"idToken": {"sub": "1", "email": "old@example.com"}, "userInfo": {"email": "Ada@Example.com", "groups": "a,b"}},
+        {"samlResponse": {"sub": "1", "email": "Ada@Example.com", "groups": "a,b"}},
+    ):
+        event = load("inbound_federation").lambda_handler({"request": {"attributes": attributes}, "response": {}}, None)
+        assert event["response"]["userAttributesToMap"] == {"sub": "1", "email": "ada@example.com"}
