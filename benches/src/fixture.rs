@@ -21,6 +21,31 @@ pub(crate) const USERS: usize = 100;
 /// Pools beside `POOL` that writers write to, and users of each.
 pub(crate) const WRITERS: usize = 16;
 
+/// A pool of the shape of `POOL` that calls a function, and its client.
+pub(crate) struct Triggered {
+    pub(crate) pool: &'static str,
+    pub(crate) client: &'static str,
+    pub(crate) trigger: &'static str,
+    /// In `fixtures/handlers`.
+    handler: &'static str,
+}
+
+/// Pools with functions. The first one's prints a line at each event.
+pub(crate) const TRIGGERED: [Triggered; 2] = [
+    Triggered {
+        pool: "us-east-1_BenchFun1",
+        client: "1poolhouse0bench0client001",
+        trigger: "PostAuthentication",
+        handler: "post-authentication.mjs",
+    },
+    Triggered {
+        pool: "us-east-1_BenchFun2",
+        client: "1poolhouse0bench0client002",
+        trigger: "PreTokenGeneration",
+        handler: "pre-token-generation.mjs",
+    },
+];
+
 /// A folder of this run.
 pub(crate) struct Folder(PathBuf);
 
@@ -66,6 +91,21 @@ pub(crate) fn small() -> Value {
     let mut pools = vec![pool(POOL, USERS, Some(CLIENT))];
     pools.extend((1..=WRITERS).map(|number| pool(&writer_pool(number), WRITERS, None)));
     json!({ "UserPools": pools })
+}
+
+/// The same, and `TRIGGERED`.
+pub(crate) fn with_functions() -> Value {
+    let mut fixture = small();
+    if let Some(pools) = fixture["UserPools"].as_array_mut() {
+        pools.extend(TRIGGERED.iter().map(|triggered| {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/handlers");
+            let mut pool = pool(triggered.pool, USERS, Some(triggered.client));
+            pool["Triggers"] =
+                json!({ triggered.trigger: { "run": format!("{folder}/{}", triggered.handler) } });
+            pool
+        }));
+    }
+    fixture
 }
 
 /// One pool with many users.

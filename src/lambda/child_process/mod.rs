@@ -293,7 +293,7 @@ impl ChildProcess {
                 Ok(Ok(lease)) => return Ok(lease),
                 Ok(Err(_)) => return Err(not_called("ServiceException", "the server stops")),
                 Err(_) if began.elapsed() < WAIT => {
-                    self.shared.change(|places| places.settle(Instant::now()));
+                    self.shared.change(|places| places.look(Instant::now()));
                 }
                 Err(_) => {
                     let reason = format!(
