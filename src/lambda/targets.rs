@@ -84,7 +84,7 @@ impl Targets {
         }
     }
 
-    /// Whether a function has a target or a canned answer.
+    /// Whether a function has a target.
     pub fn cover(&self, arn: &str) -> bool {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
         rules.cover(arn)

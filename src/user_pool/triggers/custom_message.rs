@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, read, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::LambdaConfigType;
 use crate::store::user_pool::user::User;
 
@@ -77,11 +78,7 @@ pub struct Answer {
 impl Event for CustomMessage<'_> {
     type Answer = Answer;
 
-    const TRIGGER: &'static str = "CustomMessage";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.custom_message.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::CustomMessage;
 
     fn source(&self) -> &'static str {
         match self.kind {
