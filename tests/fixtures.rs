@@ -201,7 +201,7 @@ async fn files_that_are_not_there_are_named() {
     assert!(
         error
             .to_string()
-            .ends_with("the directory holds no .json, .yaml or .yml file")
+            .ends_with("the directory holds no fixture: no .json, .yaml or .yml file but those of tools")
     );
 }
 
