@@ -158,7 +158,8 @@ impl Emulator {
 
     /// Functions of the fixtures' pools that nothing runs, and no rule answers for.
     pub fn without_target(&self) -> Vec<WithoutTarget> {
-        self.loaded.without_target(|arn| self.functions.cover(arn))
+        self.loaded
+            .without_target(|pool, trigger, arn| self.functions.cover(pool, trigger, arn))
     }
 
     /// Lets requests under way finish, within the limit, and stops.
@@ -195,7 +196,6 @@ fn targets(settings: &FunctionSettings, most: usize, processes: ChildProcesses) 
         Target::Webhook(url) => Some(endpoints.webhook(url)),
         Target::Invoke { endpoint, name } => Some(endpoints.invoke(endpoint, name.as_deref())),
         Target::Run(handler) => Some(Arc::new(processes.adapter(handler.clone()))),
-        Target::Canned(_) => None,
     });
     let rules = settings.rules.clone();
     Targets::new(rules, make, settings.timeout, settings.unreachable)

@@ -10,6 +10,7 @@ use super::page::{self, page};
 use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
 use crate::control::invocations::Invoked;
 use crate::http::query;
+use crate::model::{Trigger, misspelled};
 
 const PARAMETERS: &str = "after, limit, wait, user_pool, trigger and username";
 
@@ -20,7 +21,7 @@ struct Wanted {
     limit: usize,
     wait: Duration,
     user_pool: Option<String>,
-    trigger: Option<String>,
+    trigger: Option<Trigger>,
     username: Option<String>,
 }
 
@@ -74,6 +75,13 @@ async fn found(call: &Call<'_>) -> Answer {
     )))
 }
 
+fn trigger(name: &str) -> Result<Trigger, Refused> {
+    Trigger::named(name).ok_or_else(|| {
+        let hint = misspelled::hint(name, Trigger::ALL.into_iter().map(Trigger::name));
+        Refused::bad_request(format!("no trigger is {name:?}; {hint}"))
+    })
+}
+
 impl Wanted {
     fn parse(query: &str) -> Result<Self, Refused> {
         let mut wanted = Self::default();
@@ -83,7 +91,7 @@ impl Wanted {
                 "limit" => wanted.limit = page::limit(&value)?,
                 "wait" => wanted.wait = page::wait(&value)?,
                 "user_pool" => wanted.user_pool = Some(value),
-                "trigger" => wanted.trigger = Some(value),
+                "trigger" => wanted.trigger = Some(trigger(&value)?),
                 "username" => wanted.username = Some(value),
                 _ => {
                     return Err(Refused::bad_request(format!(
@@ -100,7 +108,9 @@ impl Wanted {
             |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|name| name == has);
         let is_about = |name: &String| invoked.names.contains(name);
         same(&self.user_pool, &invoked.user_pool_id)
-            && same(&self.trigger, invoked.trigger)
+            && self
+                .trigger
+                .is_none_or(|trigger| trigger.name() == invoked.trigger)
             && self.username.as_ref().is_none_or(is_about)
     }
 }
@@ -138,7 +148,7 @@ mod tests {
             limit: 2,
             wait: Duration::from_secs(5),
             user_pool: Some("us-east-1_a".into()),
-            trigger: Some("PreSignUp".into()),
+            trigger: Some(Trigger::PreSignUp),
             username: Some("a b".into()),
         };
         let query =
@@ -150,7 +160,13 @@ mod tests {
             ..Wanted::default()
         };
         assert_eq!(Wanted::parse("wait=2h"), Ok(longest));
-        for wrong in ["after=x", "limit=0", "wait=soon", "pool=x"] {
+        for wrong in [
+            "after=x",
+            "limit=0",
+            "wait=soon",
+            "pool=x",
+            "trigger=preSignUp",
+        ] {
             assert!(Wanted::parse(wrong).is_err(), "{wrong}");
         }
     }

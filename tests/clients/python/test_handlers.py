@@ -143,9 +143,13 @@ def test_the_log_tells_function_and_request_of_each_line_and_nothing_of_the_even
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
-    code = "def handler(event, context):\n    while event['userName'] == 'hang': pass\n    return event\n"
-    (tmp_path / "busy.py").write_text(code)
+    sleeper = f"{sys.executable!r}, ['-c', 'import time; time.sleep(1000)']"
+    (tmp_path / "busy.py").write_text(
+        f"import subprocess\nname, arguments = {sleeper}\nsubprocess.Popen([name, *arguments])\n"
+        "def handler(event, context):\n    while event['userName'] == 'hang': pass\n    return event\n"
+    )
     (tmp_path / "busy.mjs").write_text(
+        f"import {{ spawn }} from 'node:child_process';\nspawn({sleeper}, {{ stdio: 'ignore' }});\n"
         "export const handler = async (event) => { while (event.userName === 'hang'); return event; };\n"
     )
     def hang(server):
@@ -163,8 +167,9 @@ def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
         eventually(lambda: children_of(server.process.pid))
         # One process is busy and hears nothing else, the other waits for an event.
         sign_up(server, "ada", "ada@example.com")
+        # Each has started one of its own.
+        eventually(lambda: len(children_of(server.process.pid)) >= 4)
         children = children_of(server.process.pid)
-        assert len(children) >= 2
         server.process.send_signal(how)
         server.process.wait(timeout=10)
         hanging.join()
