@@ -154,11 +154,24 @@ fn trigger(name: &str) -> Result<Trigger, String> {
 }
 
 fn source(name: String) -> Result<String, String> {
-    let sources = || Trigger::ALL.into_iter().flat_map(Trigger::sources).copied();
     if Trigger::of_source(&name).is_some() {
         return Ok(name);
     }
-    let hint = misspelled::hint(&name, sources());
+    // Those of the trigger that is meant, if one is.
+    let of = name.split('_').next().unwrap_or_default();
+    let is_of = |trigger: &Trigger| {
+        let sources = trigger.sources().iter();
+        let mut begins = sources.filter_map(|source| source.split('_').next());
+        trigger.name() == of || begins.any(|begin| begin == of)
+    };
+    let meant: Vec<Trigger> = Trigger::ALL.into_iter().filter(is_of).collect();
+    let triggers = if meant.is_empty() {
+        &Trigger::ALL[..]
+    } else {
+        &meant
+    };
+    let sources = triggers.iter().flat_map(|trigger| trigger.sources());
+    let hint = misspelled::hint(&name, sources.copied());
     Err(format!("no event has the source {name:?}; {hint}"))
 }
 

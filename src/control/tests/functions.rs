@@ -291,6 +291,14 @@ fn what_is_shown_may_be_given_again_and_what_is_wrong_is_refused() {
         ),
         (
             json!({"error": "a", "triggerSource": "PreTokenGeneration"}),
+            "known here are TokenGeneration_AuthenticateDevice, TokenGeneration_Authentication, ",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "PreSignUp_Colour"}),
+            "known here are PreSignUp_AdminCreateUser, PreSignUp_ExternalProvider, PreSignUp_SignUp",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "Colour"}),
             "known here are CreateAuthChallenge_Authentication, ",
         ),
         (
