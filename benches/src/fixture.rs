@@ -26,11 +26,18 @@ pub(crate) struct Triggered {
     pub(crate) pool: &'static str,
     pub(crate) client: &'static str,
     pub(crate) trigger: &'static str,
-    /// In `fixtures/handlers`.
     handler: &'static str,
 }
 
-/// Pools with functions. The first one's prints a line at each event.
+impl Triggered {
+    fn pool(&self, handler: &Path) -> Value {
+        let mut pool = pool(self.pool, USERS, Some(self.client));
+        pool["Triggers"] = json!({ self.trigger: { "run": handler } });
+        pool
+    }
+}
+
+/// Pools with handlers of `fixtures/handlers`. The first one prints a line at each event.
 pub(crate) const TRIGGERED: [Triggered; 2] = [
     Triggered {
         pool: "us-east-1_BenchFun1",
@@ -45,6 +52,20 @@ pub(crate) const TRIGGERED: [Triggered; 2] = [
         handler: "pre-token-generation.mjs",
     },
 ];
+
+/// A pool whose handler waits, as for a database.
+pub(crate) const WAITING: Triggered = Triggered {
+    pool: "us-east-1_BenchFun3",
+    client: "1poolhouse0bench0client003",
+    trigger: "PreAuthentication",
+    handler: "waiting.mjs",
+};
+
+const HANDLER_THAT_WAITS: &[u8] = b"export const handler = async (event) => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return event;
+};
+";
 
 /// A folder of this run.
 pub(crate) struct Folder(PathBuf);
@@ -93,19 +114,20 @@ pub(crate) fn small() -> Value {
     json!({ "UserPools": pools })
 }
 
-/// The same, and `TRIGGERED`.
-pub(crate) fn with_functions() -> Value {
+/// The same, and `TRIGGERED` and `WAITING`, whose handler is written into this folder.
+pub(crate) fn with_functions(folder: &Folder) -> Outcome<Value> {
+    let handlers = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/handlers");
+    let written = folder.write(WAITING.handler, HANDLER_THAT_WAITS)?;
     let mut fixture = small();
-    if let Some(pools) = fixture["UserPools"].as_array_mut() {
-        pools.extend(TRIGGERED.iter().map(|triggered| {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/handlers");
-            let mut pool = pool(triggered.pool, USERS, Some(triggered.client));
-            pool["Triggers"] =
-                json!({ triggered.trigger: { "run": format!("{folder}/{}", triggered.handler) } });
-            pool
-        }));
+    let pools = fixture["UserPools"]
+        .as_array_mut()
+        .ok_or("a fixture without pools")?;
+    for triggered in &TRIGGERED {
+        let file = Path::new(handlers).join(triggered.handler);
+        pools.push(triggered.pool(&file));
     }
-    fixture
+    pools.push(WAITING.pool(&written));
+    Ok(fixture)
 }
 
 /// One pool with many users.

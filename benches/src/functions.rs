@@ -1,12 +1,12 @@
 //! What functions cost: handlers of Node that Poolhouse runs itself, those of `fixtures/handlers`.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::fixture::{CLIENT, TRIGGERED, USERS, with_functions};
+use crate::fixture::{CLIENT, TRIGGERED, USERS, WAITING, with_functions};
 use crate::http::Connection;
 use crate::load::{self, Load, Until};
 use crate::process::Server;
@@ -23,11 +23,12 @@ const CROWD: usize = 200;
 /// `--max-functions`, not the default one, which would hold even if nobody obeyed the flag.
 const MOST_PROCESSES: &str = "6";
 
-/// A round of each kind; the median of the rounds counts. The reader begins when the crowd is at work.
+/// A round of each kind; the median of the rounds counts. The reader begins when the crowd's functions have
+/// their processes.
 const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_millis(1500);
-const LOOKING_ON: Duration = Duration::from_millis(1200);
-const GATHERING: Duration = Duration::from_millis(200);
+const ROUND: Duration = Duration::from_millis(1800);
+const GATHERING: Duration = Duration::from_millis(700);
+const LOOKING_ON: Duration = Duration::from_millis(1000);
 
 /// Between two calls of the reader, which looks on and is no load itself.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -36,12 +37,15 @@ const PAUSE: Duration = Duration::from_millis(1);
 const COUNTING: Duration = Duration::from_millis(10);
 
 pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    let fixture = with_functions().to_string();
+    let fixture = with_functions(&bench.folder)?.to_string();
     let fixture = bench.folder.write("functions.json", fixture.as_bytes())?;
     let start =
         |more: &[&str]| Server::poolhouse_with(&bench.poolhouse, Some(&fixture), None, more);
     let mut rows = one_at_a_time(&start(&[])?)?;
-    rows.extend(crowd(&start(&["--max-functions", MOST_PROCESSES])?)?);
+    let bounded = start(&["--max-functions", MOST_PROCESSES])?;
+    rows.push(processes(&bounded)?);
+    rows.extend(others(&bounded)?);
+    drop(bounded);
     rows.extend(without(&bench.small_server(None)?, &start(&[])?)?);
     Ok(rows)
 }
@@ -91,85 +95,66 @@ fn one_at_a_time(server: &Server) -> Outcome<Vec<Row>> {
     Ok(rows.collect())
 }
 
-/// Whether a crowd that waits for functions keeps others waiting, and how many processes run meanwhile.
-fn crowd(server: &Server) -> Outcome<Vec<Row>> {
-    let most = AtomicUsize::new(0);
-    // Nothing runs yet, and two functions want all places.
-    counted(server, &most, || {
-        crowded(server, ROUND, |number| {
-            TRIGGERED[number % TRIGGERED.len()].client
-        })
-    })?;
-    let signed_in = aws::call(
-        &mut Connection::open(server.port)?,
-        "InitiateAuth",
-        &sign_in::by_password(CLIENT, 1),
-    )?;
+/// Whether a crowd that waits for functions keeps others waiting: the time that GetUser takes meanwhile.
+fn others(server: &Server) -> Outcome<Vec<Row>> {
+    let body = sign_in::by_password(CLIENT, 1);
+    let signed_in = aws::call(&mut Connection::open(server.port)?, "InitiateAuth", &body)?;
     let token = aws::text(&signed_in, "/AuthenticationResult/AccessToken")?;
     let get_user = aws::request("GetUser", &json!({ "AccessToken": token }));
-    let looking_on = |client: &'static str| -> Outcome<(Load, f64)> {
-        thread::scope(|scope| {
-            let crowd = scope.spawn(|| crowded(server, ROUND, |_| client));
-            thread::sleep(GATHERING);
-            let slow = read(server, &get_user);
-            let load = crowd.join().map_err(|_| "the load tool panicked")??;
-            Ok((load, slow?))
-        })
-    };
-    let (mut idle, mut plain, mut triggered) = (Vec::new(), Vec::new(), Vec::new());
-    let mut rates = Vec::new();
+    let mut idle = Vec::new();
+    let two = Target::AtMost(2.0);
+    let mut crowds = [
+        (
+            "a function that waits for 100 ms",
+            WAITING.client,
+            two,
+            Vec::new(),
+        ),
+        (
+            "a PostAuthentication handler",
+            TRIGGERED[0].client,
+            two,
+            Vec::new(),
+        ),
+        // To compare with: what the sign-ins themselves keep waiting.
+        ("no function", CLIENT, Target::None, Vec::new()),
+    ];
     for _ in 0..ROUNDS {
         idle.push(read(server, &get_user)?);
-        plain.push(looking_on(CLIENT)?.1);
-        let (load, slow) = counted(server, &most, || looking_on(TRIGGERED[0].client))?;
-        triggered.push(slow);
-        rates.push(load.per_second());
+        for (_, client, _, seen) in &mut crowds {
+            seen.push(beside(server, client, &get_user)?);
+        }
     }
-    let ratio = median(
-        triggered
-            .iter()
-            .zip(&idle)
-            .map(|(busy, idle)| busy / idle)
-            .collect(),
-    );
-    let most = most.into_inner();
-    if most == 0 {
-        return Err("no process of a function was seen".into());
-    }
-    Ok(vec![
+    let rows = crowds.into_iter().map(|(name, _, target, seen)| {
+        let ratios = seen.iter().zip(&idle).map(|((_, slow), idle)| slow / idle);
+        let ratio = median(ratios.collect());
+        let middle = |of: fn(&(Load, f64)) -> f64| number(median(seen.iter().map(of).collect()));
+        let (rate, slow) = (middle(|seen| seen.0.per_second()), middle(|seen| seen.1));
         Row::ratio(
-            &format!(
-                "GetUser while {CROWD} at once sign in through a PostAuthentication handler, p99"
-            ),
-            format!(
-                "{} ms; {} sign-ins/s",
-                number(median(triggered)),
-                number(median(rates))
-            ),
-            format!(
-                "{} ms idle; {} ms while as many sign in without a function",
-                number(median(idle)),
-                number(median(plain))
-            ),
+            &format!("GetUser while {CROWD} at once sign in through {name}, p99"),
+            format!("{slow} ms; {rate} sign-ins/s"),
+            format!("{} ms idle", number(median(idle.clone()))),
             ratio,
-            Target::AtMost(2.0),
-        ),
-        Row::plain(
-            &format!("Processes, {CROWD} sign-ins at once through functions"),
-            most as f64,
-            "processes",
-            Target::AtMost(MOST_PROCESSES.parse()?),
-        ),
-    ])
+            target,
+        )
+    });
+    Ok(rows.collect())
+}
+
+/// Reads beside a crowd that signs in by this client: its load, and the p99 of reading.
+fn beside(server: &Server, client: &'static str, request: &[u8]) -> Outcome<(Load, f64)> {
+    thread::scope(|scope| {
+        let crowd = scope.spawn(|| crowded(server, |_| client));
+        thread::sleep(GATHERING);
+        let slow = read(server, request);
+        let load = crowd.join().map_err(|_| "the load tool panicked")??;
+        Ok((load, slow?))
+    })
 }
 
 /// The crowd signs in over and over; `client` says by which client each of them does.
-fn crowded(
-    server: &Server,
-    time: Duration,
-    client: impl Fn(usize) -> &'static str,
-) -> Outcome<Load> {
-    load::run_over(CROWD, server.port, Until::Elapsed(time), |number| {
+fn crowded(server: &Server, client: impl Fn(usize) -> &'static str) -> Outcome<Load> {
+    load::run_over(CROWD, server.port, Until::Elapsed(ROUND), |number| {
         sign_in::everyone_by(client(number), number)
     })
 }
@@ -188,28 +173,32 @@ fn read(server: &Server, request: &[u8]) -> Outcome<f64> {
     Ok(percentile(&mut times, 99))
 }
 
-/// Counts the server's processes while something goes on; the most that there ever were stay in `most`.
-fn counted<T>(
-    server: &Server,
-    most: &AtomicUsize,
-    work: impl FnOnce() -> Outcome<T>,
-) -> Outcome<T> {
+/// How many processes run at most. Nothing runs yet, and two functions want all places.
+fn processes(server: &Server) -> Outcome<Row> {
     let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let counting = scope.spawn(|| -> Outcome<()> {
+    let most = thread::scope(|scope| -> Outcome<usize> {
+        let counting = scope.spawn(|| -> Outcome<usize> {
+            let mut most = 0;
             while !is_over.load(Ordering::Relaxed) {
-                most.fetch_max(server.descendants()?, Ordering::Relaxed);
+                most = most.max(server.descendants()?);
                 thread::sleep(COUNTING);
             }
-            Ok(())
+            Ok(most)
         });
-        let done = work();
+        let crowd = crowded(server, |number| TRIGGERED[number % TRIGGERED.len()].client);
         is_over.store(true, Ordering::Relaxed);
-        counting
-            .join()
-            .map_err(|_| "counting processes panicked")??;
-        done
-    })
+        let most = counting.join().map_err(|_| "counting panicked")?;
+        crowd.and(most)
+    })?;
+    if most == 0 {
+        return Err("no process of a function was seen".into());
+    }
+    Ok(Row::plain(
+        &format!("Processes, {CROWD} sign-ins at once through two functions"),
+        most as f64,
+        "processes",
+        Target::AtMost(MOST_PROCESSES.parse()?),
+    ))
 }
 
 /// What a sign-in without a function pays for those of other pools: by CPU time of the server, since that of
@@ -229,7 +218,8 @@ fn without(none: &Server, some: &Server) -> Outcome<Vec<Row>> {
         let cost = (server.cpu()? - before) * 1e3 / load.requests as f64;
         Ok((load.per_second(), cost))
     };
-    (round(none)?, round(some)?);
+    round(none)?;
+    round(some)?;
     let (mut of_none, mut of_some) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         of_none.push(round(none)?);
