@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, read, with_metadata};
 use crate::error::{CognitoError, Refusal};
-use crate::model::{Contact, Trigger};
 use crate::model::cognito_idp::LambdaConfigType;
+use crate::model::{Contact, Trigger};
 use crate::store::user_pool::user::User;
 
 /// What a message is about: decides its template and its trigger source.
