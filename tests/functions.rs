@@ -204,7 +204,7 @@ async fn what_goes_wrong_is_told_in_aws_words_with_the_reason_and_leaves_no_user
         assert!(
             refused
                 .1
-                .starts_with(&format!("{ARN}: http://127.0.0.1:{port}"))
+                .starts_with(&format!("{ARN}: the webhook http://127.0.0.1:{port}"))
                 || answer == Some("null"),
             "{refused:?}"
         );
