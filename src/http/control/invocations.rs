@@ -1,18 +1,17 @@
 //! `/_poolhouse/invocations`: what functions were asked and answered, in the order in which they ended.
-//! DELETE empties it.
+//! DELETE drops what it chooses.
 
 use std::time::Duration;
 
 use hyper::Method;
 use serde_json::{Value, json};
 
+use super::messages::{deleted, with_plus};
 use super::page::{self, page};
 use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
 use crate::control::invocations::Invoked;
 use crate::http::query;
 use crate::model::{Trigger, misspelled};
-
-const PARAMETERS: &str = "after, limit, wait, user_pool, trigger and username";
 
 /// What a query asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,11 +48,22 @@ pub(super) const ROUTE: Route = Route {
 fn serve<'a>(call: &'a Call<'a>) -> Waiting<'a> {
     Box::pin(async move {
         if call.method == Method::DELETE {
-            call.door.shared.invocations.clear();
-            return Ok(Content::Json(page("invocations", [], 1)));
+            return remove(call);
         }
         found(call).await
     })
+}
+
+fn remove(call: &Call<'_>) -> Answer {
+    let mut unwanted = Wanted::default();
+    for (name, value) in query::pairs(call.query) {
+        match name.as_str() {
+            "after" => unwanted.after = page::after(&value, "an invocation")?,
+            _ => unwanted.choose(&name, value, "after")?,
+        }
+    }
+    let picked = |kept: &Invoked| kept.id > unwanted.after && unwanted.picks(kept);
+    Ok(deleted(call.door.shared.invocations.remove(picked)))
 }
 
 async fn found(call: &Call<'_>) -> Answer {
@@ -90,17 +100,25 @@ impl Wanted {
                 "after" => wanted.after = page::after(&value, "an invocation")?,
                 "limit" => wanted.limit = page::limit(&value)?,
                 "wait" => wanted.wait = page::wait(&value)?,
-                "user_pool" => wanted.user_pool = Some(value),
-                "trigger" => wanted.trigger = Some(trigger(&value)?),
-                "username" => wanted.username = Some(value),
-                _ => {
-                    return Err(Refused::bad_request(format!(
-                        "there is no parameter {name}; there are {PARAMETERS}"
-                    )));
-                }
+                _ => wanted.choose(&name, value, "after, limit, wait")?,
             }
         }
         Ok(wanted)
+    }
+
+    /// Takes one parameter that chooses invocations; `others` are there besides.
+    fn choose(&mut self, name: &str, value: String, others: &str) -> Result<(), Refused> {
+        match name {
+            "user_pool" => self.user_pool = Some(value),
+            "trigger" => self.trigger = Some(trigger(&value)?),
+            "username" => self.username = Some(with_plus(value)),
+            _ => {
+                return Err(Refused::bad_request(format!(
+                    "there is no parameter {name}; there are {others}, user_pool, trigger and username"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn picks(&self, invoked: &Invoked) -> bool {
@@ -149,10 +167,10 @@ mod tests {
             wait: Duration::from_secs(5),
             user_pool: Some("us-east-1_a".into()),
             trigger: Some(Trigger::PreSignUp),
-            username: Some("a b".into()),
+            username: Some("+12065550100".into()),
         };
         let query =
-            "after=7&limit=2&wait=5s&user_pool=us-east-1_a&trigger=PreSignUp&username=a%20b";
+            "after=7&limit=2&wait=5s&user_pool=us-east-1_a&trigger=PreSignUp&username=+12065550100";
         assert_eq!(Wanted::parse(query), Ok(all));
         assert_eq!(Wanted::parse(""), Ok(Wanted::default()));
         let longest = Wanted {
