@@ -119,8 +119,7 @@ impl Targets {
                 attempts: 0,
             };
         };
-        // A value of JSON is always written.
-        let event = serde_json::to_vec(&invocation.event).unwrap_or_default();
+        let event = payload::written(&invocation.event);
         let call = Call {
             arn: invocation.arn,
             event: &event,
