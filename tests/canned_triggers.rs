@@ -146,8 +146,17 @@ async fn the_journal_is_read_in_pages_waited_for_and_emptied() {
     )
     .await;
     assert_eq!(none.json(), json!({"invocations": [], "more": false}));
-    let emptied = control(&server, "DELETE /_poolhouse/invocations", "").await;
-    assert_eq!(emptied.status, 200, "{}", emptied.text());
+    for (query, status, dropped) in [
+        ("?limit=1", 400, json!(null)),
+        ("?user_pool=us-east-1_Another1", 200, json!(0)),
+        ("?username=bob", 200, json!(1)),
+        ("", 200, json!(2)),
+    ] {
+        let request = format!("DELETE /_poolhouse/invocations{query}");
+        let answer = control(&server, &request, "").await;
+        assert_eq!(answer.status, status, "{query}: {}", answer.text());
+        assert_eq!(answer.json()["deleted"], dropped, "{query}");
+    }
     let none = control(&server, "GET /_poolhouse/invocations", "").await;
     assert_eq!(none.json(), json!({"invocations": [], "more": false}));
 }
