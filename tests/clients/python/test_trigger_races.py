@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -47,7 +48,8 @@ def fired(pool, endpoint):
     sent = [event for _, _, event in endpoint.calls("/") if event["userPoolId"] == pool.pool_id]
     invoked = pool.invocations()
     assert [one for one in invoked if one["attempts"] != 1 or one["error"]] == []
-    assert sorted(map(json.dumps, sent)) == sorted(json.dumps(one["event"]) for one in invoked)
+    text = partial(json.dumps, sort_keys=True)
+    assert sorted(map(text, sent)) == sorted(text(one["event"]) for one in invoked)
     return dict(Counter((event["triggerSource"], event["userName"]) for event in sent))
 
 
