@@ -82,7 +82,7 @@ export class Poolhouse {
 
   /** The messages sent to one user so far, oldest first; waits for the first one. */
   async messagesTo(username) {
-    return (await this.#get(`messages?wait=5s&username=${encodeURIComponent(username)}`)).messages;
+    return (await this.#get(`messages?wait=30s&username=${encodeURIComponent(username)}`)).messages;
   }
 
   /** The code in the newest message to this user. */
@@ -94,7 +94,7 @@ export class Poolhouse {
 
   /** Invocations of functions that ended after this one; without one yet, waits for the next. */
   async invocationsAfter(id) {
-    return (await this.#get(`invocations?wait=5s&after=${id}`)).invocations;
+    return (await this.#get(`invocations?wait=30s&after=${id}`)).invocations;
   }
 
   /** What functions answer in place of themselves. */

@@ -45,7 +45,7 @@ def server(endpoint):
     # The name of the fixture's own function is not what it is called there.
     functions["renamed"] = f"invoke+{endpoint.url}/other"
     flags = [flag for pattern, target in functions.items() for flag in ("--function", f"{pattern}={target}")]
-    server = Server(*flags, "--lambda-endpoint", endpoint.url, "--function-timeout", "300ms")
+    server = Server(*flags, "--lambda-endpoint", endpoint.url, "--function-timeout", "1s")
     yield server
     server.stop()
 

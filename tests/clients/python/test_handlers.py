@@ -41,7 +41,9 @@ def serve(tmp_path):
         }
         fixture = tmp_path / f"pool{len(servers)}.json"
         fixture.write_text(json.dumps(pool))
-        servers.append(Server("--fixtures", str(fixture), *flags))
+        given = any(flag == "--function-timeout" for flag in flags)
+        patience = () if given else ("--function-timeout", "30s")
+        servers.append(Server("--fixtures", str(fixture), *patience, *flags))
         return servers[-1]
 
     yield start
