@@ -106,7 +106,7 @@ impl Emulator {
         let processes = processes(&config.functions, url(config.host, port));
         let targets = targets(
             &config.functions,
-            config.limits.in_flight,
+            config.limits.outside(),
             processes.clone(),
         );
         let functions = Arc::new(Directed::new(
@@ -158,7 +158,8 @@ impl Emulator {
 
     /// Functions of the fixtures' pools that nothing runs, and no rule answers for.
     pub fn without_target(&self) -> Vec<WithoutTarget> {
-        self.loaded.without_target(|arn| self.functions.cover(arn))
+        self.loaded
+            .without_target(|pool, trigger, arn| self.functions.cover(pool, trigger, arn))
     }
 
     /// Lets requests under way finish, within the limit, and stops.
@@ -187,15 +188,14 @@ fn processes(settings: &FunctionSettings, here: String) -> ChildProcesses {
     ChildProcesses::new(setup, Box::new(LoopbackRuntimeApi))
 }
 
-/// What runs functions. An endpoint has as many connections as requests may be under way, so that none
-/// waits for one.
+/// What runs functions. An endpoint has room for all calls that may wait for it, `most`: one that waits
+/// for a connection might wait for functions that have called it, and so for itself.
 fn targets(settings: &FunctionSettings, most: usize, processes: ChildProcesses) -> Targets {
     let endpoints = Endpoints::new(settings.credentials.clone(), most);
     let make: MakeAdapter = Box::new(move |target| match target {
         Target::Webhook(url) => Some(endpoints.webhook(url)),
         Target::Invoke { endpoint, name } => Some(endpoints.invoke(endpoint, name.as_deref())),
         Target::Run(handler) => Some(Arc::new(processes.adapter(handler.clone()))),
-        Target::Canned(_) => None,
     });
     let rules = settings.rules.clone();
     Targets::new(rules, make, settings.timeout, settings.unreachable)

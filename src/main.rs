@@ -192,7 +192,14 @@ fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
         1 => println!("1 user pool, no fault"),
         count => println!("{count} user pools, no fault"),
     }
-    for function in loaded.without_target(|arn| rules.cover(arn)) {
+    let covered = |pool: &str, trigger: &str, arn: &str| {
+        rules.cover(arn)
+            || loaded
+                .canned
+                .iter()
+                .any(|rule| rule.covers(pool, trigger, arn))
+    };
+    for function in loaded.without_target(covered) {
         println!("{function}");
     }
     Ok(())

@@ -105,6 +105,25 @@ async fn canned_answers_of_a_fixture_answer_and_are_no_function_without_a_target
 }
 
 #[tokio::test]
+async fn one_function_of_two_triggers_has_a_canned_answer_for_each() {
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
+    let members = json!({
+        "LambdaConfig": {"PreSignUp": arn, "PostConfirmation": arn},
+        "Triggers": {
+            "PostConfirmation": {"error": {"errorType": "E", "errorMessage": "too late"}},
+            "PreSignUp": {"response": {"autoConfirmUser": true}, "triggerSource": "PreSignUp_SignUp"},
+        },
+    });
+    let server = server("one-function", members).await;
+    assert!(server.without_target().is_empty());
+    let refused = sign_up(&server, "ann").await.json();
+    assert_eq!(
+        refused["message"],
+        "PostConfirmation failed with error too late."
+    );
+}
+
+#[tokio::test]
 async fn the_journal_is_read_in_pages_waited_for_and_emptied() {
     let server = server("journal", with_function()).await;
     rules(
@@ -146,8 +165,17 @@ async fn the_journal_is_read_in_pages_waited_for_and_emptied() {
     )
     .await;
     assert_eq!(none.json(), json!({"invocations": [], "more": false}));
-    let emptied = control(&server, "DELETE /_poolhouse/invocations", "").await;
-    assert_eq!(emptied.status, 200, "{}", emptied.text());
+    for (query, status, dropped) in [
+        ("?limit=1", 400, json!(null)),
+        ("?user_pool=us-east-1_Another1", 200, json!(0)),
+        ("?username=bob", 200, json!(1)),
+        ("", 200, json!(2)),
+    ] {
+        let request = format!("DELETE /_poolhouse/invocations{query}");
+        let answer = control(&server, &request, "").await;
+        assert_eq!(answer.status, status, "{query}: {}", answer.text());
+        assert_eq!(answer.json()["deleted"], dropped, "{query}");
+    }
     let none = control(&server, "GET /_poolhouse/invocations", "").await;
     assert_eq!(none.json(), json!({"invocations": [], "more": false}));
 }

@@ -198,11 +198,9 @@ async fn files_that_are_not_there_are_named() {
         files,
         [missing.display().to_string(), empty.display().to_string()]
     );
-    assert!(
-        error
-            .to_string()
-            .ends_with("the directory holds no .json, .yaml or .yml file")
-    );
+    assert!(error.to_string().ends_with(
+        "the directory holds no fixture: no .json, .yaml or .yml file but those of tools"
+    ));
 }
 
 #[test]

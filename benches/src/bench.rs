@@ -12,6 +12,7 @@
 mod aws;
 mod ceilings;
 mod fixture;
+mod functions;
 mod http;
 mod load;
 mod pools;
@@ -42,11 +43,11 @@ usage: scripts/bench [--long] [--json FILE] [MEASUREMENT…]
   --long       a million sign-ins for the memory measurement: some 20 minutes or more
   --json FILE  write the numbers there too
   load         one call over and over against a running server, as under a profiler
-measurements, all by default: startup reads password srp pools users writers memory";
+measurements, all by default: startup reads password srp pools users writers functions memory";
 
 type Measurement = fn(&Bench) -> Outcome<Vec<Row>>;
 
-const MEASUREMENTS: [(&str, Measurement); 8] = [
+const MEASUREMENTS: [(&str, Measurement); 9] = [
     ("startup", startup::measure),
     ("reads", reads::measure),
     ("password", sign_in::password),
@@ -54,6 +55,7 @@ const MEASUREMENTS: [(&str, Measurement); 8] = [
     ("pools", pools::measure),
     ("users", users::measure),
     ("writers", writers::measure),
+    ("functions", functions::measure),
     ("memory", sign_in::memory),
 ];
 

@@ -21,6 +21,52 @@ pub(crate) const USERS: usize = 100;
 /// Pools beside `POOL` that writers write to, and users of each.
 pub(crate) const WRITERS: usize = 16;
 
+/// A pool of the shape of `POOL` that calls a function, and its client.
+pub(crate) struct Triggered {
+    pub(crate) pool: &'static str,
+    pub(crate) client: &'static str,
+    pub(crate) trigger: &'static str,
+    handler: &'static str,
+}
+
+impl Triggered {
+    fn pool(&self, handler: &Path) -> Value {
+        let mut pool = pool(self.pool, USERS, Some(self.client));
+        pool["Triggers"] = json!({ self.trigger: { "run": handler } });
+        pool
+    }
+}
+
+/// Pools with handlers of `fixtures/handlers`. The first one prints a line at each event.
+pub(crate) const TRIGGERED: [Triggered; 2] = [
+    Triggered {
+        pool: "us-east-1_BenchFun1",
+        client: "1poolhouse0bench0client001",
+        trigger: "PostAuthentication",
+        handler: "post-authentication.mjs",
+    },
+    Triggered {
+        pool: "us-east-1_BenchFun2",
+        client: "1poolhouse0bench0client002",
+        trigger: "PreTokenGeneration",
+        handler: "pre-token-generation.mjs",
+    },
+];
+
+/// A pool whose handler waits, as for a database.
+pub(crate) const WAITING: Triggered = Triggered {
+    pool: "us-east-1_BenchFun3",
+    client: "1poolhouse0bench0client003",
+    trigger: "PreAuthentication",
+    handler: "waiting.mjs",
+};
+
+const HANDLER_THAT_WAITS: &[u8] = b"export const handler = async (event) => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return event;
+};
+";
+
 /// A folder of this run.
 pub(crate) struct Folder(PathBuf);
 
@@ -66,6 +112,22 @@ pub(crate) fn small() -> Value {
     let mut pools = vec![pool(POOL, USERS, Some(CLIENT))];
     pools.extend((1..=WRITERS).map(|number| pool(&writer_pool(number), WRITERS, None)));
     json!({ "UserPools": pools })
+}
+
+/// The same, and `TRIGGERED` and `WAITING`, whose handler is written into this folder.
+pub(crate) fn with_functions(folder: &Folder) -> Outcome<Value> {
+    let handlers = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/handlers");
+    let written = folder.write(WAITING.handler, HANDLER_THAT_WAITS)?;
+    let mut fixture = small();
+    let pools = fixture["UserPools"]
+        .as_array_mut()
+        .ok_or("a fixture without pools")?;
+    for triggered in &TRIGGERED {
+        let file = Path::new(handlers).join(triggered.handler);
+        pools.push(triggered.pool(&file));
+    }
+    pools.push(WAITING.pool(&written));
+    Ok(fixture)
 }
 
 /// One pool with many users.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::http::{LoadConnection, loopback};
 use crate::{Outcome, aws};
 
-/// Connections of every measurement under load.
+/// Connections of a measurement under load, unless it says otherwise.
 pub(crate) const CONNECTIONS: usize = 16;
 
 /// Threads of the load tool; the connections are spread over them.
@@ -78,6 +78,16 @@ pub(crate) fn command(mut words: impl Iterator<Item = String>) -> Outcome<Value>
 
 /// Runs a load against a port; `of` gives the requests of each connection.
 pub(crate) fn run(port: u16, until: Until, of: impl Fn(usize) -> Requests) -> Outcome<Load> {
+    run_over(CONNECTIONS, port, until, of)
+}
+
+/// The same over another number of connections.
+pub(crate) fn run_over(
+    connections: usize,
+    port: u16,
+    until: Until,
+    of: impl Fn(usize) -> Requests,
+) -> Outcome<Load> {
     let limit = match until {
         Until::Elapsed(time) => time,
         Until::Sent { within, .. } => within,
@@ -85,7 +95,7 @@ pub(crate) fn run(port: u16, until: Until, of: impl Fn(usize) -> Requests) -> Ou
     let begun = Instant::now();
     let threads: Vec<_> = (0..THREADS)
         .map(|thread| {
-            let lists: Vec<Requests> = (thread..CONNECTIONS).step_by(THREADS).map(&of).collect();
+            let lists: Vec<Requests> = (thread..connections).step_by(THREADS).map(&of).collect();
             std::thread::spawn(move || thread_of(port, until, limit, lists))
         })
         .collect();

@@ -1,5 +1,6 @@
 //! The server processes that are measured: started, waited for, looked at, ended.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -108,6 +109,31 @@ impl Server {
             .and_then(|rest| rest.split_whitespace().next())
             .ok_or("no VmRSS")?;
         Ok(kib.parse::<f64>()? / 1024.0)
+    }
+
+    /// Processes that it has started, and all that these have.
+    pub(crate) fn descendants(&self) -> Outcome<usize> {
+        let mut parents = HashMap::new();
+        for entry in std::fs::read_dir("/proc")? {
+            let name = entry?.file_name();
+            let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+                continue;
+            };
+            // One that has ended since has no parent any more.
+            if let Some(parent) = std::fs::read_to_string(format!("/proc/{id}/stat"))
+                .ok()
+                .and_then(|stat| stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok())
+            {
+                parents.insert(id, parent);
+            }
+        }
+        let server = self.child.id();
+        let is_ours = |id: &&u32| {
+            let ancestors = std::iter::successors(parents.get(id), |parent| parents.get(parent));
+            // Processes that come and go while they are listed might seem to be a circle.
+            ancestors.take(100).any(|ancestor| *ancestor == server)
+        };
+        Ok(parents.keys().filter(is_ours).count())
     }
 
     /// Seconds of CPU that the process has used, its own and the kernel's for it.

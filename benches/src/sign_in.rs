@@ -40,13 +40,15 @@ pub(crate) fn by_password(client_id: &str, number: usize) -> Value {
 
 /// Every connection signs in all users, each starting at another one.
 fn everyone(connection: usize) -> Requests {
-    let shift = connection * USERS / CONNECTIONS;
+    everyone_by(CLIENT, connection * USERS / CONNECTIONS)
+}
+
+/// All users sign in by this client, one after the other, beginning behind the first `shift`.
+pub(crate) fn everyone_by(client_id: &str, shift: usize) -> Requests {
     (0..USERS)
         .map(|user| {
-            aws::request(
-                "InitiateAuth",
-                &by_password(CLIENT, (user + shift) % USERS + 1),
-            )
+            let body = by_password(client_id, (user + shift) % USERS + 1);
+            aws::request("InitiateAuth", &body)
         })
         .collect()
 }

@@ -86,12 +86,12 @@ impl Context {
     }
 
     /// Waits for `work` of others, on the outside. Meanwhile the call's own place is another's; the
-    /// waiting is bounded by places of its own, and who finds none of them keeps its own place until
-    /// there is one.
+    /// waiting is bounded by places of its own. Who waits for one of them has no other place either: what
+    /// all those on the outside wait for may be a call of their own, which is to be worked on here.
     pub async fn outside<T>(&self, work: impl Future<Output = T>) -> T {
         let places = &self.shared.places;
-        let outside = places.outside.acquire().await;
         let had_place = self.give_place_back();
+        let outside = places.outside.acquire().await;
         let done = work.await;
         // First, for those who wait for it may have all the places that are worked in.
         drop(outside);
@@ -165,6 +165,30 @@ mod tests {
             assert_eq!(free(&cx), (1, 0));
         }
         drop(held);
+        assert_eq!(free(&cx), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_to_wait_keep_nobody_from_being_worked_on() {
+        let cx = context(Places::new(1, 1));
+        let (calls_back, answered) = tokio::sync::oneshot::channel::<()>();
+        let (first, second) = (cx.clone(), cx.clone());
+        let first = tokio::spawn(async move {
+            let _held = first.hold(first.shared.places.take().await);
+            first.outside(answered).await.unwrap();
+        });
+        tokio::task::yield_now().await;
+        let second = tokio::spawn(async move {
+            let _held = second.hold(second.shared.places.take().await);
+            second.outside(std::future::ready(())).await;
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(free(&cx), (1, 0));
+        // What the first waits for.
+        drop(cx.hold(cx.shared.places.take().await));
+        calls_back.send(()).unwrap();
+        first.await.unwrap();
+        second.await.unwrap();
         assert_eq!(free(&cx), (1, 1));
     }
 

@@ -1,7 +1,6 @@
 //! Functions as a test directs and sees them: rules that answer in place of a function, and the journal
 //! of all invocations, in front of whatever runs functions.
 
-use std::cmp::Reverse;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,38 +9,40 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::invocations::{InFlight, Invocations, names_of};
-use super::rules::{Rule, Rules};
+use super::rules::{Fault, Rule, Rules};
 use crate::clock::Clock;
 use crate::lambda::canned::{Canned, CannedAnswer};
 use crate::lambda::rules::{self, Pattern};
-use crate::lambda::target::Target;
 use crate::lambda::targets::Targets;
 use crate::lambda::{Answering, Functions, Invocation};
+use crate::model::{Trigger, misspelled};
 
-/// Members of LambdaConfig by which a rule names a trigger.
-pub(crate) const TRIGGERS: [&str; 13] = [
-    "PreSignUp",
-    "CustomMessage",
-    "PostConfirmation",
-    "PreAuthentication",
-    "PostAuthentication",
-    "DefineAuthChallenge",
-    "CreateAuthChallenge",
-    "VerifyAuthChallengeResponse",
-    "PreTokenGeneration",
-    "UserMigration",
-    "CustomSMSSender",
-    "CustomEmailSender",
-    "InboundFederation",
+/// What a rule may have.
+pub const MEMBERS: [&str; 12] = [
+    "userPoolId",
+    "trigger",
+    "triggerSource",
+    "username",
+    "function",
+    "response",
+    "event",
+    "error",
+    "notInvoked",
+    "delay",
+    "times",
+    "used",
 ];
 
+/// Those of which a rule needs one.
+pub const ANSWERS: [&str; 5] = ["response", "event", "error", "notInvoked", "delay"];
+
 /// What is answered in place of which functions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TriggerRule {
     /// Events of this pool.
     pub user_pool: Option<String>,
-    /// Events of this trigger, a member of LambdaConfig.
-    pub trigger: Option<String>,
+    /// Events of this trigger.
+    pub trigger: Option<Trigger>,
     /// Events with this `triggerSource`.
     pub source: Option<String>,
     /// Events about the user of this name.
@@ -54,49 +55,58 @@ pub struct TriggerRule {
     used: Arc<AtomicU64>,
 }
 
+/// How often a rule was used is not compared.
+impl PartialEq for TriggerRule {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |rule: &Self| {
+            let Self {
+                user_pool,
+                trigger,
+                source,
+                username,
+                function,
+                canned,
+                used: _,
+            } = rule.clone();
+            (user_pool, trigger, source, username, function, canned)
+        };
+        said(self) == said(other)
+    }
+}
+
+impl Eq for TriggerRule {}
+
 /// The rules of a server.
 pub type TriggerRules = Rules<TriggerRule>;
 
 impl Rule for TriggerRule {
     const MEMBERS: &'static str = "a rule may have userPoolId, trigger, triggerSource, username and function (an ARN, a name or a pattern with *), has one of response, event, error (a text, or errorType and errorMessage) and notInvoked (AWS's name for it), or delay (such as 2s) beside it or alone, and may have times";
 
-    fn read(members: &Map<String, Value>) -> Result<Self, String> {
-        let mut rule = Self::of(None, None);
+    fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
+        let mut rule = Self::default();
         for (name, value) in members {
-            let text = || {
-                let text = value.as_str().filter(|text| !text.is_empty());
-                let text = text.map(str::to_owned);
-                text.ok_or_else(|| format!("{name} must be a text"))
-            };
-            match name.as_str() {
-                "event" => rule.answer(CannedAnswer::Payload(value.clone()))?,
-                // What an answer shows may be sent again.
-                _ if value.is_null() => {}
-                "userPoolId" => rule.user_pool = Some(text()?),
-                "trigger" => rule.trigger = Some(trigger(text()?)?),
-                "triggerSource" => rule.source = Some(text()?),
-                "username" => rule.username = Some(text()?),
-                "function" => rule.function = Some(Pattern::parse(&text()?)?),
-                "response" => {
-                    let members = value.as_object().cloned();
-                    let members = members.ok_or("response must be an object")?;
-                    rule.answer(CannedAnswer::Response(members))?;
-                }
-                "error" => rule.answer(CannedAnswer::Error(error(value)?))?,
-                "notInvoked" => rule.answer(CannedAnswer::NotInvoked(text()?))?,
-                "delay" => rule.canned.delay = Some(delay(&text()?)?),
-                "times" => rule.canned.times = Some(times(value)?),
-                "used" => {
-                    let used = value.as_u64().ok_or("used must be a number")?;
-                    rule.used = Arc::new(used.into());
-                }
-                _ => return Err(format!("there is no member {name}")),
+            if !MEMBERS.contains(&&**name) {
+                let hint = misspelled::hint(name, MEMBERS);
+                return Err(Fault::of(name, format!("unknown member; {hint}")));
             }
+            // What an answer shows may be sent again; of an event, null is what the function returns.
+            if value.is_null() && name != "event" {
+                continue;
+            }
+            rule.take_member(name, value)
+                .map_err(|text| Fault::of(name, text))?;
         }
         if rule.canned.answer.is_none() && rule.canned.delay.is_none() {
-            return Err(
-                "a rule says nothing: it needs response, event, error, notInvoked or delay".into(),
-            );
+            let answers = ANSWERS.join(", ");
+            return Err(format!("a rule says nothing: it needs one of {answers}").into());
+        }
+        let of = rule.source.as_deref().and_then(Trigger::of_source);
+        if let (Some(of), Some(trigger)) = (of, rule.trigger)
+            && of != trigger
+        {
+            let sources = trigger.sources().join(", ");
+            let text = format!("it is of {}; {} has {sources}", of.name(), trigger.name());
+            return Err(Fault::of("triggerSource", text));
         }
         Ok(rule)
     }
@@ -105,7 +115,7 @@ impl Rule for TriggerRule {
     fn view(&self) -> Value {
         let mut view = json!({
             "userPoolId": self.user_pool,
-            "trigger": self.trigger,
+            "trigger": self.trigger.map(Trigger::name),
             "triggerSource": self.source,
             "username": self.username,
             "function": self.function.as_ref().map(Pattern::text),
@@ -127,17 +137,47 @@ impl Rule for TriggerRule {
     }
 }
 
-fn trigger(name: String) -> Result<String, String> {
-    if TRIGGERS.contains(&&*name) {
+fn text(value: &Value) -> Result<String, String> {
+    let text = value.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+        .ok_or_else(|| "must be a text".into())
+}
+
+fn trigger(name: &str) -> Result<Trigger, String> {
+    let names = || Trigger::ALL.into_iter().map(Trigger::name);
+    Trigger::named(name).ok_or_else(|| {
+        format!(
+            "no trigger is {name:?}; {}",
+            misspelled::hint(name, names())
+        )
+    })
+}
+
+fn source(name: String) -> Result<String, String> {
+    if Trigger::of_source(&name).is_some() {
         return Ok(name);
     }
-    Err(format!("trigger is none of {}", TRIGGERS.join(", ")))
+    // Those of the trigger that is meant, if one is.
+    let of = name.split('_').next().unwrap_or_default();
+    let is_of = |trigger: &Trigger| {
+        let sources = trigger.sources().iter();
+        let mut begins = sources.filter_map(|source| source.split('_').next());
+        trigger.name() == of || begins.any(|begin| begin == of)
+    };
+    let meant: Vec<Trigger> = Trigger::ALL.into_iter().filter(is_of).collect();
+    let triggers = if meant.is_empty() {
+        &Trigger::ALL[..]
+    } else {
+        &meant
+    };
+    let sources = triggers.iter().flat_map(|trigger| trigger.sources());
+    let hint = misspelled::hint(&name, sources.copied());
+    Err(format!("no event has the source {name:?}; {hint}"))
 }
 
 /// `errorMessage` of an error; its type where it has none, as for one that a function returned.
 fn error(value: &Value) -> Result<String, String> {
-    const WRONG: &str =
-        "error must be a text, or an object of the texts errorType and errorMessage";
+    const WRONG: &str = "must be a text, or an object of the texts errorType and errorMessage";
     let known = |members: &&Map<String, Value>| {
         let is_known = |(name, value): (&String, &Value)| {
             ["errorType", "errorMessage"].contains(&&**name) && value.is_string()
@@ -152,37 +192,45 @@ fn error(value: &Value) -> Result<String, String> {
 
 fn delay(text: &str) -> Result<Duration, String> {
     let delay = humantime::parse_duration(text);
-    delay.map_err(|error| format!("delay: {error}; give a time such as 2s"))
+    delay.map_err(|error| format!("{error}; give a time such as 2s"))
 }
 
 fn times(value: &Value) -> Result<NonZeroU32, String> {
     let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
     let count = count.and_then(NonZeroU32::new);
-    count.ok_or_else(|| "times must be a number from 1 on; leave it out for always".into())
+    count.ok_or_else(|| "must be a number from 1 on; leave it out for always".into())
 }
 
 impl TriggerRule {
-    fn of(function: Option<Pattern>, canned: Option<Canned>) -> Self {
-        let nothing = Canned {
-            answer: None,
-            delay: None,
-            times: None,
-        };
-        Self {
-            user_pool: None,
-            trigger: None,
-            source: None,
-            username: None,
-            function,
-            canned: canned.unwrap_or(nothing),
-            used: Arc::default(),
+    /// Takes a member that a rule may have.
+    fn take_member(&mut self, name: &str, value: &Value) -> Result<(), String> {
+        match name {
+            "userPoolId" => self.user_pool = Some(text(value)?),
+            "trigger" => self.trigger = Some(trigger(&text(value)?)?),
+            "triggerSource" => self.source = Some(source(text(value)?)?),
+            "username" => self.username = Some(text(value)?),
+            "function" => self.function = Some(Pattern::parse(&text(value)?)?),
+            "response" => {
+                let members = value.as_object().cloned();
+                self.answer(CannedAnswer::Response(members.ok_or("must be an object")?))?;
+            }
+            "event" => self.answer(CannedAnswer::Payload(value.clone()))?,
+            "error" => self.answer(CannedAnswer::Error(error(value)?))?,
+            "notInvoked" => self.answer(CannedAnswer::NotInvoked(text(value)?))?,
+            "delay" => self.canned.delay = Some(delay(&text(value)?)?),
+            "times" => self.canned.times = Some(times(value)?),
+            _used => {
+                let used = value.as_u64().ok_or("must be a number")?;
+                self.used = Arc::new(used.into());
+            }
         }
+        Ok(())
     }
 
     fn answer(&mut self, answer: CannedAnswer) -> Result<(), String> {
         match self.canned.answer.replace(answer) {
             None => Ok(()),
-            Some(_) => Err("give one of response, event, error and notInvoked".into()),
+            Some(_) => Err("give one of response, event, error and notInvoked, no more".into()),
         }
     }
 
@@ -190,17 +238,29 @@ impl TriggerRule {
         let same = |named: &Option<String>, given: &str| {
             named.as_deref().is_none_or(|named| named == given)
         };
-        same(&self.user_pool, to.user_pool_id)
-            && same(&self.trigger, to.trigger)
+        self.is_for(to.user_pool_id, to.trigger, to.arn)
             && same(
                 &self.source,
                 to.event["triggerSource"].as_str().unwrap_or_default(),
             )
-            && self.function.as_ref().is_none_or(|own| own.fits(to.arn))
             && self
                 .username
                 .as_deref()
                 .is_none_or(|named| names_of(&to.event).any(|it| it == named))
+    }
+
+    /// Whether it is for events of a trigger that has this function, or for some of them.
+    fn is_for(&self, user_pool: &str, trigger: &str, arn: &str) -> bool {
+        let is_pool = |named: &String| named == user_pool;
+        self.user_pool.as_ref().is_none_or(is_pool)
+            && self.trigger.is_none_or(|named| named.name() == trigger)
+            && self.function.as_ref().is_none_or(|own| own.fits(arn))
+    }
+
+    /// Whether it answers for this function of a pool: one that names no function is for whatever is
+    /// there, and for none in particular.
+    pub fn covers(&self, user_pool: &str, trigger: &str, arn: &str) -> bool {
+        self.function.is_some() && self.is_for(user_pool, trigger, arn)
     }
 
     /// Counts an invocation, unless the rule is used up: of many at once, as many as it is for get it.
@@ -241,10 +301,13 @@ impl Directed {
         }
     }
 
-    /// Whether a function has a target, or a rule that is for it.
-    pub fn cover(&self, arn: &str) -> bool {
-        let names = |rule: &TriggerRule| rule.function.as_ref().is_some_and(|own| own.fits(arn));
-        self.targets.cover(arn) || self.rules.all().iter().any(names)
+    /// Whether a function of a pool has a target, or a rule that is for it.
+    pub fn cover(&self, user_pool: &str, trigger: &str, arn: &str) -> bool {
+        let rules = self.rules.all();
+        self.targets.cover(arn)
+            || rules
+                .iter()
+                .any(|rule| rule.covers(user_pool, trigger, arn))
     }
 
     /// The first rule that applies and is not used up.
@@ -266,21 +329,8 @@ impl Functions for Directed {
         })
     }
 
-    /// Canned answers become rules, those for fewer functions first; the others are targets.
     fn add(&self, rules: Vec<rules::Rule>) {
-        let mut canned = Vec::new();
-        let mut targets = Vec::new();
-        for rule in rules {
-            match rule.target {
-                Target::Canned(answer) => {
-                    canned.push(TriggerRule::of(Some(rule.pattern), Some(answer)));
-                }
-                _ => targets.push(rule),
-            }
-        }
-        canned.sort_by_key(|rule| Reverse(rule.function.as_ref().map(Pattern::precision)));
-        self.rules.add(canned);
-        self.targets.add(targets);
+        self.targets.add(rules);
     }
 }
 

@@ -137,11 +137,14 @@ impl Invocations {
         self.ended.notify_waiters();
     }
 
-    /// Drops all; ids go on.
-    pub fn clear(&self) {
+    /// Drops the invocations that `unwanted` picks, and tells how many they were. Their ids are not given
+    /// again.
+    pub fn remove(&self, unwanted: impl Fn(&Invoked) -> bool) -> usize {
         let mut kept = self.kept();
-        kept.invocations.clear();
-        kept.bytes = 0;
+        let before = kept.invocations.len();
+        kept.invocations.retain(|invoked| !unwanted(invoked));
+        kept.bytes = kept.invocations.iter().map(|invoked| invoked.size()).sum();
+        before - kept.invocations.len()
     }
 
     /// The kept invocations with an id above `id`, oldest first.

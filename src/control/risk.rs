@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use super::rules::{Rule, Rules};
+use super::rules::{Fault, Rule, Rules};
 use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
 use crate::model::network::Network;
@@ -50,7 +50,7 @@ pub struct Asked<'a> {
 impl Rule for RiskRule {
     const MEMBERS: &'static str = r#"a rule has riskLevel (Low, Medium or High) or "compromisedCredentials":true, and may have userPoolId, clientId, username, ip (an address or a CIDR range) and password"#;
 
-    fn read(members: &Map<String, Value>) -> Result<Self, String> {
+    fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
         let mut rule = Self::default();
         for (name, value) in members {
             let text = || {
@@ -84,7 +84,7 @@ impl Rule for RiskRule {
                     rule.compromised =
                         found.ok_or("compromisedCredentials must be true or false")?;
                 }
-                _ => return Err(format!("there is no member {name}")),
+                _ => return Err(Fault::of(name, "there is no such member")),
             }
         }
         if rule.level.is_none() && !rule.compromised {

@@ -1,5 +1,6 @@
 //! Rules by which a test author says what befalls requests: given by the test API, or by fixtures.
 
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
@@ -13,10 +14,47 @@ pub trait Rule: Clone {
     ///
     /// # Errors
     /// What is wrong with it.
-    fn read(members: &Map<String, Value>) -> Result<Self, String>;
+    fn read(members: &Map<String, Value>) -> Result<Self, Fault>;
 
     /// The rule as it is shown; what is shown may be given again.
     fn view(&self) -> Value;
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The member that is wrong, where it is one.
+    pub member: Option<String>,
+    /// What is wrong, and what would be right.
+    pub text: String,
+}
+
+impl Fault {
+    /// What is wrong with this member.
+    pub fn of(member: &str, text: impl Into<String>) -> Self {
+        Self {
+            member: Some(member.to_owned()),
+            text: text.into(),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Fault {
+    fn from(text: T) -> Self {
+        Self {
+            member: None,
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.member {
+            Some(member) => write!(f, "{member}: {}", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
 }
 
 /// Rules of one kind, in order.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::outbox::Message;
-use super::rules::{Rule, Rules};
+use super::rules::{Fault, Rule, Rules};
 use crate::model::cognito_idp::DeliveryMediumType;
 
 /// Which messages fail: those that have all of what it names.
@@ -30,7 +30,7 @@ pub type Undeliverable = Rules<UndeliverableRule>;
 impl Rule for UndeliverableRule {
     const MEMBERS: &'static str = "a rule may have userPoolId, username, destination, medium (EMAIL or SMS), and error, the words of the service that cannot deliver";
 
-    fn read(members: &Map<String, Value>) -> Result<Self, String> {
+    fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
         let mut rule = Self::default();
         for (name, value) in members {
             // What an answer shows may be sent again.
@@ -38,7 +38,7 @@ impl Rule for UndeliverableRule {
                 continue;
             }
             let Some(text) = value.as_str() else {
-                return Err(format!("{name} must be a text"));
+                return Err(Fault::of(name, "must be a text"));
             };
             match (name.as_str(), text) {
                 ("userPoolId", text) => rule.user_pool = Some(text.into()),
@@ -49,7 +49,7 @@ impl Rule for UndeliverableRule {
                     let known = DeliveryMediumType::parse(text);
                     rule.medium = Some(known.ok_or("medium is neither EMAIL nor SMS")?);
                 }
-                _ => return Err(format!("there is no member {name}")),
+                _ => return Err(Fault::of(name, "there is no such member")),
             }
         }
         Ok(rule)

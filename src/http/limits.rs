@@ -50,9 +50,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Places for calls. A connection of HTTP/1 brings one call at a time, so that all of those can
-    /// wait on the outside together.
+    /// Calls that wait on the outside at once. A connection of HTTP/1 brings one call at a time, so that
+    /// all of those can wait together.
+    pub(crate) fn outside(&self) -> usize {
+        self.connections.max(self.in_flight)
+    }
+
+    /// Places for calls.
     pub(crate) fn places(&self) -> Places {
-        Places::new(self.in_flight, self.connections.max(self.in_flight))
+        Places::new(self.in_flight, self.outside())
     }
 }

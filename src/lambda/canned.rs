@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{Adapter, Call, Calling, NoAnswer, Readying};
 
 /// An answer, an error or a delay in place of a function's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Canned {
     /// What is answered; none goes on to the function, or by the default answer.
     pub answer: Option<CannedAnswer>,

@@ -85,6 +85,22 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// Says what ran the function, where it returned something; why it could not be asked says so itself.
+    fn returned_by(self, target: &str) -> Self {
+        match self {
+            Self::Failed { text, reason } => Self::Failed {
+                text,
+                reason: format!("{target}: {reason}"),
+            },
+            Self::NotJson { reason } => Self::NotJson {
+                reason: format!("{target}: {reason}"),
+            },
+            Self::NotInvoked { error, reason } => Self::NotInvoked { error, reason },
+        }
+    }
+}
+
 /// One way to reach functions: an endpoint, or a process of our own.
 pub trait Adapter: Send + Sync {
     /// Calls a function once. Whoever calls keeps the time: an adapter whose future is dropped lets go

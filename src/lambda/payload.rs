@@ -4,6 +4,47 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 
+/// The order of an event's members (observed), and that of an event for a custom sender, which has no
+/// response (observed).
+const ORDER: [&str; 8] = [
+    "version",
+    "region",
+    "userPoolId",
+    "userName",
+    "callerContext",
+    "triggerSource",
+    "request",
+    "response",
+];
+const ORDER_FOR_SENDERS: [&str; 7] = [
+    "version",
+    "triggerSource",
+    "region",
+    "userPoolId",
+    "userName",
+    "callerContext",
+    "request",
+];
+
+/// Writes an event, its members in the order that AWS has: no program may go by it, but it shows where a
+/// function logs the event or a test compares texts.
+pub fn written(event: &Value) -> Vec<u8> {
+    let Value::Object(members) = event else {
+        return event.to_string().into_bytes();
+    };
+    let order = match members.contains_key("response") {
+        true => &ORDER[..],
+        false => &ORDER_FOR_SENDERS,
+    };
+    let place = |name: &str| order.iter().position(|known| *known == name);
+    let mut ordered: Vec<_> = members.iter().collect();
+    ordered.sort_by_key(|(name, _)| place(name).unwrap_or(order.len()));
+    let written = ordered
+        .into_iter()
+        .map(|(name, member)| format!("{}:{member}", Value::from(name.as_str())));
+    format!("{{{}}}", written.collect::<Vec<_>>().join(",")).into_bytes()
+}
+
 /// Reads an answer. That an error may look like success but for its shape is documented of the Runtime
 /// Interface Emulator.
 ///
@@ -120,6 +161,25 @@ mod tests {
                 other => panic!("{bytes}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn an_event_is_written_in_the_order_that_aws_has() {
+        let event = |members: Value| String::from_utf8(written(&members)).unwrap();
+        assert_eq!(
+            event(json!({
+                "callerContext": {}, "region": "r", "request": {}, "response": null, "triggerSource": "t",
+                "userName": "u", "userPoolId": "p", "version": "1",
+            })),
+            r#"{"version":"1","region":"r","userPoolId":"p","userName":"u","callerContext":{},"triggerSource":"t","request":{},"response":null}"#
+        );
+        assert_eq!(
+            event(json!({
+                "callerContext": {}, "region": "r", "request": {}, "triggerSource": "t", "userName": "u",
+                "userPoolId": "p", "version": "1",
+            })),
+            r#"{"version":"1","triggerSource":"t","region":"r","userPoolId":"p","userName":"u","callerContext":{},"request":{}}"#
+        );
     }
 
     #[test]

@@ -169,16 +169,16 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// What runs a function. A canned answer is none: it is given before a function is looked for.
+    /// What runs a function.
     pub fn target(&self, arn: &str) -> Option<&Target> {
         let sources = [&self.typed, &self.environment, &self.fixtures];
         let found = sources.into_iter().find_map(|rules| best(rules, arn));
         found.or(self.rest.as_ref())
     }
 
-    /// Whether a function has a target or a canned answer.
+    /// Whether a function has a target.
     pub fn cover(&self, arn: &str) -> bool {
-        self.target(arn).is_some() || self.fixtures.iter().any(|rule| rule.pattern.fits(arn))
+        self.target(arn).is_some()
     }
 }
 
@@ -186,9 +186,6 @@ impl Rules {
 fn best<'r>(rules: &'r [Rule], arn: &str) -> Option<&'r Target> {
     let mut found: Option<(Fit, &Target)> = None;
     for rule in rules {
-        if matches!(rule.target, Target::Canned(_)) {
-            continue;
-        }
         let Some(fit) = rule.pattern.fit(arn) else {
             continue;
         };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf, absolute};
 
-use super::canned::Canned;
 use crate::outbound::Url;
 
 /// What runs a function.
@@ -21,8 +20,6 @@ pub enum Target {
     },
     /// A process of our own.
     Run(Handler),
-    /// An answer without a function.
-    Canned(Canned),
 }
 
 /// A handler of the user's, to be run in a process of our own.

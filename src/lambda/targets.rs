@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::canned::{Canned, InPlace};
 use super::rules::{Rule, Rules};
 use super::target::Target;
-use super::{Adapter, Answering, Call, Fault, Functions, Invocation, NoAnswer, payload};
+use super::{Adapter, Answering, Call, Calling, Fault, Functions, Invocation, NoAnswer, payload};
 
 /// How often a function is tried at most that gives no answer. The number is inferred: the guide named
 /// three, and names none since March 2026.
@@ -84,7 +84,7 @@ impl Targets {
         }
     }
 
-    /// Whether a function has a target or a canned answer.
+    /// Whether a function has a target.
     pub fn cover(&self, arn: &str) -> bool {
         let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
         rules.cover(arn)
@@ -119,23 +119,25 @@ impl Targets {
                 attempts: 0,
             };
         };
-        // A value of JSON is always written.
-        let event = serde_json::to_vec(&invocation.event).unwrap_or_default();
+        let event = payload::written(&invocation.event);
         let call = Call {
             arn: invocation.arn,
             event: &event,
             request_id: invocation.request_id,
         };
         let (answer, attempts) = self.attempt(&*adapter, call).await;
+        let answer = answer.and_then(|answer| payload::read(&answer));
+        let target = adapter.name();
         Ran {
-            answer: answer.and_then(|answer| payload::read(&answer)),
-            target: Some(adapter.name()),
+            answer: answer.map_err(|fault| fault.returned_by(&target)),
+            target: Some(target),
             attempts,
         }
     }
 
     /// Calls until there is an answer, or an error that another call would not mend: one that the
-    /// function returned is not retried (inferred). Also says how often it called.
+    /// function returned is not retried (inferred), nor what could not be made ready, which has been waited
+    /// for as long as it may be. Also says how often it called.
     async fn attempt(
         &self,
         adapter: &dyn Adapter,
@@ -143,12 +145,16 @@ impl Targets {
     ) -> (Result<Bytes, Fault>, usize) {
         let mut attempt = 1;
         loop {
-            let (error, reason) = match self.call(adapter, call).await {
+            let (answer, was_ready) = match adapter.ready(call).await {
+                Ok(calling) => (self.call(adapter, calling).await, true),
+                Err(fault) => (Err(fault), false),
+            };
+            let (error, reason) = match answer {
                 Ok(answer) => return (Ok(answer), attempt),
                 Err(NoAnswer::Failed(text)) => return (Err(payload::failed(text)), attempt),
                 Err(NoAnswer::NotCalled { error, reason }) => (error, reason),
             };
-            if attempt == ATTEMPTS || !is_retried(&error) {
+            if attempt == ATTEMPTS || !was_ready || !is_retried(&error) {
                 let reason = match attempt {
                     1 => reason,
                     times => format!("{reason}; it was tried {times} times"),
@@ -159,9 +165,8 @@ impl Targets {
         }
     }
 
-    /// Calls once, and gives a function its time from when it is ready.
-    async fn call(&self, adapter: &dyn Adapter, call: Call<'_>) -> Result<Bytes, NoAnswer> {
-        let calling = adapter.ready(call).await?;
+    /// Gives a function its time, from when it is ready.
+    async fn call(&self, adapter: &dyn Adapter, calling: Calling<'_>) -> Result<Bytes, NoAnswer> {
         let answer = timeout(self.patience, calling).await;
         answer.unwrap_or_else(|_elapsed| {
             Err(NoAnswer::NotCalled {

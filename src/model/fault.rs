@@ -218,7 +218,9 @@ mod tests {
         let pool = "us-east-1_AbCdEfGhI";
         let cases = [
             (
-                refusal::<SignUpRequest>(&json!({"ClientId": "c", "Username": "", "Password": ""})),
+                refusal::<SignUpRequest>(
+                    &json!({"ClientId": "c", "Username": "", "Password": " "}),
+                ),
                 format!(
                     "3 validation errors detected: {password}; {username} {letters}; {username} {at_least}"
                 ),

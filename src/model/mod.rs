@@ -10,12 +10,14 @@ mod contact;
 mod decode;
 mod encode;
 mod fault;
+pub(crate) mod misspelled;
 pub(crate) mod names;
 mod need;
 pub(crate) mod network;
 mod pattern;
 mod rule;
 mod shape;
+mod trigger;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ pub use fault::{
 };
 pub use names::{AccountRegion, ClientId, GroupName, PoolId, Secret, SecretMap, Username};
 pub use rule::Constraint;
+pub use trigger::Trigger;
 
 use shape::{enumeration, operations, shape};
 

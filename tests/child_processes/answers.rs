@@ -38,6 +38,44 @@ async fn each_way_to_write_a_handler_answers() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_is_found_wherever_its_file_lies() {
+    let bench = Bench::new(1);
+    let code = "export const handler = async (event) => event;";
+    let odd = "fol der%20/\u{e4}#1 '\"$.mjs";
+    std::fs::create_dir(bench.dir.join("fol der%20")).unwrap();
+    let own = bench.handler(odd, code);
+    std::fs::create_dir(bench.dir.join("real")).unwrap();
+    bench.write("real/beside.mjs", "export const ok = 1;");
+    bench.write(
+        "real/a.mjs",
+        "import { ok } from './beside.mjs'; export const handler = async (event) => ({ ...event, ok });",
+    );
+    std::os::unix::fs::symlink("real/a.mjs", bench.dir.join("link.mjs")).unwrap();
+    let linked = Handler::of_file(&bench.dir, "link.mjs", None, Default::default()).unwrap();
+    let linked = bench.processes.adapter(linked);
+    assert_eq!(call(&own, json!({ "a": 1 })).await, json!({ "a": 1 }));
+    assert_eq!(
+        call(&linked, json!({ "a": 1 })).await,
+        json!({ "a": 1, "ok": 1 })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_function_prints_is_no_answer_whatever_it_is() {
+    let bench = Bench::new(1);
+    let garbage = "process.stdout.write('{\"a\": 2}\\n');
+      export const handler = async (event) => {
+        process.stdout.write(Buffer.from([0, 255, 254, 10, 128, 27]));
+        process.stderr.write('HTTP/1.1 200 OK\\r\\n\\r\\n');
+        return event;
+      };";
+    let function = bench.handler("garbage.mjs", garbage);
+    for _ in 0..2 {
+        assert_eq!(call(&function, json!({ "a": 1 })).await, json!({ "a": 1 }));
+    }
+}
+
 /// Of Node from release 24 on, Lambda refuses callbacks, and so does the bootstrap.
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_answer_as_lambda_has_them_answer() {

@@ -28,6 +28,21 @@ async fn an_error_of_the_function_is_told_by_its_message() {
             "Unable to stringify response body",
         ),
         (
+            "a.mjs",
+            "export const handler = async (event) => { event.self = event; return event; };",
+            "Unable to stringify response body",
+        ),
+        (
+            "a.mjs",
+            "const down = () => down(); export const handler = async () => down();",
+            "Maximum call stack size exceeded",
+        ),
+        (
+            "a.mjs",
+            "export const handler = async () => { throw null; };",
+            "handled",
+        ),
+        (
             "a.py",
             "def lambda_handler(event, context):\n    raise Exception('No sign-ups today.')\n",
             "No sign-ups today.",
@@ -41,6 +56,11 @@ async fn an_error_of_the_function_is_told_by_its_message() {
             "a.py",
             "def lambda_handler(event, context):\n    return {1, 2}\n",
             "Unable to marshal response: Object of type set is not JSON serializable",
+        ),
+        (
+            "a.py",
+            "def lambda_handler(event, context):\n    event['self'] = event\n    return event\n",
+            "Unable to marshal response: Circular reference detected",
         ),
     ];
     for (file, code, expected) in cases {
@@ -119,6 +139,16 @@ async fn what_cannot_be_loaded_is_told_in_lambdas_words() {
     }
 }
 
+/// Answers with a part of what it promises, and dies.
+const CUT_OFF: &str = r#"import net from 'node:net';
+  export const handler = async (event, { awsRequestId: id }) => {
+    const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+    const socket = net.connect(port, host);
+    const head = `POST /2018-06-01/runtime/invocation/${id}/response HTTP/1.1\r\nHost: ${host}:${port}`;
+    await new Promise((sent) => socket.write(`${head}\r\nContent-Length: 100\r\n\r\n{"half`, sent));
+    process.exit(5);
+  };"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_death_of_a_process_is_an_error_of_the_function() {
     let bench = Bench::new(1);
@@ -155,6 +185,13 @@ async fn the_death_of_a_process_is_an_error_of_the_function() {
             "import os\nos._exit(0)\n",
             "without providing a reason",
         ),
+        (
+            "a.py",
+            "def lambda_handler(event, context): raise SystemExit('bye')\n",
+            "with error: exit status 1",
+        ),
+        ("a.py", "raise SystemExit\n", "without providing a reason"),
+        ("cut.mjs", CUT_OFF, "with error: exit status 5"),
     ];
     for (file, code, expected) in cases {
         let function = bench.handler(file, code);

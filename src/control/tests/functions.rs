@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::clock::Timestamp;
+use crate::lambda::target::Target;
 use crate::lambda::targets::{DEFAULT_TIMEOUT, Unreachable};
 use crate::lambda::{Adapter, Call, Calling, Fault};
 use crate::outbound::Url;
@@ -54,7 +55,7 @@ fn scene(has_target: bool) -> Scene {
 }
 
 fn rule(value: Value) -> Result<TriggerRule, String> {
-    TriggerRule::read(value.as_object().unwrap())
+    TriggerRule::read(value.as_object().unwrap()).map_err(|fault| fault.to_string())
 }
 
 impl Scene {
@@ -212,41 +213,35 @@ fn of_many_invocations_at_once_as_many_as_the_rule_is_for_get_it() {
     assert_eq!(taken, 3);
 }
 
-#[tokio::test(start_paused = true)]
-async fn canned_answers_of_fixtures_are_rules_the_more_exact_first() {
-    let scene = scene(false);
-    assert!(!scene.functions.cover(ARN));
-    let canned = |pattern: &str, text: &str| rules::Rule {
-        pattern: Pattern::parse(pattern).unwrap(),
-        target: Target::Canned(Canned {
-            answer: Some(CannedAnswer::Error(text.into())),
-            delay: None,
-            times: NonZeroU32::new(1),
-        }),
-    };
-    scene.functions.add(vec![
-        canned("*", "any"),
-        canned(ARN, "first of the ARN"),
-        canned(ARN, "second of the ARN"),
-        canned("shop-sign-up", "name"),
-    ]);
-    assert!(scene.functions.cover(ARN));
-    for expected in ["first of the ARN", "second of the ARN", "name", "any"] {
-        assert_eq!(scene.invoke().await, format!("failed: {expected}"));
+#[test]
+fn a_function_is_covered_by_its_target_and_by_rules_that_name_it() {
+    let source = "PreSignUp_AdminCreateUser";
+    for (given, covered) in [
+        (json!({"function": ARN}), true),
+        (json!({"function": "shop-*", "triggerSource": source}), true),
+        (
+            json!({"function": ARN, "trigger": "PreSignUp", "userPoolId": "us-east-1_a"}),
+            true,
+        ),
+        (json!({"trigger": "PreSignUp"}), false),
+        (json!({"function": "other"}), false),
+        (json!({"function": ARN, "trigger": "CustomMessage"}), false),
+        (json!({"function": ARN, "userPoolId": "us-east-1_b"}), false),
+    ] {
+        let cover = |scene: Scene| scene.functions.cover("us-east-1_a", "PreSignUp", ARN);
+        let mut rule = given.clone();
+        rule["error"] = json!("no");
+        assert_eq!(cover(scene(false).with(json!([rule]))), covered, "{given}");
+        assert!(cover(scene(true)));
     }
-    assert!(
-        scene
-            .invoke()
-            .await
-            .starts_with("ResourceNotFoundException: ")
-    );
 }
 
 #[test]
 fn what_is_shown_may_be_given_again_and_what_is_wrong_is_refused() {
     for given in [
         json!({"event": null, "times": 2, "used": 1}),
-        json!({"event": "oops", "userPoolId": "p", "trigger": "PreSignUp", "triggerSource": "s"}),
+        json!({"event": "oops", "userPoolId": "p", "trigger": "PreSignUp"}),
+        json!({"error": "no", "trigger": "UserMigration", "triggerSource": "UserMigration_Authentication"}),
         json!({"response": {"a": null}, "username": "u", "function": "f*", "delay": "1m 2s"}),
         json!({"error": "no"}),
         json!({"notInvoked": "X"}),
@@ -263,32 +258,60 @@ fn what_is_shown_may_be_given_again_and_what_is_wrong_is_refused() {
         (json!({"times": 1}), "says nothing"),
         (json!({"error": "a", "response": {}}), "give one of"),
         (json!({"event": null, "notInvoked": "a"}), "give one of"),
-        (json!({"response": []}), "response must be an object"),
-        (json!({"error": 7}), "error must be"),
-        (json!({"error": {"trace": "a"}}), "error must be"),
-        (json!({"error": {}}), "error must be"),
-        (json!({"notInvoked": ""}), "notInvoked must be a text"),
+        (json!({"response": []}), "response: must be an object"),
+        (json!({"error": 7}), "error: must be"),
+        (json!({"error": {"trace": "a"}}), "error: must be"),
+        (json!({"error": {}}), "error: must be"),
+        (json!({"notInvoked": ""}), "notInvoked: must be a text"),
         (json!({"delay": "soon"}), "give a time such as 2s"),
-        (json!({"delay": 2}), "delay must be a text"),
+        (json!({"delay": 2}), "delay: must be a text"),
         (
             json!({"error": "a", "times": 0}),
-            "times must be a number from 1",
+            "times: must be a number from 1",
         ),
         (
             json!({"error": "a", "times": "1"}),
-            "times must be a number from 1",
+            "times: must be a number from 1",
         ),
         (
             json!({"error": "a", "trigger": "preSignUp"}),
-            "trigger is none of PreSignUp",
+            "trigger: no trigger is \"preSignUp\"; did you mean PreSignUp?",
         ),
         (
             json!({"error": "a", "function": "a b"}),
             "names no function",
         ),
         (
-            json!({"error": "a", "pool": "a"}),
-            "there is no member pool",
+            json!({"error": "a", "trigger": "Colour"}),
+            "known here are CreateAuthChallenge, CustomEmailSender, CustomMessage, ",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "PreSignUp_Signup"}),
+            "triggerSource: no event has the source \"PreSignUp_Signup\"; did you mean PreSignUp_SignUp?",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "PreTokenGeneration"}),
+            "known here are TokenGeneration_AuthenticateDevice, TokenGeneration_Authentication, ",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "PreSignUp_Colour"}),
+            "known here are PreSignUp_AdminCreateUser, PreSignUp_ExternalProvider, PreSignUp_SignUp",
+        ),
+        (
+            json!({"error": "a", "triggerSource": "Colour"}),
+            "known here are CreateAuthChallenge_Authentication, ",
+        ),
+        (
+            json!({"error": "a", "trigger": "PreSignUp", "triggerSource": "CustomMessage_SignUp"}),
+            "triggerSource: it is of CustomMessage; PreSignUp has PreSignUp_SignUp, ",
+        ),
+        (
+            json!({"error": "a", "userpoolId": "a"}),
+            "userpoolId: unknown member; did you mean userPoolId?",
+        ),
+        (
+            json!({"error": "a", "colour": null}),
+            "colour: unknown member",
         ),
     ] {
         let refused = rule(given.clone()).unwrap_err();

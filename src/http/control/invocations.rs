@@ -1,17 +1,17 @@
 //! `/_poolhouse/invocations`: what functions were asked and answered, in the order in which they ended.
-//! DELETE empties it.
+//! DELETE drops what it chooses.
 
 use std::time::Duration;
 
 use hyper::Method;
 use serde_json::{Value, json};
 
+use super::messages::{deleted, with_plus};
 use super::page::{self, page};
 use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
 use crate::control::invocations::Invoked;
 use crate::http::query;
-
-const PARAMETERS: &str = "after, limit, wait, user_pool, trigger and username";
+use crate::model::{Trigger, misspelled};
 
 /// What a query asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ struct Wanted {
     limit: usize,
     wait: Duration,
     user_pool: Option<String>,
-    trigger: Option<String>,
+    trigger: Option<Trigger>,
     username: Option<String>,
 }
 
@@ -48,11 +48,22 @@ pub(super) const ROUTE: Route = Route {
 fn serve<'a>(call: &'a Call<'a>) -> Waiting<'a> {
     Box::pin(async move {
         if call.method == Method::DELETE {
-            call.door.shared.invocations.clear();
-            return Ok(Content::Json(page("invocations", [], 1)));
+            return remove(call);
         }
         found(call).await
     })
+}
+
+fn remove(call: &Call<'_>) -> Answer {
+    let mut unwanted = Wanted::default();
+    for (name, value) in query::pairs(call.query) {
+        match name.as_str() {
+            "after" => unwanted.after = page::after(&value, "an invocation")?,
+            _ => unwanted.choose(&name, value, "after")?,
+        }
+    }
+    let picked = |kept: &Invoked| kept.id > unwanted.after && unwanted.picks(kept);
+    Ok(deleted(call.door.shared.invocations.remove(picked)))
 }
 
 async fn found(call: &Call<'_>) -> Answer {
@@ -74,6 +85,13 @@ async fn found(call: &Call<'_>) -> Answer {
     )))
 }
 
+fn trigger(name: &str) -> Result<Trigger, Refused> {
+    Trigger::named(name).ok_or_else(|| {
+        let hint = misspelled::hint(name, Trigger::ALL.into_iter().map(Trigger::name));
+        Refused::bad_request(format!("no trigger is {name:?}; {hint}"))
+    })
+}
+
 impl Wanted {
     fn parse(query: &str) -> Result<Self, Refused> {
         let mut wanted = Self::default();
@@ -82,17 +100,25 @@ impl Wanted {
                 "after" => wanted.after = page::after(&value, "an invocation")?,
                 "limit" => wanted.limit = page::limit(&value)?,
                 "wait" => wanted.wait = page::wait(&value)?,
-                "user_pool" => wanted.user_pool = Some(value),
-                "trigger" => wanted.trigger = Some(value),
-                "username" => wanted.username = Some(value),
-                _ => {
-                    return Err(Refused::bad_request(format!(
-                        "there is no parameter {name}; there are {PARAMETERS}"
-                    )));
-                }
+                _ => wanted.choose(&name, value, "after, limit, wait")?,
             }
         }
         Ok(wanted)
+    }
+
+    /// Takes one parameter that chooses invocations; `others` are there besides.
+    fn choose(&mut self, name: &str, value: String, others: &str) -> Result<(), Refused> {
+        match name {
+            "user_pool" => self.user_pool = Some(value),
+            "trigger" => self.trigger = Some(trigger(&value)?),
+            "username" => self.username = Some(with_plus(value)),
+            _ => {
+                return Err(Refused::bad_request(format!(
+                    "there is no parameter {name}; there are {others}, user_pool, trigger and username"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn picks(&self, invoked: &Invoked) -> bool {
@@ -100,7 +126,9 @@ impl Wanted {
             |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|name| name == has);
         let is_about = |name: &String| invoked.names.contains(name);
         same(&self.user_pool, &invoked.user_pool_id)
-            && same(&self.trigger, invoked.trigger)
+            && self
+                .trigger
+                .is_none_or(|trigger| trigger.name() == invoked.trigger)
             && self.username.as_ref().is_none_or(is_about)
     }
 }
@@ -138,11 +166,11 @@ mod tests {
             limit: 2,
             wait: Duration::from_secs(5),
             user_pool: Some("us-east-1_a".into()),
-            trigger: Some("PreSignUp".into()),
-            username: Some("a b".into()),
+            trigger: Some(Trigger::PreSignUp),
+            username: Some("+12065550100".into()),
         };
         let query =
-            "after=7&limit=2&wait=5s&user_pool=us-east-1_a&trigger=PreSignUp&username=a%20b";
+            "after=7&limit=2&wait=5s&user_pool=us-east-1_a&trigger=PreSignUp&username=+12065550100";
         assert_eq!(Wanted::parse(query), Ok(all));
         assert_eq!(Wanted::parse(""), Ok(Wanted::default()));
         let longest = Wanted {
@@ -150,7 +178,13 @@ mod tests {
             ..Wanted::default()
         };
         assert_eq!(Wanted::parse("wait=2h"), Ok(longest));
-        for wrong in ["after=x", "limit=0", "wait=soon", "pool=x"] {
+        for wrong in [
+            "after=x",
+            "limit=0",
+            "wait=soon",
+            "pool=x",
+            "trigger=preSignUp",
+        ] {
             assert!(Wanted::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -97,7 +97,8 @@ fn remove(call: &Call<'_>) -> Answer {
     Ok(deleted(call.door.shared.outbox.remove(unwanted)))
 }
 
-fn deleted(count: usize) -> Content {
+/// How many a DELETE dropped.
+pub(super) fn deleted(count: usize) -> Content {
     Content::Json(json!({ "deleted": count }).to_string().into())
 }
 
@@ -180,7 +181,7 @@ pub(super) fn choose(
 }
 
 /// A phone number whose plus sign was not encoded reads as a space.
-fn with_plus(value: String) -> String {
+pub(super) fn with_plus(value: String) -> String {
     match value.strip_prefix(' ') {
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => format!("+{digits}"),
         _ => value,

@@ -70,7 +70,7 @@ fn replace<T: Rule>(rules: &Rules<T>, body: &[u8]) -> Result<(), Refused> {
     }
     let parsed: Result<Vec<_>, Refused> = parsed
         .iter()
-        .map(|rule| T::read(rule).map_err(|text| fault::<T>(&text)))
+        .map(|rule| T::read(rule).map_err(|wrong| fault::<T>(&wrong.to_string())))
         .collect();
     rules.replace(parsed?);
     Ok(())

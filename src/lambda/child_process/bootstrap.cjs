@@ -24,25 +24,29 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 // A handler that forks would run this text again.
 process.execArgv = [];
 
+/** Ends this process and what it has started, as the server would. */
+const endAll = () => process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
+
 // Nothing is ever written to standard input: its end is the server's, also of a server that was killed. Only a
 // thread of its own sees that while a handler keeps the event loop busy.
 new Worker(
-  `const end = () => process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
+  `const end = ${endAll};
   new (require('node:net').Socket)({ fd: 0 }).on('error', end).on('close', end).resume();`,
   { eval: true, execArgv: [] },
 ).unref();
 
 function send(method, where, body) {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const headers = body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
     const options = { host, port, agent, method, path: `/2018-06-01/runtime/${where}`, headers };
     const request = http.request(options, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
+      response.on('error', endAll);
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }));
     });
-    request.on('error', reject);
+    // The server is gone, and this thread saw it before the other.
+    request.on('error', endAll);
     request.end(body);
   });
 }
@@ -230,7 +234,6 @@ if (!awaits) {
 }
 
 load().then(
-  // A server that is gone has nobody to tell.
-  (handler) => work(handler).catch(() => process.exit(1)),
+  work,
   (error) => report('init/error', 'Init Error', error).finally(() => process.exit(1)),
 );

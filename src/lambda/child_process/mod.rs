@@ -38,8 +38,8 @@ use super::target::Handler;
 use super::{Adapter, Call, Calling, NoAnswer, Readying};
 use crate::clock::Clock;
 
-/// How long a function may take to load, before it asks for its first event. Documented: "Understanding
-/// the Lambda execution environment lifecycle".
+/// How long a function may take to load, before it asks for its first event, unless calls may take longer.
+/// Documented: "Understanding the Lambda execution environment lifecycle".
 const START: Duration = Duration::from_secs(10);
 
 /// How long a call waits for a process. Lambda refuses at once what goes beyond a function's concurrency;
@@ -293,7 +293,7 @@ impl ChildProcess {
                 Ok(Ok(lease)) => return Ok(lease),
                 Ok(Err(_)) => return Err(not_called("ServiceException", "the server stops")),
                 Err(_) if began.elapsed() < WAIT => {
-                    self.shared.change(|places| places.settle(Instant::now()));
+                    self.shared.change(|places| places.look(Instant::now()));
                 }
                 Err(_) => {
                     let reason = format!(
@@ -347,7 +347,8 @@ impl ChildProcess {
         shared.places().sit(seat, Arc::clone(&process));
         lease.process = Some(process);
         lease.in_use = true;
-        match timeout(START, starts).await {
+        let patience = START.max(shared.setup.limit);
+        match timeout(patience, starts).await {
             Ok(Ok(Started::Ready)) => {
                 let millis = began.elapsed().as_millis();
                 info!(target: "poolhouse::function", function = arn.name, "started {} in {millis} ms", self.name());
@@ -361,7 +362,7 @@ impl ChildProcess {
                 let reason = format!(
                     "{} did not ask for its first event within {}s",
                     self.name(),
-                    START.as_secs()
+                    patience.as_secs()
                 );
                 Err(not_called(NOT_IN_TIME, &reason))
             }

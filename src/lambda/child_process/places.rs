@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::LOOK;
 use super::process::Process;
 
 /// Who has waited as long as this is served before a process goes on with its own function.
@@ -97,12 +98,22 @@ pub(super) struct Places<W> {
     seats: Vec<Seat>,
     waiting: VecDeque<Waiting<W>>,
     last_id: u64,
+    settled: Option<Instant>,
 }
 
 /// What follows from a change: callers to be told, and processes to be ended, once the lock is free.
 pub(super) struct Settled<W> {
     pub(super) granted: Vec<(W, Grant)>,
     pub(super) ended: Vec<Arc<Process>>,
+}
+
+impl<W> Settled<W> {
+    fn nothing() -> Self {
+        Self {
+            granted: Vec::new(),
+            ended: Vec::new(),
+        }
+    }
 }
 
 impl<W: Caller> Places<W> {
@@ -115,6 +126,7 @@ impl<W: Caller> Places<W> {
             seats: Vec::new(),
             waiting: VecDeque::new(),
             last_id: 0,
+            settled: None,
         }
     }
 
@@ -138,12 +150,20 @@ impl<W: Caller> Places<W> {
         settled
     }
 
-    /// Serves whom it can.
-    pub(super) fn settle(&mut self, now: Instant) -> Settled<W> {
-        let mut settled = Settled {
-            granted: Vec::new(),
-            ended: Vec::new(),
-        };
+    /// Somebody has waited for some time, and others with it: one of them has it looked at for all what
+    /// has gone on for too long.
+    pub(super) fn look(&mut self, now: Instant) -> Settled<W> {
+        match self.settled {
+            Some(settled) if now.duration_since(settled) < LOOK => Settled::nothing(),
+            _ => self.settle(now),
+        }
+    }
+
+    /// Serves whom it can. This comes with every event, so it must not take the longer the more wait: it
+    /// goes through them only as long as there is something to be had.
+    fn settle(&mut self, now: Instant) -> Settled<W> {
+        self.settled = Some(now);
+        let mut settled = Settled::nothing();
         self.waiting.retain(|waiting| !waiting.whom.has_left());
         let mut promised = Promised::default();
         // Who has waited too long comes first, whatever it costs the others.
@@ -157,7 +177,9 @@ impl<W: Caller> Places<W> {
             settled.granted.extend(self.leave(0, grant));
         }
         let mut at = 0;
-        while let Some(waiting) = self.waiting.get(at) {
+        while self.idle_longest().is_some()
+            && let Some(waiting) = self.waiting.get(at)
+        {
             match self.warm(&Arc::clone(&waiting.key)) {
                 Some(grant) => settled.granted.extend(self.leave(at, grant)),
                 None => at += 1,
@@ -166,7 +188,7 @@ impl<W: Caller> Places<W> {
         // Whoever is first may have been promised something above.
         let mut promised = Promised::default();
         let mut at = 0;
-        while at < self.waiting.len() {
+        while at < self.waiting.len() && self.has_room(now, &promised) {
             match self.serve(at, now, &mut promised, &mut settled.ended) {
                 Some(grant) => settled.granted.extend(self.leave(at, grant)),
                 None => at += 1,
@@ -196,24 +218,36 @@ impl<W: Caller> Places<W> {
             promised.seats.push(id);
             return None;
         }
-        let is_busy = |seat: &Seat| match seat.standing {
-            Standing::Starting { since } => now.duration_since(since) < BUSY_START,
-            _ => false,
-        };
-        if self.count(is_busy) >= self.starts_at_once {
+        if !self.has_room(now, promised) {
             return None;
         }
         if self.seats.len() < self.most {
             return Some(self.room(key, now));
         }
-        let ending = self.count(|seat| seat.standing == Standing::Ending);
-        if promised.rooms < ending {
-            promised.rooms += 1;
-        } else if let Some(idle) = self.idle_longest() {
+        if promised.rooms >= self.ending()
+            && let Some(idle) = self.idle_longest()
+        {
             ended.extend(idle.end());
-            promised.rooms += 1;
         }
+        promised.rooms += 1;
         None
+    }
+
+    /// Whether one more caller could have a room: one that there is, that comes free, or that an idle
+    /// process gives up.
+    fn has_room(&mut self, now: Instant, promised: &Promised) -> bool {
+        let is_busy = |seat: &Seat| match seat.standing {
+            Standing::Starting { since } => now.duration_since(since) < BUSY_START,
+            _ => false,
+        };
+        self.count(is_busy) < self.starts_at_once
+            && (self.seats.len() < self.most
+                || promised.rooms < self.ending()
+                || self.idle_longest().is_some())
+    }
+
+    fn ending(&self) -> usize {
+        self.count(|seat| seat.standing == Standing::Ending)
     }
 
     /// The process of this function that was used last, so that those too many grow old.
@@ -526,6 +560,23 @@ mod tests {
         assert_eq!(who(&places.give_back(one, now)), ["three+"]);
         assert!(who(&places.ask(key("b"), called("four"), now)).is_empty());
         assert_eq!(who(&places.settle(now + BUSY_START)), ["four*"]);
+    }
+
+    #[test]
+    fn of_a_crowd_that_waits_one_looks_for_all() {
+        let now = Instant::now();
+        let mut places = Places::new(8, 1);
+        let first = seat_of(&places.ask(key("a"), called("one"), now));
+        for _ in 0..200 {
+            places.ask(key("a"), called("crowd"), now + LOOK);
+        }
+        let late = now + BUSY_START;
+        places.ask(key("a"), called("late"), late - LOOK / 2);
+        assert!(who(&places.look(late)).is_empty());
+        assert_eq!(who(&places.look(late + LOOK)), ["crowd*"]);
+        places.sit(first, free());
+        assert_eq!(who(&places.returned(first, late + LOOK)).len(), 0);
+        assert_eq!(who(&places.give_back(first, late + LOOK)), ["crowd+"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::super::Calling;
+use super::super::Readying;
 use super::super::rules::Pattern;
 use super::*;
 use crate::outbound::Url;
@@ -21,6 +21,7 @@ enum End {
     Answer(&'static [u8]),
     Failed,
     NotCalled(&'static str),
+    NotReady(&'static str),
     Never,
 }
 
@@ -38,16 +39,29 @@ impl Adapter for Scripted {
         Box::pin(match self.ends[at.min(self.ends.len() - 1)].clone() {
             End::Answer(bytes) => ready(Ok(Bytes::from_static(bytes))),
             End::Failed => ready(Err(NoAnswer::Failed("boom".into()))),
-            End::NotCalled(error) => ready(Err(NoAnswer::NotCalled {
-                error: error.into(),
-                reason: "it said so".into(),
-            })),
+            End::NotCalled(error) | End::NotReady(error) => ready(Err(not_called(error))),
             End::Never => return Box::pin(pending()),
         })
     }
 
+    fn ready<'a>(&'a self, call: Call<'a>) -> Readying<'a> {
+        let at = self.calls.load(Ordering::Relaxed).min(self.ends.len() - 1);
+        if let End::NotReady(error) = self.ends[at] {
+            self.calls.fetch_add(1, Ordering::Relaxed);
+            return Box::pin(ready(Err(not_called(error))));
+        }
+        Box::pin(ready(Ok(self.call(call))))
+    }
+
     fn name(&self) -> String {
         "the script".into()
+    }
+}
+
+fn not_called(error: &str) -> NoAnswer {
+    NoAnswer::NotCalled {
+        error: error.into(),
+        reason: "it said so".into(),
     }
 }
 
@@ -91,7 +105,7 @@ fn invocation(user_pool_id: &'static str, trigger: &'static str) -> Invocation<'
 
 #[tokio::test(start_paused = true)]
 async fn what_may_come_right_is_tried_three_times_and_an_error_of_the_function_once() {
-    use End::{Answer, Failed, Never, NotCalled};
+    use End::{Answer, Failed, Never, NotCalled, NotReady};
     const OK: End = Answer(b"{}");
     let throttled = NotCalled("TooManyRequestsException");
     let broken = NotCalled("ServiceException");
@@ -120,6 +134,19 @@ async fn what_may_come_right_is_tried_three_times_and_an_error_of_the_function_o
             3,
             0,
             "ServiceException: it said so; it was tried 3 times",
+        ),
+        // What makes ready has waited as long as it may.
+        (
+            vec![NotReady("TooManyRequestsException")],
+            1,
+            0,
+            "TooManyRequestsException: it said so",
+        ),
+        (
+            vec![NotReady(TIMED_OUT)],
+            1,
+            0,
+            "Socket timeout while invoking Lambda function: it said so",
         ),
         (
             vec![NotCalled("AccessDeniedException")],

@@ -396,11 +396,14 @@ fn percent_encode(text: &str) -> String {
 }
 
 /// Unknown placeholders stay as text (inferred); `{username}` counts only in invitations (documented).
+/// No username and no password is read as a placeholder.
 fn render(template: &str, sending: &Sending<'_>, link: Option<&str>) -> String {
-    let mut text = template.replace("{####}", sending.carries.text());
-    if sending.kind == Kind::AdminCreateUser {
-        text = text.replace("{username}", &sending.user.username);
-    }
+    let is_invitation = sending.kind == Kind::AdminCreateUser;
+    let parts = template.split("{####}").map(|part| match is_invitation {
+        true => part.replace("{username}", &sending.user.username),
+        false => part.to_owned(),
+    });
+    let mut text = parts.collect::<Vec<_>>().join(sending.carries.text());
     if let (Some(link), Some((before, rest))) = (link, text.split_once("{##"))
         && let Some((label, after)) = rest.split_once("##}")
     {

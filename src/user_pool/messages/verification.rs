@@ -18,6 +18,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{User, Verification};
 use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::custom_message::Kind;
+use crate::user_pool::triggers::custom_sender;
 
 /// Makes `code` the only outstanding one for its address; `pending` takes effect with it.
 pub fn expect(user: &mut User, code: Code, pending: Option<String>) {
@@ -70,12 +71,16 @@ impl Due {
         }
     }
 
-    /// Whether the message can be sent: a link leads to the pool's domain.
+    /// Whether the message can be sent: a link leads to the pool's domain. A sender of the pool's own gets a
+    /// code, which leads nowhere (inferred).
     ///
     /// # Errors
     /// InvalidParameterException (observed) for a link of a pool without a domain.
     pub fn check_link(&self, pool: &UserPool, settings: &PoolSettings) -> Result<(), CognitoError> {
-        let is_link = self.address.contact == Contact::Email && settings.verifies_by_link();
+        let contact = self.address.contact;
+        let is_link = contact == Contact::Email
+            && settings.verifies_by_link()
+            && custom_sender::function(&settings.lambda, contact).is_none();
         if !is_link || pool.read(|state| state.domains.all().next().is_some()) {
             return Ok(());
         }

@@ -14,14 +14,13 @@ use crate::model::cognito_idp::{
     LambdaConfigType, RecoveryOptionNameType, RecoveryOptionType, UserPoolMfaType,
     UserPoolTierType, WebAuthnFactorConfigurationType,
 };
-use crate::model::{Contact, arns};
+use crate::model::{Contact, Trigger, arns};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::messages::log_delivery;
 use crate::user_pool::messages::senders::{email, sms};
 use crate::user_pool::tiers::{self, Feature, features_of_tier, unavailable_features};
-use crate::user_pool::triggers::configured;
 
 /// What is fixed at creation: how users are named.
 pub(super) fn sign_in_names(pool: &PoolSettings) -> Result<(), CognitoError> {
@@ -240,11 +239,7 @@ fn first_factors(pool: &PoolSettings) -> Result<(), CognitoError> {
 }
 
 fn lambda(given: &LambdaConfigType, region: &str) -> Result<(), CognitoError> {
-    let functions = configured::functions(given);
-    if let Some((_, arn)) = functions
-        .into_iter()
-        .find(|(_, arn)| arns::region(arn) != region)
-    {
+    if let Some((_, arn)) = Trigger::functions(given).find(|(_, arn)| arns::region(arn) != region) {
         return Refusal::CrossRegionLambda.refuse(format!(
             "a function is in {:?}, the pool in {region}",
             arns::region(arn)

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::LambdaConfigType;
 use crate::store::user_pool::user::User;
 
@@ -20,11 +21,7 @@ pub struct PreAuthentication<'a> {
 impl Event for PreAuthentication<'_> {
     type Answer = ();
 
-    const TRIGGER: &'static str = "PreAuthentication";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.pre_authentication.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::PreAuthentication;
 
     fn source(&self) -> &'static str {
         "PreAuthentication_Authentication"
@@ -69,11 +66,7 @@ pub struct PostAuthentication<'a> {
 impl Event for PostAuthentication<'_> {
     type Answer = ();
 
-    const TRIGGER: &'static str = "PostAuthentication";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.post_authentication.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::PostAuthentication;
 
     fn source(&self) -> &'static str {
         "PostAuthentication_Authentication"

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, read, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::{ChallengeNameType, LambdaConfigType};
 use crate::store::user_pool::user::{Factor, User};
 
@@ -115,11 +116,7 @@ impl Definition {
 impl Event for DefineAuthChallenge<'_> {
     type Answer = Definition;
 
-    const TRIGGER: &'static str = "DefineAuthChallenge";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.define_auth_challenge.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::DefineAuthChallenge;
 
     fn source(&self) -> &'static str {
         "DefineAuthChallenge_Authentication"
@@ -169,11 +166,7 @@ impl std::fmt::Debug for Question {
 impl Event for CreateAuthChallenge<'_> {
     type Answer = Question;
 
-    const TRIGGER: &'static str = "CreateAuthChallenge";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.create_auth_challenge.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::CreateAuthChallenge;
 
     fn source(&self) -> &'static str {
         "CreateAuthChallenge_Authentication"
@@ -217,11 +210,7 @@ impl Event for VerifyAuthChallengeResponse<'_> {
     /// Whether the answer is right.
     type Answer = bool;
 
-    const TRIGGER: &'static str = "VerifyAuthChallengeResponse";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.verify_auth_challenge_response.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::VerifyAuthChallengeResponse;
 
     fn source(&self) -> &'static str {
         "VerifyAuthChallengeResponse_Authentication"

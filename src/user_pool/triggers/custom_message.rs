@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, read, with_metadata};
 use crate::error::{CognitoError, Refusal};
-use crate::model::Contact;
 use crate::model::cognito_idp::LambdaConfigType;
+use crate::model::{Contact, Trigger};
 use crate::store::user_pool::user::User;
 
 /// What a message is about: decides its template and its trigger source.
@@ -177,11 +177,7 @@ fn constraint(value: &str, member: &str, must: &str) -> CognitoError {
 impl Event for CustomMessage<'_> {
     type Answer = Answer;
 
-    const TRIGGER: &'static str = "CustomMessage";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.custom_message.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::CustomMessage;
 
     fn source(&self) -> &'static str {
         match self.kind {

@@ -20,7 +20,7 @@ use crate::crypto::encryption_sdk::{self, Chance};
 use crate::entropy::Purpose;
 use crate::lambda::{Fault, Invocation};
 use crate::model::cognito_idp::LambdaConfigType;
-use crate::model::{Contact, arns};
+use crate::model::{Contact, Trigger, arns};
 use crate::store::user_pool::user::User;
 
 /// The function that sends in place of AWS by this medium.
@@ -115,9 +115,10 @@ fn begin(cx: &Context, subject: Subject<'_>, told: Told, plain: Option<String>) 
         return;
     };
     let (trigger, of_type) = match told.contact {
-        Contact::Email => ("CustomEmailSender", "customEmailSenderRequestV1"),
-        Contact::PhoneNumber => ("CustomSMSSender", "customSMSSenderRequestV1"),
+        Contact::Email => (Trigger::CustomEmailSender, "customEmailSenderRequestV1"),
+        Contact::PhoneNumber => (Trigger::CustomSmsSender, "customSMSSenderRequestV1"),
     };
+    let trigger = trigger.name();
     let work = Work {
         arn: arn.to_owned(),
         trigger,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Event, Subject, read};
+use crate::model::Trigger;
 use crate::model::cognito_idp::{IdentityProviderTypeType, LambdaConfigType};
 
 /// Attributes by the names that the provider has for them; all values are texts (documented).
@@ -50,12 +51,7 @@ impl Event for InboundFederation<'_> {
     /// The attributes to map in place of the provider's; none leaves those as they are.
     type Answer = Option<ProviderAttributes>;
 
-    const TRIGGER: &'static str = "InboundFederation";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        let function = lambda.inbound_federation.as_ref();
-        function.map(|function| function.lambda_arn.as_str())
-    }
+    const TRIGGER: Trigger = Trigger::InboundFederation;
 
     fn source(&self) -> &'static str {
         "InboundFederation_ExternalProvider"

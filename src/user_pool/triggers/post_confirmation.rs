@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::LambdaConfigType;
 use crate::store::user_pool::user::User;
 
@@ -29,14 +30,10 @@ impl Event for PostConfirmation<'_> {
     /// No member of its response has a meaning (documented).
     type Answer = ();
 
-    const TRIGGER: &'static str = "PostConfirmation";
+    const TRIGGER: Trigger = Trigger::PostConfirmation;
 
     /// Null for AdminConfirmSignUp (observed).
     const NO_CLIENT: Option<&'static str> = None;
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.post_confirmation.as_deref()
-    }
 
     fn source(&self) -> &'static str {
         match self.source {

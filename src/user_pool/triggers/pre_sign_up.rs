@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, listed, read, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
 
 /// What makes the user.
@@ -50,11 +51,7 @@ struct Response {
 impl Event for PreSignUp<'_> {
     type Answer = Answer;
 
-    const TRIGGER: &'static str = "PreSignUp";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.pre_sign_up.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::PreSignUp;
 
     fn source(&self) -> &'static str {
         match self.source {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, attributes_of, read, with_metadata};
+use crate::model::Trigger;
 use crate::model::cognito_idp::{LambdaConfigType, PreTokenGenerationLambdaVersionType as Version};
 use crate::store::user_pool::user::User;
 use crate::user_pool::users::groups::GroupClaims;
@@ -245,14 +246,7 @@ fn details(response: Value) -> Option<Details> {
 impl Event for PreTokenGeneration<'_> {
     type Answer = TokenChanges;
 
-    const TRIGGER: &'static str = "PreTokenGeneration";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.pre_token_generation.as_deref().or(lambda
-            .pre_token_generation_config
-            .as_ref()
-            .map(|config| config.lambda_arn.as_str()))
-    }
+    const TRIGGER: Trigger = Trigger::PreTokenGeneration;
 
     fn source(&self) -> &'static str {
         match self.source {
@@ -325,7 +319,7 @@ impl ClientCredentials<'_> {
 impl Event for ClientCredentials<'_> {
     type Answer = AccessChanges;
 
-    const TRIGGER: &'static str = "PreTokenGeneration";
+    const TRIGGER: Trigger = Trigger::PreTokenGeneration;
 
     /// The same function, asked from version 3 of its events on (documented).
     fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {

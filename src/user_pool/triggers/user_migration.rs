@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, read, with_metadata};
-use crate::model::Secret;
 use crate::model::cognito_idp::{DeliveryMediumType, LambdaConfigType, MessageActionType};
+use crate::model::{Secret, Trigger};
 
 /// What asks for the user.
 #[derive(Debug, Clone, Copy)]
@@ -65,11 +65,7 @@ impl Event for UserMigration<'_> {
     /// None where the function knows nobody of the name: it gives no attributes (observed).
     type Answer = Option<Migrant>;
 
-    const TRIGGER: &'static str = "UserMigration";
-
-    fn function<'l>(&self, lambda: &'l LambdaConfigType) -> Option<&'l str> {
-        lambda.user_migration.as_deref()
-    }
+    const TRIGGER: Trigger = Trigger::UserMigration;
 
     fn source(&self) -> &'static str {
         match self.source {

@@ -82,7 +82,7 @@ export class Poolhouse {
 
   /** The messages sent to one user so far, oldest first; waits for the first one. */
   async messagesTo(username) {
-    return (await this.#get(`messages?wait=5s&username=${encodeURIComponent(username)}`)).messages;
+    return (await this.#get(`messages?wait=30s&username=${encodeURIComponent(username)}`)).messages;
   }
 
   /** The code in the newest message to this user. */
@@ -92,13 +92,32 @@ export class Poolhouse {
     return newest.code;
   }
 
+  /** Invocations of functions that ended after this one; without one yet, waits for the next. */
+  async invocationsAfter(id) {
+    return (await this.#get(`invocations?wait=30s&after=${id}`)).invocations;
+  }
+
+  /** What functions answer in place of themselves. */
+  directTriggers(...rules) {
+    return this.#send('PUT', 'triggers', { rules });
+  }
+
+  /** How risky sign-ins are. */
+  setRisk(...rules) {
+    return this.#send('PUT', 'risk', { rules });
+  }
+
   #get(path) {
     return this.#control(path);
   }
 
   #post(path, body) {
+    return this.#send('POST', path, body);
+  }
+
+  #send(method, path, body) {
     return this.#control(path, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });

@@ -58,9 +58,9 @@ class Server:
         self.process.stdout.close()
         self.log.close()
 
-    def client(self, **settings):
+    def client(self, connections=10, **settings):
         """A boto3 client that shows every request and answer where a test fails."""
-        config = Config(retries={"total_max_attempts": 1})
+        config = Config(retries={"total_max_attempts": 1}, max_pool_connections=connections)
         client = _sdk.client("cognito-idp", endpoint_url=self.url, config=config, **settings)
         client.meta.events.register("before-call.cognito-identity-provider", _print_request)
         client.meta.events.register("after-call.cognito-identity-provider", _print_answer)

@@ -36,7 +36,7 @@ def scene(tmp_path):
     }
     fixture = tmp_path / "pool.json"
     fixture.write_text(json.dumps(pool))
-    server = Server("--fixtures", str(fixture))
+    server = Server("--function-timeout", "30s", "--fixtures", str(fixture))
     yield server, sent
     server.stop()
 

@@ -41,7 +41,9 @@ def serve(tmp_path):
         }
         fixture = tmp_path / f"pool{len(servers)}.json"
         fixture.write_text(json.dumps(pool))
-        servers.append(Server("--fixtures", str(fixture), *flags))
+        given = any(flag == "--function-timeout" for flag in flags)
+        patience = () if given else ("--function-timeout", "30s")
+        servers.append(Server("--fixtures", str(fixture), *patience, *flags))
         return servers[-1]
 
     yield start
@@ -143,9 +145,13 @@ def test_the_log_tells_function_and_request_of_each_line_and_nothing_of_the_even
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
-    code = "def handler(event, context):\n    while event['userName'] == 'hang': pass\n    return event\n"
-    (tmp_path / "busy.py").write_text(code)
+    sleeper = f"{sys.executable!r}, ['-c', 'import time; time.sleep(1000)']"
+    (tmp_path / "busy.py").write_text(
+        f"import subprocess\nname, arguments = {sleeper}\nsubprocess.Popen([name, *arguments])\n"
+        "def handler(event, context):\n    while event['userName'] == 'hang': pass\n    return event\n"
+    )
     (tmp_path / "busy.mjs").write_text(
+        f"import {{ spawn }} from 'node:child_process';\nspawn({sleeper}, {{ stdio: 'ignore' }});\n"
         "export const handler = async (event) => { while (event.userName === 'hang'); return event; };\n"
     )
     def hang(server):
@@ -163,8 +169,9 @@ def test_a_server_that_ends_leaves_no_process(serve, tmp_path, how):
         eventually(lambda: children_of(server.process.pid))
         # One process is busy and hears nothing else, the other waits for an event.
         sign_up(server, "ada", "ada@example.com")
+        # Each has started one of its own.
+        eventually(lambda: len(children_of(server.process.pid)) >= 4)
         children = children_of(server.process.pid)
-        assert len(children) >= 2
         server.process.send_signal(how)
         server.process.wait(timeout=10)
         hanging.join()
@@ -212,3 +219,19 @@ def test_a_list_of_another_system_migrates_and_a_message_has_its_own_words():
             migrate(username, password)
     event = {"triggerSource": "CustomMessage_SignUp", "request": {"codeParameter": "{####}"}, "response": {}}
     assert "{####}" in load("custom_message").lambda_handler(event, None)["response"]["emailMessage"]
+
+
+def test_suspended_users_stay_out_and_federated_attributes_are_what_the_handler_makes_of_them():
+    def pre_authentication(**attributes):
+        event = {"callerContext": {"clientId": "c"}, "request": {"userAttributes": attributes}}
+        return load("pre_authentication").lambda_handler(event, None)
+
+    pre_authentication(email="ada@example.com")
+    with pytest.raises(Exception, match="This account is suspended"):
+        pre_authentication(**{"custom:suspended": "true"})
+    for attributes in (
+        {"idToken": {"sub": "1", "email": "old@example.com"}, "userInfo": {"email": "Ada@Example.com", "groups": "a,b"}},
+        {"samlResponse": {"sub": "1", "email": "Ada@Example.com", "groups": "a,b"}},
+    ):
+        event = load("inbound_federation").lambda_handler({"request": {"attributes": attributes}, "response": {}}, None)
+        assert event["response"]["userAttributesToMap"] == {"sub": "1", "email": "ada@example.com"}

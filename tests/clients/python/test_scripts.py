@@ -48,7 +48,7 @@ def test_cargo_comes_first(machine):
 
 def test_nothing_is_installed_unasked(machine):
     said, called = machine(tools=["cargo", "apt-get"])
-    for tool in ("git", "a C compiler", "curl", "Python 3.10", "Node 20"):
+    for tool in ("git", "a C compiler", "curl", "Python 3.10", "Node 20.19"):
         assert tool in said
     assert "scripts/test --install (apt-get install git build-essential curl python3 python3-venv nodejs npm)" in said
     assert called == ""

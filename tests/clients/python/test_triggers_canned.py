@@ -155,8 +155,10 @@ def test_the_journal_has_no_password(server, rules):
     [
         ({}, "a rule says nothing"),
         ({"error": "a", "response": {}}, "give one of response, event, error and notInvoked"),
-        ({"error": "a", "trigger": "preSignUp"}, "trigger is none of PreSignUp"),
-        ({"error": "a", "times": 0}, "times must be a number from 1 on"),
+        ({"error": "a", "trigger": "preSignUp"}, "trigger: no trigger is \"preSignUp\"; did you mean PreSignUp?"),
+        ({"error": "a", "triggerSource": "PreSignUp"}, "triggerSource: no event has the source"),
+        ({"error": "a", "colour": "a"}, "colour: unknown member"),
+        ({"error": "a", "times": 0}, "times: must be a number from 1 on"),
         ({"delay": "soon"}, "give a time such as 2s"),
     ],
 )

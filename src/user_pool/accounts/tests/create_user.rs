@@ -158,6 +158,23 @@ async fn an_invitation_goes_by_sms_unless_asked_otherwise_and_a_missing_address_
 }
 
 #[tokio::test]
+async fn no_name_and_no_password_is_read_as_a_placeholder_of_an_invitation() {
+    let pool = TestPool::new(json!({})).await;
+    for (name, password) in [("bob", "Aa1!{username}<b>"), ("{####}", "Aa1!{####}")] {
+        let request = json!({
+            "Username": name, "TemporaryPassword": password, "DesiredDeliveryMediums": ["EMAIL"],
+            "UserAttributes": attributes([("email", "bob@example.com")]),
+        });
+        pool.ok("AdminCreateUser", request).await;
+        let message = pool.messages().pop().unwrap();
+        assert_eq!(
+            message.body,
+            format!("Your username is {name} and temporary password is {password}.")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_generated_password_satisfies_the_policy_and_signs_in() {
     let pool = TestPool::new(json!({})).await;
     let email = attributes([("email", "bob@example.com")]);
