@@ -191,3 +191,7 @@ pub(crate) mod sign_out;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/walks.rs"]
+mod walks;

@@ -145,3 +145,7 @@ fn is_sole_recovery(settings: &PoolSettings, factor: Factor) -> bool {
         matches!(settings.recovery.as_slice(), [only] if Contact::recovered_by(only.name) == Some(contact))
     })
 }
+
+#[cfg(test)]
+#[path = "tests/step.rs"]
+mod tests;

@@ -26,6 +26,7 @@ fn progress<'a>(
         user,
         step,
         before: &[CHOSEN],
+        device: Signing::Untracked,
         defined: None,
         demand,
         one_time_tokens: false,
