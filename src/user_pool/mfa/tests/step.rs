@@ -27,47 +27,22 @@ const BY_EMAIL: &[By] = &[By::VerifiedEmail];
 const NONE: &[By] = &[By::AdminOnly];
 
 /// What a user has.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Has {
     phone: bool,
     email: bool,
     token: bool,
 }
 
-const NOTHING: Has = Has {
-    phone: false,
-    email: false,
-    token: false,
-};
-const PHONE: Has = Has {
-    phone: true,
-    ..NOTHING
-};
-const MAIL: Has = Has {
-    email: true,
-    ..NOTHING
-};
-const TOKEN: Has = Has {
-    token: true,
-    ..NOTHING
-};
-const BOTH: Has = Has {
-    token: false,
-    ..ALL
-};
-const PHONE_TOKEN: Has = Has {
-    email: false,
-    ..ALL
-};
-const MAIL_TOKEN: Has = Has {
-    phone: false,
-    ..ALL
-};
-const ALL: Has = Has {
-    phone: true,
-    email: true,
-    token: true,
-};
+impl Has {
+    fn these(factors: &[Factor]) -> Self {
+        Self {
+            phone: factors.contains(&SMS),
+            email: factors.contains(&EMAIL),
+            token: factors.contains(&TOTP),
+        }
+    }
+}
 
 /// One state of pool and user.
 #[derive(Debug, Clone, Copy)]
@@ -134,514 +109,110 @@ impl Scene {
     }
 }
 
-type Row<'a> = (
-    &'a str,
-    UserPoolMfaType,
-    &'a [Factor],
-    &'a [By],
-    Has,
-    &'a [Factor],
-    Option<Factor>,
-    MfaStep,
-);
+/// The rules are numbered as in the guide's list of today, but where a row says otherwise; T7 and T20 are of
+/// the page on software tokens of 2022.
+const ROWS: &str = "
+1: off asks nobody                              | OFF | sms totp mail | either | phone mail token | sms totp | totp | none
+2: optional, nothing active                     | OPTIONAL | sms totp mail | either | phone mail token | | | none
+2: optional, one active                         | OPTIONAL | sms totp | either | phone mail token | sms | | SMS_MFA
+2: active, but the address is gone              | OPTIONAL | sms | either | | sms | sms | none
+2: active, but the pool has it off              | OPTIONAL | totp | either | phone | sms | sms | none
+T7: a token outlives the pool's setting         | OPTIONAL | sms | either | token | totp | totp | SOFTWARE_TOKEN_MFA
+3: the preferred one, of two active             | OPTIONAL | sms totp | either | phone token | sms totp | sms | SMS_MFA
+3: preferred, where MFA is required             | ON | sms totp | either | phone token | sms totp | totp | SOFTWARE_TOKEN_MFA
+3: preferred, though it recovers the password   | ON | sms totp | phone | phone token | sms | sms | SMS_MFA
+3: preferred, but turned off                    | ON | sms totp | either | phone | | totp | SMS_MFA
+4: one active of two usable                     | OPTIONAL | sms totp | either | phone token | totp | | SOFTWARE_TOKEN_MFA
+4: by mail                                      | OPTIONAL | mail | phone | mail | mail | | EMAIL_OTP
+5: two active                                   | OPTIONAL | sms totp | either | phone token | sms totp | | select SMS_MFA SOFTWARE_TOKEN_MFA
+5: three active                                 | OPTIONAL | sms totp mail | either | phone mail token | mail totp sms | | select SMS_MFA SOFTWARE_TOKEN_MFA EMAIL_OTP
+6: a token, alone on                            | ON | totp | either | token | | | SOFTWARE_TOKEN_MFA
+6: a token, and addresses whose factors are off | ON | totp | either | phone mail token | | | SOFTWARE_TOKEN_MFA
+6: a token and a phone                          | ON | sms totp | either | phone token | | | select SMS_MFA SOFTWARE_TOKEN_MFA
+6: a token and mail                             | ON | totp mail | phone | mail token | | | select SOFTWARE_TOKEN_MFA EMAIL_OTP
+6: a token and both addresses                   | ON | sms totp mail | off | phone mail token | | | select SMS_MFA SOFTWARE_TOKEN_MFA EMAIL_OTP
+6: the phone recovers the password              | ON | sms totp | phone | phone token | | | SOFTWARE_TOKEN_MFA
+6: the phone recovers, mail does not            | ON | sms totp mail | phone | phone mail token | | | select SOFTWARE_TOKEN_MFA EMAIL_OTP
+6: no address for what is on                    | ON | sms totp | either | mail token | | | SOFTWARE_TOKEN_MFA
+5 of the guide: a token that the pool turned off| ON | sms | either | phone token | | | SMS_MFA
+T20: one that the user turned on                | ON | sms | either | token | totp | | SOFTWARE_TOKEN_MFA
+7: mail alone, which recovers                   | ON | totp mail | mail | mail | | | error
+7: a phone alone, which recovers                | ON | sms | phone | phone | | | error
+7: it recovers, and a token could be set up     | ON | sms totp | phone | phone | | | error
+7: it recovers, and its factor is off           | ON | totp | mail | mail | | | error
+7: mail, by mail                                | ON | totp mail | phone | mail | | | EMAIL_OTP
+7: a phone, by SMS                              | ON | sms totp | mail | phone | | | SMS_MFA
+7: a phone, and either recovers                 | ON | sms totp | either | phone | | | SMS_MFA
+7: mail, and no recovery                        | ON | mail | off | mail | | | EMAIL_OTP
+7: its factor is off, a token is left           | ON | sms totp | phone | mail | | | set up SOFTWARE_TOKEN_MFA
+7: its factor is off, nothing is left           | ON | sms | phone | mail | | | error
+8: both, and either recovers                    | ON | sms mail | either | phone mail | | | select SMS_MFA EMAIL_OTP
+8: both, without recovery                       | ON | sms totp mail | off | phone mail | | | select SMS_MFA EMAIL_OTP
+8: both, the phone recovers                     | ON | sms mail | phone | phone mail | | | EMAIL_OTP
+8: both, mail recovers                          | ON | sms totp | mail | phone mail | | | SMS_MFA
+8: both, SMS alone on, without recovery         | ON | sms | off | phone mail | | | SMS_MFA
+8: both, by what recovers alone                 | ON | sms | phone | phone mail | | | error
+8: the same, and a token could be set up        | ON | sms totp | phone | phone mail | | | set up SOFTWARE_TOKEN_MFA
+8: both, tokens alone on                        | ON | totp | either | phone mail | | | set up SOFTWARE_TOKEN_MFA
+9: nothing, tokens on                           | ON | totp | either | | | | set up SOFTWARE_TOKEN_MFA
+9: nothing, SMS on                              | ON | sms | either | | | | set up SMS_MFA
+9: nothing, all on                              | ON | sms totp mail | either | | | | set up SMS_MFA SOFTWARE_TOKEN_MFA EMAIL_OTP
+9: nothing, all on, the phone recovers          | ON | sms totp mail | phone | | | | set up SOFTWARE_TOKEN_MFA EMAIL_OTP
+9: nothing, and only what recovers              | ON | sms | phone | | | | error
+";
+
+fn factors(words: &str) -> Vec<Factor> {
+    let named = |word| match word {
+        "sms" | "phone" => SMS,
+        "totp" | "token" => TOTP,
+        "mail" => EMAIL,
+        other => panic!("{other}"),
+    };
+    words.split_whitespace().map(named).collect()
+}
+
+fn shown(step: &MfaStep) -> String {
+    let list = |factors: &[Factor]| {
+        let names: Vec<_> = factors.iter().map(|factor| factor.as_str()).collect();
+        names.join(" ")
+    };
+    match step {
+        MfaStep::None => "none".into(),
+        MfaStep::Challenge(factor) => factor.as_str().into(),
+        MfaStep::Select(factors) => format!("select {}", list(factors)),
+        MfaStep::SetUp(factors) => format!("set up {}", list(factors)),
+        MfaStep::Impossible => "error".into(),
+    }
+}
 
 #[tokio::test]
 async fn each_row_of_the_guide_leads_to_its_step() {
-    use MfaStep::{Challenge, Impossible, None as Nobody, Select, SetUp};
-
-    let rows: Vec<Row<'_>> = vec![
-        // 1.
-        (
-            "1: off asks nobody",
-            OFF,
-            &[SMS, TOTP, EMAIL],
-            EITHER,
-            ALL,
-            &[SMS, TOTP],
-            Some(TOTP),
-            Nobody,
-        ),
-        // 2.
-        (
-            "2: optional, nothing active",
-            OPTIONAL,
-            &[SMS, TOTP, EMAIL],
-            EITHER,
-            ALL,
-            &[],
-            None,
-            Nobody,
-        ),
-        (
-            "2: optional, one active",
-            OPTIONAL,
-            &[SMS, TOTP],
-            EITHER,
-            ALL,
-            &[SMS],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "2: active, but the address is gone",
-            OPTIONAL,
-            &[SMS],
-            EITHER,
-            NOTHING,
-            &[SMS],
-            Some(SMS),
-            Nobody,
-        ),
-        (
-            "2: active, but the pool has it off",
-            OPTIONAL,
-            &[TOTP],
-            EITHER,
-            PHONE,
-            &[SMS],
-            Some(SMS),
-            Nobody,
-        ),
-        (
-            "T7: a token outlives the pool's setting",
-            OPTIONAL,
-            &[SMS],
-            EITHER,
-            TOKEN,
-            &[TOTP],
-            Some(TOTP),
-            Challenge(TOTP),
-        ),
-        // 3.
-        (
-            "3: the preferred one, of two active",
-            OPTIONAL,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE_TOKEN,
-            &[SMS, TOTP],
-            Some(SMS),
-            Challenge(SMS),
-        ),
-        (
-            "3: the preferred one where MFA is required",
-            ON,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE_TOKEN,
-            &[SMS, TOTP],
-            Some(TOTP),
-            Challenge(TOTP),
-        ),
-        (
-            "3: preferred, although it recovers the password",
-            ON,
-            &[SMS, TOTP],
-            BY_PHONE,
-            PHONE_TOKEN,
-            &[SMS],
-            Some(SMS),
-            Challenge(SMS),
-        ),
-        (
-            "3: preferred but turned off",
-            ON,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE,
-            &[],
-            Some(TOTP),
-            Challenge(SMS),
-        ),
-        // 4.
-        (
-            "4: one active of two usable",
-            OPTIONAL,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE_TOKEN,
-            &[TOTP],
-            None,
-            Challenge(TOTP),
-        ),
-        (
-            "4: by mail",
-            OPTIONAL,
-            &[EMAIL],
-            BY_PHONE,
-            MAIL,
-            &[EMAIL],
-            None,
-            Challenge(EMAIL),
-        ),
-        // 5.
-        (
-            "5: two active",
-            OPTIONAL,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE_TOKEN,
-            &[SMS, TOTP],
-            None,
-            Select(vec![SMS, TOTP]),
-        ),
-        (
-            "5: three active",
-            OPTIONAL,
-            &[SMS, TOTP, EMAIL],
-            EITHER,
-            ALL,
-            &[EMAIL, TOTP, SMS],
-            None,
-            Select(vec![SMS, TOTP, EMAIL]),
-        ),
-        // 6.
-        (
-            "6: a token, alone on",
-            ON,
-            &[TOTP],
-            EITHER,
-            TOKEN,
-            &[],
-            None,
-            Challenge(TOTP),
-        ),
-        (
-            "6: a token, and addresses whose factors are off",
-            ON,
-            &[TOTP],
-            EITHER,
-            ALL,
-            &[],
-            None,
-            Challenge(TOTP),
-        ),
-        (
-            "6: a token and a phone",
-            ON,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE_TOKEN,
-            &[],
-            None,
-            Select(vec![SMS, TOTP]),
-        ),
-        (
-            "6: a token and mail",
-            ON,
-            &[TOTP, EMAIL],
-            BY_PHONE,
-            MAIL_TOKEN,
-            &[],
-            None,
-            Select(vec![TOTP, EMAIL]),
-        ),
-        (
-            "6: a token and all addresses",
-            ON,
-            &[SMS, TOTP, EMAIL],
-            NONE,
-            ALL,
-            &[],
-            None,
-            Select(vec![SMS, TOTP, EMAIL]),
-        ),
-        (
-            "6: the phone recovers the password",
-            ON,
-            &[SMS, TOTP],
-            BY_PHONE,
-            PHONE_TOKEN,
-            &[],
-            None,
-            Challenge(TOTP),
-        ),
-        (
-            "6: the phone recovers, mail does not",
-            ON,
-            &[SMS, TOTP, EMAIL],
-            BY_PHONE,
-            ALL,
-            &[],
-            None,
-            Select(vec![TOTP, EMAIL]),
-        ),
-        (
-            "6: no address for what is on",
-            ON,
-            &[SMS, TOTP],
-            EITHER,
-            MAIL_TOKEN,
-            &[],
-            None,
-            Challenge(TOTP),
-        ),
-        // 5 of the guide: a token that the pool has turned off is as none.
-        (
-            "a token turned off by the pool, unused",
-            ON,
-            &[SMS],
-            EITHER,
-            PHONE_TOKEN,
-            &[],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "T20: one that the user turned on",
-            ON,
-            &[SMS],
-            EITHER,
-            TOKEN,
-            &[TOTP],
-            None,
-            Challenge(TOTP),
-        ),
-        // 7.
-        (
-            "7: mail alone, which recovers",
-            ON,
-            &[TOTP, EMAIL],
-            BY_EMAIL,
-            MAIL,
-            &[],
-            None,
-            Impossible,
-        ),
-        (
-            "7: a phone alone, which recovers",
-            ON,
-            &[SMS],
-            BY_PHONE,
-            PHONE,
-            &[],
-            None,
-            Impossible,
-        ),
-        (
-            "7: it recovers, and a token could be set up",
-            ON,
-            &[SMS, TOTP],
-            BY_PHONE,
-            PHONE,
-            &[],
-            None,
-            Impossible,
-        ),
-        (
-            "7: it recovers, and its factor is off",
-            ON,
-            &[TOTP],
-            BY_EMAIL,
-            MAIL,
-            &[],
-            None,
-            Impossible,
-        ),
-        (
-            "7: mail, by mail",
-            ON,
-            &[TOTP, EMAIL],
-            BY_PHONE,
-            MAIL,
-            &[],
-            None,
-            Challenge(EMAIL),
-        ),
-        (
-            "7: a phone, by SMS",
-            ON,
-            &[SMS, TOTP],
-            BY_EMAIL,
-            PHONE,
-            &[],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "7: a phone, and either recovers",
-            ON,
-            &[SMS, TOTP],
-            EITHER,
-            PHONE,
-            &[],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "7: no recovery at all",
-            ON,
-            &[EMAIL],
-            NONE,
-            MAIL,
-            &[],
-            None,
-            Challenge(EMAIL),
-        ),
-        (
-            "7: its factor is off, a token is left",
-            ON,
-            &[SMS, TOTP],
-            BY_PHONE,
-            MAIL,
-            &[],
-            None,
-            SetUp(vec![TOTP]),
-        ),
-        (
-            "7: its factor is off, nothing is left",
-            ON,
-            &[SMS],
-            BY_PHONE,
-            MAIL,
-            &[],
-            None,
-            Impossible,
-        ),
-        // 8.
-        (
-            "8: both, and either recovers",
-            ON,
-            &[SMS, EMAIL],
-            EITHER,
-            BOTH,
-            &[],
-            None,
-            Select(vec![SMS, EMAIL]),
-        ),
-        (
-            "8: both, without recovery",
-            ON,
-            &[SMS, TOTP, EMAIL],
-            NONE,
-            BOTH,
-            &[],
-            None,
-            Select(vec![SMS, EMAIL]),
-        ),
-        (
-            "8: both, the phone recovers",
-            ON,
-            &[SMS, EMAIL],
-            BY_PHONE,
-            BOTH,
-            &[],
-            None,
-            Challenge(EMAIL),
-        ),
-        (
-            "8: both, mail recovers",
-            ON,
-            &[SMS, TOTP],
-            BY_EMAIL,
-            BOTH,
-            &[],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "8: both, SMS alone on, without recovery",
-            ON,
-            &[SMS],
-            NONE,
-            BOTH,
-            &[],
-            None,
-            Challenge(SMS),
-        ),
-        (
-            "8: both, by what recovers alone",
-            ON,
-            &[SMS],
-            BY_PHONE,
-            BOTH,
-            &[],
-            None,
-            Impossible,
-        ),
-        (
-            "8: the same, and a token",
-            ON,
-            &[SMS, TOTP],
-            BY_PHONE,
-            BOTH,
-            &[],
-            None,
-            SetUp(vec![TOTP]),
-        ),
-        (
-            "8: both, tokens alone on",
-            ON,
-            &[TOTP],
-            EITHER,
-            BOTH,
-            &[],
-            None,
-            SetUp(vec![TOTP]),
-        ),
-        // 9.
-        (
-            "9: nothing, tokens on",
-            ON,
-            &[TOTP],
-            EITHER,
-            NOTHING,
-            &[],
-            None,
-            SetUp(vec![TOTP]),
-        ),
-        (
-            "9: nothing, SMS on",
-            ON,
-            &[SMS],
-            EITHER,
-            NOTHING,
-            &[],
-            None,
-            SetUp(vec![SMS]),
-        ),
-        (
-            "9: nothing, all on",
-            ON,
-            &[SMS, TOTP, EMAIL],
-            EITHER,
-            NOTHING,
-            &[],
-            None,
-            SetUp(vec![SMS, TOTP, EMAIL]),
-        ),
-        (
-            "9: nothing, all on, the phone recovers",
-            ON,
-            &[SMS, TOTP, EMAIL],
-            BY_PHONE,
-            NOTHING,
-            &[],
-            None,
-            SetUp(vec![TOTP, EMAIL]),
-        ),
-        (
-            "9: nothing, and only what recovers",
-            ON,
-            &[SMS],
-            BY_PHONE,
-            NOTHING,
-            &[],
-            None,
-            Impossible,
-        ),
-    ];
     let scene = Scene::new().await;
-    for (row, mode, pool, recovery, has, on, preferred, expected) in rows {
-        let state = State {
-            mode,
-            pool,
-            recovery,
-            has,
-            on,
-            preferred,
+    let rows: Vec<&str> = ROWS.trim().lines().collect();
+    assert_eq!(rows.len(), 47);
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, mode, pool, recovery, has, on, preferred, expected] = cells[..] else {
+            panic!("{row}");
         };
-        assert_eq!(scene.step(&state), expected, "{row}");
+        let state = State {
+            mode: [OFF, OPTIONAL, ON]
+                .into_iter()
+                .find(|known| known.as_str() == mode)
+                .unwrap(),
+            pool: &factors(pool),
+            recovery: match recovery {
+                "either" => EITHER,
+                "phone" => BY_PHONE,
+                "mail" => BY_EMAIL,
+                "off" => NONE,
+                other => panic!("{other}"),
+            },
+            has: Has::these(&factors(has)),
+            on: &factors(on),
+            preferred: factors(preferred).first().copied(),
+        };
+        assert_eq!(shown(&scene.step(&state)), expected, "{row}");
     }
 }
 
@@ -669,11 +240,7 @@ async fn no_state_asks_for_what_cannot_be_had_nor_lets_in_who_must_prove_more() 
                 for has in &subsets {
                     for on in &subsets {
                         for preferred in [None, Some(SMS), Some(TOTP), Some(EMAIL)] {
-                            let has = Has {
-                                phone: has.contains(&SMS),
-                                email: has.contains(&EMAIL),
-                                token: has.contains(&TOTP),
-                            };
+                            let has = Has::these(has);
                             let state = State {
                                 mode,
                                 pool,
