@@ -188,6 +188,7 @@ pub(crate) mod refresh;
 mod risk;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+mod step_up;
 
 #[cfg(test)]
 mod tests;
