@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
-use crate::model::cognito_idp::{ExplicitAuthFlowsType as Flow, UserPoolTierType};
+use crate::model::cognito_idp::{AuthFactorType, ExplicitAuthFlowsType as Flow, UserPoolTierType};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::{PASSWORD, TestPool, attributes, claims};
@@ -17,13 +17,11 @@ const INVALID: &str = "InvalidParameterException: ";
 
 /// bob has an address and a token that he has not turned on; eve has nothing.
 async fn pool(step_up: bool) -> TestPool {
-    let members = json!({"Policies": {"SignInPolicy":
-        {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}});
     let settings = Settings {
         step_up,
         ..Settings::default()
     };
-    let pool = TestPool::with(members, settings, |client| {
+    let pool = TestPool::with(json!({}), settings, |client| {
         client.explicit_auth_flows = Some(vec![
             Flow::AllowUserAuth,
             Flow::AllowUserPasswordAuth,
@@ -43,6 +41,9 @@ async fn pool(step_up: bool) -> TestPool {
         Ok(())
     })
     .unwrap();
+    change(&pool, |settings| {
+        settings.first_factors = vec![AuthFactorType::Password, AuthFactorType::EmailOtp];
+    });
     pool
 }
 
