@@ -573,3 +573,24 @@ def test_a_rotated_token_is_of_its_device(make_frozen_pool):
     pool.idp.admin_forget_device(UserPoolId=pool.pool_id, Username="ann", DeviceKey=key)
     with refused(*GARBAGE):
         exchange(pool, renewed["RefreshToken"], DeviceKey=key)
+
+
+def test_a_refresh_checks_the_secret_before_it_tells_of_the_user(make_pool):
+    """Inferred, as in every flow."""
+    pool = make_pool(client={"GenerateSecret": True})
+    pool.add_user("ann")
+    pool.add_user("bob")
+    token = pool.tokens("ann")["RefreshToken"]
+    wrong = ("NotAuthorizedException", f"SecretHash does not match for the client: {pool.id}")
+    with refused(*wrong):
+        pool.refresh(token, "bob")
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ann")
+    with refused(*wrong):
+        pool.refresh(token, "bob")
+    with refused("NotAuthorizedException", "User is disabled."):
+        pool.refresh(token, "ann")
+    unverified = ("NotAuthorizedException", f"Unable to verify secret hash for client {pool.id}")
+    with refused(*unverified):
+        exchange(pool, token, ClientSecret="a" * 30)
+    with refused("NotAuthorizedException", "User is disabled."):
+        exchange(pool, token, ClientSecret=pool.secret)
