@@ -166,6 +166,11 @@ impl Walker {
                 self.set_up(of, right).await;
                 Ok(())
             }
+            Move::Mode(mode) => {
+                self.land.mode = mode;
+                self.settle();
+                Ok(())
+            }
             Move::Wait(seconds) => {
                 self.pool.advance(Duration::from_secs(seconds));
                 Ok(())

@@ -54,6 +54,8 @@ enum Move {
     Answer(Answer),
     /// The software token of an MFA_SETUP, with the right code or not.
     SetUp(usize, bool),
+    /// An administrator asks for MFA, or no more.
+    Mode(UserPoolMfaType),
     /// Time goes by.
     Wait(u64),
 }
@@ -94,14 +96,18 @@ const NAMES: [&str; 14] = [
 
 const USERS: [&str; 2] = ["bob", "eve"];
 
-fn land() -> impl Strategy<Value = Land> {
-    let bits = any::<[bool; 3]>;
-    let modes = [
+fn modes() -> impl Strategy<Value = UserPoolMfaType> {
+    let all = [
         UserPoolMfaType::Off,
         UserPoolMfaType::Optional,
         UserPoolMfaType::On,
     ];
-    let mode = prop::sample::select(modes.to_vec());
+    prop::sample::select(all.to_vec())
+}
+
+fn land() -> impl Strategy<Value = Land> {
+    let bits = any::<[bool; 3]>;
+    let mode = modes();
     (mode, bits(), bits(), bits(), prop::bool::weighted(0.2)).prop_map(
         |(mode, on, has, active, temporary)| Land {
             mode,
@@ -150,6 +156,7 @@ fn walk() -> impl Strategy<Value = Vec<Move>> {
         3 => begin.prop_map(|(flow, user, right)| Move::Begin(flow, user, right)),
         10 => answer().prop_map(Move::Answer),
         2 => (0_usize..3, prop::bool::weighted(0.8)).prop_map(|(of, right)| Move::SetUp(of, right)),
+        1 => modes().prop_map(Move::Mode),
         1 => prop_oneof![Just(31), Just(179), Just(200)].prop_map(Move::Wait),
     ];
     prop::collection::vec(one, 1..24)
