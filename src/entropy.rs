@@ -28,9 +28,12 @@ pub enum Purpose {
     Requests,
     /// Data keys and the messages that custom senders get; apart, so that a sender changes nothing else.
     Encryption,
+    /// Ids and keys of the test API's passkeys; apart, so that a test which uses them draws nothing else
+    /// otherwise.
+    Authenticator,
 }
 
-const STREAMS: usize = 8;
+const STREAMS: usize = 9;
 
 /// Seeded or operating-system randomness, one stream a purpose.
 #[derive(Debug)]

@@ -9,9 +9,12 @@ use std::sync::{Arc, LazyLock};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::context::{Caller, Context, Settings, Shared};
+use crate::crypto::cose_key::PublicKey;
+use crate::crypto::credential_key::CredentialKey;
 use crate::crypto::key_reserve::KeyReserve;
 use crate::crypto::x509::Certificate;
 use crate::crypto::{CryptoPool, cbor};
@@ -25,11 +28,14 @@ use crate::model::cognito_idp::{Operation, PasswordHashingAlgorithmType};
 use crate::model::names::is_account;
 use crate::model::{PoolId, cognito_identity};
 use crate::store::user_pool::identity_provider::Metadata;
+use crate::store::user_pool::passkey::{AssertionChallenge, Passkey, Verified};
 use crate::user_pool::federation::assertion;
 use crate::user_pool::identity_providers::certificate;
 use crate::user_pool::import_jobs::record::Reader;
 use crate::user_pool::import_jobs::{columns, csv};
+use crate::user_pool::passkeys::assertion::Assertion;
 use crate::user_pool::passkeys::attestation::Attestation;
+use crate::user_pool::passkeys::relying_party::RelyingParty;
 use crate::user_pool::users::filter::Filter;
 
 /// What a reader made of some bytes.
@@ -45,12 +51,13 @@ pub enum Verdict {
 pub type Target = fn(&[u8]) -> Result<Verdict, String>;
 
 /// Every target, under the name of its file in `fuzz/fuzz_targets` and of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("aws_json", aws_json),
     ("cbor", cbor),
     ("fixture", fixture),
     ("import_rows", import_rows),
     ("list_users_filter", list_users_filter),
+    ("passkey_assertion", passkey_assertion),
     ("saml_assertion", saml_assertion),
     ("saml_metadata", saml_metadata),
     ("sigv4_header", sigv4_header),
@@ -300,6 +307,62 @@ pub fn cbor(bytes: &[u8]) -> Result<Verdict, String> {
     }
     let checked = Attestation::read(bytes).map(|read| read.check(&[0; 32]).is_ok());
     Ok(taken_if(checked == Some(true)))
+}
+
+/// The assertion of a passkey, as CREDENTIAL has it, against one passkey and one challenge.
+///
+/// # Errors
+/// One that is taken for another challenge, another passkey or another relying party too.
+pub fn passkey_assertion(bytes: &[u8]) -> Result<Verdict, String> {
+    static PASSKEY: LazyLock<Option<Passkey>> = LazyLock::new(passkey);
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let passkey = PASSKEY.as_ref().ok_or("the passkey is none")?;
+    let Ok(assertion) = Assertion::read(text) else {
+        return Ok(Verdict::Refused);
+    };
+    let party = |id: &str| RelyingParty {
+        id: id.into(),
+        requires_verification: false,
+    };
+    let (right, wrong) = (AssertionChallenge([7; 16]), AssertionChallenge([8; 16]));
+    let other = Passkey {
+        owner: Uuid::max(),
+        relying_party: "example.net".into(),
+        ..passkey.clone()
+    };
+    let taken = assertion.check(&right, &party("example.com"), passkey);
+    for (challenge, id, passkey) in [
+        (&wrong, "example.com", passkey),
+        (&right, "example.net", passkey),
+        (&right, "example.com", &other),
+        (&right, "example.net", &other),
+    ] {
+        if assertion.check(challenge, &party(id), passkey).is_ok() {
+            return Err(format!("taken for {challenge:?}, {id}, {}", passkey.owner));
+        }
+    }
+    Ok(taken_if(taken.is_ok()))
+}
+
+/// The passkey of the corpus: the key of ES256 that 32 bytes of 7 are, of the user without a number.
+fn passkey() -> Option<Passkey> {
+    let cose = CredentialKey::es256([7; 32])?.cose();
+    Some(Passkey {
+        owner: Uuid::nil(),
+        relying_party: "example.com".into(),
+        credential: Verified {
+            id: vec![7; 16],
+            key: PublicKey::from_cose(&cbor::read(&cose)?).ok()?,
+            sign_count: 0,
+            backup_eligible: false,
+            backed_up: false,
+            user_verified: true,
+            friendly_name: "Passkey",
+            attachment: None,
+            transports: Vec::new(),
+        },
+        created: NOON,
+    })
 }
 
 /// A fixture in YAML, or in JSON.

@@ -20,6 +20,7 @@ use crate::control::deliveries::Deliveries;
 use crate::control::functions::TriggerRules;
 use crate::control::invocations::Invocations;
 use crate::control::outbox::Outbox;
+use crate::control::passkeys::Authenticator;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
@@ -75,6 +76,8 @@ pub struct Shared {
     pub trigger_rules: Arc<TriggerRules>,
     /// The last invocations of functions.
     pub invocations: Arc<Invocations>,
+    /// Passkeys of tests.
+    pub authenticator: Authenticator,
     /// Sign-in conversations under way.
     pub(crate) sessions: Sessions,
     /// Import jobs that run.
@@ -116,6 +119,7 @@ impl Shared {
             undeliverable: Undeliverable::default(),
             trigger_rules: Arc::default(),
             invocations: Arc::new(Invocations::new(settings.keep_invocations)),
+            authenticator: Authenticator::default(),
             sessions: Sessions::default(),
             imports: ActiveImports::default(),
             recoveries: ActiveRecoveries::default(),

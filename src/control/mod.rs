@@ -1,10 +1,11 @@
-//! What a test has told the server, and what it may read: messages, deliveries, rules.
+//! What a test has told the server, and what it may read: messages, deliveries, rules, passkeys.
 
 pub mod deliveries;
 pub mod functions;
 pub mod invocations;
 pub mod mail_text;
 pub mod outbox;
+pub mod passkeys;
 pub mod risk;
 pub mod rules;
 pub mod undeliverable;

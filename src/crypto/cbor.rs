@@ -77,6 +77,54 @@ pub fn read_first(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
     Some((value, reader.0))
 }
 
+/// A value as CTAP2 writes it, but for the order of the members of maps, which is the writer's to keep.
+pub fn write(value: &Value<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    append(value, &mut out);
+    out
+}
+
+fn append(value: &Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Int(number) if *number < 0 => append_head(1, number.unsigned_abs() - 1, out),
+        Value::Int(number) => append_head(0, number.unsigned_abs(), out),
+        Value::Bytes(bytes) => {
+            append_head(2, bytes.len() as u64, out);
+            out.extend(*bytes);
+        }
+        Value::Text(text) => {
+            append_head(3, text.len() as u64, out);
+            out.extend(text.bytes());
+        }
+        Value::Array(items) => {
+            append_head(4, items.len() as u64, out);
+            items.iter().for_each(|item| append(item, out));
+        }
+        Value::Map(entries) => {
+            append_head(5, entries.len() as u64, out);
+            for (name, member) in entries {
+                append(name, out);
+                append(member, out);
+            }
+        }
+        Value::Simple(number) => append_head(7, u64::from(*number), out),
+    }
+}
+
+/// The first byte and the number in or behind it, in as few bytes as it takes.
+fn append_head(kind: u8, argument: u64, out: &mut Vec<u8>) {
+    let bytes = argument.to_be_bytes();
+    let (short, length) = match argument {
+        0..24 => (bytes[7], 0),
+        24..=0xff => (24, 1),
+        0x100..=0xffff => (25, 2),
+        0x1_0000..=0xffff_ffff => (26, 4),
+        _ => (27, 8),
+    };
+    out.push(kind << 5 | short);
+    out.extend(&bytes[8 - length..]);
+}
+
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -169,6 +217,7 @@ mod tests {
             ),
         ];
         for (bytes, value) in cases {
+            assert_eq!(write(&value), bytes);
             assert_eq!(read(bytes), Some(value), "{bytes:?}");
         }
     }
@@ -198,7 +247,14 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
-            let _ = read(&bytes);
+            if let Some(value) = read(&bytes) {
+                assert_eq!(read(&write(&value)), Some(value));
+            }
+        }
+
+        #[test]
+        fn whole_numbers_are_read_as_they_are_written(number in proptest::num::i64::ANY) {
+            assert_eq!(read(&write(&Value::Int(number))), Some(Value::Int(number)));
         }
     }
 }

@@ -34,6 +34,14 @@ impl Algorithm {
         }
     }
 
+    /// Its name in the registry of COSE.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+
     /// The one of this number.
     pub fn of(id: i64) -> Option<Self> {
         Self::OFFERED

@@ -3,6 +3,7 @@
 
 pub(crate) mod cbor;
 pub(crate) mod cose_key;
+pub(crate) mod credential_key;
 pub mod data_keys;
 pub mod encryption_sdk;
 pub mod key_reserve;

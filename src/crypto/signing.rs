@@ -77,7 +77,7 @@ impl VerifyingKey {
 }
 
 /// The two numbers of an `RSAPublicKey`, without the byte that keeps one positive.
-fn numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
+pub(super) fn numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
     let mut reader = SliceReader::new(der)?;
     let [n, e] = reader.sequence(|fields| {
         let numbers = [UintRef::decode(fields)?, UintRef::decode(fields)?];

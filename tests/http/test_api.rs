@@ -1,4 +1,4 @@
-//! `/_poolhouse/`: guard, clock, messages.
+//! `/_poolhouse/`: guard, clock, messages, passkeys.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use poolhouse::clock::Timestamp;
 use poolhouse::control::outbox::{Message, Names};
 use poolhouse::model::cognito_idp::DeliveryMediumType;
 use poolhouse::{Emulator, Limits};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::wire::{Wire, request};
 
@@ -401,6 +401,72 @@ async fn messages_and_deliveries_come_in_pages() {
 }
 
 #[tokio::test]
+async fn passkeys_are_made_sign_are_listed_and_dropped() {
+    let server = server().await;
+    let mut wire = Wire::to(&server).await;
+    let creation =
+        json!({"challenge": "AAAA", "rp": {"id": "example.com"}, "user": {"id": "YW5u"}});
+    let body = json!({ "options": creation }).to_string();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let create = request("POST /_poolhouse/passkeys/create", "", &body);
+        let made = wire.ask(create).await.json();
+        let text = made["credentialJson"].as_str().unwrap();
+        assert_eq!(
+            made["credential"],
+            serde_json::from_str::<Value>(text).unwrap()
+        );
+        ids.push(made["credential"]["id"].as_str().unwrap().to_owned());
+    }
+    let asked = json!({"challenge": "AAAA", "rpId": "example.com",
+        "allowCredentials": [{"id": ids[0]}]});
+    let body = json!({ "options": asked.to_string() }).to_string();
+    let get = request("POST /_poolhouse/passkeys/get", "", &body);
+    let signed = wire.ask(get).await.json();
+    assert_eq!(signed["credential"]["id"], json!(ids[0]));
+    assert_eq!(signed["credential"]["response"]["userHandle"], "YW5u");
+
+    let listed = wire.ask(request("GET /_poolhouse/passkeys", "", "")).await;
+    let listed = listed.json();
+    assert_eq!(
+        listed,
+        json!({"more": false, "passkeys": [
+            {"id": ids[0], "rpId": "example.com", "userHandle": "YW5u", "userName": null,
+                "algorithm": "ES256", "signCount": 1, "createdAt": "2026-01-31T12:00:00Z"},
+            {"id": ids[1], "rpId": "example.com", "userHandle": "YW5u", "userName": null,
+                "algorithm": "ES256", "signCount": 0, "createdAt": "2026-01-31T12:00:00Z"}]})
+    );
+    let one = format!("/_poolhouse/passkeys/{}", ids[0]);
+    let shown = wire.ask(request(&format!("GET {one}"), "", "")).await;
+    assert_eq!(shown.json(), listed["passkeys"][0]);
+    let gone = wire.ask(request(&format!("DELETE {one}"), "", "")).await;
+    assert_eq!(gone.json(), json!({"deleted": 1}));
+    for line in [format!("GET {one}"), format!("DELETE {one}")] {
+        assert_eq!(wire.ask(request(&line, "", "")).await.status, 404);
+    }
+    let gone = wire
+        .ask(request("DELETE /_poolhouse/passkeys", "", ""))
+        .await;
+    assert_eq!(gone.json(), json!({"deleted": 1}));
+    for (path, body, told) in [
+        ("get", body.as_str(), "none of allowCredentials"),
+        ("get", "{}", "CREDENTIAL_REQUEST_OPTIONS"),
+        ("create", "oops", "CredentialCreationOptions"),
+        ("create", "", "CredentialCreationOptions"),
+    ] {
+        let line = format!("POST /_poolhouse/passkeys/{path}");
+        let refused = wire.ask(request(&line, "", body)).await;
+        assert_eq!(refused.status, 400, "{path} {body}");
+        let text = refused.json()["error"].as_str().unwrap().to_owned();
+        assert!(text.contains(told), "{text}");
+    }
+    let wrong = wire
+        .ask(request("GET /_poolhouse/passkeys/create", "", ""))
+        .await;
+    assert_eq!((wrong.status, wrong.header("allow")), (405, Some("POST")));
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_read_is_refused_in_the_words_of_the_limits() {
     let limits = Limits {
         body: 1000,
@@ -504,6 +570,10 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/undeliverable",
             "/_poolhouse/triggers",
             "/_poolhouse/invocations",
+            "/_poolhouse/passkeys",
+            "/_poolhouse/passkeys/create",
+            "/_poolhouse/passkeys/get",
+            "/_poolhouse/passkeys/ID",
             "/_poolhouse/quotas",
             "/_poolhouse/secrets"
         ]

@@ -11,6 +11,7 @@ mod imports;
 mod invocations;
 mod messages;
 mod page;
+mod passkeys;
 mod quotas;
 mod route;
 mod rules;
@@ -26,7 +27,7 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use self::route::{Call, Content, READS, Refused, Route, Serve, reads};
-use crate::http::body::BodyFault;
+use crate::http::body::{BodyFault, Whole};
 use crate::http::door::{Door, Peer};
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
@@ -41,7 +42,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 14] = [
+const ROUTES: [&Route; 18] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -54,6 +55,10 @@ const ROUTES: [&Route; 14] = [
     &rules::UNDELIVERABLE,
     &rules::TRIGGERS,
     &invocations::ROUTE,
+    &passkeys::ROUTE,
+    &passkeys::CREATE,
+    &passkeys::GET,
+    &passkeys::ONE,
     &quotas::ROUTE,
     &secrets::ROUTE,
 ];
@@ -104,12 +109,13 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incomi
         Serve::Show(show) => show(&call),
         Serve::Wait(wait) => wait(&call).await,
         Serve::Change { show, .. } if reads(call.method) => show(&call),
-        Serve::Change { change, .. } => match body.take() {
-            Some(body) => match door.read(peer, &head.headers, body).await {
-                Ok(body) => change(&call, &body.bytes),
-                Err(fault) => return unread(door, fault),
-            },
-            None => change(&call, b""),
+        Serve::Change { change, .. } => match read(door, peer, head, body).await {
+            Ok(body) => change(&call, bytes_of(body.as_ref())),
+            Err(fault) => return unread(door, fault),
+        },
+        Serve::Work(work) => match read(door, peer, head, body).await {
+            Ok(body) => work(&call, bytes_of(body.as_ref())).await,
+            Err(fault) => return unread(door, fault),
         },
     };
     let now = door.shared.clock.now();
@@ -119,6 +125,23 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incomi
         Ok(Content::Events(events)) => reply::events(events, now),
         Err(refused) => error(door, &refused),
     }
+}
+
+/// The body, which keeps its room until the answer is there.
+async fn read<'a>(
+    door: &'a Door,
+    peer: &'a Peer,
+    head: &Parts,
+    body: &mut Option<Incoming>,
+) -> Result<Option<Whole<'a>>, BodyFault> {
+    match body.take() {
+        Some(body) => door.read(peer, &head.headers, body).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn bytes_of<'b>(body: Option<&'b Whole<'_>>) -> &'b [u8] {
+    body.map_or(b"", |body| &body.bytes)
 }
 
 fn unread(door: &Door, fault: BodyFault) -> Reply {

@@ -31,6 +31,8 @@ pub(super) enum Serve {
         show: fn(&Call<'_>) -> Answer,
         change: fn(&Call<'_>, &[u8]) -> Answer,
     },
+    /// Answers by the body once work is done that no thread which serves connections does.
+    Work(for<'a> fn(&'a Call<'a>, &'a [u8]) -> Waiting<'a>),
 }
 
 /// One request for a route.

@@ -12,7 +12,7 @@ use crate::model::cognito_idp::{
     AdminSetUserMFAPreferenceRequest, AdminSetUserMFAPreferenceResponse, AuthFactorType,
     EmailMfaSettingsType, GetUserAuthFactorsRequest, GetUserAuthFactorsResponse,
     SMSMfaSettingsType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
-    SoftwareTokenMfaSettingsType, WebAuthnFactorConfigurationType, WebAuthnMfaSettingsType,
+    SoftwareTokenMfaSettingsType, WebAuthnMfaSettingsType,
 };
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::settings::PoolSettings;
@@ -157,18 +157,15 @@ pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), Cognito
     .refuse(format!("the user lacks {needs}"))
 }
 
-/// Documented: passkeys count as a factor only with user verification and beside another factor.
-/// The sentence is inferred.
+/// Documented: passkeys count as a factor only with user verification and beside another factor, of
+/// which the SMS of SetUserSettings is one (inferred). The sentence is inferred.
 fn check_web_authn(
     settings: &PoolSettings,
     mfa: &UserMfa,
     enabled: bool,
 ) -> Result<(), CognitoError> {
-    let counts = settings.mfa.web_authn.as_ref().is_some_and(|set| {
-        set.factor_configuration
-            == Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification)
-    });
-    if !enabled || counts && (mfa.sms || mfa.software_token || mfa.email) {
+    let beside = mfa.sms || mfa.sms_option || mfa.software_token || mfa.email;
+    if !enabled || relying_party::counts_as_mfa(settings) && beside {
         return Ok(());
     }
     Refusal::NoDeliveryConfig {

@@ -136,6 +136,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn passkeys_count_as_mfa_beside_the_option_too() {
+        let pool = pool().await;
+        let passkeys = json!({"RelyingPartyId": "example.com",
+            "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"});
+        let mfa = json!({"UserPoolId": pool.id.as_str(), "MfaConfiguration": "OPTIONAL",
+            "SmsMfaConfiguration": {}, "WebAuthnConfiguration": passkeys});
+        pool.ok("SetUserPoolMfaConfig", mfa).await;
+        let on = json!({"Username": "ann", "WebAuthnMfaSettings": {"Enabled": true}});
+        let refused = pool.refused("AdminSetUserMFAPreference", on.clone()).await;
+        assert!(refused.starts_with("InvalidParameter"), "{refused}");
+        let option = json!({"Username": "ann", "MFAOptions": sms()});
+        pool.ok("AdminSetUserSettings", option).await;
+        pool.ok("AdminSetUserMFAPreference", on).await;
+    }
+
+    #[tokio::test]
     async fn only_sms_to_a_phone_number_that_the_user_has_can_be_set() {
         let pool = pool().await;
         for option in [

@@ -59,7 +59,7 @@ def create(
     **changed,
 ):
     """A RegistrationResponseJSON for CredentialCreationOptions; `changed` replaces what it would answer with:
-    `rp_id`, `challenge`, `type`, `signature`.
+    `rp_id`, `challenge`, `type`, `signature`, `count`.
     """
     key = private_key(algorithm)
     credential_id = credential_id or os.urandom(32)
@@ -75,7 +75,7 @@ def create(
     data = AuthenticatorData.create(
         hashlib.sha256(changed.get("rp_id", options["rp"]["id"]).encode()).digest(),
         flags | FLAG.AT,
-        0,
+        changed.get("count", 0),
         AttestedCredentialData.create(aaguid, credential_id, public),
     )
     signed = data + hashlib.sha256(client_data).digest()
@@ -108,7 +108,7 @@ def create(
 
 def get(options, credential, origin="https://example.com", flags=FLAG.UP | FLAG.UV, count=0, **changed):
     """An AuthenticationResponseJSON for CREDENTIAL_REQUEST_OPTIONS by a credential of `create`; `changed` replaces
-    what it would answer with: `rp_id`, `challenge`, `type`, `signature`, `user_handle`.
+    what it would answer with: `rp_id`, `challenge`, `type`, `signature`, `user_handle`, `extensions`, `credential_id`.
     """
     client_data = {
         "type": changed.get("type", "webauthn.get"),
@@ -118,7 +118,7 @@ def get(options, credential, origin="https://example.com", flags=FLAG.UP | FLAG.
     }
     client_data = json.dumps(client_data).encode()
     rp_id = changed.get("rp_id", options["rpId"])
-    data = AuthenticatorData.create(hashlib.sha256(rp_id.encode()).digest(), flags, count)
+    data = AuthenticatorData.create(hashlib.sha256(rp_id.encode()).digest(), flags, count, b"", changed.get("extensions"))
     signed = data + hashlib.sha256(client_data).digest()
     response = {
         "clientDataJSON": b64(client_data),
@@ -127,9 +127,10 @@ def get(options, credential, origin="https://example.com", flags=FLAG.UP | FLAG.
     }
     if "user_handle" in changed:
         response["userHandle"] = b64(changed["user_handle"])
+    credential_id = changed.get("credential_id", credential["id"])
     return {
-        "id": credential["id"],
-        "rawId": credential["id"],
+        "id": credential_id,
+        "rawId": credential_id,
         "type": "public-key",
         "authenticatorAttachment": "cross-platform",
         "clientExtensionResults": {},

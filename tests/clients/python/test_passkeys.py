@@ -1,14 +1,17 @@
-"""Passkeys: registration with a software authenticator, what is verified, lists, limits, and the pool's settings.
+"""Passkeys: registration with a software authenticator, what is verified, lists, limits, the pool's settings, and sign-in.
 
 Types and causes of refusals are documented; their sentences are not, but for `Credential data is not valid`.
 """
 
 import copy
+import json
 
+import jwt
 import pytest
+import requests
 
-from authenticator import FLAG, b64, create, unb64
-from cognito import at_once, refused, without_metadata
+from authenticator import FLAG, b64, create, get, unb64
+from cognito import ALL_FLOWS, at_once, challenge_of, parameter, refused, tokens_of, without_metadata
 
 FIRST = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
 NOT_VALID = ("InvalidParameterException", "Credential data is not valid")
@@ -400,3 +403,216 @@ def test_the_access_token_authorizes(server, pool, ann):
     for call in calls:
         with refused("NotAuthorizedException", "Access Token has been revoked"):
             call()
+
+
+# Sign-in ----------------------------------------------------------------------------------------
+
+# The text is inferred.
+WRONG = ("NotAuthorizedException", "Incorrect username or password.")
+FLOWS = {"ExplicitAuthFlows": [*ALL_FLOWS, "ALLOW_USER_AUTH"]}
+
+
+class Signer(User):
+    """A user who signs in by passkey."""
+
+    def begin(self):
+        parameters = {"USERNAME": self.name, "PREFERRED_CHALLENGE": "WEB_AUTHN"}
+        return self.idp.initiate_auth(
+            ClientId=self.pool.id, AuthFlow="USER_AUTH", AuthParameters=parameters
+        )
+
+    def options(self, challenge):
+        return parameter(challenge_of(challenge, "WEB_AUTHN"), "CREDENTIAL_REQUEST_OPTIONS")
+
+    def finish(self, challenge, credential):
+        text = credential if isinstance(credential, str) else json.dumps(credential)
+        return self.pool.answer(challenge, self.name, CREDENTIAL=text)
+
+    def enrol(self, **settings):
+        passkey = create(self.start(), **settings)
+        self.complete(passkey)
+        return passkey
+
+    def sign_in(self, passkey, **settings):
+        challenge = self.begin()
+        return self.finish(challenge, get(self.options(challenge), passkey, **settings))
+
+
+@pytest.fixture
+def choosing(make_pool):
+    pool = make_pool(client=FLOWS, **FIRST)
+    configure(pool, RelyingPartyId="example.com")
+    return pool
+
+
+@pytest.fixture
+def uma(choosing):
+    return Signer(choosing, "uma")
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
+def test_a_passkey_signs_in(uma, algorithm):
+    passkey = uma.enrol(algorithm=algorithm)
+    challenge = uma.begin()
+    assert challenge["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD", "WEB_AUTHN"]
+    options = uma.options(challenge)
+    assert len(unb64(options["challenge"])) == 16
+    assert options == {
+        "challenge": options["challenge"],
+        "timeout": 180000,
+        "rpId": "example.com",
+        "allowCredentials": [{"type": "public-key", "id": passkey["id"], "transports": ["usb", "nfc"]}],
+        "userVerification": "preferred",
+    }
+    tokens = tokens_of(uma.finish(challenge, get(uma.options(challenge), passkey)))
+    claims = jwt.decode(tokens["AccessToken"], options={"verify_signature": False})
+    assert claims["username"] == "uma"
+    # With a handle, without verification, by an app on a page below, with extensions.
+    sub = claims["sub"].encode()
+    tokens_of(uma.sign_in(passkey, user_handle=sub))
+    tokens_of(uma.sign_in(passkey, flags=FLAG.UP))
+    tokens_of(uma.sign_in(passkey, origin="https://app.example.com:8443"))
+    tokens_of(uma.sign_in(passkey, flags=FLAG.UP | FLAG.UV | FLAG.ED, extensions={"credProtect": 2}))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"type": "webauthn.create"},
+        {"challenge": b64(bytes(16))},
+        {"origin": "https://example.org"},
+        {"origin": "http://example.com"},
+        {"rp_id": "example.org"},
+        {"user_handle": b"somebody else"},
+        {"user_handle": b""},
+        {"credential_id": b64(b"another one")},
+        {"signature": bytes(70)},
+        {"flags": FLAG.UV},
+        {"flags": FLAG.UP | FLAG.BE},
+        {"count": 5},
+        {"count": 0},
+    ],
+)
+def test_an_assertion_that_does_not_fit_is_refused_and_ends_its_session(uma, settings):
+    passkey = uma.enrol(count=5)
+    challenge = uma.begin()
+    options = uma.options(challenge)
+    with refused(*WRONG):
+        uma.finish(challenge, get(options, passkey, **{"count": 6, **settings}))
+    with refused("NotAuthorizedException"):
+        uma.finish(challenge, get(options, passkey, count=6))
+    tokens_of(uma.sign_in(passkey, count=6))
+
+
+@pytest.mark.parametrize("credential", ["{}", "[]", "oops", '"{}"', "{" * 5000, json.dumps({"id": {}})])
+def test_a_credential_that_is_none_is_refused(uma, credential):
+    uma.enrol()
+    challenge = uma.begin()
+    with refused(*WRONG):
+        uma.finish(challenge, credential)
+
+
+def test_a_passkey_is_its_users(choosing, uma):
+    bob = Signer(choosing, "bob")
+    passkey, other = uma.enrol(), bob.enrol()
+    challenge = uma.begin()
+    with refused(*WRONG):
+        uma.finish(challenge, get(uma.options(challenge), other))
+    # An assertion is for one challenge, and good for one answer.
+    challenge = uma.begin()
+    signed = get(uma.options(challenge), passkey)
+    outcomes = at_once([lambda: uma.finish(challenge, signed)] * 8)
+    assert [outcome for outcome in outcomes if outcome == "done"] == ["done"]
+    again = uma.begin()
+    with refused(*WRONG):
+        uma.finish(again, signed)
+    uma.delete(passkey["id"])
+    assert uma.begin()["ChallengeName"] == "SELECT_CHALLENGE"
+
+
+def test_passkeys_of_an_earlier_relying_party_are_not_asked_for(choosing, uma):
+    """Inferred."""
+    uma.enrol()
+    configure(choosing, RelyingPartyId="example.net")
+    assert uma.begin()["ChallengeName"] == "SELECT_CHALLENGE"
+    later = uma.enrol(origin="https://example.net")
+    allowed = uma.options(uma.begin())["allowCredentials"]
+    assert [entry["id"] for entry in allowed] == [later["id"]]
+
+
+def test_a_passkey_that_verifies_its_user_stands_for_mfa(choosing, uma):
+    passkey = uma.enrol()
+
+    def set_mfa(mode, factor):
+        choosing.idp.set_user_pool_mfa_config(
+            UserPoolId=choosing.pool_id,
+            MfaConfiguration=mode,
+            SoftwareTokenMfaConfiguration={"Enabled": True},
+            WebAuthnConfiguration={"RelyingPartyId": "example.com", "FactorConfiguration": factor},
+        )
+
+    def prefer(**blocks):
+        choosing.idp.set_user_mfa_preference(AccessToken=uma.token, **blocks)
+
+    ON = {"WebAuthnMfaSettings": {"Enabled": True}}
+    set_mfa("OPTIONAL", "SINGLE_FACTOR")
+    tokens_of(uma.sign_in(passkey))
+    uma.pool.register_totp(uma.token)
+    # With a factor of her own, codes and passkeys are not offered any more.
+    assert uma.begin()["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
+    with refused("InvalidParameterException"):
+        prefer(**ON)
+    set_mfa("OPTIONAL", MULTI)
+    assert uma.begin()["ChallengeName"] == "SELECT_CHALLENGE"
+    prefer(**ON)
+    for mode in ("OPTIONAL", "ON"):
+        set_mfa(mode, MULTI)
+        assert uma.options(uma.begin())["userVerification"] == "required"
+        with refused(*WRONG):
+            uma.sign_in(passkey, flags=FLAG.UP)
+        tokens_of(uma.sign_in(passkey))
+    prefer(WebAuthnMfaSettings={"Enabled": False})
+    assert uma.begin()["ChallengeName"] == "SELECT_CHALLENGE"
+
+
+def test_passkeys_count_as_mfa_beside_another_factor_only(choosing, uma):
+    choosing.idp.set_user_pool_mfa_config(
+        UserPoolId=choosing.pool_id,
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+        WebAuthnConfiguration={"RelyingPartyId": "example.com", "FactorConfiguration": MULTI},
+    )
+    on = {"WebAuthnMfaSettings": {"Enabled": True}}
+    with refused("InvalidParameterException"):
+        choosing.idp.set_user_mfa_preference(AccessToken=uma.token, **on)
+    with refused("InvalidParameterException"):
+        choosing.idp.admin_set_user_mfa_preference(UserPoolId=choosing.pool_id, Username="uma", **on)
+
+
+# The software authenticator of the test API ----------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
+def test_the_test_api_registers_and_signs_in(server, uma, algorithm):
+    def authenticator(action, **body):
+        answer = requests.post(f"{server.url}/_poolhouse/passkeys/{action}", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    made = authenticator("create", options=uma.start(), algorithm=algorithm)["credential"]
+    # What this file's own authenticator makes has the same members.
+    own = create(uma.start(), algorithm=algorithm)
+    assert made.keys() == own.keys()
+    assert made["response"].keys() == {*own["response"].keys(), "publicKey"}
+    uma.complete(made)
+    for more in ({}, {"userVerified": False}, {"origin": "https://a.example.com"}, {"credentialId": made["id"]}):
+        challenge = uma.begin()
+        signed = authenticator("get", options=json.dumps(uma.options(challenge)), **more)
+        tokens_of(uma.finish(challenge, signed["credentialJson"]))
+    for wrong in ({"origin": "https://example.org"}, {"signCount": 1}):
+        challenge = uma.begin()
+        signed = authenticator("get", options=uma.options(challenge), **wrong)
+        with refused(*WRONG):
+            uma.finish(challenge, signed["credential"])
+    own = get(uma.options(uma.begin()), create(uma.start()), user_handle=b"uma")
+    assert own["response"].keys() == signed["credential"]["response"].keys()

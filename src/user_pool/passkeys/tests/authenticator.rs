@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use serde_json::{Value, json};
 
 use super::{ORIGIN, RP};
+use crate::crypto::credential_key::CredentialKey;
 use crate::store::user_pool::passkey::{as_base64url, base64url};
 
 /// User present and verified, with a credential.
@@ -122,6 +123,73 @@ impl Made {
                 "clientDataJSON": as_base64url(self.client_data().as_bytes()),
                 "attestationObject": as_base64url(&object),
                 "transports": ["internal"],
+            },
+        })
+    }
+}
+
+/// An assertion, right unless a test changes a part of it.
+pub struct Signed {
+    pub challenge: String,
+    pub kind: &'static str,
+    pub origin: &'static str,
+    pub rp: &'static str,
+    pub flags: u8,
+    pub count: u32,
+    pub id: Vec<u8>,
+    pub behind: Vec<u8>,
+    pub user_handle: Option<String>,
+    /// What is turned over in the signature.
+    pub flip: u8,
+}
+
+impl Signed {
+    /// By the passkey of this id, in the name of nobody.
+    pub fn new(challenge: &[u8], id: &[u8]) -> Self {
+        Self {
+            challenge: as_base64url(challenge),
+            kind: "webauthn.get",
+            origin: ORIGIN,
+            rp: RP,
+            flags: 0b0000_0101,
+            count: 10,
+            id: id.to_vec(),
+            behind: Vec::new(),
+            user_handle: None,
+            flip: 0,
+        }
+    }
+
+    pub fn json(&self, key: &CredentialKey) -> Value {
+        let hash = digest(&SHA256, self.rp.as_bytes());
+        let data = [
+            hash.as_ref(),
+            &[self.flags],
+            &self.count.to_be_bytes(),
+            &self.behind,
+        ]
+        .concat();
+        let client_data =
+            json!({"type": self.kind, "challenge": self.challenge, "origin": self.origin})
+                .to_string();
+        let signed = [
+            data.as_slice(),
+            digest(&SHA256, client_data.as_bytes()).as_ref(),
+        ]
+        .concat();
+        let mut signature = key.sign(&signed).unwrap();
+        *signature.last_mut().unwrap() ^= self.flip;
+        json!({
+            "id": as_base64url(&self.id),
+            "rawId": as_base64url(&self.id),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "authenticatorAttachment": "platform",
+            "response": {
+                "clientDataJSON": as_base64url(client_data.as_bytes()),
+                "authenticatorData": as_base64url(&data),
+                "signature": as_base64url(&signature),
+                "userHandle": self.user_handle,
             },
         })
     }

@@ -1,5 +1,6 @@
 //! Passkeys as callers see them, made by an authenticator of the tests' own.
 
+mod assertion;
 mod authenticator;
 
 use std::time::Duration;
