@@ -278,7 +278,8 @@ impl Walker {
         let enough = if facts.contains(&Fact::Password) {
             is_new && (has_second || !is_asked)
         } else if facts.contains(&Fact::Code) {
-            !is_asked && !(user == 0 && land.temporary && self.passwords[0] == PASSWORD)
+            let is_temporary = user == 0 && land.temporary && self.passwords[0] == PASSWORD;
+            !is_asked && !is_temporary
         } else {
             facts.contains(&Fact::Custom)
         };
@@ -359,7 +360,9 @@ impl Walker {
             let list: Vec<Value> = match list {
                 Value::String(text) => serde_json::from_str(text).unwrap(),
                 Value::Array(list) => list.clone(),
-                _ => vec![json!("SMS_MFA")],
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
+                    vec![json!("SMS_MFA")]
+                }
             };
             list[move_.choice % list.len()].as_str().unwrap().to_owned()
         };
