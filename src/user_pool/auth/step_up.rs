@@ -174,7 +174,7 @@ impl SignIn<'_> {
                 self.settings.acr_list()
             ));
         }
-        let (shown, reached) = self.shown(user, asked)?;
+        let shown = self.shown(user, asked)?;
         let Some(user) = user else {
             return Ok(None);
         };
@@ -182,7 +182,7 @@ impl SignIn<'_> {
             .map(|target| StepUp { target, shown })
             .find(|step_up| {
                 let leads = |first: &FirstFactor| leads_to(&self.settings, user, *step_up, *first);
-                reached >= Some(step_up.target)
+                reaches(shown, step_up.target)
                     || step_up.needs_second_alone(&self.settings, user)
                     || factors.iter().any(leads)
             });
@@ -191,20 +191,17 @@ impl SignIn<'_> {
                 "the user has not the factors for any of {named:?}; none is set up on the way"
             ));
         };
-        if reached >= Some(step_up.target) {
-            return Refusal::AcrTargetReached
-                .refuse("the access token's acr is the level asked for, or a higher one");
+        if reaches(shown, step_up.target) {
+            return Refusal::AcrTargetReached.refuse(
+                "the access token's amr is enough for the level asked for, or a higher one",
+            );
         }
         Ok(Some(step_up))
     }
 
-    /// What ACCESS_TOKEN shows: the methods of its `amr`, and the level of its `acr`, if that is still the
-    /// name of one. A sign-in longer ago than MAX_AGE shows nothing (documented).
-    fn shown(
-        &self,
-        user: Option<&User>,
-        asked: &Asked,
-    ) -> Result<(Methods, Option<Level>), CognitoError> {
+    /// What ACCESS_TOKEN shows: the methods of its `amr`; they count whatever the level of its `acr` is
+    /// called since, and a sign-in longer ago than MAX_AGE shows nothing (documented).
+    fn shown(&self, user: Option<&User>, asked: &Asked) -> Result<Methods, CognitoError> {
         let max_age = match &asked.max_age {
             None => None,
             Some(seconds) => Some(seconds.parse::<u32>().map_err(|_not_a_count| {
@@ -212,7 +209,7 @@ impl SignIn<'_> {
             })?),
         };
         let Some(token) = &asked.token else {
-            return Ok((Methods::default(), None));
+            return Ok(Methods::default());
         };
         let caller = access::authorize(self.cx, token)?;
         if caller.pool.id != self.pool.id || user.is_none_or(|user| user.sub != caller.user.sub) {
@@ -222,11 +219,7 @@ impl SignIn<'_> {
         let age = self.cx.now().seconds() - caller.grant.auth_time.seconds();
         let is_old = max_age.is_some_and(|seconds| age > i64::from(seconds));
         let assurance = caller.grant.assurance.as_ref().filter(|_| !is_old);
-        Ok(assurance.map_or((Methods::default(), None), |assurance| {
-            let level = assurance.acr.as_deref();
-            let level = level.and_then(|name| self.settings.level_of(name));
-            (assurance.methods, level)
-        }))
+        Ok(assurance.map_or(Methods::default(), |assurance| assurance.methods))
     }
 }
 
