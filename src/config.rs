@@ -338,6 +338,7 @@ impl Config {
                 },
                 public_url: typed.public_url,
                 one_time_tokens: typed.one_time_tokens,
+                step_up: typed.step_up,
                 attempt_limits: quotas == QuotasArgument::Aws,
                 request_rates: quotas == QuotasArgument::Aws,
                 keep_messages: typed

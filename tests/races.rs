@@ -2,6 +2,7 @@
 //! up, names that are unique, the last place within a quota. Nothing sleeps: each connection has sent
 //! all of its request but the last byte before the first one sends it.
 
+mod choice;
 mod limits;
 mod names;
 mod pools;

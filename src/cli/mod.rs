@@ -158,6 +158,9 @@ pub struct ServeArguments {
     /// Give a user who must still set up MFA tokens once, as an older edition of AWS's guide says
     #[arg(long)]
     pub one_time_tokens: bool,
+    /// Serve step-up authentication (TARGET_ACR_VALUES, acr and amr), which AWS documents and had not turned on
+    #[arg(long)]
+    pub step_up: bool,
     /// Whether AWS's quotas apply: attempts an hour, requests a second, resources [default: off]
     #[arg(long, value_enum)]
     pub quotas: Option<QuotasArgument>,
@@ -210,6 +213,7 @@ impl ServeArguments {
             allow_host: [before.allow_host, self.allow_host].concat(),
             allow_origin: [before.allow_origin, self.allow_origin].concat(),
             one_time_tokens: self.one_time_tokens || before.one_time_tokens,
+            step_up: self.step_up || before.step_up,
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
             keep_invocations: self.keep_invocations.or(before.keep_invocations),

@@ -23,6 +23,9 @@ pub struct Settings {
     /// Whether a user of a pool that requires MFA gets tokens once before a factor is set up, as an
     /// older edition of AWS's guide says. Off, as observed on the live service.
     pub one_time_tokens: bool,
+    /// Whether levels of authentication are asked for and told of, as the guide says. Off, as observed on the
+    /// live service.
+    pub step_up: bool,
     /// Whether the hourly attempt limits of AWS apply.
     pub attempt_limits: bool,
     /// Whether the request-rate quotas of AWS apply.
@@ -47,6 +50,7 @@ impl Default for Settings {
             issuer: IssuerMode::Local,
             public_url: None,
             one_time_tokens: false,
+            step_up: false,
             attempt_limits: false,
             request_rates: false,
             keep_messages: 10_000,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 use uuid::Uuid;
 
+use super::user_pool::assurance::{Level, Method, Methods};
 use super::user_pool::code::Code;
 use super::user_pool::device::{DeviceKey, DeviceSecret};
 use super::user_pool::passkey::AssertionChallenge;
@@ -153,11 +154,24 @@ pub enum Completed {
     Passkey {
         /// Whether the authenticator has verified the user.
         user_verified: bool,
+        /// Whether it is one that goes from device to device, such as a security key.
+        roaming: bool,
     },
     /// The user has just signed up, and brought the Session of ConfirmSignUp.
     SignedUp,
     /// The proof of the device whose key the conversation carries.
     Device,
+    /// A level of authentication is to be reached.
+    StepUp(StepUp),
+}
+
+/// A level that a sign-in is to reach, and what counts towards it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepUp {
+    /// The level.
+    pub target: Level,
+    /// What an access token has shown.
+    pub shown: Methods,
 }
 
 /// Whether a sign-in is by CUSTOM_AUTH.
@@ -183,6 +197,12 @@ pub(crate) fn nobody(completed: &[Completed]) -> Option<&str> {
 pub(crate) fn rests_on_password(completed: &[Completed]) -> bool {
     let may_lack = is_custom(completed) || is_choice(completed);
     !may_lack || completed.contains(&Completed::Password)
+}
+
+/// Whether a sign-in goes on from the password of an access token.
+pub(crate) fn shows_password(completed: &[Completed]) -> bool {
+    let shows = |step: &Completed| matches!(step, Completed::StepUp(step_up) if step_up.shown.has(Method::Password));
+    completed.iter().any(shows)
 }
 
 /// How far MFA_SETUP has come.

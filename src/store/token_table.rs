@@ -9,6 +9,7 @@ use aws_lc_rs::digest;
 use uuid::Uuid;
 
 use super::event_id::EventIds;
+use super::user_pool::assurance::Assurance;
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::model::{ClientId, PoolId};
@@ -102,4 +103,8 @@ pub struct Grant {
     pub device: Option<Uuid>,
     /// Whether its scope opens user operations.
     pub has_admin_scope: bool,
+    /// When the user signed in.
+    pub auth_time: Timestamp,
+    /// How strongly the sign-in was proven, where tokens tell.
+    pub assurance: Option<Assurance>,
 }

@@ -20,7 +20,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::conversations::{
-    Completed, Kept, Sessions, Step, WaitingDevice, is_choice, rests_on_password,
+    Completed, Kept, Sessions, Step, WaitingDevice, is_choice, rests_on_password, shows_password,
 };
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::DeviceKey;
@@ -275,7 +275,15 @@ impl Conversation {
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         if !rests_on_password(&self.completed) {
             // In USER_AUTH the factor that is chosen decides which states let one in.
-            return if is_choice(&self.completed) {
+            return if shows_password(&self.completed) {
+                standing::check_may_try(user, now)?;
+                if user.status == UserStatusType::ForceChangePassword {
+                    return Refusal::SessionUnknown.refuse(
+                        "a temporary password was set after the sign-in began; begin it again",
+                    );
+                }
+                Ok(())
+            } else if is_choice(&self.completed) {
                 standing::check_enabled(user)
             } else {
                 standing::check_may_try_custom(user)

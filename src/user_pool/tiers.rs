@@ -19,6 +19,8 @@ pub(super) enum Feature {
     EmailMfa,
     Passkeys,
     AcrConfiguration,
+    /// TARGET_ACR_VALUES.
+    StepUp,
     DynamicClientRegistration,
     SessionTracking,
     ThreatProtection,
@@ -48,6 +50,7 @@ impl Feature {
             Self::EmailMfa => ("Email MFA", Essentials),
             Self::Passkeys => ("Passkeys", Essentials),
             Self::AcrConfiguration => ("ACR Configuration", Essentials),
+            Self::StepUp => ("Step-Up Authentication", Essentials),
             Self::DynamicClientRegistration => ("Dynamic Client Registration", Essentials),
             Self::SessionTracking => ("Session Tracking", Essentials),
             Self::ThreatProtection => ("Threat Protection", Plus),

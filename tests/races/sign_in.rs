@@ -7,10 +7,10 @@ use super::srp_client::SrpClient;
 use super::{CLIENT, Course, PASSWORD, POOL, all, each, password_of};
 
 /// Type of a session, code or token that another request has used up.
-const USED: &str = "NotAuthorizedException";
+pub(super) const USED: &str = "NotAuthorizedException";
 
 /// The answer to a challenge.
-fn answer(client: &Value, challenge: &Value, username: &str, more: Value) -> Value {
+pub(super) fn answer(client: &Value, challenge: &Value, username: &str, more: Value) -> Value {
     let mut responses = more;
     responses["USERNAME"] = json!(username);
     json!({"ClientId": client, "ChallengeName": challenge["ChallengeName"],
@@ -18,7 +18,7 @@ fn answer(client: &Value, challenge: &Value, username: &str, more: Value) -> Val
 }
 
 #[track_caller]
-fn has_tokens(answer: &Value) {
+pub(super) fn has_tokens(answer: &Value) {
     let token = &answer["AuthenticationResult"]["AccessToken"];
     assert!(token.is_string(), "{answer}");
 }
@@ -250,4 +250,31 @@ async fn a_refresh_token_rotates_once() {
             .one(&["RefreshTokenReuseException", USED]);
         has_tokens(&tokens);
     }
+}
+
+/// Within the grace period each of them is a token's first use or its replay, and both succeed (observed);
+/// only one of the forks is the newest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_the_forks_of_a_refresh_token_one_goes_on() {
+    let course = Course::begin().await;
+    let rotation = json!({"Feature": "ENABLED", "RetryGracePeriodSeconds": 60});
+    let client = course
+        .client(&json!(POOL), json!({"RefreshTokenRotation": rotation}))
+        .await;
+    let tokens = course.sign_in(&client, "alice", PASSWORD).await;
+    let refresh = |tokens: &Value| {
+        json!({"ClientId": client,
+            "RefreshToken": tokens["AuthenticationResult"]["RefreshToken"]})
+    };
+    let requests = all(Operation::GetTokensFromRefreshToken, &refresh(&tokens));
+    let forks = course.race(requests).await;
+    forks.are(super::RACERS, &[]);
+    let forks: Vec<Value> = forks.won.into_iter().map(|(_, fork)| fork).collect();
+    let requests = each(Operation::GetTokensFromRefreshToken, |n| refresh(&forks[n]));
+    has_tokens(
+        &course
+            .race(requests)
+            .await
+            .one(&["RefreshTokenReuseException"]),
+    );
 }

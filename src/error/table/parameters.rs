@@ -110,6 +110,12 @@ macro_rules! parameters {
         TemplatesDisagree(member) => "{member} and VerificationMessageTemplate cannot have different values.";
         /// Inferred text.
         SmsSender => "Either SnsCallerArn or EumsSms is required in SmsConfiguration, but not both.";
+        /// Inferred texts, types too: what a step-up is refused for.
+        AcrTargetUnknown => "None of TARGET_ACR_VALUES is valid.";
+        AcrTargetUnreachable => "User cannot satisfy any of TARGET_ACR_VALUES.";
+        AcrTargetReached => "ACCESS_TOKEN already satisfies TARGET_ACR_VALUES.";
+        StepUpOfAnother => "ACCESS_TOKEN does not belong to the user.";
+        MaxAgeInvalid => "Invalid MAX_AGE.";
         /// Inferred text.
         AcrValues => "ACR values must be unique across all levels.";
         /// Inferred text.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::assurance::Assurance;
 use crate::clock::Timestamp;
 
 /// A sign-in: what its tokens, and those refreshed from them, have in common.
@@ -22,6 +23,8 @@ pub struct Lineage {
     pub refresh_expires: Timestamp,
     /// The device, where the pool tracks devices.
     pub device: Option<Uuid>,
+    /// How strongly it was proven, where tokens tell.
+    pub assurance: Option<Assurance>,
 }
 
 /// What a refresh token stands for.
@@ -57,6 +60,9 @@ pub struct RefreshToken {
     /// The device it was given to, where the pool tracks devices.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Uuid>,
+    /// How strongly the sign-in was proven, where tokens tell.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
     /// When it expires.
     #[serde(skip)]
     pub expires: Timestamp,
@@ -75,6 +81,7 @@ impl RefreshToken {
             epoch: lineage.epoch,
             serial: 0,
             device: lineage.device,
+            assurance: lineage.assurance.clone(),
             expires,
         }
     }
@@ -89,6 +96,7 @@ impl RefreshToken {
             epoch: self.epoch,
             refresh_expires: self.expires,
             device: self.device,
+            assurance: self.assurance.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod alias_index;
 pub(crate) mod app_client;
+pub(crate) mod assurance;
 pub(crate) mod attributes;
 pub(crate) mod branding;
 pub(crate) mod change;

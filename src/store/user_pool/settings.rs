@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::assurance::Level;
 use super::code::FixedCode;
 use super::password::PasswordPolicy;
 use super::schema::Schema;
@@ -94,6 +95,8 @@ pub struct PoolSettings {
 pub struct Emulation {
     /// As [`Settings::one_time_tokens`](crate::context::Settings::one_time_tokens), for this pool.
     pub one_time_tokens: bool,
+    /// As [`Settings::step_up`](crate::context::Settings::step_up), for this pool.
+    pub step_up: bool,
     /// As [`Settings::attempt_limits`](crate::context::Settings::attempt_limits), for this pool.
     pub attempt_limits: bool,
     /// As [`Settings::code`](crate::context::Settings::code), for this pool.
@@ -157,6 +160,24 @@ impl PoolSettings {
             .collect();
         names.extend(self.acr.clone().unwrap_or_default());
         names
+    }
+
+    /// The name of a level.
+    pub fn acr_of(&self, level: Level) -> String {
+        let name = self.acr_names().remove(&level.member());
+        name.map(|name| name.acr_value).unwrap_or_default()
+    }
+
+    /// The level of a name.
+    pub fn level_of(&self, name: &str) -> Option<Level> {
+        Level::ALL
+            .into_iter()
+            .find(|level| self.acr_of(*level) == name)
+    }
+
+    /// The names of all levels, joined by commas.
+    pub fn acr_list(&self) -> String {
+        Level::ALL.map(|level| self.acr_of(level)).join(", ")
     }
 
     /// Whether a level has a name of its own.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::door::Door;
 use super::first_factors::FirstFactor;
+use super::step_up;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthFlowType, ExplicitAuthFlowsType as Flow};
@@ -155,6 +156,8 @@ pub struct Choice {
     pub(super) username: String,
     /// How the user wants to sign in.
     pub(super) wish: Wish,
+    /// How strongly.
+    pub(super) step_up: step_up::Asked,
 }
 
 /// How a user wants to sign in.
@@ -275,6 +278,7 @@ impl Credentials {
             AuthFlowType::UserAuth => Self::Choice(Choice {
                 username,
                 wish: Wish::take(&mut parameters),
+                step_up: step_up::Asked::take(&mut parameters),
             }),
             AuthFlowType::RefreshToken | AuthFlowType::RefreshTokenAuth => {
                 return Refusal::MissingParameter {

@@ -33,7 +33,11 @@ const NO_USER: &str = "no user of the pool has this name";
 impl SignIn<'_> {
     /// Begins a sign-in by USER_AUTH.
     pub(super) async fn begin_choice(mut self, choice: Choice) -> Result<Outcome, CognitoError> {
-        let Choice { username, wish } = choice;
+        let Choice {
+            username,
+            wish,
+            step_up,
+        } = choice;
         let password = wish.given.password.as_ref().filter(|_| {
             let factors = first_factors::played(&self.settings, wish.preferred);
             wish.preferred == Some(FirstFactor::Password)
@@ -51,12 +55,21 @@ impl SignIn<'_> {
                 let user = self.user(user.sub)?;
                 standing::check_enabled(&user)?;
                 self.completed.push(Completed::Chosen { nobody: None });
+                let factors = self.factors(&user, None);
+                if let Some(step_up) = self.step_up(Some(&user), &factors, &step_up)? {
+                    let step = Completed::StepUp(step_up);
+                    if step_up.needs_second_alone(&self.settings, &user) {
+                        return self.go_on(Proven { user, step }).await;
+                    }
+                    self.completed.push(step);
+                }
                 self.offer_factors(user, wish).await
             }
             Err(reason) if password.is_some() || !self.client.hides_unknown_users() => {
                 Err(self.unknown_user(reason))
             }
             Err(_) => {
+                self.step_up(None, &[], &step_up)?;
                 let user = self.play_user(&username);
                 let nobody = Some(username.into());
                 self.completed.push(Completed::Chosen { nobody });
@@ -91,6 +104,7 @@ impl SignIn<'_> {
         let code = confirmed.map(FirstFactor::Code);
         if code.is_some_and(|code| self.factors(&user, None).contains(&code)) {
             self.weigh_first_factor(&user)?;
+            self.completed.extend(confirmed.map(Completed::OneTimeCode));
             let step = Completed::SignedUp;
             return self.go_on(Proven { user, step }).await;
         }
@@ -102,7 +116,9 @@ impl SignIn<'_> {
         if nobody(&self.completed).is_some() {
             return first_factors::played(&self.settings, preferred);
         }
-        self.pool.read(|state| first_factors::eligible(state, user))
+        let mut factors = self.pool.read(|state| first_factors::eligible(state, user));
+        self.keep_leading(user, &mut factors);
+        factors
     }
 
     /// The preferred factor, or a choice of them.
@@ -188,7 +204,9 @@ impl SignIn<'_> {
                 Err(reason) => return Err(self.unknown_user(reason)),
             },
         };
-        self.completed = vec![Completed::Chosen { nobody: None }];
+        if let Some(begun) = self.completed.first_mut() {
+            *begun = Completed::Chosen { nobody: None };
+        }
         let proven = self.prove_password(sub, password).await?;
         self.go_on(proven).await
     }

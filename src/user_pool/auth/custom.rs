@@ -310,7 +310,8 @@ fn session(completed: &[Completed]) -> Vec<ChallengeResult<'_>> {
         | Completed::Chosen { .. }
         | Completed::OneTimeCode(_)
         | Completed::Passkey { .. }
-        | Completed::SignedUp => None,
+        | Completed::SignedUp
+        | Completed::StepUp(_) => None,
     });
     met.collect()
 }

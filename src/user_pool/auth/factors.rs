@@ -289,9 +289,9 @@ impl SignIn<'_> {
         set_up: SetUp,
         offered: &[Factor],
     ) -> Result<Proven, CognitoError> {
-        let email = answer
-            .take_optional("EMAIL")
-            .or_else(|| answer.take_optional(Contact::Email.as_str()));
+        // An empty one counts as missing, as of every parameter (inferred).
+        let mut given = |name| answer.take_optional(name).filter(|email| !email.is_empty());
+        let email = given("EMAIL").or_else(|| given(Contact::Email.as_str()));
         if let Some(email) = email {
             return self.set_up_email(conversation, email, offered);
         }

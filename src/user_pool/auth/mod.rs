@@ -188,6 +188,11 @@ pub(crate) mod refresh;
 mod risk;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+mod step_up;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/walks.rs"]
+mod walks;

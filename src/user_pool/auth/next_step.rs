@@ -17,6 +17,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::device::Signing;
+use super::step_up;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
@@ -90,6 +91,19 @@ pub(super) enum Next {
 /// # Errors
 /// A state that lets nobody in; a second factor that is wanted and cannot be had.
 pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
+    let next = decide(progress)?;
+    let wanted = step_up::wanted(completed(progress));
+    if let (Next::Tokens(_), Some(wanted)) = (&next, wanted)
+        && step_up::methods(completed(progress)).level() < Some(wanted.target)
+    {
+        // All or nothing (documented).
+        return Refusal::AcrTargetUnreachable
+            .refuse("the user has lost a factor since the sign-in to this level began");
+    }
+    Ok(next)
+}
+
+fn decide(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     if let Some(defined) = progress.defined {
         return as_defined(progress, defined);
     }
@@ -102,8 +116,9 @@ pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Choice(factor) => Ok(Next::Factor(*factor)),
         Completed::SecondFactor(_) => Ok(after_factors(progress)),
         Completed::Device => after_device(progress),
+        Completed::StepUp(_) => after_shown_password(progress),
         Completed::OneTimeCode(_) | Completed::SignedUp => after_first_factor(progress, false),
-        Completed::Passkey { user_verified } => after_first_factor(progress, *user_verified),
+        Completed::Passkey { user_verified, .. } => after_first_factor(progress, *user_verified),
         Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
             .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
@@ -185,6 +200,7 @@ fn after_factors(progress: &Progress<'_>) -> Next {
         | Completed::Passkey { .. }
         | Completed::SignedUp
         | Completed::Device
+        | Completed::StepUp(_)
         | Completed::SecondFactor(Factor::SmsMfa | Factor::EmailOtp) => {
             completed(progress).any(|step| matches!(step, Completed::CustomAuth { .. }))
         }
@@ -266,7 +282,7 @@ fn spares_factor(progress: &Progress<'_>) -> bool {
 fn after_device(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     let first = progress.before.iter().find_map(|step| match step {
         Completed::OneTimeCode(_) | Completed::SignedUp => Some(false),
-        Completed::Passkey { user_verified } => Some(*user_verified),
+        Completed::Passkey { user_verified, .. } => Some(*user_verified),
         Completed::CustomAuth { .. }
         | Completed::SrpA(_)
         | Completed::Password
@@ -275,7 +291,8 @@ fn after_device(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         | Completed::Choice(_)
         | Completed::SecondFactor(_)
         | Completed::Chosen { .. }
-        | Completed::Device => None,
+        | Completed::Device
+        | Completed::StepUp(_) => None,
     });
     match first {
         Some(is_both) => after_first_factor(progress, is_both),
@@ -297,6 +314,22 @@ fn after_password(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     }
 }
 
+/// An access token has shown the password of a user who steps up. It is no password of a user who must set
+/// a new one.
+fn after_shown_password(progress: &Progress<'_>) -> Result<Next, CognitoError> {
+    match progress.user.status {
+        UserStatusType::ForceChangePassword => Refusal::IncorrectUsernameOrPassword
+            .refuse("a temporary password was set since the access token was given"),
+        UserStatusType::Unconfirmed
+        | UserStatusType::ResetRequired
+        | UserStatusType::Confirmed
+        | UserStatusType::Archived
+        | UserStatusType::Compromised
+        | UserStatusType::Unknown
+        | UserStatusType::ExternalProvider => after_password(progress),
+    }
+}
+
 /// The second factor, if one is owed.
 fn second_factor(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     let owed = owed_factor(progress)?;
@@ -305,6 +338,13 @@ fn second_factor(progress: &Progress<'_>) -> Result<Next, CognitoError> {
 
 /// The second factor that the pool, the user or risk wants, if the device does not stand in for it.
 fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
+    if let Some(step) = step_to_level(progress) {
+        return Ok(match step {
+            MfaStep::Challenge(factor) => Some(Next::Factor(factor)),
+            MfaStep::Select(choices) => Some(Next::SelectFactor(choices)),
+            MfaStep::None | MfaStep::SetUp(_) | MfaStep::Impossible => None,
+        });
+    }
     let spares = spares_factor(progress);
     let step = if spares {
         mfa::next_step(progress.settings, progress.user)
@@ -327,6 +367,23 @@ fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
             );
         }
     }))
+}
+
+/// The factor that the level still wants. Where the level is reached, MFA is a floor all the same
+/// (documented).
+fn step_to_level(progress: &Progress<'_>) -> Option<MfaStep> {
+    let wanted = step_up::wanted(completed(progress))?;
+    let (settings, user) = (progress.settings, progress.user);
+    let have = step_up::methods(completed(progress));
+    if have.level() >= Some(wanted.target) {
+        return None;
+    }
+    let factors = step_up::second_factors(settings, user, have, wanted.target);
+    let preferred = mfa::preferred_factor(settings, user);
+    Some(match preferred.filter(|factor| factors.contains(factor)) {
+        Some(factor) => MfaStep::Challenge(factor),
+        None => mfa::one_of(factors),
+    })
 }
 
 /// Risk may ask for a factor where the pool and the user do not.

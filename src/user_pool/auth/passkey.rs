@@ -46,6 +46,7 @@ impl SignIn<'_> {
             user,
             step: Completed::Passkey {
                 user_verified: proof.user_verified,
+                roaming: proof.roaming,
             },
         })
     }

@@ -229,16 +229,18 @@ impl SignIn<'_> {
     }
 
     /// In CUSTOM_AUTH and USER_AUTH the challenge has a session, which its answer must carry (inferred);
-    /// USER_SRP_AUTH takes an answer without (observed).
+    /// USER_SRP_AUTH has none, and takes an answer without (observed). One that is sent must be the
+    /// challenge's own in every flow: of any other the three sentences tell, and the secret block is left
+    /// (inferred, as for every challenge).
     fn check_session(
         &self,
         conversation: &Conversation,
         session: Option<&Secret>,
     ) -> Result<(), CognitoError> {
-        if rests_on_password(&conversation.completed) {
-            return Ok(());
-        }
         let Some(session) = session else {
+            if rests_on_password(&conversation.completed) {
+                return Ok(());
+            }
             return Refusal::MissingParameter {
                 name: "Session".into(),
             }
@@ -246,15 +248,14 @@ impl SignIn<'_> {
                 "in CUSTOM_AUTH and USER_AUTH, PASSWORD_VERIFIER is answered with its Session",
             );
         };
-        if self
-            .cx
-            .sessions
-            .conversation(self.cx, session)?
-            .is(conversation)
-        {
+        let named = self.cx.sessions.conversation(self.cx, session)?;
+        if named.is(conversation) {
             return Ok(());
         }
-        Refusal::SessionUnknown.refuse("the session is of another challenge than the secret block")
+        Refusal::SessionUnknown.refuse(
+            "the session is of another challenge than the secret block; USER_SRP_AUTH gives none, and its \
+             answer needs none",
+        )
     }
 
     /// Whether an answer's USERNAME is the user of the exchange: the id the client hashed, or any

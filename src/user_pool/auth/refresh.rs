@@ -73,12 +73,15 @@ impl SignIn<'_> {
         let opened = self.open_refresh_token(token)?;
         let user = self
             .pool
-            .read(|state| self.refreshing_user(state, &opened))?;
-        self.client.check_secret_hash(
-            &user.username,
-            secret_hash.map(String::as_str),
-            |client| Refusal::SecretHashWrongOnRefresh { client },
-        )?;
+            .read(|state| state.users.with_sub(opened.sub).cloned());
+        // Before the user's state is told (inferred, as in every flow); who is gone is told below.
+        if let Some(user) = user {
+            self.client.check_secret_hash(
+                &user.username,
+                secret_hash.map(String::as_str),
+                |client| Refusal::SecretHashWrongOnRefresh { client },
+            )?;
+        }
         Ok(Outcome::Tokens(self.refresh_opened(opened).await?))
     }
 

@@ -257,6 +257,7 @@ impl<'a> SignIn<'a> {
         standing::check_enabled(&user)?;
         let (device, metadata) = self.enter(&user, device)?;
         let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
+        lineage.assurance = self.assurance();
         self.pass(&user, &mut lineage);
         let refresh_token = lineage.refresh_token(self.cx, &self.pool.id, &self.client.id);
         let result = self.issue(&user, &lineage, source).await?;

@@ -34,11 +34,15 @@ pub fn next_step(settings: &PoolSettings, user: &User) -> MfaStep {
 /// The step that risk asks for: any factor the user could use, turned on or not (documented: an
 /// address or a token is needed); none where there is none.
 pub fn demanded_step(settings: &PoolSettings, user: &User) -> MfaStep {
-    if settings.mfa.mode == UserPoolMfaType::Off {
-        return MfaStep::None;
-    }
-    let could = |factor: &Factor| usable(settings, user, *factor);
-    one_of(ORDER.into_iter().filter(could).collect())
+    one_of(usable_factors(settings, user))
+}
+
+/// The factors that the user could use, turned on or not; none where MFA is off.
+pub fn usable_factors(settings: &PoolSettings, user: &User) -> Vec<Factor> {
+    let could = |factor: &Factor| {
+        settings.mfa.mode != UserPoolMfaType::Off && usable(settings, user, *factor)
+    };
+    ORDER.into_iter().filter(could).collect()
 }
 
 /// Whether the user has what `factor` needs and the pool has it on. A verified token outlives the
@@ -66,13 +70,15 @@ fn turned_on(user: &User, factor: Factor) -> bool {
     })
 }
 
-fn preferred(settings: &PoolSettings, user: &User) -> Option<Factor> {
+/// The factor that the user prefers, if it can be used.
+pub fn preferred_factor(settings: &PoolSettings, user: &User) -> Option<Factor> {
     user.more()
         .and_then(|more| more.mfa.preferred)
         .filter(|factor| turned_on(user, *factor) && usable(settings, user, *factor))
 }
 
-fn one_of(factors: Vec<Factor>) -> MfaStep {
+/// One factor, or the choice of several.
+pub fn one_of(factors: Vec<Factor>) -> MfaStep {
     match factors.as_slice() {
         [] => MfaStep::None,
         [only] => MfaStep::Challenge(*only),
@@ -81,7 +87,7 @@ fn one_of(factors: Vec<Factor>) -> MfaStep {
 }
 
 fn optional(settings: &PoolSettings, user: &User) -> MfaStep {
-    if let Some(factor) = preferred(settings, user) {
+    if let Some(factor) = preferred_factor(settings, user) {
         return MfaStep::Challenge(factor);
     }
     let active = |factor: &Factor| turned_on(user, *factor) && usable(settings, user, *factor);
@@ -92,7 +98,7 @@ fn optional(settings: &PoolSettings, user: &User) -> MfaStep {
 /// on (documented: the steps of today have it count for nobody, the token page of 2022 for all who
 /// set it up; inferred: the latter spoke of those who enabled it).
 fn required(settings: &PoolSettings, user: &User) -> MfaStep {
-    if let Some(factor) = preferred(settings, user) {
+    if let Some(factor) = preferred_factor(settings, user) {
         return MfaStep::Challenge(factor);
     }
     let counts = |factor: &Factor| match factor {
@@ -145,3 +151,7 @@ fn is_sole_recovery(settings: &PoolSettings, factor: Factor) -> bool {
         matches!(settings.recovery.as_slice(), [only] if Contact::recovered_by(only.name) == Some(contact))
     })
 }
+
+#[cfg(test)]
+#[path = "tests/step.rs"]
+mod tests;

@@ -36,6 +36,8 @@ const TIMEOUT: i64 = 180_000;
 pub struct Proof {
     /// Whether the authenticator knew who used it: then the passkey stands for both factors.
     pub user_verified: bool,
+    /// Whether it was registered as one that goes from device to device.
+    pub roaming: bool,
 }
 
 /// Whether a user could sign in by passkey: the pool lets a sign-in begin so, and the user has a passkey
@@ -142,6 +144,7 @@ pub async fn verify(
     })?;
     Ok(Proof {
         user_verified: seen.user_verified,
+        roaming: passkey.credential.attachment.as_deref() == Some("cross-platform"),
     })
 }
 

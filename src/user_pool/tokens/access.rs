@@ -19,6 +19,7 @@ use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, PoolId, Secret};
 use crate::store::token_table::{Grant, fingerprint};
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::assurance::{Assurance, Methods};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
@@ -143,6 +144,10 @@ struct Claims {
     origin_jti: Option<Uuid>,
     device_key: Option<String>,
     scope: Option<String>,
+    #[serde(default)]
+    auth_time: i64,
+    acr: Option<String>,
+    amr: Option<Vec<String>>,
 }
 
 /// Checks form and signature of a token that is not remembered.
@@ -198,5 +203,10 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         has_admin_scope: claims
             .scope
             .is_some_and(|scope| scope.split(' ').any(|one| one == ADMIN_SCOPE)),
+        auth_time: Timestamp::from_seconds(claims.auth_time),
+        assurance: claims.amr.map(|amr| Assurance {
+            acr: claims.acr,
+            methods: Methods::of_amr(amr.iter().map(String::as_str)),
+        }),
     })
 }

@@ -22,6 +22,7 @@ impl Lineage {
             epoch,
             refresh_expires: now.plus(client.validity.refresh()),
             device,
+            assurance: None,
         }
     }
 

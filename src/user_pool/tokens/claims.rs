@@ -130,6 +130,8 @@ impl Common<'_> {
             epoch: self.lineage.epoch,
             device: self.lineage.device,
             has_admin_scope: scopes.iter().any(|scope| scope == ADMIN_SCOPE),
+            auth_time: self.lineage.auth_time,
+            assurance: self.lineage.assurance.clone(),
         };
         (out.into_bytes(), grant)
     }
@@ -153,6 +155,16 @@ impl Common<'_> {
         out.field("auth_time", &self.lineage.auth_time.seconds());
         out.field("exp", &expires.seconds());
         out.field("iat", &self.now.seconds());
+        if let Some(assurance) = &self.lineage.assurance {
+            if let Some(acr) = &assurance.acr {
+                out.field("acr", acr);
+            }
+            out.name("amr").array(|out| {
+                for method in assurance.methods.amr() {
+                    out.string(method);
+                }
+            });
+        }
         if let Some(actor) = self.derivation.and_then(|it| it.actor.as_ref()) {
             out.field("act", actor);
         }

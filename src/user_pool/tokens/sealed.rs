@@ -77,6 +77,7 @@ mod tests {
             epoch: 4,
             refresh_expires: expires,
             device: None,
+            assurance: None,
         };
         let token = RefreshToken::new("us-east-1_a", "client", &lineage, expires);
         let text = token.seal(&cx).expose().to_owned();

@@ -351,6 +351,20 @@ SIGN_IN = [
     ("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": "SMS_MFA", "Session": "x" * 40,
                                 "ChallengeResponses": {"USERNAME": "ann", "SMS_MFA_CODE": "123456"}}, DENIED,
      "Invalid session for the user.", "inferred"),
+    *[("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": name, "Session": "AYABe" + "A" * 40,
+                                  "ChallengeResponses": {"USERNAME": "ann"} | more}, DENIED,
+       "Invalid session for the user.", "inferred") for name, more in [
+           ("SELECT_CHALLENGE", {"ANSWER": "PASSWORD"}), ("PASSWORD", {"PASSWORD": PASSWORD}),
+           ("PASSWORD_SRP", {"SRP_A": "1234"}), ("WEB_AUTHN", {"CREDENTIAL": "{}"}),
+           ("NEW_PASSWORD_REQUIRED", {"NEW_PASSWORD": PASSWORD}), ("MFA_SETUP", {}),
+           ("CUSTOM_CHALLENGE", {"ANSWER": "42"})]],
+    *[("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": name, "Session": "AYABe" + "A" * 40,
+                                  "ChallengeResponses": {"USERNAME": ""}}, INVALID,
+       "Missing required parameter USERNAME", "observed") for name in ["SMS_MFA", "PASSWORD_VERIFIER", "DEVICE_SRP_AUTH"]],
+    *[("RespondToAuthChallenge", {"ClientId": "$client", "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": {
+        "USERNAME": "ann", "PASSWORD_CLAIM_SECRET_BLOCK": block, "PASSWORD_CLAIM_SIGNATURE": "AAAA",
+        "TIMESTAMP": "Tue Sep 1 06:05:04 UTC 2020"}}, DENIED, "Incorrect username or password.", "observed")
+      for block in ["AAAA", "%%%"]],
     ("AdminInitiateAuth", admin_auth("ADMIN_NO_SRP_AUTH", "$refresh_client", USERNAME="ann", PASSWORD=PASSWORD),
      INVALID, "Auth flow not enabled for this client", "observed"),
     ("InitiateAuth", auth("REFRESH_TOKEN_AUTH", "$secret_client", REFRESH_TOKEN="$secret_refresh", SECRET_HASH="AA"),

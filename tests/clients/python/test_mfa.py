@@ -238,3 +238,101 @@ def test_mfa_that_is_off_never_prompts(make_frozen_pool):
     pool.register_totp(pool.tokens("ann")["AccessToken"])
     pool.idp.set_user_pool_mfa_config(UserPoolId=pool.pool_id, MfaConfiguration="OFF")
     tokens_of(pool.sign_in("ann"))
+
+
+# Set-up, through the challenge and beside it ------------------------------------------------------
+
+
+def attributes_of(pool, username="ann"):
+    return {entry["Name"]: entry["Value"] for entry in pool.get_user(username)["UserAttributes"]}
+
+
+def test_sms_is_set_up_by_the_number_and_a_new_sign_in(make_frozen_pool):
+    """Documented: the app adds phone_number and begins again."""
+    pool = make_frozen_pool()
+    pool.set_mfa("ON", totp=False, sms=True)
+    pool.add_user("ann")
+    for _ in range(2):
+        setup = challenge_of(pool.sign_in("ann"), "MFA_SETUP")
+        assert parameter(setup, "MFAS_CAN_SETUP") == ["SMS_MFA"]
+    # Type and text are inferred.
+    with refused("InvalidParameterException", "Invalid MFA type EMAIL_OTP selected."):
+        pool.answer(setup, "ann", EMAIL="ann@example.com")
+    with refused("SoftwareTokenMFANotFoundException"):
+        pool.idp.associate_software_token(Session=setup["Session"])
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=[{"Name": "phone_number", "Value": "+15555550839"}]
+    )
+    challenge = challenge_of(pool.sign_in("ann"), "SMS_MFA")
+    tokens_of(pool.answer(challenge, "ann", SMS_MFA_CODE=pool.last_message("ann")["code"]))
+    assert attributes_of(pool)["phone_number_verified"] == "true"
+    challenge_of(pool.sign_in("ann"), "SMS_MFA")
+
+
+@pytest.mark.parametrize("key", ["EMAIL", "email"])  # as clients send it (observed), as the guide prints it
+def test_email_is_set_up_beside_a_token_as_the_app_decides(make_frozen_pool, key):
+    pool = email_pool(make_frozen_pool, "ON", BY_PHONE)
+    pool.add_user("ann")
+    setup = challenge_of(pool.sign_in("ann"), "MFA_SETUP")
+    assert sorted(parameter(setup, "MFAS_CAN_SETUP")) == ["EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]
+    with refused("NotAuthorizedException", "Invalid session for the user."):  # inferred: as if there was none
+        pool.answer(setup, "ann", **{key: ""})
+    for address in ("nobody", "a@", "@example.com"):
+        with refused("InvalidParameterException"):
+            pool.answer(setup, "ann", **{key: address})
+    assert "email" not in attributes_of(pool)
+    challenge = challenge_of(pool.answer(setup, "ann", **{key: "ann@example.com"}), "EMAIL_OTP")
+    assert challenge["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "a***@e***"
+    with refused(*USED):
+        pool.answer(setup, "ann", **{key: "other@example.com"})
+    code = pool.last_message("ann")["code"]
+    with refused(*WRONG):
+        pool.answer(challenge, "ann", EMAIL_OTP_CODE="000000" if code != "000000" else "111111")
+    assert attributes_of(pool).get("email_verified") != "true"
+    tokens_of(pool.answer(challenge, "ann", EMAIL_OTP_CODE=code))
+    assert attributes_of(pool)["email_verified"] == "true"
+    challenge_of(pool.sign_in("ann"), "EMAIL_OTP")
+    # Who leaves it half done has the address, and is asked for its code.
+    pool.add_user("bob")
+    setup = challenge_of(pool.sign_in("bob"), "MFA_SETUP")
+    challenge_of(pool.answer(setup, "bob", **{key: "bob@example.com"}), "EMAIL_OTP")
+    challenge_of(pool.sign_in("bob"), "EMAIL_OTP")
+
+
+def test_the_only_address_recovers_the_password_whichever_it_is(make_frozen_pool):
+    """Rule 7: an error, though a token could be set up; it goes away with the other address, or a token."""
+    pool = make_frozen_pool(AccountRecoverySetting=BY_PHONE)
+    pool.set_mfa("ON", sms=True)
+    pool.add_user("ann", **PHONE)
+    with refused("InvalidUserPoolConfigurationException", "No MFA mechanism registered in the account."):
+        pool.sign_in("ann")
+    pool.idp.admin_update_user_attributes(
+        UserPoolId=pool.pool_id, Username="ann", UserAttributes=[{"Name": "email", "Value": "ann@example.com"}]
+    )
+    setup = challenge_of(pool.sign_in("ann"), "MFA_SETUP")
+    assert parameter(setup, "MFAS_CAN_SETUP") == ["SOFTWARE_TOKEN_MFA"]
+    _, done = pool.set_up_totp(setup, "ann")
+    tokens_of(done)
+    pool.server.advance("30s")
+    challenge_of(pool.sign_in("ann"), "SOFTWARE_TOKEN_MFA")
+
+
+def test_a_choice_of_three_leads_to_each(make_frozen_pool):
+    pool = email_pool(make_frozen_pool, "ON", sms=True)
+    pool.add_user("ann", **PHONE, **EMAIL)
+    pool.set_mfa("OPTIONAL", sms=True, email=True)
+    secret = pool.register_totp(pool.tokens("ann")["AccessToken"], preferred=False)
+    pool.set_mfa("ON", sms=True, email=True)
+    for factor, key in [
+        ("SMS_MFA", "SMS_MFA_CODE"),
+        ("SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE"),
+        ("EMAIL_OTP", "EMAIL_OTP_CODE"),
+    ]:
+        pool.server.advance("30s")
+        choice = challenge_of(pool.sign_in("ann"), "SELECT_MFA_TYPE")
+        assert sorted(parameter(choice, "MFAS_CAN_CHOOSE")) == ["EMAIL_OTP", "SMS_MFA", "SOFTWARE_TOKEN_MFA"]
+        with refused("InvalidParameterException", "Invalid MFA type WEB_AUTHN selected."):  # inferred
+            pool.answer(choice, "ann", ANSWER="WEB_AUTHN")
+        challenge = challenge_of(pool.answer(choice, "ann", ANSWER=factor), factor)
+        right = pool.code(secret) if factor == "SOFTWARE_TOKEN_MFA" else pool.last_message("ann")["code"]
+        tokens_of(pool.answer(challenge, "ann", **{key: right}))

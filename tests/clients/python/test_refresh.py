@@ -410,3 +410,187 @@ def test_a_password_change_leaves_the_tokens_alone(pool):
     )
     pool.idp.get_user(AccessToken=tokens["AccessToken"])
     tokens_of(pool.refresh(tokens["RefreshToken"]))
+
+
+# What happens to the account meanwhile ------------------------------------------------------------
+
+
+def by_every_way(pool, token):
+    """The three operations that refresh."""
+    admin = {"UserPoolId": pool.pool_id, "ClientId": pool.id, "AuthFlow": "REFRESH_TOKEN_AUTH"}
+    return [
+        lambda: pool.refresh(token),
+        lambda: pool.idp.admin_initiate_auth(**admin, AuthParameters={"REFRESH_TOKEN": token}),
+        lambda: exchange(pool, token),
+    ]
+
+
+def test_every_way_to_refresh_tells_a_dead_token_alike(make_frozen_pool):
+    pool = make_frozen_pool()
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    named = {"UserPoolId": pool.pool_id, "Username": "ann"}
+
+    def is_refused(token, error, text):
+        for refresh in by_every_way(pool, token):
+            with refused(error, text):
+                refresh()
+
+    token = pool.tokens("ann")["RefreshToken"]
+    for refresh in by_every_way(pool, token):
+        refresh()
+    pool.idp.admin_disable_user(**named)
+    is_refused(token, "NotAuthorizedException", "User is disabled.")
+    pool.idp.admin_enable_user(**named)
+    # That it does not live again is inferred.
+    is_refused(token, *REVOKED)
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.idp.admin_user_global_sign_out(**named)
+    is_refused(token, *REVOKED)
+    token = pool.tokens("ann")["RefreshToken"]
+    revoke(pool, token)
+    is_refused(token, *REVOKED)
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.server.advance("721h")
+    is_refused(token, *EXPIRED)
+    is_refused("garbage", *GARBAGE)
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.idp.admin_reset_user_password(**named)
+    is_refused(token, "PasswordResetRequiredException", "Password reset required for the user")
+    pool.idp.admin_delete_user(**named)
+    is_refused(token, *GARBAGE)
+
+
+def test_a_password_that_was_reset_and_set_leaves_the_tokens_alone(make_pool):
+    """Inferred: a reset is told as long as it stands, and revokes nothing (observed for access tokens)."""
+    pool = make_pool()
+    pool.add_user("ann", email="ann@example.com", email_verified="true")
+    tokens = pool.tokens("ann")
+    pool.idp.admin_set_user_password(
+        UserPoolId=pool.pool_id, Username="ann", Password="Poolhouse-3", Permanent=True
+    )
+    tokens_of(pool.refresh(tokens["RefreshToken"]))
+    pool.idp.admin_reset_user_password(UserPoolId=pool.pool_id, Username="ann")
+    code = pool.last_message("ann")["code"]
+    pool.idp.confirm_forgot_password(
+        ClientId=pool.id, Username="ann", ConfirmationCode=code, Password="Poolhouse-4"
+    )
+    tokens_of(pool.refresh(tokens["RefreshToken"]))
+    pool.idp.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_rotation_is_not_for_the_administrators_refresh_flow_either(make_pool):
+    """The text is inferred."""
+    pool = rotating(make_pool, 60)
+    flow, admin, rotated = by_every_way(pool, pool.tokens("ann")["RefreshToken"])
+    for refresh in (flow, admin):
+        with refused("InvalidParameterException", "Auth flow not enabled for this client"):
+            refresh()
+    assert rotated()["RefreshToken"]
+
+
+def test_a_refusal_rotates_nothing(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 0)
+    other = pool.add_client(GenerateSecret=True)
+    token = pool.tokens("ann")["RefreshToken"]
+    named = {"UserPoolId": pool.pool_id, "Username": "ann"}
+    with refused(*GARBAGE):
+        exchange(other, token, ClientSecret=other.secret)
+    not_expected = f"Client {pool.id} is not configured for secret but secret was received"
+    with refused("NotAuthorizedException", not_expected):
+        exchange(pool, token, ClientSecret="a" * 30)
+    pool.idp.admin_update_user_attributes(
+        **named, UserAttributes=[{"Name": "email", "Value": "a@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    )
+    pool.idp.admin_reset_user_password(**named)
+    with refused("PasswordResetRequiredException"):
+        exchange(pool, token)
+    pool.idp.admin_set_user_password(**named, Password=PASSWORD, Permanent=True)
+    exchange(pool, token)
+    with refused(*REUSED):
+        exchange(pool, token)
+
+
+def test_replays_within_the_grace_period_each_fork_and_the_last_fork_goes_on(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 60)
+    first = pool.tokens("ann")["RefreshToken"]
+    forks = [exchange(pool, first)["RefreshToken"] for _ in range(4)]
+    assert len({first, *forks}) == 5
+    pool.server.advance("61s")
+    for dead in (first, *forks[:-1]):
+        with refused(*REUSED):
+            exchange(pool, dead)
+    exchange(pool, forks[-1])
+
+
+def test_a_revoked_family_is_dead_within_its_grace_period_too(make_frozen_pool):
+    pool = rotating(make_frozen_pool, 60)
+    tokens = pool.tokens("ann")
+    first = tokens["RefreshToken"]
+    renewed = exchange(pool, first)
+    revoke(pool, renewed["RefreshToken"])
+    for dead in (first, renewed["RefreshToken"]):
+        with refused(*REVOKED):
+            exchange(pool, dead)
+    # Every access token of the origin_jti, that of the sign-in too.
+    for dead in (tokens, renewed):
+        with refused(*ACCESS_REVOKED):
+            pool.idp.get_user(AccessToken=dead["AccessToken"])
+
+
+def test_an_expired_token_can_be_revoked(make_frozen_pool):
+    """RFC 7009: what is dead already is no error (observed for tokens that were never issued)."""
+    pool = make_frozen_pool()
+    pool.add_user("ann")
+    token = pool.tokens("ann")["RefreshToken"]
+    pool.server.advance("721h")
+    assert without_metadata(revoke(pool, token)) == {}
+
+
+def test_a_rotated_token_is_of_its_device(make_frozen_pool):
+    pool = make_frozen_pool(
+        DeviceConfiguration={"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": True},
+        client={
+            "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+            "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+        },
+    )
+    pool.add_user("ann")
+    tokens = pool.tokens("ann")
+    key = tokens["NewDeviceMetadata"]["DeviceKey"]
+    for given in ({}, {"DeviceKey": key}):  # documented: ConfirmDevice comes first
+        with refused(*GARBAGE):
+            exchange(pool, tokens["RefreshToken"], **given)
+    pool.idp.confirm_device(
+        AccessToken=tokens["AccessToken"],
+        DeviceKey=key,
+        DeviceSecretVerifierConfig={"PasswordVerifier": "AQIDBA==", "Salt": "AQIDBA=="},
+    )
+    renewed = exchange(pool, tokens["RefreshToken"], DeviceKey=key)
+    assert claims(renewed["AccessToken"])["device_key"] == key
+    with refused(*GARBAGE):
+        exchange(pool, renewed["RefreshToken"])
+    renewed = exchange(pool, renewed["RefreshToken"], DeviceKey=key)
+    pool.idp.admin_forget_device(UserPoolId=pool.pool_id, Username="ann", DeviceKey=key)
+    with refused(*GARBAGE):
+        exchange(pool, renewed["RefreshToken"], DeviceKey=key)
+
+
+def test_a_refresh_checks_the_secret_before_it_tells_of_the_user(make_pool):
+    """Inferred, as in every flow."""
+    pool = make_pool(client={"GenerateSecret": True})
+    pool.add_user("ann")
+    pool.add_user("bob")
+    token = pool.tokens("ann")["RefreshToken"]
+    wrong = ("NotAuthorizedException", f"SecretHash does not match for the client: {pool.id}")
+    with refused(*wrong):
+        pool.refresh(token, "bob")
+    pool.idp.admin_disable_user(UserPoolId=pool.pool_id, Username="ann")
+    with refused(*wrong):
+        pool.refresh(token, "bob")
+    with refused("NotAuthorizedException", "User is disabled."):
+        pool.refresh(token, "ann")
+    unverified = ("NotAuthorizedException", f"Unable to verify secret hash for client {pool.id}")
+    with refused(*unverified):
+        exchange(pool, token, ClientSecret="a" * 30)
+    with refused("NotAuthorizedException", "User is disabled."):
+        exchange(pool, token, ClientSecret=pool.secret)

@@ -6,9 +6,11 @@ const CHOSEN: Completed = Completed::Chosen { nobody: None };
 const CODE: Completed = Completed::OneTimeCode(Contact::Email);
 const VERIFIED: Completed = Completed::Passkey {
     user_verified: true,
+    roaming: false,
 };
 const PRESENT: Completed = Completed::Passkey {
     user_verified: false,
+    roaming: false,
 };
 
 const DONE: Outcome = Ok(Next::Tokens(Source::Authentication));

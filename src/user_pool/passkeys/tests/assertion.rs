@@ -118,7 +118,8 @@ async fn a_right_assertion_of_each_algorithm_signs_in_and_counts() {
         assert_eq!(
             proof,
             Ok(Proof {
-                user_verified: true
+                user_verified: true,
+                roaming: false,
             })
         );
         assert_eq!(ann.count(), 10);
@@ -131,7 +132,8 @@ async fn a_right_assertion_of_each_algorithm_signs_in_and_counts() {
         assert_eq!(
             proof.await,
             Ok(Proof {
-                user_verified: false
+                user_verified: false,
+                roaming: false,
             })
         );
         let proof = ann.signs(|signed| {
