@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { AdminSetUserMFAPreferenceCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { confirmSignIn, fetchAuthSession, fetchMFAPreference, signIn, signOut, updateMFAPreference } from '@aws-amplify/auth';
+import {
+  confirmSignIn, fetchAuthSession, fetchMFAPreference, signIn, signOut, updateMFAPreference,
+} from '@aws-amplify/auth';
 import { configure, otherCode } from './amplify.js';
 import { freshCode, totpCode, wrongCode } from './authenticator.js';
 import { newName, startFrozen } from './aws.js';
@@ -130,7 +132,8 @@ behaviour('where two factors can be set up, the user chooses which, an address f
 
   const other = await newUser(pool, []);
   await step(begin(other), 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION');
-  const { totpSetupDetails } = await step(confirmSignIn({ challengeResponse: 'TOTP' }), 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP');
+  const chosen = confirmSignIn({ challengeResponse: 'TOTP' });
+  const { totpSetupDetails } = await step(chosen, 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP');
   await signedInBy(await totpCode(server, totpSetupDetails.sharedSecret));
 });
 

@@ -21,6 +21,7 @@ const pool = await Pool.make(sdk, {
 });
 configure(server, pool);
 const { password } = defaultPool;
+const byMail = { authFlowType: 'USER_AUTH', preferredChallenge: 'EMAIL_OTP' };
 const wrongConfirmation = ['CodeMismatchException', 'Invalid verification code provided, please try again.'];
 
 const begin = (username, options) => signUp({
@@ -66,7 +67,7 @@ behaviour('a user without a password comes back by a code, and never by a passwo
   await begin(username, {});
   await confirmSignUp({ username, confirmationCode: await server.codeSentTo(username) });
   await assert.rejects(autoSignIn(), { name: 'AutoSignInException' });
-  const { nextStep } = await signIn({ username, options: { authFlowType: 'USER_AUTH', preferredChallenge: 'EMAIL_OTP' } });
+  const { nextStep } = await signIn({ username, options: byMail });
   assert.equal(nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE');
   await confirmSignIn({ challengeResponse: await server.codeSentTo(username) });
   await signedIn(username);
@@ -80,7 +81,7 @@ behaviour('a user without a password comes back by a code, and never by a passwo
 behaviour('a first-factor code confirms a sign-up too', async () => {
   const username = newName('uma');
   await begin(username, {});
-  await signIn({ username, options: { authFlowType: 'USER_AUTH', preferredChallenge: 'EMAIL_OTP' } });
+  await signIn({ username, options: byMail });
   await confirmSignIn({ challengeResponse: await server.codeSentTo(username) });
   await signedIn(username);
 });

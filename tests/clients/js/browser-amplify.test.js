@@ -49,7 +49,7 @@ async function visitAs(username) {
 }
 
 async function signIn({ call }, username, options) {
-  const answer = await call('signIn', { username, password: options?.preferredChallenge ? undefined : password, options });
+  const answer = await call('signIn', { username, password: options ? undefined : password, options });
   assert.ok(answer.isSignedIn, JSON.stringify(answer));
 }
 

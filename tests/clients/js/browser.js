@@ -33,7 +33,8 @@ async function bundle(page) {
   return { '/page.js': ['text/javascript', text('.js')], '/page.css': ['text/css', text('.css')] };
 }
 
-const html = `<!doctype html><title>Poolhouse</title><link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
+const html = `<!doctype html><title>Poolhouse</title>
+<link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
 <div id="root"></div><script type="module" src="/page.js"></script>`;
 
 async function serve(files) {

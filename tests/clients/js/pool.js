@@ -45,10 +45,11 @@ export class Pool {
   async addUser(username, attributes = {}) {
     const user = { UserPoolId: this.id, Username: username };
     const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
-    await this.#sdk.send(new AdminCreateUserCommand({ ...user, UserAttributes, MessageAction: 'SUPPRESS' }));
-    await this.#sdk.send(
-      new AdminSetUserPasswordCommand({ ...user, Password: defaultPool.password, Permanent: true }),
-    );
+    const { password } = defaultPool;
+    await this.#sdk.send(new AdminCreateUserCommand({
+      ...user, UserAttributes, TemporaryPassword: password, MessageAction: 'SUPPRESS',
+    }));
+    await this.#sdk.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }));
   }
 }
 
