@@ -412,7 +412,9 @@ async fn confirm_by_code(
     threat_protection::finish_last(cx, pool, &settings, &user, EventType::SignUp);
     tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
     Ok(match session {
-        Some(session) => session.and_then(|session| sign_up_session::go_on(cx, &session, confirmed)),
+        Some(session) => {
+            session.and_then(|session| sign_up_session::go_on(cx, &session, confirmed))
+        }
         None => sign_up_session::begin(cx, pool, client, &user, confirmed),
     })
 }
