@@ -1010,7 +1010,7 @@ shape! {
         username "Username": required Username [USERNAME_TYPE];
         user_attributes "UserAttributes": optional Vec<AttributeType> [ANY];
         validation_data "ValidationData": optional Vec<AttributeType> [ANY];
-        temporary_password "TemporaryPassword": optional Secret [PASSWORD_TYPE];
+        temporary_password "TemporaryPassword": optional Secret [PASSWORD_TYPE_OR_BLANK];
         force_alias_creation "ForceAliasCreation": optional bool [ANY];
         message_action "MessageAction": optional MessageActionType [MESSAGE_ACTION_TYPE];
         desired_delivery_mediums "DesiredDeliveryMediums": optional Vec<DeliveryMediumType> [DELIVERY_MEDIUM_LIST_TYPE];
@@ -3562,7 +3562,7 @@ shape! {
         client_id "ClientId": required ClientId [CLIENT_ID_TYPE];
         secret_hash "SecretHash": optional Secret [SECRET_HASH_TYPE];
         username "Username": required Username [USERNAME_TYPE];
-        password "Password": optional Secret [PASSWORD_TYPE];
+        password "Password": optional Secret [PASSWORD_TYPE_OR_BLANK];
         user_attributes "UserAttributes": optional Vec<AttributeType> [ANY];
         validation_data "ValidationData": optional Vec<AttributeType> [ANY];
         analytics_metadata "AnalyticsMetadata": optional AnalyticsMetadataType [ANY];
@@ -4892,6 +4892,7 @@ static ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE: Constraint =
     Constraint::shown(&[AtMost(365), AtLeast(0)]);
 static PASSWORD_TYPE: Constraint =
     Constraint::hidden(&[MaxLength(256), Pattern(&PASSWORD_TYPE_PATTERN)]);
+static PASSWORD_TYPE_OR_BLANK: Constraint = PASSWORD_TYPE.or_blank();
 static MESSAGE_ACTION_TYPE: Constraint = Constraint::shown(&[Enum(&["SUPPRESS", "RESEND"])]);
 static DELIVERY_MEDIUM_TYPE: Constraint = Constraint::shown(&[Enum(&["SMS", "EMAIL"])]);
 static DELIVERY_MEDIUM_LIST_TYPE: Constraint = Constraint::shown(&[Items(&DELIVERY_MEDIUM_TYPE)]);

@@ -14,6 +14,7 @@ use super::pattern::Pattern;
 pub struct Constraint {
     rules: &'static [Rule],
     pub(super) hidden: bool,
+    may_be_blank: bool,
 }
 
 /// A shape without rules.
@@ -48,6 +49,7 @@ impl Constraint {
         Self {
             rules,
             hidden: false,
+            may_be_blank: false,
         }
     }
 
@@ -55,12 +57,25 @@ impl Constraint {
         Self {
             rules,
             hidden: true,
+            may_be_blank: false,
+        }
+    }
+
+    /// The same for a member whose blank value means none.
+    pub(super) const fn or_blank(&self) -> Self {
+        Self {
+            rules: self.rules,
+            hidden: self.hidden,
+            may_be_blank: true,
         }
     }
 
     /// Hands each broken rule's text to `report`. A value of a wrong JSON type breaks none: that is a
     /// fault of another kind, found when the value is decoded.
     pub(super) fn check(&self, value: &Value, mut report: impl FnMut(String)) {
+        if self.may_be_blank && value.as_str() == Some("") {
+            return;
+        }
         for rule in self.rules {
             if !rule.holds(value) {
                 report(rule.text());

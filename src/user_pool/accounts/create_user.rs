@@ -152,7 +152,8 @@ pub async fn admin_create_user(
 ) -> Result<AdminCreateUserResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
     let settings = pool.settings();
-    let given_password = req.temporary_password;
+    // Blank is none (documented).
+    let given_password = req.temporary_password.filter(|given| !given.is_empty());
     let mediums = req.desired_delivery_mediums;
     if req.message_action == Some(MessageActionType::Resend) {
         return resend(cx, &pool, &req.username, given_password, mediums).await;

@@ -63,7 +63,8 @@ pub fn client_of(
 pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let settings = pool.settings();
-    let password = req.password;
+    // Blank is none (documented).
+    let password = req.password.filter(|given| !given.is_empty());
     let given = req.user_attributes.unwrap_or_default();
     let attributes = check_request(&settings, &client, &req.username, given, password.as_ref())?;
     let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;

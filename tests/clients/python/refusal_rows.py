@@ -282,6 +282,11 @@ TOKENS = [
         "PasswordVerifier": "AQAB", "Salt": "AQAB"}}, INVALID, "Invalid device key given.", "observed"),
     ("ConfirmDevice", {"AccessToken": "$tracked_access", "DeviceKey": DEVICE, "DeviceSecretVerifierConfig": {
         "PasswordVerifier": "?", "Salt": "AQAB"}}, INVALID, "Invalid device secret verifier given.", "inferred"),
+    ("RespondToAuthChallenge", {"ClientId": "$tracked_client", "ChallengeName": "DEVICE_SRP_AUTH", "ChallengeResponses": {
+        "USERNAME": "ann", "DEVICE_KEY": DEVICE, "SRP_A": "1234"}}, DENIED,
+     "Cannot initiate DEVICE_SRP_AUTH flow without first authenticating", "observed"),
+    ("RespondToAuthChallenge", {"ClientId": "$tracked_client", "ChallengeName": "DEVICE_SRP_AUTH", "ChallengeResponses": {
+        "USERNAME": "ann", "SRP_A": "1234"}}, INVALID, "Missing required parameter DEVICE_KEY", "inferred"),
     ("ListDevices", {"AccessToken": "$access"}, "InvalidUserPoolConfigurationException",
      "Device tracking is not enabled for the user pool.", "inferred"),
     ("RevokeToken", {"ClientId": "$client", "Token": "$access"}, "UnsupportedTokenTypeException",

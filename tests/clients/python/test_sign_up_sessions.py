@@ -82,6 +82,35 @@ def test_a_user_signs_up_without_a_password(pool):
     assert challenge_of(listed, "SELECT_CHALLENGE")["AvailableChallenges"] == ["EMAIL_OTP"]
 
 
+def test_a_blank_password_is_none(pool):
+    """Documented, of both operations."""
+    pool.idp.sign_up(
+        ClientId=pool.id, Username="ann", Password="", UserAttributes=attributes(email="ann@example.com")
+    )
+    tokens_of(begin(pool, confirm(pool, sign_up(pool, "bob")["Session"], "bob")["Session"]))
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        confirm(pool)
+        pool.sign_in("ann", PASSWORD)
+    pool.idp.admin_create_user(
+        UserPoolId=pool.pool_id,
+        Username="cat",
+        TemporaryPassword="",
+        MessageAction="SUPPRESS",
+        UserAttributes=attributes(email="cat@example.com"),
+    )
+    assert pool.status("cat") == "CONFIRMED"
+
+
+def test_a_blank_password_does_where_none_does(make_pool):
+    pool = make_pool(**settings("PASSWORD"))
+    with refused("InvalidParameterException", "User is required to have a password"):
+        pool.idp.sign_up(
+            ClientId=pool.id, Username="ann", Password="", UserAttributes=attributes(email="ann@example.com")
+        )
+    with refused("InvalidParameterException"):
+        pool.idp.sign_up(ClientId=pool.id, Username="ann", Password=" ")
+
+
 @pytest.mark.parametrize("factors", [("PASSWORD",), ("PASSWORD", "WEB_AUTHN")])
 def test_a_pool_without_codes_wants_a_password(make_pool, factors):
     """The sentence is that of AdminCreateUser."""

@@ -26,6 +26,7 @@ fn progress<'a>(
         user,
         step,
         before: &[CHOSEN],
+        device: Signing::Untracked,
         defined: None,
         demand,
         one_time_tokens: false,
@@ -146,4 +147,28 @@ async fn the_choice_alone_leads_nowhere() {
         wrong,
         "no factor is proven",
     );
+}
+
+#[tokio::test]
+async fn a_remembered_device_proves_itself_behind_any_first_factor() {
+    let id = Uuid::from_u128(7);
+    for (row, mode, first, expected) in [
+        ("a code", UserPoolMfaType::Off, CODE, Ok(())),
+        ("a passkey", UserPoolMfaType::Off, PRESENT, Ok(())),
+        ("a passkey is both", UserPoolMfaType::On, VERIFIED, Ok(())),
+        ("MFA is asked meanwhile", UserPoolMfaType::On, CODE, Err(())),
+    ] {
+        let (settings, user) = scene(mode).await;
+        let remembered = |step, before| Progress {
+            device: Signing::Remembered(id),
+            before,
+            ..progress(&settings, &user, step, Demand::None)
+        };
+        let expected = |next: Next| expected.map_or(AGAIN, |()| Ok(next));
+        let asked = expected(Next::Device(id));
+        check(&remembered(&first, &[CHOSEN]), asked, row);
+        let done = expected(Next::Tokens(Source::AuthenticateDevice));
+        let before = [CHOSEN, first.clone()];
+        check(&remembered(&Completed::Device, &before), done, row);
+    }
 }

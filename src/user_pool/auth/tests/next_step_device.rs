@@ -61,14 +61,15 @@ async fn a_remembered_device_proves_itself_last_and_may_spare_the_factor() {
             Factor::EmailOtp,
         ]))
     };
-    let rows: [(
+    type Row<'r> = (
         UserPoolMfaType,
         bool,
         Change,
         Signing,
-        &[Completed],
+        &'r [Completed],
         Outcome,
-    ); 22] = [
+    );
+    let rows: [Row<'_>; 22] = [
         // No factor is owed.
         (Off, SPARES, two, REMEMBERED, &[Password], asked()),
         (Off, MFA_TOO, nothing, REMEMBERED, &[Password], asked()),

@@ -4,6 +4,7 @@ mod history;
 mod paused;
 mod requirements;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -265,6 +266,27 @@ async fn passkeys_come_back_at_their_places() {
     assert_eq!(ids("bob"), [4]);
     put("ann", 6);
     assert_eq!(ids("ann"), [1, 2, 3, 6]);
+    // One that signs in is the same passkey: it stays as it is, its count of signatures too.
+    let sign_count =
+        || stored.read(|state| state.passkeys.with_id(&[2]).unwrap().credential.sign_count);
+    stored
+        .change(|draft| {
+            let mut passkey = draft
+                .state()
+                .passkeys
+                .with_id(&[2])
+                .unwrap()
+                .as_ref()
+                .clone();
+            passkey.credential.sign_count = 5;
+            draft.see_passkey(Arc::new(passkey));
+            Ok(())
+        })
+        .unwrap();
+    let again = initiate(&pool, &point).await;
+    assert_eq!(counts(&pool, &again).await[3].1, [0, 0, 1]);
+    start(&pool, &again).await;
+    assert_eq!((ids("ann"), sign_count()), (vec![1, 2, 3], 5));
 }
 
 #[tokio::test]
