@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import {
-  confirmSignIn, fetchAuthSession, fetchUserAttributes, getCurrentUser, signIn, signOut,
+  confirmResetPassword, confirmSignIn, fetchAuthSession, fetchUserAttributes, getCurrentUser, resetPassword, signIn,
+  signOut,
 } from '@aws-amplify/auth';
-import { GlobalSignOutCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { AdminCreateUserCommand, GlobalSignOutCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { configure, otherCode } from './amplify.js';
 import { newName, startFrozen } from './aws.js';
 import { behaviour, challengesDuring, refused } from './behaviour.js';
@@ -128,6 +129,34 @@ behaviour('USER_AUTH: a preference that the user cannot have leads to the choice
 behaviour('USER_AUTH: a factor that was not offered cannot be chosen', async () => {
   await begin('USER_AUTH', null);
   await assert.rejects(confirmSignIn({ challengeResponse: 'WEB_AUTHN' }), { name: 'InvalidParameterException' });
+});
+
+behaviour('a temporary password leads to one of the user', async () => {
+  username = newName('fay');
+  const TemporaryPassword = 'Temporary-1';
+  await sdk.send(new AdminCreateUserCommand({
+    UserPoolId: pool.id, Username: username, TemporaryPassword, MessageAction: 'SUPPRESS',
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+  }));
+  const { nextStep } = await begin('USER_SRP_AUTH', TemporaryPassword);
+  assert.equal(nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED');
+  await assert.rejects(confirmSignIn({ challengeResponse: 'short' }), { name: 'InvalidPasswordException' });
+  await signedIn(await confirmSignIn({ challengeResponse: password }));
+  await refused(begin('USER_SRP_AUTH', TemporaryPassword), ...wrongPassword);
+});
+
+behaviour('a forgotten password is replaced by a code', async () => {
+  await newUser();
+  await resetPassword({ username });
+  const code = await server.codeSentTo(username);
+  const newPassword = 'Poolhouse-3';
+  await refused(
+    confirmResetPassword({ username, newPassword, confirmationCode: otherCode(code) }),
+    'CodeMismatchException', 'Invalid verification code provided, please try again.',
+  );
+  await confirmResetPassword({ username, newPassword, confirmationCode: code });
+  await refused(begin('USER_SRP_AUTH'), ...wrongPassword);
+  await signedIn(await begin('USER_SRP_AUTH', newPassword));
 });
 
 const refresh = async () => (await fetchAuthSession({ forceRefresh: true })).tokens;

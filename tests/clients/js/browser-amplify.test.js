@@ -21,10 +21,10 @@ const pool = await Pool.make(sdk, {
 const { password } = defaultPool;
 
 /** A visitor's page, on which Amplify's functions are called by name. */
-async function visit() {
+async function visit(of = pool) {
   const tab = await browser.open();
   await tab.evaluate((Cognito) => window.configure(Cognito), {
-    userPoolId: pool.id, userPoolClientId: pool.clientId, userPoolEndpoint: `${server.url}/`,
+    userPoolId: of.id, userPoolClientId: of.clientId, userPoolEndpoint: `${server.url}/`,
   });
   const attempt = (name, input) => tab.evaluate(([called, given]) => window.call(called, given), [name, input]);
   return {
@@ -41,9 +41,9 @@ async function visit() {
   };
 }
 
-async function visitAs(username) {
-  await pool.addUser(username, { email: `${username}@example.com`, email_verified: 'true' });
-  const page = await visit();
+async function visitAs(username, of = pool) {
+  await of.addUser(username, { email: `${username}@example.com`, email_verified: 'true' });
+  const page = await visit(of);
   await signIn(page, username);
   return page;
 }
@@ -73,13 +73,10 @@ behaviour('a visitor signs up, confirms, is signed in at once and comes back by 
   await page.call('signOut', { global: true });
   await page.refused('signIn', { username, password: 'Poolhouse-2' }, ...wrongPassword);
   await signIn(page, username);
-  await page.tab.reload();
-  await page.tab.context().close();
 });
 
-behaviour('an authenticator app is set up, and asked from then on', async () => {
-  const username = newName('vera');
-  const page = await visitAs(username);
+/** Sets an authenticator app up, to be asked from then on, and signs out. */
+async function setUpTotp(page) {
   const { sharedSecret } = await page.call('setUpTOTP');
   await page.refused(
     'verifyTOTPSetup', { code: await wrongCode(server, sharedSecret) },
@@ -88,6 +85,13 @@ behaviour('an authenticator app is set up, and asked from then on', async () => 
   await page.call('verifyTOTPSetup', { code: await freshCode(server, sharedSecret) });
   await page.call('updateMFAPreference', { totp: 'PREFERRED' });
   await page.call('signOut');
+  return sharedSecret;
+}
+
+behaviour('an authenticator app is set up, and asked from then on', async () => {
+  const username = newName('vera');
+  const page = await visitAs(username);
+  const sharedSecret = await setUpTotp(page);
   const { nextStep } = await page.call('signIn', { username, password });
   assert.equal(nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_TOTP_CODE');
   await page.refused(
@@ -96,6 +100,41 @@ behaviour('an authenticator app is set up, and asked from then on', async () => 
   );
   const answer = await page.call('confirmSignIn', { challengeResponse: await freshCode(server, sharedSecret) });
   assert.ok(answer.isSignedIn);
+});
+
+behaviour('a device that is remembered is not asked for the app until it is forgotten', async () => {
+  const remembering = await Pool.make(sdk, {
+    settings: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true } },
+    mfa: { MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
+  });
+  const username = newName('vera');
+  const page = await visitAs(username, remembering);
+  const secret = await setUpTotp(page);
+  assert.equal((await page.call('signIn', { username, password })).isSignedIn, false);
+  await page.call('confirmSignIn', { challengeResponse: await freshCode(server, secret) });
+  await page.call('rememberDevice');
+  await page.call('signOut');
+  await signIn(page, username);
+  assert.equal((await page.call('fetchDevices')).length, 1);
+  await page.call('forgetDevice');
+  await page.call('signOut');
+  const { nextStep } = await page.call('signIn', { username, password });
+  assert.equal(nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_TOTP_CODE');
+});
+
+behaviour('a code by mail is chosen and signs in after one that is wrong', async () => {
+  const username = newName('vera');
+  const page = await visitAs(username);
+  await page.call('signOut');
+  const { nextStep } = await page.call('signIn', { username, options: { authFlowType: 'USER_AUTH' } });
+  assert.deepEqual(nextStep.availableChallenges.toSorted(), ['EMAIL_OTP', 'PASSWORD', 'PASSWORD_SRP']);
+  await page.call('confirmSignIn', { challengeResponse: 'EMAIL_OTP' });
+  const code = await server.codeSentTo(username);
+  await page.refused(
+    'confirmSignIn', { challengeResponse: otherCode(code) },
+    'CodeMismatchException', 'Invalid code or auth state for the user.',
+  );
+  assert.ok((await page.call('confirmSignIn', { challengeResponse: code })).isSignedIn);
 });
 
 behaviour("a passkey of the browser's authenticator is registered, signs in, and is deleted", async () => {
