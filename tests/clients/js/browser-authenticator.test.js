@@ -6,18 +6,21 @@ import { otherCode } from './amplify.js';
 import { freshCode, wrongCode } from './authenticator.js';
 import { startFrozen } from './aws.js';
 import { behaviour } from './behaviour.js';
-import { startBrowser } from './browser.js';
-import { Pool } from './pool.js';
+import { addAuthenticator, startBrowser } from './browser.js';
+import { firstFactors, Pool } from './pool.js';
 import { defaultPool } from './poolhouse.js';
 
 const [{ server, sdk }, browser] = await Promise.all([startFrozen(), startBrowser('authenticator.jsx')]);
 const { password } = defaultPool;
 
-async function visit(pool) {
+/** A visitor; `factors` is Amplify's configuration of first factors, and who comes by them is asked for a passkey. */
+async function visit(pool, factors) {
   const tab = await browser.open();
-  await tab.evaluate((Cognito) => window.show(Cognito), {
-    userPoolId: pool.id, userPoolClientId: pool.clientId, userPoolEndpoint: `${server.url}/`,
-  });
+  const Cognito = {
+    userPoolId: pool.id, userPoolClientId: pool.clientId, userPoolEndpoint: `${server.url}/`, passwordless: factors,
+  };
+  const passwordless = factors && { passkeyRegistrationPrompts: true };
+  await tab.evaluate(([auth, component]) => window.show(auth, component), [Cognito, passwordless]);
   const shown = (text) => tab.getByText(text).first().waitFor();
   const press = (name) => tab.getByRole('button', { name, exact: true }).click();
   const fill = (name, value) => tab.locator(`input[name="${name}"]`).fill(value);
@@ -84,4 +87,46 @@ behaviour('a pool that requires it has an authenticator app set up, and asked at
   await page.shown('Invalid code received for user');
   await page.confirm(await freshCode(server, secret));
   await page.greeted(username);
+});
+
+behaviour('a user comes by a code, makes a passkey when asked, and comes back by that', async () => {
+  const pool = await Pool.make(sdk, {
+    settings: { Policies: firstFactors('PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN') },
+    mfa: {
+      MfaConfiguration: 'OFF',
+      WebAuthnConfiguration: { RelyingPartyId: 'localhost', UserVerification: 'required' },
+    },
+  });
+  const username = 'vera';
+  await pool.addUser(username, { email: 'vera@example.com', email_verified: 'true' });
+  const page = await visit(pool, {
+    emailOtpEnabled: true, preferredChallenge: 'EMAIL_OTP',
+    webAuthn: { relyingPartyId: 'localhost', userVerification: 'required' },
+  });
+  const key = await addAuthenticator(page.tab);
+  await page.fill('username', username);
+  await page.press('Sign In with Email');
+  await page.shown('Confirm');
+  const code = await server.codeSentTo(username);
+  await page.confirm(otherCode(code));
+  await page.shown('The verification code you entered is incorrect.');
+  await page.confirm(code);
+  await page.press('Create a Passkey');
+  await page.shown('Passkey created successfully!');
+  assert.equal((await key.credentials())[0].rpId, 'localhost');
+  await page.press('Continue');
+  await page.greeted(username);
+
+  await page.press('Sign out');
+  const comeByPasskey = async () => {
+    await page.fill('username', username);
+    await page.press('Other sign-in options');
+    await page.press('Sign In with Passkey');
+  };
+  await comeByPasskey();
+  await page.greeted(username);
+  await page.press('Sign out');
+  await key.clear();
+  await comeByPasskey();
+  await page.shown('Passkey authentication was canceled.');
 });

@@ -5,9 +5,9 @@ import { Authenticator } from '@aws-amplify/ui-react';
 import { createRoot } from 'react-dom/client';
 import '@aws-amplify/ui-react/styles.css';
 
-function App() {
+function App({ passwordless }) {
   return (
-    <Authenticator signUpAttributes={['email']}>
+    <Authenticator signUpAttributes={['email']} passwordless={passwordless}>
       {({ signOut, user }) => (
         <main>
           <h1>Hello {user.username}</h1>
@@ -18,7 +18,8 @@ function App() {
   );
 }
 
-window.show = (Cognito) => {
+/** With Amplify's configuration of a pool, and the component's own of passkeys. */
+window.show = (Cognito, passwordless) => {
   Amplify.configure({ Auth: { Cognito } });
-  createRoot(document.getElementById('root')).render(<App />);
+  createRoot(document.getElementById('root')).render(<App passwordless={passwordless} />);
 };
