@@ -33,7 +33,12 @@ pub(crate) fn request(operation: &str, body: &Value) -> Vec<u8> {
 fn is_signed(operation: &str) -> bool {
     !matches!(
         operation,
-        "GetUser" | "InitiateAuth" | "RespondToAuthChallenge"
+        "GetUser"
+            | "InitiateAuth"
+            | "RespondToAuthChallenge"
+            | "ConfirmDevice"
+            | "StartWebAuthnRegistration"
+            | "CompleteWebAuthnRegistration"
     )
 }
 

@@ -11,10 +11,12 @@
 
 mod aws;
 mod ceilings;
+mod factors;
 mod fixture;
 mod functions;
 mod http;
 mod load;
+mod passkey;
 mod pools;
 mod process;
 mod reads;
@@ -43,15 +45,18 @@ usage: scripts/bench [--long] [--json FILE] [MEASUREMENT…]
   --long       a million sign-ins for the memory measurement: some 20 minutes or more
   --json FILE  write the numbers there too
   load         one call over and over against a running server, as under a profiler
-measurements, all by default: startup reads password srp pools users writers functions memory";
+measurements, all by default: startup reads password srp devices passkeys crowd pools users writers functions memory";
 
 type Measurement = fn(&Bench) -> Outcome<Vec<Row>>;
 
-const MEASUREMENTS: [(&str, Measurement); 9] = [
+const MEASUREMENTS: [(&str, Measurement); 12] = [
     ("startup", startup::measure),
     ("reads", reads::measure),
     ("password", sign_in::password),
     ("srp", sign_in::secure_remote_password),
+    ("devices", factors::devices),
+    ("passkeys", factors::passkeys),
+    ("crowd", factors::crowd),
     ("pools", pools::measure),
     ("users", users::measure),
     ("writers", writers::measure),

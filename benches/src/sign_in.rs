@@ -18,11 +18,11 @@ const ROUND: Duration = Duration::from_secs(3);
 const WARM_UP: Duration = Duration::from_millis(500);
 
 /// RS256 signatures of a sign-in: ID token and access token.
-const SIGNATURES: f64 = 2.0;
+pub(crate) const SIGNATURES: f64 = 2.0;
 
 /// Full exponentiations of a sign-in over SRP: v^u and (A·v^u)^b. The third one of the textbook, g^b, has a
 /// fixed base, which a table makes cheap; the ceiling charges nothing for it.
-const EXPONENTIATIONS: f64 = 2.0;
+pub(crate) const EXPONENTIATIONS: f64 = 2.0;
 
 /// Sign-ins of the memory measurement: of a normal run, of a long one, and ahead of either.
 const SOME: u64 = 20_000;
@@ -108,12 +108,12 @@ pub(crate) fn password(bench: &Bench) -> Outcome<Vec<Row>> {
 }
 
 /// CPU time of one operation, given what all cores together do in a second.
-fn core_milliseconds(rate: f64) -> f64 {
+pub(crate) fn core_milliseconds(rate: f64) -> f64 {
     ceilings::cores() as f64 * 1e3 / rate
 }
 
 /// The median of the rounds' ratios.
-fn ratio_of(measured: &[f64], limits: &[f64]) -> f64 {
+pub(crate) fn ratio_of(measured: &[f64], limits: &[f64]) -> f64 {
     median(
         measured
             .iter()

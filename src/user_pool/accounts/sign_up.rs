@@ -120,7 +120,7 @@ pub async fn sign_up(cx: &Context, req: SignUpRequest) -> Result<SignUpResponse,
         user_confirmed,
         code_delivery_details,
         user_sub: user.sub.to_string(),
-        session: sign_up_session::begin(cx, pool, &client, &user),
+        session: sign_up_session::begin(cx, pool, &client, &user, None),
     })
 }
 
@@ -382,7 +382,7 @@ async fn confirm_by_code(
     let settings = pool.settings();
     let context_data = ContextData::of_user(pool, client, given.user_context_data)?;
     let session = match &given.session {
-        Some(session) => sign_up_session::find(cx, pool, client, &user, session)?,
+        Some(session) => Some(sign_up_session::find(cx, pool, client, &user, session)?),
         None => None,
     };
     Limited::ConfirmSignUp.charge(cx, pool, &user)?;
@@ -412,7 +412,12 @@ async fn confirm_by_code(
     let to = Recipient::of_client(pool, &settings, &client.id, &user, &given.metadata);
     threat_protection::finish_last(cx, pool, &settings, &user, EventType::SignUp);
     tell_confirmed(cx, post_confirmation::Source::ConfirmSignUp, to).await?;
-    Ok(session.and_then(|session| sign_up_session::go_on(cx, &session, confirmed)))
+    Ok(match session {
+        Some(session) => {
+            session.and_then(|session| sign_up_session::go_on(cx, &session, confirmed))
+        }
+        None => sign_up_session::begin(cx, pool, client, &user, confirmed),
+    })
 }
 
 /// `ResendConfirmationCode`. The code sent before stops working (inferred).

@@ -3,6 +3,8 @@
 //!
 //! It is there where the app client allows ALLOW_USER_AUTH (observed: aws/aws-sdk-js-v3#6724), lives as
 //! long as one of a sign-in (documented), and is good for one use, of its user and its client (inferred).
+//! ConfirmSignUp gives one also where it got none: Amplify JS sends none, and its documented `autoSignIn`
+//! goes on with what it was given.
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -15,18 +17,19 @@ use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::{Conversation, Opening};
 
-/// The Session of SignUp, where the client can use it.
+/// The Session of SignUp, or of ConfirmSignUp without one, where the client can use it.
 pub(super) fn begin(
     cx: &Context,
     pool: &UserPool,
     client: &AppClient,
     user: &User,
+    confirmed: Option<Contact>,
 ) -> Option<Secret> {
     let opening = Opening {
         pool: &pool.id,
         client: &client.id,
         sub: user.sub,
-        step: Step::SignedUp { confirmed: None },
+        step: Step::SignedUp { confirmed },
         completed: vec![Completed::Chosen { nobody: None }],
         device_key: DeviceKey::Missing,
         event: None,
@@ -65,7 +68,7 @@ pub(super) fn find(
         .refuse("ConfirmSignUp takes the Session that SignUp gave for this user and app client")
 }
 
-/// The Session of ConfirmSignUp, in place of SignUp's: none where that was used meanwhile.
+/// The Session of ConfirmSignUp in place of SignUp's: none where that was used meanwhile.
 pub(super) fn go_on(
     cx: &Context,
     session: &Conversation,

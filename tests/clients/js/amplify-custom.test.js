@@ -1,18 +1,14 @@
 // Amplify signs in by custom challenges, alone and after the password.
 
 import assert from 'node:assert/strict';
-import { Amplify } from '@aws-amplify/core';
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from '@aws-amplify/auth';
-import { cognitoUserPoolsTokenProvider } from '@aws-amplify/auth/cognito';
+import { configure } from './amplify.js';
 import { behaviour, refused } from './behaviour.js';
 import { calledWithoutPassword, calledWithPassword, startRiddle } from './custom-pool.js';
 import { defaultPool } from './poolhouse.js';
 
 const { server, functions, poolId, clientId, username } = await startRiddle();
-const Cognito = { userPoolId: poolId, userPoolClientId: clientId, userPoolEndpoint: `${server.url}/` };
-// As the package aws-amplify does, without the rest of it.
-cognitoUserPoolsTokenProvider.setAuthConfig({ Cognito });
-Amplify.configure({ Auth: { Cognito } }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+configure(server, { id: poolId, clientId });
 
 const riddleStep = 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE';
 const kinds = [

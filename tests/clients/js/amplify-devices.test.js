@@ -1,53 +1,28 @@
 // Amplify in a pool where users say which devices are remembered, and those skip TOTP.
 
 import assert from 'node:assert/strict';
-import {
-  AdminCreateUserCommand,
-  AdminForgetDeviceCommand,
-  AdminSetUserPasswordCommand,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  SetUserPoolMfaConfigCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
-import { Amplify } from '@aws-amplify/core';
+import { AdminForgetDeviceCommand } from '@aws-sdk/client-cognito-identity-provider';
 import {
   confirmSignIn, fetchAuthSession, fetchDevices, forgetDevice, rememberDevice, setUpTOTP, signIn, signOut,
   updateMFAPreference, verifyTOTPSetup,
 } from '@aws-amplify/auth';
-import { cognitoUserPoolsTokenProvider } from '@aws-amplify/auth/cognito';
+import { configure } from './amplify.js';
 import { freshCode } from './authenticator.js';
 import { startFrozen } from './aws.js';
 import { behaviour, challengesDuring } from './behaviour.js';
+import { Pool } from './pool.js';
 import { defaultPool } from './poolhouse.js';
 
 const { server, sdk } = await startFrozen();
-const { UserPool } = await sdk.send(new CreateUserPoolCommand({
-  PoolName: 'devices',
-  DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
-}));
-const pool = { UserPoolId: UserPool.Id };
-await sdk.send(new SetUserPoolMfaConfigCommand({
-  ...pool, MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true },
-}));
-const { UserPoolClient } = await sdk.send(new CreateUserPoolClientCommand({
-  ...pool, ClientName: 'devices',
-  ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-}));
-const Cognito = {
-  userPoolId: UserPool.Id, userPoolClientId: UserPoolClient.ClientId, userPoolEndpoint: `${server.url}/`,
-};
-// Amplify names a device after its browser, and Node 20 has none.
-globalThis.navigator ??= { userAgent: 'Node' };
-// As the package aws-amplify does, without the rest of it.
-cognitoUserPoolsTokenProvider.setAuthConfig({ Cognito });
-Amplify.configure({ Auth: { Cognito } }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+const pool = await Pool.make(sdk, {
+  settings: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true } },
+  mfa: { MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } },
+});
+configure(server, pool);
 
 /** A user whose authenticator app is asked for, signed out again, and the app's secret. */
 async function withTotp(username) {
-  await sdk.send(new AdminCreateUserCommand({ ...pool, Username: username, MessageAction: 'SUPPRESS' }));
-  await sdk.send(new AdminSetUserPasswordCommand({
-    ...pool, Username: username, Password: defaultPool.password, Permanent: true,
-  }));
+  await pool.addUser(username);
   await signIn({ username, password: defaultPool.password });
   const { sharedSecret } = await setUpTOTP();
   await verifyTOTPSetup({ code: await freshCode(server, sharedSecret) });
@@ -96,7 +71,7 @@ behaviour('a device that an administrator forgot becomes a new one within one si
   const device = await keyOfSession();
   await rememberDevice();
   await signOut();
-  await sdk.send(new AdminForgetDeviceCommand({ ...pool, Username: username, DeviceKey: device }));
+  await sdk.send(new AdminForgetDeviceCommand({ UserPoolId: pool.id, Username: username, DeviceKey: device }));
   assert.equal((await signIn({ username, password: defaultPool.password })).nextStep.signInStep, totpStep);
   await confirmSignIn({ challengeResponse: await freshCode(server, secret) });
   assert.notEqual(await keyOfSession(), device);

@@ -107,6 +107,16 @@ export class Poolhouse {
     return this.#send('PUT', 'risk', { rules });
   }
 
+  /** A passkey of the software authenticator, for creation options: what `navigator.credentials.create` would give. */
+  async createPasskey(options, more) {
+    return (await this.#post('passkeys/create', { options, ...more })).credential;
+  }
+
+  /** Its signature for request options: what `navigator.credentials.get` would give. */
+  async signByPasskey(options, more) {
+    return (await this.#post('passkeys/get', { options, ...more })).credential;
+  }
+
   #get(path) {
     return this.#control(path);
   }

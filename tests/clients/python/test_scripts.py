@@ -48,9 +48,9 @@ def test_cargo_comes_first(machine):
 
 def test_nothing_is_installed_unasked(machine):
     said, called = machine(tools=["cargo", "apt-get"])
-    for tool in ("git", "a C compiler", "curl", "Python 3.10", "Node 20.19"):
+    for tool in ("git", "a C compiler", "curl", "Python 3.10", "Node 20.19", "Chromium"):
         assert tool in said
-    assert "scripts/test --install (apt-get install git build-essential curl python3 python3-venv nodejs npm)" in said
+    assert "scripts/test --install (apt-get install git build-essential curl python3 python3-venv nodejs npm chromium)" in said
     assert called == ""
 
 
@@ -65,7 +65,7 @@ def test_install_uses_apt_get(machine):
     said, called = machine("--install", tools=["cargo", "apt-get"])
     if os.geteuid() != 0:
         called = called.replace("sudo ", "")
-    packages = "git build-essential curl python3 python3-venv nodejs npm"
+    packages = "git build-essential curl python3 python3-venv nodejs npm chromium"
     assert "apt-get update" in called
     assert f"install -y -qq {packages}" in called
     # Here it installed nothing, and so the script does not go on.

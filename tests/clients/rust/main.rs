@@ -2,6 +2,7 @@
 //! Poolhouse, and is refused with its own typed errors.
 
 mod authenticator;
+mod choice;
 mod poolhouse;
 mod refresh;
 mod refusal;

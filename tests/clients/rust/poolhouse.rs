@@ -121,6 +121,17 @@ impl Poolhouse {
         }
     }
 
+    /// What a passkey of the software authenticator answers to these options: `create` makes one, `get` has
+    /// one sign; `behaviour` says what a browser would see to.
+    pub async fn passkey(&self, action: &str, options: Value, behaviour: Value) -> Value {
+        let mut body = behaviour;
+        body["options"] = options;
+        let mut answer = self
+            .control("POST", &format!("passkeys/{action}"), Some(body))
+            .await;
+        answer["credential"].take()
+    }
+
     async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let stream = TcpStream::connect(&self.host)
             .await
