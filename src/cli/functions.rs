@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{parse_count, parse_patience};
+use super::values::{parse_count, parse_patience};
 use crate::lambda::rules::Rule;
 use crate::lambda::target::Target;
 

@@ -1,6 +1,12 @@
 //! What was typed. What it means is decided in [`crate::config`].
 
 mod functions;
+mod values;
+
+use self::values::{
+    parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages,
+    parse_origin, parse_patience, parse_public_url, parse_size, parse_time, parse_wait,
+};
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
 
@@ -324,120 +330,6 @@ pub enum LogFormat {
     Text,
     /// A JSON object a line.
     Json,
-}
-
-fn parse_host(text: &str) -> Result<Host, String> {
-    Host::parse(text).ok_or_else(|| "give an IP address or localhost".to_owned())
-}
-
-fn parse_code(text: &str) -> Result<FixedCode, String> {
-    FixedCode::parse(text).ok_or_else(|| "give six digits, such as 123456".to_owned())
-}
-
-fn parse_time(text: &str) -> Result<Timestamp, String> {
-    let moment = Timestamp::parse_rfc3339(text)
-        .ok_or_else(|| "give a date and time such as 2026-01-31T12:00:00Z".to_owned())?;
-    if moment < Timestamp(0) {
-        return Err("the clock runs from 1970 to 9999".to_owned());
-    }
-    Ok(moment)
-}
-
-/// A host with a scheme, perhaps a port, and nothing after it; a slash at the end is cut.
-fn parse_public_url(text: &str) -> Result<String, String> {
-    let url = text.trim_end_matches('/');
-    let authority = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"));
-    match authority {
-        Some(authority) if crate::http::is_authority(authority) => Ok(url.to_owned()),
-        _ => Err("give scheme and host, such as http://cognito.test:9229".to_owned()),
-    }
-}
-
-/// An origin as browsers write it (RFC 6454, 6.2), `null` for pages without one, or `*`; a slash at the
-/// end is cut.
-fn parse_origin(text: &str) -> Result<String, String> {
-    let is_origin = |text: &str| {
-        text.split_once("://")
-            .is_some_and(|(scheme, host)| !scheme.is_empty() && crate::http::is_authority(host))
-    };
-    let origin = text.strip_suffix('/').unwrap_or(text);
-    match text {
-        "*" | "null" | "file://" => Ok(text.to_owned()),
-        _ if is_origin(origin) => Ok(origin.to_owned()),
-        _ => Err("give scheme and host, such as http://app.test:3000, or null or *".to_owned()),
-    }
-}
-
-/// A number of bytes: `4096`, `32KiB`, `4MiB`.
-fn parse_size(text: &str) -> Result<usize, String> {
-    let (digits, unit) = text.split_at(
-        text.find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len()),
-    );
-    let factor = match unit.trim() {
-        "" | "B" => Some(1),
-        "KiB" => Some(1024),
-        "MiB" => Some(1024 * 1024),
-        "GiB" => Some(1024 * 1024 * 1024),
-        _ => None,
-    };
-    let number: Option<usize> = digits.parse().ok();
-    number
-        .zip(factor)
-        .and_then(|(number, factor)| number.checked_mul(factor))
-        .ok_or_else(|| "give a size such as 4096, 32KiB or 4MiB".to_owned())
-}
-
-/// A kibibyte holds the least calls.
-fn parse_body_size(text: &str) -> Result<usize, String> {
-    parse_size(text).and_then(|size| at_least(size, 1024, "1KiB"))
-}
-
-/// A signed request of an SDK has headers of some two kibibytes.
-fn parse_header_size(text: &str) -> Result<usize, String> {
-    parse_size(text).and_then(|size| at_least(size, 4096, "4KiB"))
-}
-
-fn at_least(size: usize, least: usize, shown: &str) -> Result<usize, String> {
-    if size < least {
-        return Err(format!("give at least {shown}"));
-    }
-    Ok(size)
-}
-
-/// Above nothing, for a server without patience answers nobody.
-fn parse_patience(text: &str) -> Result<Duration, String> {
-    parse_wait(text).and_then(|time| match time {
-        Duration::ZERO => Err("give a time above 0".to_owned()),
-        time => Ok(time),
-    })
-}
-
-/// No more than a year, so that it can be added to any moment.
-fn parse_wait(text: &str) -> Result<Duration, String> {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-    match humantime::parse_duration(text) {
-        Ok(time) if time <= YEAR => Ok(time),
-        Ok(_) => Err("give a time of at most 365 days".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-fn parse_messages(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..) => Ok(count),
-        _ => Err("give a number from 1 on".to_owned()),
-    }
-}
-
-/// At least one, and no more than tokio's semaphores count.
-fn parse_count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1_000_000) => Ok(count),
-        _ => Err("give a number from 1 to 1000000".to_owned()),
-    }
 }
 
 #[cfg(test)]
