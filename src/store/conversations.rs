@@ -329,6 +329,7 @@ mod tests {
             digits: "271828".into(),
             expires: Timestamp(7),
             sent_to: Contact::Email,
+            address: None,
         };
         let exchange = Exchange {
             a: SrpA::parse("7f").unwrap(),

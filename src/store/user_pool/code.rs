@@ -1,5 +1,6 @@
 //! A code that was sent to a user.
 
+use super::user::User;
 use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
@@ -38,6 +39,9 @@ pub struct Code {
     pub expires: Timestamp,
     /// What it went to.
     pub sent_to: Contact,
+    /// The address itself, where an answer must not be taken once the user has another. Codes that lie with
+    /// the user go with the address.
+    pub(crate) address: Option<Box<str>>,
 }
 
 impl std::fmt::Debug for Code {
@@ -54,6 +58,21 @@ impl Code {
     /// The digits, for the message.
     pub fn digits(&self) -> &str {
         &self.digits
+    }
+
+    /// The same, good as long as the user has this address.
+    #[must_use]
+    pub fn bound_to(mut self, address: &str) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Whether it still goes with what `user` has: not with an address that was put in place of the one it
+    /// was sent to, which nobody has proven to hold. Inferred: so it is with the codes of sign-ups, resets and
+    /// attributes.
+    pub fn is_of(&self, user: &User) -> bool {
+        let address = self.address.as_deref();
+        address.is_none_or(|address| user.address(self.sent_to) == Some(address))
     }
 
     /// Whether `given` is this code.

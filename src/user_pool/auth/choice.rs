@@ -59,6 +59,7 @@ impl SignIn<'_> {
                 if let Some(step_up) = self.step_up(Some(&user), &factors, &step_up)? {
                     let step = Completed::StepUp(step_up);
                     if step_up.needs_second_alone(&self.settings, &user) {
+                        self.weigh_first_factor(&user)?;
                         return self.go_on(Proven { user, step }).await;
                     }
                     self.completed.push(step);
@@ -97,7 +98,10 @@ impl SignIn<'_> {
         }
         self.completed.clone_from(&conversation.completed);
         let user = conversation.user(self.cx)?;
-        conversation.consume(self.cx)?;
+        // That of SignUp proves nothing, and is still for ConfirmSignUp.
+        if confirmed.is_some() {
+            conversation.consume(self.cx)?;
+        }
         self.pre_authenticate(&user.username, Some(&user)).await?;
         let user = self.user(user.sub)?;
         standing::check_enabled(&user)?;
@@ -252,7 +256,10 @@ impl SignIn<'_> {
             srp_value(a)?;
         }
         let user = self.user_of(&conversation)?;
-        let available = self.factors(&user, Some(factor));
+        // Who is played for a name that means nobody keeps the list that was offered.
+        let was_listed = matches!(conversation.step, Step::SelectChallenge(_));
+        let preferred = (!was_listed).then_some(factor);
+        let available = self.factors(&user, preferred);
         if !available.contains(&factor) {
             return Refusal::SessionUnknown.refuse(format!(
                 "the user may no longer sign in by {}; begin the sign-in again",

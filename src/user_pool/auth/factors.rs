@@ -90,6 +90,7 @@ impl SignIn<'_> {
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
         let code = Code::new(self.cx, &self.settings, self.client.auth_session(), contact);
+        let code = code.bound_to(&address.to);
         self.deliver_code(user, &address, &code).await?;
         let parameters = [
             (
@@ -230,11 +231,12 @@ impl SignIn<'_> {
             Factor::SmsMfa | Factor::SoftwareTokenMfa => "SMS_MFA_CODE",
         })?;
         let user = conversation.user(self.cx)?;
-        if !code.is(&given) {
+        if !code.is(&given) || !code.is_of(&user) {
             self.count_failure(&user)?;
             self.note_factor(&user, false);
             return Refusal::MfaCodeWrong.refuse(
-                "another code was sent for this session; GET /_poolhouse/messages shows it",
+                "another code was sent for this session, which GET /_poolhouse/messages shows, or the \
+                 user's address has changed since",
             );
         }
         conversation.consume(self.cx)?;
@@ -247,7 +249,9 @@ impl SignIn<'_> {
                 return Ok(user);
             }
             let mut current = User::clone(current);
-            if !aliases::mark_if_free(draft.state(), &mut current, code.sent_to) {
+            if !code.is_of(&current)
+                || !aliases::mark_if_free(draft.state(), &mut current, code.sent_to)
+            {
                 return Ok(user);
             }
             current.modified = self.cx.now();

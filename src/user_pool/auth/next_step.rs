@@ -26,6 +26,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::Demand;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::mfa::{self, MfaStep};
+use crate::user_pool::passkeys::assertion::stands_for_mfa;
 use crate::user_pool::threat_protection;
 use crate::user_pool::triggers::custom_auth::Definition;
 use crate::user_pool::triggers::token_generation::Source;
@@ -118,7 +119,10 @@ fn decide(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Device => after_device(progress),
         Completed::StepUp(_) => after_shown_password(progress),
         Completed::OneTimeCode(_) | Completed::SignedUp => after_first_factor(progress, false),
-        Completed::Passkey { user_verified, .. } => after_first_factor(progress, *user_verified),
+        Completed::Passkey { user_verified, .. } => after_first_factor(
+            progress,
+            *user_verified && stands_for_mfa(progress.settings, progress.user),
+        ),
         Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
             .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
@@ -214,7 +218,8 @@ fn after_factors(progress: &Progress<'_>) -> Next {
 
 /// A first factor without a password is the whole sign-in (documented), so it is no way around a second
 /// one: of whom MFA is asked since the factor was offered begins again (inferred), and where risk requires it
-/// the sign-in is blocked (inferred). A passkey that has verified its user stands for both.
+/// the sign-in is blocked (inferred). A passkey that has verified its user stands for both, where pool and
+/// user have it so.
 fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, CognitoError> {
     match progress.user.status {
         UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
@@ -282,7 +287,9 @@ fn spares_factor(progress: &Progress<'_>) -> bool {
 fn after_device(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     let first = progress.before.iter().find_map(|step| match step {
         Completed::OneTimeCode(_) | Completed::SignedUp => Some(false),
-        Completed::Passkey { user_verified, .. } => Some(*user_verified),
+        Completed::Passkey { user_verified, .. } => {
+            Some(*user_verified && stands_for_mfa(progress.settings, progress.user))
+        }
         Completed::CustomAuth { .. }
         | Completed::SrpA(_)
         | Completed::Password

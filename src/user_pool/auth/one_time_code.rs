@@ -43,6 +43,7 @@ impl SignIn<'_> {
                 address
             }
         };
+        let code = code.bound_to(&address.to);
         let parameters = [
             (
                 "CODE_DELIVERY_DELIVERY_MEDIUM",
@@ -73,15 +74,15 @@ impl SignIn<'_> {
             );
         }
         let user = conversation.user(self.cx)?;
-        if !code.is(&given) {
+        if !code.is(&given) || !code.is_of(&user) {
             self.note_wrong_first_factor(&user);
             return Refusal::MfaCodeWrong.refuse(
-                "another code was sent for this session, of eight digits; GET /_poolhouse/messages \
-                 shows it",
+                "another code was sent for this session, of eight digits, which GET /_poolhouse/messages \
+                 shows, or the user's address has changed since",
             );
         }
         conversation.consume(self.cx)?;
-        let user = self.confirm_by_code(user, code.sent_to)?;
+        let user = self.confirm_by_code(user, code)?;
         self.weigh_first_factor(&user)?;
         Ok(Proven {
             user,
@@ -91,11 +92,7 @@ impl SignIn<'_> {
 
     /// The user with the address verified, and CONFIRMED. That one who was imported without a password
     /// becomes so too is inferred: the guide says that no password need be set before the sign-in.
-    fn confirm_by_code(
-        &self,
-        user: Arc<User>,
-        contact: Contact,
-    ) -> Result<Arc<User>, CognitoError> {
+    fn confirm_by_code(&self, user: Arc<User>, code: &Code) -> Result<Arc<User>, CognitoError> {
         let now = self.cx.now();
         self.pool.change(|draft| {
             let Some(current) = draft.state().users.with_sub(user.sub) else {
@@ -104,6 +101,10 @@ impl SignIn<'_> {
             // While a recovery is active nothing is written, and the sign-in goes on (inferred).
             if draft.state().recoveries.active(now).is_some() {
                 return Ok(user);
+            }
+            if !code.is_of(current) {
+                return Refusal::MfaCodeWrong
+                    .refuse("the user's address changed while the answer was under way");
             }
             let lacks_password = current.password.is_none() && current.imported_hash().is_none();
             let confirms = match current.status {
@@ -118,7 +119,7 @@ impl SignIn<'_> {
             };
             let known = Arc::clone(current);
             let mut current = User::clone(current);
-            let verifies = aliases::mark_if_free(draft.state(), &mut current, contact);
+            let verifies = aliases::mark_if_free(draft.state(), &mut current, code.sent_to);
             if !confirms && !verifies {
                 return Ok(known);
             }

@@ -52,6 +52,7 @@ impl Code {
             digits: digits.into(),
             expires: cx.now().plus(life),
             sent_to,
+            address: None,
         }
     }
 }
@@ -432,6 +433,7 @@ mod tests {
             digits: "012345".into(),
             expires: Timestamp(10),
             sent_to: Contact::Email,
+            address: None,
         };
         assert_eq!(Code::check(Some(&code), "012345", Timestamp(10)), Ok(()));
         let refusal = |outcome: Result<(), CognitoError>| outcome.unwrap_err().refusal;

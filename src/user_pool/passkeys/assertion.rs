@@ -24,6 +24,7 @@ use crate::model::JsonWriter;
 use crate::model::cognito_idp::AuthFactorType;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::passkey::{AssertionChallenge, Passkey, as_base64url, base64url};
+use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
 
@@ -47,12 +48,16 @@ pub struct Proof {
 /// FactorConfiguration, the user by WebAuthnMfaSettings (documented).
 pub fn is_usable(state: &PoolState, user: &User, is_mfa_asked: bool) -> bool {
     let settings = &state.settings;
-    let stands_for_mfa =
-        || counts_as_mfa(settings) && user.more().is_some_and(|more| more.mfa.web_authn);
     settings.first_factors.contains(&AuthFactorType::WebAuthn)
         && RelyingParty::of(state)
             .is_ok_and(|party| usable(state, &party, user.sub).next().is_some())
-        && (!is_mfa_asked || stands_for_mfa())
+        && (!is_mfa_asked || stands_for_mfa(settings, user))
+}
+
+/// Whether a passkey of the user that verifies them counts as MFA: FactorConfiguration of the pool and the
+/// user's WebAuthnMfaSettings (documented).
+pub fn stands_for_mfa(settings: &PoolSettings, user: &User) -> bool {
+    counts_as_mfa(settings) && user.more().is_some_and(|more| more.mfa.web_authn)
 }
 
 fn usable<'s>(

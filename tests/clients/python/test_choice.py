@@ -528,6 +528,35 @@ def test_a_choice_made_before_the_factor_is_no_way_around_it(choosing):
         select(pool, first, "EMAIL_OTP")
 
 
+def test_a_code_is_of_the_address_it_went_to(pool):
+    """Nobody has proven to hold the other; it is so with every other code, and inferred here."""
+    token = pool.tokens("ann")["AccessToken"]
+    challenge = begin(pool, preferred="EMAIL_OTP")
+    code = code_of(pool)
+    pool.idp.update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "email", "Value": "eve@example.com"}])
+    with refused(*WRONG_CODE):
+        pool.answer(challenge, "ann", EMAIL_OTP_CODE=code)
+    shown = as_map(pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="ann")["UserAttributes"])
+    assert (shown["email"], shown["email_verified"]) == ("eve@example.com", "false")
+
+
+def test_a_second_factors_code_is_of_the_address_it_went_to(choosing):
+    pool = choosing()
+    pool.set_mfa("OPTIONAL", totp=True, sms=True)
+    pool.add_user("ann", **BOTH)
+    token = pool.tokens("ann")["AccessToken"]
+    pool.idp.set_user_mfa_preference(AccessToken=token, SMSMfaSettings={"Enabled": True, "PreferredMfa": True})
+    challenge = challenge_of(begin(pool, preferred="PASSWORD", PASSWORD=PASSWORD), "SMS_MFA")
+    code = pool.last_message("ann")["code"]
+    pool.idp.update_user_attributes(
+        AccessToken=token, UserAttributes=[{"Name": "phone_number", "Value": "+12065550199"}]
+    )
+    with refused(*WRONG_CODE):
+        pool.answer(challenge, "ann", SMS_MFA_CODE=code)
+    shown = as_map(pool.idp.admin_get_user(UserPoolId=pool.pool_id, Username="ann")["UserAttributes"])
+    assert shown["phone_number_verified"] == "false"
+
+
 # Unknown users ----------------------------------------------------------------------------------
 
 
@@ -566,6 +595,7 @@ def test_an_unknown_user_is_offered_what_the_pool_allows(hiding):
     with refused(*USED):
         select(hiding, first, "PASSWORD", "nobody", PASSWORD=PASSWORD)
     sms = challenge_of(select(hiding, begin(hiding, "nobody"), "SMS_OTP", "nobody"), "SMS_OTP")
+    assert sms["AvailableChallenges"] == ALL
     with refused(*WRONG_CODE):
         hiding.answer(sms, "nobody", SMS_OTP_CODE="12345678")
     assert offered(begin(hiding, "nobody", "WEB_AUTHN")) == ALL

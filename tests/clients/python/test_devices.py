@@ -32,14 +32,14 @@ def opt_in(make_pool):
 class Device:
     """What a client keeps of its device, and its side of the exchange, which is pycognito's."""
 
-    def __init__(self, tokens):
-        metadata = tokens["NewDeviceMetadata"]
+    def __init__(self, tokens, username="ann"):
+        self.username, metadata = username, tokens["NewDeviceMetadata"]
         self.key, self.group = metadata["DeviceKey"], metadata["DeviceGroupKey"]
         self.password, self.verifier = generate_hash_device(self.group, self.key)
 
     def srp(self, pool, password=None):
         return AWSSRP(
-            "ann",
+            self.username,
             PASSWORD,
             pool.pool_id,
             pool.id,
@@ -52,7 +52,7 @@ class Device:
     def begin(self, pool, challenge, session=True, **changed):
         """Answers DEVICE_SRP_AUTH: gives the exchange and the next challenge."""
         srp = self.srp(pool, changed.pop("password", None))
-        responses = {"USERNAME": "ann", "DEVICE_KEY": self.key, "SRP_A": f"{srp.large_a_value:x}"} | changed
+        responses = {"USERNAME": self.username, "DEVICE_KEY": self.key, "SRP_A": f"{srp.large_a_value:x}"} | changed
         asked = pool.idp.respond_to_auth_challenge(
             ClientId=pool.id,
             ChallengeName="DEVICE_SRP_AUTH",

@@ -17,7 +17,7 @@ import requests
 from cognito import PASSWORD, Pool, SMS, attributes, challenge_of, refused, tokens_of
 from powertools import DEPARTURES, classes_of, judge, read_all
 from poolhouse import REPOSITORY, Server
-from test_devices import ALWAYS, confirm
+from test_devices import ALWAYS, Device, confirm
 
 HANDLERS = REPOSITORY / "fixtures" / "handlers"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0f3ac2e5-3b46-4a2e-9d5c-6c2a4e1b7d10"
@@ -233,9 +233,10 @@ def test_a_device_that_is_known(scene):
     scene.add_user(pool, "ida")
     with scene.fires(*SIGNED_IN):
         tokens = pool.tokens("ida")
-    confirm(pool, tokens)
+    device = Device(tokens, "ida")
+    confirm(pool, tokens, device=device)
     with scene.fires(*SIGNED_IN[:2], "TokenGeneration_AuthenticateDevice"):
-        tokens_of(pool.sign_in("ida", DEVICE_KEY=tokens["NewDeviceMetadata"]["DeviceKey"]))
+        tokens_of(device.prove(pool, pool.sign_in("ida", DEVICE_KEY=device.key)))
 
 
 def test_tokens_of_version_1_and_of_an_app_client(scene, pool):

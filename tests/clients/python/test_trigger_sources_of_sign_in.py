@@ -4,9 +4,9 @@ As in test_trigger_sources.py, each call that takes ClientMetadata sends its own
 """
 
 import pytest
-from pycognito.aws_srp import generate_hash_device
 
 from cognito import PASSWORD, challenge_of, refused, tokens_of
+from test_devices import Device, confirm
 from triggered import (
     Triggered,
     admin_respond,
@@ -169,15 +169,16 @@ def test_devices(make):
     before, after, made = signed_in(pool, known, "InitiateAuth")
     new = after | {"request": request(known, newDeviceUsed=True)}
     assert pool.events() == [before, new, made]
-    device = result["NewDeviceMetadata"]
-    _, verifier = generate_hash_device(device["DeviceGroupKey"], device["DeviceKey"])
-    pool.idp.confirm_device(
-        AccessToken=result["AccessToken"], DeviceKey=device["DeviceKey"], DeviceSecretVerifierConfig=verifier
-    )
+    device = Device(result)
+    confirm(pool, result, device=device)
     assert pool.events() == []
-    tokens_of(initiate(pool, DEVICE_KEY=device["DeviceKey"]))
+    asked = initiate(pool, DEVICE_KEY=device.key)
+    srp = device.srp(pool)
+    asked = respond(pool, asked, DEVICE_KEY=device.key, SRP_A=f"{srp.large_a_value:x}")
+    answer = srp.process_device_challenge(challenge_of(asked, "DEVICE_PASSWORD_VERIFIER")["ChallengeParameters"])
+    tokens_of(respond(pool, asked, **{name: value for name, value in answer.items() if name != "USERNAME"}))
     source = "TokenGeneration_AuthenticateDevice"
-    assert pool.events() == signed_in(pool, known, "InitiateAuth", source=source)
+    assert pool.events() == signed_in(pool, known, "InitiateAuth", "RespondToAuthChallenge", source)
 
 
 # Tokens ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 //! What follows in USER_AUTH, row by row.
 
 use super::*;
+use crate::model::cognito_idp::{WebAuthnConfigurationType, WebAuthnFactorConfigurationType};
 
 const CHOSEN: Completed = Completed::Chosen { nobody: None };
 const CODE: Completed = Completed::OneTimeCode(Contact::Email);
@@ -12,6 +13,17 @@ const PRESENT: Completed = Completed::Passkey {
     user_verified: false,
     roaming: false,
 };
+
+/// Has passkeys count as MFA.
+fn as_mfa(settings: &mut PoolSettings, user: &mut User) {
+    settings.mfa.web_authn = Some(WebAuthnConfigurationType {
+        factor_configuration: Some(
+            WebAuthnFactorConfigurationType::MultiFactorWithUserVerification,
+        ),
+        ..WebAuthnConfigurationType::default()
+    });
+    user.more_mut().mfa.web_authn = true;
+}
 
 const DONE: Outcome = Ok(Next::Tokens(Source::Authentication));
 const AGAIN: Outcome = Err("Invalid session for the user.");
@@ -63,9 +75,19 @@ async fn a_password_that_was_chosen_leads_on_like_any() {
 async fn a_first_factor_without_a_password_is_all_or_nothing() {
     use UserPoolMfaType::{Off, On, Optional};
 
-    type Change = fn(&mut User);
-    let nothing: Change = |_| {};
-    let rows: [(&str, UserPoolMfaType, Change, Completed, Outcome); 11] = [
+    type Change = fn(&mut PoolSettings, &mut User);
+    let nothing: Change = |_, _| {};
+    let with_token: Change = |_, user| with_token(user);
+    let with_both: Change = |settings, user| {
+        super::with_token(user);
+        as_mfa(settings, user);
+    };
+    let not_for_user: Change = |settings, user| {
+        super::with_token(user);
+        as_mfa(settings, user);
+        user.more_mut().mfa.web_authn = false;
+    };
+    let rows: [(&str, UserPoolMfaType, Change, Completed, Outcome); 14] = [
         ("a code", Off, nothing, CODE, DONE),
         ("a sign-up", Off, nothing, Completed::SignedUp, DONE),
         ("a passkey", Off, nothing, PRESENT, DONE),
@@ -81,12 +103,27 @@ async fn a_first_factor_without_a_password_is_all_or_nothing() {
         ),
         ("after a passkey", Optional, with_token, PRESENT, AGAIN),
         ("MFA is everybody's", On, nothing, CODE, AGAIN),
-        ("a passkey is both", Optional, with_token, VERIFIED, DONE),
-        ("where it must be, too", On, nothing, VERIFIED, DONE),
+        (
+            "a passkey alone is no MFA",
+            Optional,
+            with_token,
+            VERIFIED,
+            AGAIN,
+        ),
+        ("nor where it must be", On, nothing, VERIFIED, AGAIN),
+        (
+            "nor without its user's wish",
+            Optional,
+            not_for_user,
+            VERIFIED,
+            AGAIN,
+        ),
+        ("a passkey is both", Optional, with_both, VERIFIED, DONE),
+        ("where it must be, too", On, as_mfa, VERIFIED, DONE),
     ];
     for (row, mode, change, step, expected) in rows {
-        let (settings, mut user) = scene(mode).await;
-        change(&mut user);
+        let (mut settings, mut user) = scene(mode).await;
+        change(&mut settings, &mut user);
         check(
             &progress(&settings, &user, &step, Demand::None),
             expected,
@@ -128,14 +165,19 @@ async fn the_state_of_the_account_counts_for_every_first_factor() {
 
 #[tokio::test]
 async fn risk_that_requires_a_second_factor_blocks_who_can_have_none() {
-    let (settings, user) = scene(UserPoolMfaType::Optional).await;
-    for (demand, step, expected) in [
-        (Demand::Required, CODE, BLOCKED),
-        (Demand::Required, PRESENT, BLOCKED),
-        (Demand::Required, VERIFIED, DONE),
-        (Demand::IfConfigured, CODE, DONE),
+    for (demand, is_mfa, step, expected) in [
+        (Demand::Required, false, CODE, BLOCKED),
+        (Demand::Required, false, PRESENT, BLOCKED),
+        (Demand::Required, false, VERIFIED, BLOCKED),
+        (Demand::Required, true, VERIFIED, DONE),
+        (Demand::Required, true, PRESENT, BLOCKED),
+        (Demand::IfConfigured, false, CODE, DONE),
     ] {
-        let row = format!("{demand:?} {step:?}");
+        let (mut settings, mut user) = scene(UserPoolMfaType::Optional).await;
+        if is_mfa {
+            as_mfa(&mut settings, &mut user);
+        }
+        let row = format!("{demand:?} {is_mfa} {step:?}");
         check(&progress(&settings, &user, &step, demand), expected, &row);
     }
 }
@@ -160,7 +202,8 @@ async fn a_remembered_device_proves_itself_behind_any_first_factor() {
         ("a passkey is both", UserPoolMfaType::On, VERIFIED, Ok(())),
         ("MFA is asked meanwhile", UserPoolMfaType::On, CODE, Err(())),
     ] {
-        let (settings, user) = scene(mode).await;
+        let (mut settings, mut user) = scene(mode).await;
+        as_mfa(&mut settings, &mut user);
         let remembered = |step, before| Progress {
             device: Signing::Remembered(id),
             before,
