@@ -90,6 +90,25 @@ async fn the_state_of_the_account_comes_before_a_second_factor() {
     }
 }
 
+/// A sign-in that has these steps behind it, and nothing else about it.
+fn progress_of<'a>(
+    settings: &'a PoolSettings,
+    user: &'a User,
+    completed: &'a [Completed],
+) -> Progress<'a> {
+    let (step, before) = completed.split_last().unwrap();
+    Progress {
+        settings,
+        user,
+        step,
+        before,
+        device: Signing::Untracked,
+        defined: None,
+        demand: Demand::None,
+        one_time_tokens: false,
+    }
+}
+
 fn check(progress: &Progress<'_>, expected: Outcome, row: &str) {
     match (next_step(progress), expected) {
         (Ok(next), Ok(expected)) => assert_eq!(next, expected, "{row}"),
@@ -228,17 +247,7 @@ async fn each_completed_step_leads_on() {
     for (row, mode, change, completed, expected) in rows {
         let (settings, mut user) = scene(mode).await;
         change(&mut user);
-        let (step, before) = completed.split_last().unwrap();
-        let progress = Progress {
-            settings: &settings,
-            user: &user,
-            step,
-            before,
-            device: Signing::Untracked,
-            defined: None,
-            demand: Demand::None,
-            one_time_tokens: false,
-        };
+        let progress = progress_of(&settings, &user, completed);
         check(&progress, expected, row);
     }
 }

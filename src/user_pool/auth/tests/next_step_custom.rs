@@ -114,16 +114,9 @@ async fn custom_auth_asks_the_function_after_what_cognito_asks_itself() {
     for (row, mode, change, completed, expected) in rows {
         let (settings, mut user) = scene(mode).await;
         change(&mut user);
-        let (step, before) = completed.split_last().unwrap();
         let progress = Progress {
-            settings: &settings,
-            user: &user,
-            step,
-            before,
-            device: Signing::Untracked,
-            defined: None,
-            demand: Demand::None,
             one_time_tokens: true,
+            ..progress_of(&settings, &user, &completed)
         };
         check(&progress, expected, row);
     }
