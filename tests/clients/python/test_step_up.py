@@ -119,3 +119,28 @@ def test_an_access_token_steps_up(pool, step_up):
     pool.idp.global_sign_out(AccessToken=stepped["AccessToken"])
     with refused("NotAuthorizedException", "Access Token has been revoked"):
         begin(pool, "PASSWORD", PASSWORD=PASSWORD, **up)
+
+
+def test_a_token_steps_up_past_no_block(pool, step_up):
+    """What risk blocks stays blocked for who shows a token in place of the password."""
+    token = pool.tokens("ann")["AccessToken"]
+    pool.register_totp(token)
+    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]}}
+    pool.idp.update_user_pool(
+        UserPoolId=pool.pool_id,
+        Policies=policy,
+        MfaConfiguration="OPTIONAL",
+        UserPoolTier="PLUS",
+        UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"},
+    )
+    steps_up = {"TARGET_ACR_VALUES": LEVEL.format(4), "ACCESS_TOKEN": token}
+    asked = challenge_of(begin(pool, "PASSWORD", **steps_up), "SOFTWARE_TOKEN_MFA" if step_up else "PASSWORD")
+    pool.idp.set_risk_configuration(
+        UserPoolId=pool.pool_id, RiskExceptionConfiguration={"BlockedIPRangeList": ["127.0.0.0/8", "::1/128"]}
+    )
+    with refused("NotAuthorizedException", "Request not allowed due to security reasons."):
+        if step_up:
+            begin(pool, "PASSWORD", **steps_up)
+        else:
+            # The token counts for nothing; the password that is asked for is weighed.
+            pool.answer(asked, "ann", PASSWORD=PASSWORD)
