@@ -35,7 +35,7 @@ class Server:
     """A server of its own, on a free port, until `stop`."""
 
     def __init__(self, *flags):
-        self.log = tempfile.TemporaryFile(mode="w+")
+        self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [binary(), "--port", "0", *flags], stdout=subprocess.PIPE, stderr=self.log, text=True
         )
@@ -47,10 +47,15 @@ class Server:
                 break
         if self.url is None:
             self.process.wait(timeout=10)
-            self.log.seek(0)
-            raise RuntimeError(f"the server did not start: {self.log.read()}")
+            raise RuntimeError(f"the server did not start: {self.logged()}")
         # Nobody reads stdout any more; a full pipe would stop the server.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def logged(self):
+        """What it has logged so far. Read in place: the server writes through the same open file, and
+        a seek here would move where it writes."""
+        log = self.log.fileno()
+        return os.pread(log, os.fstat(log).st_size, 0).decode()
 
     def stop(self):
         self.process.terminate()

@@ -297,8 +297,7 @@ def test_what_the_functions_keep_to_themselves_leaves_the_server_in_no_answer(ma
     texts = [answer.text + str(answer.headers) for answer in shown]
     session = challenge["Session"]
     texts.append(str(base64.urlsafe_b64decode(session + "=" * (-len(session) % 4))))
-    pool.server.log.seek(0)
-    texts.append(pool.server.log.read())
+    texts.append(pool.server.logged())
     for text in texts:
         assert "xyzzy-" not in text and "PLUGH" not in text
 

@@ -59,11 +59,6 @@ def sign_up(server, username, email):
     )
 
 
-def log_of(server):
-    server.log.seek(0)
-    return server.log.read()
-
-
 def eventually(holds):
     """A machine under load is slow."""
     end = time.monotonic() + 20
@@ -124,7 +119,7 @@ def test_a_handler_that_hangs_is_ended_and_tried_three_times(serve, tmp_path):
     text = "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function."
     with refused("UnexpectedLambdaException", text):
         sign_up(server, "ada", "ada@example.com")
-    eventually(lambda: log_of(server).count(" hangs ") == 3)
+    eventually(lambda: server.logged().count(" hangs ") == 3)
     eventually(lambda: not children_of(server.process.pid))
 
 
@@ -135,8 +130,8 @@ def test_the_log_tells_function_and_request_of_each_line_and_nothing_of_the_even
     )
     server = serve({"PreSignUp": {"run": str(tmp_path / "speak.mjs")}})
     sign_up(server, "ada", "ada@example.com")
-    eventually(lambda: "second" in log_of(server))
-    log = log_of(server)
+    eventually(lambda: "second" in server.logged())
+    log = server.logged()
     request_id = re.search(r"first of (\S+) function=handlers-PreSignUp request_id=(\S+)", log)
     assert request_id[1] == request_id[2]
     assert f"second function=handlers-PreSignUp request_id={request_id[1]}" in log

@@ -120,8 +120,7 @@ def test_a_server_that_is_away_is_told_of_and_the_password_never(serve):
         pool.sign_up("ann", email="ann@example.com")
         told = outcome(server, 1)["smtp"]
         assert told.startswith("failed: ")
-        server.log.seek(0)
-        log = server.log.read()
+        log = server.logged()
         assert "a mail did not reach the SMTP server" in log
         assert "not-to-be-seen" not in log + told
     finally:
