@@ -8,11 +8,12 @@
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
-use crate::model::{Contact, Secret};
 use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::code::Code;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::{Conversation, Opening};
@@ -23,7 +24,7 @@ pub(super) fn begin(
     pool: &UserPool,
     client: &AppClient,
     user: &User,
-    confirmed: Option<Contact>,
+    confirmed: Option<Code>,
 ) -> Option<Secret> {
     let opening = Opening {
         pool: &pool.id,
@@ -41,7 +42,8 @@ pub(super) fn begin(
 }
 
 /// The Session that ConfirmSignUp is given. One that has expired keeps nobody from being confirmed, for
-/// the code lives longer; then there is no other one (inferred).
+/// the code lives longer; then there is no other one (inferred). A name that means nobody has none that is
+/// its own, so that the refusal does not tell who there is.
 ///
 /// # Errors
 /// A session that is used, or not of this sign-up.
@@ -49,7 +51,7 @@ pub(super) fn find(
     cx: &Context,
     pool: &UserPool,
     client: &AppClient,
-    user: &User,
+    user: Option<&User>,
     session: &Secret,
 ) -> Result<Option<Conversation>, CognitoError> {
     let conversation = match cx.sessions.conversation(cx, session) {
@@ -60,7 +62,7 @@ pub(super) fn find(
     if is_of_sign_up
         && conversation.pool.id == pool.id
         && conversation.client == client.id
-        && conversation.sub == user.sub
+        && user.is_some_and(|user| user.sub == conversation.sub)
     {
         return Ok(Some(conversation));
     }
@@ -72,7 +74,7 @@ pub(super) fn find(
 pub(super) fn go_on(
     cx: &Context,
     session: &Conversation,
-    confirmed: Option<Contact>,
+    confirmed: Option<Code>,
 ) -> Option<Secret> {
     session.advance(cx, Step::SignedUp { confirmed }).ok()
 }

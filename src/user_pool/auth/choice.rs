@@ -20,10 +20,13 @@ use super::door::Outcome;
 use super::first_factors::{self, FirstFactor, names};
 use super::next_step::Proven;
 use super::sign_in::SignIn;
+use super::step_up::{Wanted, could_lead};
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType as Name, UserStatusType};
-use crate::store::conversations::{Completed, Step, nobody};
+use crate::store::conversations::{Completed, Nobody, Step, nobody, played};
+use crate::store::user_pool::assurance::Level;
+use crate::store::user_pool::code::Code;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users::standing;
@@ -38,8 +41,9 @@ impl SignIn<'_> {
             wish,
             step_up,
         } = choice;
+        let wanted = self.wanted_levels(&step_up)?;
         let password = wish.given.password.as_ref().filter(|_| {
-            let factors = first_factors::played(&self.settings, wish.preferred);
+            let factors = first_factors::played(&self.settings, wish.preferred, |_| true);
             wish.preferred == Some(FirstFactor::Password)
                 && factors.contains(&FirstFactor::Password)
         });
@@ -55,10 +59,13 @@ impl SignIn<'_> {
                 let user = self.user(user.sub)?;
                 standing::check_enabled(&user)?;
                 self.completed.push(Completed::Chosen { nobody: None });
-                let factors = self.factors(&user, None);
-                if let Some(step_up) = self.step_up(Some(&user), &factors, &step_up)? {
+                if let Some(wanted) = wanted {
+                    let step_up = self.step_up(&user, &wanted)?;
                     let step = Completed::StepUp(step_up);
                     if step_up.needs_second_alone(&self.settings, &user) {
+                        // What keeps one from the password keeps one from what stands in its place
+                        // (inferred).
+                        standing::check_may_try(&user, self.cx.now())?;
                         self.weigh_first_factor(&user)?;
                         return self.go_on(Proven { user, step }).await;
                     }
@@ -66,13 +73,19 @@ impl SignIn<'_> {
                 }
                 self.offer_factors(user, wish).await
             }
-            Err(reason) if password.is_some() || !self.client.hides_unknown_users() => {
-                Err(self.unknown_user(reason))
-            }
-            Err(_) => {
-                self.step_up(None, &[], &step_up)?;
+            Err(reason) if !self.client.hides_unknown_users() => Err(self.unknown_user(reason)),
+            Err(reason) => {
+                if let Some(wanted) = &wanted {
+                    wanted.check_owner(None)?;
+                }
+                if password.is_some() {
+                    return Err(self.unknown_user(reason));
+                }
                 let user = self.play_user(&username);
-                let nobody = Some(username.into());
+                let nobody = Some(Nobody {
+                    name: username.into(),
+                    levels: wanted.map_or_else(Vec::new, Wanted::into_targets),
+                });
                 self.completed.push(Completed::Chosen { nobody });
                 self.offer_factors(user, wish).await
             }
@@ -80,15 +93,15 @@ impl SignIn<'_> {
     }
 
     /// Begins a sign-in with the Session of ConfirmSignUp: the code that confirmed the user stands for
-    /// the one-time code of a sign-in, where the user may sign in by one (documented). Where not, and with
-    /// the Session of SignUp, the user chooses as ever (inferred).
+    /// the one-time code of a sign-in, where the user may sign in by one (documented). Where not, where the
+    /// address is another one since, and with the Session of SignUp, the user chooses as ever (inferred).
     pub(super) async fn begin_signed_up(
         mut self,
         session: &Secret,
         wish: Wish,
     ) -> Result<Outcome, CognitoError> {
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        let Step::SignedUp { confirmed } = conversation.step else {
+        let Step::SignedUp { confirmed } = &conversation.step else {
             return Refusal::SessionUnknown.refuse(
                 "the session is of a sign-in; InitiateAuth takes the one of ConfirmSignUp",
             );
@@ -105,10 +118,12 @@ impl SignIn<'_> {
         self.pre_authenticate(&user.username, Some(&user)).await?;
         let user = self.user(user.sub)?;
         standing::check_enabled(&user)?;
-        let code = confirmed.map(FirstFactor::Code);
-        if code.is_some_and(|code| self.factors(&user, None).contains(&code)) {
+        let factors = self.factors(&user, None);
+        let counts =
+            |code: &&Code| code.is_of(&user) && factors.contains(&FirstFactor::Code(code.sent_to));
+        if let Some(code) = confirmed.as_ref().filter(counts) {
             self.weigh_first_factor(&user)?;
-            self.completed.extend(confirmed.map(Completed::OneTimeCode));
+            self.completed.push(Completed::OneTimeCode(code.sent_to));
             let step = Completed::SignedUp;
             return self.go_on(Proven { user, step }).await;
         }
@@ -117,8 +132,12 @@ impl SignIn<'_> {
 
     /// The first factors of the user, or of the one who is played.
     fn factors(&self, user: &User, preferred: Option<FirstFactor>) -> Vec<FirstFactor> {
-        if nobody(&self.completed).is_some() {
-            return first_factors::played(&self.settings, preferred);
+        if let Some(Nobody { levels, .. }) = played(&self.completed) {
+            let settings = &self.settings;
+            return first_factors::played(settings, preferred, |first| {
+                let leads = |level: &Level| could_lead(settings, *level, first);
+                levels.is_empty() || levels.iter().any(leads)
+            });
         }
         let mut factors = self.pool.read(|state| first_factors::eligible(state, user));
         self.keep_leading(user, &mut factors);
@@ -201,15 +220,18 @@ impl SignIn<'_> {
         user: &User,
         password: &Secret,
     ) -> Result<Outcome, CognitoError> {
-        let sub = match nobody(&self.completed) {
-            None => user.sub,
-            Some(name) => match self.find_or_migrate(name, password).await? {
-                Ok(user) => user.sub,
+        let mut sub = user.sub;
+        if let Some(Nobody { name, levels }) = played(&self.completed).cloned() {
+            let user = match self.find_or_migrate(&name, password).await? {
+                Ok(user) => user,
                 Err(reason) => return Err(self.unknown_user(reason)),
-            },
-        };
-        if let Some(begun) = self.completed.first_mut() {
-            *begun = Completed::Chosen { nobody: None };
+            };
+            sub = user.sub;
+            self.completed = vec![Completed::Chosen { nobody: None }];
+            if let Some(wanted) = Wanted::by_whoever_comes(levels) {
+                let step_up = self.step_up(&user, &wanted)?;
+                self.completed.push(Completed::StepUp(step_up));
+            }
         }
         let proven = self.prove_password(sub, password).await?;
         self.go_on(proven).await
@@ -315,3 +337,7 @@ impl SignIn<'_> {
         factor.ok_or_else(|| mismatch(challenge, step))
     }
 }
+
+#[cfg(test)]
+#[path = "tests/choice.rs"]
+mod tests;

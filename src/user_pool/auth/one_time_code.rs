@@ -90,8 +90,8 @@ impl SignIn<'_> {
         })
     }
 
-    /// The user with the address verified, and CONFIRMED. That one who was imported without a password
-    /// becomes so too is inferred: the guide says that no password need be set before the sign-in.
+    /// The user with the address verified, and CONFIRMED if the sign-up was still to be (documented). A
+    /// password that is to be reset stays so: a code of a sign-in does not undo what an administrator did.
     fn confirm_by_code(&self, user: Arc<User>, code: &Code) -> Result<Arc<User>, CognitoError> {
         let now = self.cx.now();
         self.pool.change(|draft| {
@@ -106,17 +106,7 @@ impl SignIn<'_> {
                 return Refusal::MfaCodeWrong
                     .refuse("the user's address changed while the answer was under way");
             }
-            let lacks_password = current.password.is_none() && current.imported_hash().is_none();
-            let confirms = match current.status {
-                UserStatusType::Unconfirmed => true,
-                UserStatusType::ResetRequired => lacks_password,
-                UserStatusType::Confirmed
-                | UserStatusType::Archived
-                | UserStatusType::Compromised
-                | UserStatusType::Unknown
-                | UserStatusType::ForceChangePassword
-                | UserStatusType::ExternalProvider => false,
-            };
+            let confirms = current.status == UserStatusType::Unconfirmed;
             let known = Arc::clone(current);
             let mut current = User::clone(current);
             let verifies = aliases::mark_if_free(draft.state(), &mut current, code.sent_to);

@@ -45,6 +45,19 @@ pub fn usable_factors(settings: &PoolSettings, user: &User) -> Vec<Factor> {
     ORDER.into_iter().filter(could).collect()
 }
 
+/// The factors that some user of the pool could use, whoever it is; none where MFA is off.
+pub fn possible_factors(settings: &PoolSettings) -> Vec<Factor> {
+    let could = |factor: &Factor| {
+        settings.mfa.mode != UserPoolMfaType::Off
+            && match factor {
+                Factor::SoftwareTokenMfa => true,
+                Factor::SmsMfa => settings.mfa.sms,
+                Factor::EmailOtp => settings.mfa.email.is_some(),
+            }
+    };
+    ORDER.into_iter().filter(could).collect()
+}
+
 /// Whether the user has what `factor` needs and the pool has it on. A verified token outlives the
 /// pool's setting.
 pub fn usable(settings: &PoolSettings, user: &User, factor: Factor) -> bool {
