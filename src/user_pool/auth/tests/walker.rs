@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::walker_keys::Keys;
+use super::walker_keys::{Keys, stray_claim};
 use super::*;
 use crate::crypto::srp::tests::Client;
 use crate::model::cognito_idp::{
@@ -33,7 +33,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.answer["ChallengeName"].as_str().unwrap()
     }
 }
@@ -406,7 +406,9 @@ impl Walker {
         let mut facts = subject.facts.clone();
         fact = fact.filter(|_| name == subject.name() && at == of);
         let proves = || {
-            let right = move_.right && at == of;
+            // Nobody proves a device by another's.
+            let strays = name.starts_with("DEVICE_") && move_.key == Key::Others;
+            let right = move_.right && at == of && !strays;
             self.proves(name, &subject, &request["ChallengeResponses"], right)
         };
         match fact.or_else(proves) {
@@ -483,9 +485,10 @@ impl Walker {
             _ => String::new(),
         };
         let mut responses = match name {
-            "PASSWORD_VERIFIER" if parameters["SRP_B"].is_string() => {
+            "PASSWORD_VERIFIER" if asked.name() == name => {
                 self.srp.answer(&self.pool.id, &password, parameters)
             }
+            "PASSWORD_VERIFIER" => stray_claim(parameters),
             "NEW_PASSWORD_REQUIRED" => json!({"NEW_PASSWORD": chosen}),
             "SMS_MFA" => json!({"SMS_MFA_CODE": code()}),
             "SMS_OTP" => json!({"SMS_OTP_CODE": code()}),

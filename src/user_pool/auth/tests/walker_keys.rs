@@ -116,6 +116,13 @@ impl Keys {
     }
 }
 
+/// A claim over the secret block of another challenge, or of none, that nobody signed.
+pub(super) fn stray_claim(parameters: &Value) -> Value {
+    let block = parameters["SECRET_BLOCK"].as_str().unwrap_or("c3RyYXk=");
+    json!({"PASSWORD_CLAIM_SECRET_BLOCK": block, "PASSWORD_CLAIM_SIGNATURE": "c3RyYXk=",
+        "TIMESTAMP": "Tue Sep 1 06:05:04 UTC 2020"})
+}
+
 impl Walker {
     /// `DEVICE_KEY` as `user` sends it.
     pub(super) fn device_key(&self, user: usize, key: Key) -> Option<Value> {
@@ -163,12 +170,19 @@ impl Walker {
         };
         let request = match name {
             "DEVICE_SRP_AUTH" => device.srp_auth(USERS[asked.user], &Value::Null),
-            _ if asked.answer["ChallengeParameters"]["SRP_B"].is_string() => {
-                device.proof(&asked.answer)
+            _ if asked.name() == name => device.proof(&asked.answer),
+            _ => {
+                let mut responses = stray_claim(&asked.answer["ChallengeParameters"]);
+                responses["DEVICE_KEY"] = confirmed.device.key.clone();
+                return responses;
             }
-            _ => return json!({"DEVICE_KEY": confirmed.device.key}),
         };
-        request["ChallengeResponses"].clone()
+        let mut responses = request["ChallengeResponses"].clone();
+        if answer.choice % 2 == 1 {
+            // The holder's, where the other's was asked for.
+            responses["DEVICE_KEY"] = confirmed.device.key.clone();
+        }
+        responses
     }
 
     /// An assertion, and what it proves if its challenge is the one of the session it is sent with.
@@ -184,17 +198,20 @@ impl Walker {
             7 => 1 - asked.user,
             _ => asked.user,
         };
+        let stored = self.pool.cx.pool(&self.pool.id).unwrap();
         let keys = &mut self.keys[holder];
+        let known = stored.read(|state| {
+            let passkey = state.passkeys.with_id(&keys.id).unwrap();
+            passkey.credential.sign_count
+        });
         let is_verified = answer.choice != 5;
-        let is_counted = answer.choice != 6 || keys.count == 0;
+        let is_counted = answer.choice != 6 || known == 0;
         let mut signed = Signed::new(&[], &keys.id);
         signed.challenge = options["challenge"].as_str().unwrap().to_owned();
         signed.flags = FLAGS[usize::from(is_verified)];
         signed.flip = u8::from(!answer.right);
-        if is_counted {
-            keys.count += 1;
-        }
-        signed.count = keys.count;
+        keys.count += 1;
+        signed.count = if is_counted { keys.count } else { known };
         signed.user_handle = (answer.choice == 4).then(|| {
             let sub = self.pool.user(USERS[holder]).sub;
             as_base64url(sub.to_string().as_bytes())

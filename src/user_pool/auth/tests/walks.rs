@@ -80,7 +80,7 @@ struct Passkeys {
 }
 
 /// Whose device key is sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
     None,
     Own,
