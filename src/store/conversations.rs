@@ -399,6 +399,7 @@ mod tests {
             expires: Timestamp(7),
             sent_to: Contact::Email,
             address: None,
+            superseded: Vec::new(),
         };
         let exchange = Exchange {
             a: SrpA::parse("7f").unwrap(),

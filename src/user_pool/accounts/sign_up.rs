@@ -459,7 +459,8 @@ pub async fn resend_confirmation_code(
     let user = users::change(&pool, &user, |_, user| {
         check_unconfirmed(user)?;
         if due.still_stands(user) {
-            user.more_mut().sign_up_code = Some(due.code.clone());
+            let kept = &mut user.more_mut().sign_up_code;
+            *kept = Some(due.code.clone().in_place_of(kept.as_ref()));
         }
         Ok(())
     })?;
