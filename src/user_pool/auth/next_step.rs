@@ -365,7 +365,7 @@ fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
         MfaStep::SetUp(choices) => Next::SetUpFactor(choices),
         MfaStep::Impossible => {
             return Refusal::MfaMethodMissing.refuse(
-                "the pool requires MFA, and the user has no factor and no address that one could use",
+                "MFA is asked of the user, who has no factor and no address that one could use",
             );
         }
     }))
