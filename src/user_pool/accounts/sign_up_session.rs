@@ -9,7 +9,7 @@
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
-use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
+use crate::model::cognito_idp::{ExplicitAuthFlowsType as Flow, UserStatusType};
 use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
@@ -43,7 +43,8 @@ pub(super) fn begin(
 
 /// The Session that ConfirmSignUp is given. One that has expired keeps nobody from being confirmed, for
 /// the code lives longer; then there is no other one (inferred). A name that means nobody has none that is
-/// its own, so that the refusal does not tell who there is.
+/// its own, so that the refusal does not tell who there is. Who is confirmed already is told that (observed),
+/// also with the Session that did it (inferred), so a used one is left to what follows.
 ///
 /// # Errors
 /// A session that is used, or not of this sign-up.
@@ -56,6 +57,9 @@ pub(super) fn find(
 ) -> Result<Option<Conversation>, CognitoError> {
     let conversation = match cx.sessions.conversation(cx, session) {
         Err(error) if error.refusal == Refusal::SessionExpired => return Ok(None),
+        Err(error) if error.refusal == Refusal::SessionUsed && user.is_some_and(is_confirmed) => {
+            return Ok(None);
+        }
         found => found?,
     };
     let is_of_sign_up = matches!(conversation.step, Step::SignedUp { confirmed: None });
@@ -68,6 +72,10 @@ pub(super) fn find(
     }
     Refusal::SessionUnknown
         .refuse("ConfirmSignUp takes the Session that SignUp gave for this user and app client")
+}
+
+fn is_confirmed(user: &User) -> bool {
+    user.status != UserStatusType::Unconfirmed
 }
 
 /// The Session of ConfirmSignUp in place of SignUp's: none where that was used meanwhile.

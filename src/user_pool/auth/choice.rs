@@ -5,8 +5,9 @@
 //! the flows that know nothing else, with a new password and MFA; codes and passkeys are the whole
 //! sign-in (documented).
 //!
-//! A password that is sent uses the session up, right or wrong (observed); so does an assertion, while a
-//! wrong code leaves it (observed). PreAuthentication is called once, as the sign-in begins (inferred).
+//! A password that is sent uses the session up, right or wrong (observed), while a wrong code leaves it
+//! (observed), as a wrong assertion does (inferred from the rule that a right answer alone uses a session
+//! up). PreAuthentication is called once, as the sign-in begins (inferred).
 //!
 //! PASSWORD and PASSWORD_SRP may be chosen without what goes with them: then their own challenge asks for
 //! it (inferred: the model has the challenges, and the guide has clients answer them).
@@ -27,11 +28,22 @@ use crate::model::cognito_idp::{ChallengeNameType as Name, UserStatusType};
 use crate::store::conversations::{Completed, Nobody, Step, nobody, played};
 use crate::store::user_pool::assurance::Level;
 use crate::store::user_pool::code::Code;
+use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users::standing;
 
 const NO_USER: &str = "no user of the pool has this name";
+
+const HIDDEN: &str = "the user has no password yet: ForgotPassword, then ConfirmForgotPassword";
+
+/// A sign-in that is played, and why.
+struct Played {
+    username: String,
+    wish: Wish,
+    wanted: Option<Wanted>,
+    reason: Cow<'static, str>,
+}
 
 impl SignIn<'_> {
     /// Begins a sign-in by USER_AUTH.
@@ -47,6 +59,7 @@ impl SignIn<'_> {
             wish.preferred == Some(FirstFactor::Password)
                 && factors.contains(&FirstFactor::Password)
         });
+        let gives_password = password.is_some();
         let found = match password {
             Some(password) => self.find_or_migrate(&username, password).await?,
             None => self.find(&username).ok_or(Cow::Borrowed(NO_USER)),
@@ -58,6 +71,15 @@ impl SignIn<'_> {
             Ok(user) => {
                 let user = self.user(user.sub)?;
                 standing::check_enabled(&user)?;
+                if self.hides(&user) {
+                    let played = Played {
+                        username,
+                        wish,
+                        wanted,
+                        reason: HIDDEN.into(),
+                    };
+                    return self.begin_played(played, gives_password).await;
+                }
                 self.completed.push(Completed::Chosen { nobody: None });
                 if let Some(wanted) = wanted {
                     let step_up = self.step_up(&user, &wanted)?;
@@ -75,21 +97,42 @@ impl SignIn<'_> {
             }
             Err(reason) if !self.client.hides_unknown_users() => Err(self.unknown_user(reason)),
             Err(reason) => {
-                if let Some(wanted) = &wanted {
-                    wanted.check_owner(None)?;
-                }
-                if password.is_some() {
-                    return Err(self.unknown_user(reason));
-                }
-                let user = self.play_user(&username);
-                let nobody = Some(Nobody {
-                    name: username.into(),
-                    levels: wanted.map_or_else(Vec::new, Wanted::into_targets),
-                });
-                self.completed.push(Completed::Chosen { nobody });
-                self.offer_factors(user, wish).await
+                let played = Played {
+                    username,
+                    wish,
+                    wanted,
+                    reason,
+                };
+                self.begin_played(played, gives_password).await
             }
         }
+    }
+
+    /// Begins a sign-in of a name that means nobody, or somebody who is hidden.
+    async fn begin_played(
+        mut self,
+        played: Played,
+        gives_password: bool,
+    ) -> Result<Outcome, CognitoError> {
+        let Played {
+            username,
+            wish,
+            wanted,
+            reason,
+        } = played;
+        if let Some(wanted) = &wanted {
+            wanted.check_owner(None)?;
+        }
+        if gives_password {
+            return Err(self.unknown_user(reason));
+        }
+        let user = self.play_user(&username);
+        let nobody = Some(Nobody {
+            name: username.into(),
+            levels: wanted.map_or_else(Vec::new, Wanted::into_targets),
+        });
+        self.completed.push(Completed::Chosen { nobody });
+        self.offer_factors(user, wish).await
     }
 
     /// Begins a sign-in with the Session of ConfirmSignUp: the code that confirmed the user stands for
@@ -122,6 +165,8 @@ impl SignIn<'_> {
         let counts =
             |code: &&Code| code.is_of(&user) && factors.contains(&FirstFactor::Code(code.sent_to));
         if let Some(code) = confirmed.as_ref().filter(counts) {
+            // The AuthParameters are ignored (documented).
+            self.device_key = DeviceKey::Missing;
             self.weigh_first_factor(&user)?;
             self.completed.push(Completed::OneTimeCode(code.sent_to));
             let step = Completed::SignedUp;
@@ -288,8 +333,30 @@ impl SignIn<'_> {
                 factor.name()
             ));
         }
+        if nobody(&self.completed).is_none() {
+            self.check_may_give(&user, factor, &given)?;
+        }
         conversation.consume(self.cx)?;
         self.ask_for(user, factor, given, &available).await
+    }
+
+    /// What keeps a user from trying a password leaves the session as it is: the answer is not looked at.
+    fn check_may_give(
+        &self,
+        user: &User,
+        factor: FirstFactor,
+        given: &Given,
+    ) -> Result<(), CognitoError> {
+        match factor {
+            FirstFactor::Password if given.password.is_some() => {
+                standing::check_may_try(user, self.cx.now())
+            }
+            FirstFactor::PasswordSrp if given.srp_a.is_some() => self.check_may_prove(user),
+            FirstFactor::Password
+            | FirstFactor::PasswordSrp
+            | FirstFactor::Code(_)
+            | FirstFactor::Passkey => Ok(()),
+        }
     }
 
     fn selected(
