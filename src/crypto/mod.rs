@@ -8,6 +8,7 @@ pub mod data_keys;
 pub mod encryption_sdk;
 pub mod key_reserve;
 mod modexp;
+mod rsa_primes;
 pub mod seal;
 pub mod signing;
 pub mod srp;
