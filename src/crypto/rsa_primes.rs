@@ -124,9 +124,9 @@ impl Natural {
 
 /// `high · 2^64 + low` by `e`, and what remains. `high` is below `e`.
 fn divided(high: u64, low: u64) -> (u64, u64) {
-    let upper = high << 32 | low >> 32;
-    let lower = upper % E << 32 | low & 0xffff_ffff;
-    (upper / E << 32 | lower / E, lower % E)
+    let upper = (high << 32) | (low >> 32);
+    let lower = ((upper % E) << 32) | (low & 0xffff_ffff);
+    (((upper / E) << 32) | (lower / E), lower % E)
 }
 
 #[cfg(test)]
