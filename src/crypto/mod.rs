@@ -106,6 +106,12 @@ impl CryptoPool {
     }
 }
 
+/// Lets threads that serve connections have the core, between the parts of a computation. Where all cores
+/// compute, a request that comes in would wait for the scheduler to end this thread's turn, some milliseconds.
+pub(crate) fn give_way() {
+    std::thread::yield_now();
+}
+
 /// Does once, on a thread of its own, what the first signature and the first exchange would wait
 /// for: AWS-LC seeds its generator (some 50 ms), SRP prepares its group. Draws nothing from the
 /// server's own chance, so a seeded run stays what it is.
