@@ -87,7 +87,7 @@ impl Own {
 
 /// Errors that any operation can give, beside those that it declares: "Common Error Types" of AWS's API
 /// reference (documented), and what the wire itself refuses (as the rows of `error/table/requests.rs`).
-const OF_ANY: &[&str] = &[
+pub const OF_ANY: &[&str] = &[
     "AccessDeniedException",
     "ExpiredTokenException",
     "IncompleteSignatureException",

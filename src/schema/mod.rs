@@ -11,9 +11,10 @@ mod scenario;
 mod shapes;
 mod step;
 
-use serde::Serialize;
-use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Map, Value, json};
+
+/// The longest line of a schema that has more than one value in it.
+const LINE: usize = 118;
 
 /// Of which kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +48,49 @@ pub fn text(kind: Kind) -> String {
         Kind::Scenario => scenario::schema(),
         Kind::Part => scenario::part(),
     };
-    let mut bytes = Vec::new();
-    let format = PrettyFormatter::with_indent(b" ");
-    // What is written into memory is written.
-    let _always = schema.serialize(&mut Serializer::with_formatter(&mut bytes, format));
-    bytes.push(b'\n');
-    String::from_utf8_lossy(&bytes).into_owned()
+    let mut text = String::new();
+    write(&schema, 0, &mut text);
+    text.push('\n');
+    text
+}
+
+/// Writes a value on one line where it fits, else each of its parts on a line of its own.
+fn write(value: &Value, indent: usize, out: &mut String) {
+    let whole = value.to_string();
+    if indent + whole.len() <= LINE {
+        return out.push_str(&whole);
+    }
+    let part = |name: Option<&String>, value: &Value, is_first: bool, out: &mut String| {
+        out.push_str(if is_first { "\n" } else { ",\n" });
+        out.extend(std::iter::repeat_n(' ', indent + 1));
+        if let Some(name) = name {
+            out.push_str(&Value::from(name.as_str()).to_string());
+            out.push_str(": ");
+        }
+        write(value, indent + 1, out);
+    };
+    let close = match value {
+        Value::Object(members) => {
+            out.push('{');
+            for (at, (name, value)) in members.iter().enumerate() {
+                part(Some(name), value, at == 0, out);
+            }
+            '}'
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (at, value) in items.iter().enumerate() {
+                part(None, value, at == 0, out);
+            }
+            ']'
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return out.push_str(&whole);
+        }
+    };
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+    out.push(close);
 }
 
 /// A schema's outermost object.

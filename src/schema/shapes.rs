@@ -49,13 +49,15 @@ pub(super) struct Definitions(pub(super) Map<String, Value>);
 impl Definitions {
     /// A reference to a definition, which is made if it is not there.
     pub(super) fn named(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
-        if !self.0.contains_key(name) {
+        // A name is part of an address.
+        let name = name.replace(' ', "-");
+        if !self.0.contains_key(&name) {
             // Holds the place meanwhile.
-            self.0.insert(name.to_owned(), Value::Null);
+            self.0.insert(name.clone(), Value::Null);
             let made = make(self);
-            self.0.insert(name.to_owned(), made);
+            self.0.insert(name.clone(), made);
         }
-        reference(name)
+        reference(&name)
     }
 
     /// A structure.

@@ -12,7 +12,7 @@ use crate::control::rules::Rule;
 use crate::control::undeliverable::UndeliverableRule;
 use crate::http::TAKEN_BY_QUOTAS;
 use crate::model::cognito_idp::{DeliveryMediumType, Operation};
-use crate::model::described::{Own, Type, errors_of};
+use crate::model::described::{OF_ANY, Own, Type, errors_of};
 use crate::user_pool::threat_protection::NOTIFICATION_KIND;
 use crate::user_pool::triggers::custom_message::Kind;
 
@@ -134,13 +134,22 @@ pub(super) fn complete() -> Value {
 
 /// How an operation may be refused.
 fn error(all: &mut Definitions, operation: Operation) -> Value {
-    let name = format!("error.{operation}");
-    all.named(&name, |all| {
-        let types = errors_of(operation);
-        let computed = all.computed();
-        let text = all.value(&Type::Text, Writing::Expected);
-        let number = all.value(&Type::Integer, Writing::Expected);
-        let types = json!({"enum": types});
+    let any = all.named("error of any operation", |_| json!({"enum": OF_ANY}));
+    let types = all.named(&format!("error type of {operation}"), |_| {
+        let own: Vec<&str> = errors_of(operation)
+            .into_iter()
+            .filter(|name| !OF_ANY.contains(name))
+            .collect();
+        json!({"anyOf": [{"enum": own}, any]})
+    });
+    let computed = all.computed();
+    let text = all.value(&Type::Text, Writing::Expected);
+    let number = all.value(&Type::Integer, Writing::Expected);
+    let computed_or_none = all.named(
+        "error by expression",
+        |_| json!({"type": ["string", "null"], "pattern": EXPRESSION}),
+    );
+    all.named(&format!("error of {operation}"), |_| {
         json!({"anyOf": [
             types,
             {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
@@ -149,8 +158,7 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
                 "status": number,
                 "reason": text,
             }},
-            {"type": "string", "pattern": EXPRESSION},
-            {"type": "null"},
+            computed_or_none,
         ]})
     })
 }
