@@ -73,10 +73,10 @@ fn step(all: &mut Definitions) -> Value {
     }
     for operation in Operation::ALL {
         let name = operation.name();
-        let mut input = all.shape(operation.input(), Writing::Sent);
-        input["description"] = about(*operation).into();
+        let input = all.shape(operation.input(), Writing::Sent);
         checked.insert(name.to_owned(), input);
-        properties.insert(name.to_owned(), true.into());
+        // With `unchecked`, anything; the name must stand here, where editors look for those of a new step.
+        properties.insert(name.to_owned(), json!({"description": about(*operation)}));
         let output = all.shape(operation.output(), Writing::Expected);
         let mut depends = beside(name);
         depends["properties"] =
@@ -140,7 +140,10 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
             .into_iter()
             .filter(|name| !OF_ANY.contains(name))
             .collect();
-        json!({"anyOf": [{"enum": own}, any]})
+        match own.as_slice() {
+            [] => any,
+            own => json!({"anyOf": [{"enum": own}, any]}),
+        }
     });
     let computed = all.computed();
     let text = all.value(&Type::Text, Writing::Expected);
@@ -234,17 +237,17 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
         ),
     ];
     let rules = "one rule, or a list; gone when the scenario ends";
-    for (word, value) in [
-        (
-            "fault",
-            json!({"type": ["object", "string"], "pattern": EXPRESSION}),
-        ),
-        ("trigger", rule(TriggerRule::TAKES)),
-        ("risk", rule(RiskRule::TAKES)),
-        ("undeliverable", rule(UndeliverableRule::TAKES)),
-        ("quota", rule(TAKEN_BY_QUOTAS)),
+    for (word, takes) in [
+        ("fault", None),
+        ("trigger", Some(TriggerRule::TAKES)),
+        ("risk", Some(RiskRule::TAKES)),
+        ("undeliverable", Some(UndeliverableRule::TAKES)),
+        ("quota", Some(TAKEN_BY_QUOTAS)),
     ] {
-        let one = all.named(word, |_| value);
+        let one = all.named(word, |all| match takes {
+            Some(takes) => rule(all, takes),
+            None => json!({"type": ["object", "string"], "pattern": EXPRESSION}),
+        });
         let several = json!({"anyOf": [one, {"type": "array", "items": one}]});
         actions.push(action(word, rules, several, anything()));
     }
@@ -252,20 +255,11 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
 }
 
 /// A rule of the test API, with expressions in any place.
-fn rule(takes: &[Own]) -> Value {
-    let mut all = Definitions::default();
-    let mut members = Map::new();
-    for own in takes {
-        let value = match own.value {
-            // A definition of its own would have to be handed up.
-            Type::Enum(values) => json!({"anyOf": [
-                {"enum": values},
-                {"type": ["string", "null"], "pattern": r"\$\{"},
-            ]}),
-            other => all.value(&other, Writing::Sent),
-        };
-        members.insert(own.name.to_owned(), value);
-    }
+fn rule(all: &mut Definitions, takes: &[Own]) -> Value {
+    let members: Map<String, Value> = takes
+        .iter()
+        .map(|own| (own.name.to_owned(), all.value(&own.value, Writing::Sent)))
+        .collect();
     json!({"type": ["object", "string"], "pattern": EXPRESSION, "properties": members,
            "additionalProperties": false})
 }
