@@ -166,7 +166,14 @@ impl Definitions {
                 "text with expressions",
                 |_| json!({"type": ["string", "null"], "pattern": r"\$\{"}),
             ),
-            Writing::Expected => self.computed(),
+            Writing::Expected => {
+                let computed = self.computed();
+                return json!({
+                    "if": {"type": "object"},
+                    "then": computed,
+                    "else": {"anyOf": [{"enum": known}, computed]},
+                });
+            }
         };
         json!({"anyOf": [{"enum": known}, beside]})
     }

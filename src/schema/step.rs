@@ -152,17 +152,18 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
         "error by expression",
         |_| json!({"type": ["string", "null"], "pattern": EXPRESSION}),
     );
+    // By the kind of value rather than as alternatives, so that editors know which is meant.
     all.named(&format!("error of {operation}"), |_| {
-        json!({"anyOf": [
-            types,
-            {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
+        json!({
+            "if": {"type": "object"},
+            "then": {"additionalProperties": false, "minProperties": 1, "properties": {
                 "type": {"anyOf": [types, computed]},
                 "message": text,
                 "status": number,
                 "reason": text,
             }},
-            computed_or_none,
-        ]})
+            "else": {"anyOf": [types, computed_or_none]},
+        })
     })
 }
 
