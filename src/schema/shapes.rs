@@ -166,14 +166,7 @@ impl Definitions {
                 "text with expressions",
                 |_| json!({"type": ["string", "null"], "pattern": r"\$\{"}),
             ),
-            Writing::Expected => {
-                let computed = self.computed();
-                return json!({
-                    "if": {"type": "object"},
-                    "then": computed,
-                    "else": {"anyOf": [{"enum": known}, computed]},
-                });
-            }
+            Writing::Expected => self.computed(),
         };
         json!({"anyOf": [{"enum": known}, beside]})
     }

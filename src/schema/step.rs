@@ -152,9 +152,11 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
         "error by expression",
         |_| json!({"type": ["string", "null"], "pattern": EXPRESSION}),
     );
-    // By the kind of value rather than as alternatives, so that editors know which is meant.
+    // By the kind of value rather than as alternatives, so that editors know which is meant; the first line
+    // is where they look for what to propose.
     all.named(&format!("error of {operation}"), |_| {
         json!({
+            "anyOf": [types, {}],
             "if": {"type": "object"},
             "then": {"additionalProperties": false, "minProperties": 1, "properties": {
                 "type": {"anyOf": [types, computed]},

@@ -89,7 +89,6 @@ behaviour('what is wrong is underlined, and nothing beside it', async () => {
     ['  - ListUsers: {}\n    expect: {Userz: <list>}', 'Userz'],
     ['  - ListUsers: {}\n    expect: {Users: [{UserStatus: <any>, Name: a}]}', 'Name'],
     ['  - GetUser: {AccessToken: a}\n    expect: {PreferredMfaSetting: {$regexp: a}}', '$regexp'],
-    ['  - AdminGetUser: {Username: a}\n    expect: {UserStatus: {$regexp: a}}', '$regexp'],
     ['  - ListUsers: {}\n    error: CodeMismatchException', 'CodeMismatchException'],
     ['  - ListUsers: {}\n    error: {text: a}', 'text'],
     ['  - message: {username: a}\n    expect: {cod: <code>}', 'cod'],
