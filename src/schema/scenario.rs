@@ -11,18 +11,17 @@ use super::{document, fixture, reference};
 use crate::cli::ServeArguments;
 use crate::model::cognito_idp::Operation;
 
-/// Flags of `serve` that a scenario does not set: where a server listens and how it logs, and what the
-/// scenario says in words of its own.
-const NOT_A_SETTING: &[&str] = &[
-    "host",
-    "port",
-    "fixtures",
-    "seed",
-    "frozen-clock",
-    "log-format",
-    "hide-codes",
-    "outbound",
-    "smtp",
+/// The flags of `serve` that say how Cognito behaves; a world listens nowhere, and the scenario says the
+/// rest itself.
+const SETTINGS: &[&str] = &[
+    "issuer",
+    "public-url",
+    "one-time-tokens",
+    "step-up",
+    "quotas",
+    "keep-messages",
+    "keep-history",
+    "code",
 ];
 
 /// The schema of `NAME.scenario.yaml`.
@@ -111,7 +110,7 @@ fn server() -> Value {
     let flags = ServeArguments::augment_args(Command::new("serve"));
     let mut members = Map::new();
     for flag in flags.get_arguments() {
-        let Some(name) = flag.get_long().filter(|name| !NOT_A_SETTING.contains(name)) else {
+        let Some(name) = flag.get_long().filter(|name| SETTINGS.contains(name)) else {
             continue;
         };
         let values: Vec<String> = flag
@@ -119,13 +118,9 @@ fn server() -> Value {
             .iter()
             .map(|value| value.get_name().to_owned())
             .collect();
-        let is_repeated = matches!(flag.get_action(), clap::ArgAction::Append);
         let mut member = match () {
             () if !flag.get_action().takes_values() => json!({"type": "boolean"}),
             () if !values.is_empty() => json!({"enum": values}),
-            () if is_repeated => {
-                json!({"type": ["array", "string"], "items": {"type": "string"}})
-            }
             () => json!({"type": ["string", "number"]}),
         };
         if let Some(help) = flag.get_help() {

@@ -36,7 +36,7 @@ const MODIFIERS: &[&str] = &[
 pub(super) const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
 
 /// A span of time, or an expression.
-const SPAN: &str = r"^[+-]?\d.*[a-z]$|^\$\{";
+const SPAN: &str = r"^[+-]?\d.*[a-z]$|\$\{";
 
 /// An action that is no operation: its word, its value, and what its result may be expected to be.
 struct Action {
@@ -170,7 +170,7 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
 }
 
 fn modifiers(all: &mut Definitions) -> Map<String, Value> {
-    let count = |least: u32| json!({"type": ["integer", "string"], "minimum": least, "pattern": EXPRESSION});
+    let count = |least: u32, most: u32| json!({"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": EXPRESSION});
     let text = json!({"type": "string"});
     let scalars = all.named("texts", |_| texts());
     let properties = json!({
@@ -178,9 +178,9 @@ fn modifiers(all: &mut Definitions) -> Map<String, Value> {
         "expect": {"description": "what the result must contain"},
         "exactly": {"description": "what the result must be, and no more"},
         "error": {"type": ["string", "object", "null"], "description": "how the operation must be refused"},
-        "repeat": count(1),
-        "parallel": count(1),
-        "winners": count(0),
+        "repeat": count(1, 10_000),
+        "parallel": count(1, 1_000),
+        "winners": count(0, 1_000),
         "signed": {"type": ["boolean", "object"], "properties": {"account": text, "region": text},
                    "additionalProperties": false},
         "headers": scalars,
@@ -275,13 +275,13 @@ fn http(all: &mut Definitions) -> Value {
             {"type": "string"},
         ]},
         "url": {"type": "string"},
-        "query": texts,
+        "query": {"type": ["object", "string"], "pattern": EXPRESSION},
         "headers": texts,
-        "form": texts,
+        "form": {"type": ["object", "string"], "pattern": EXPRESSION},
         "json": {},
         "body": {"type": "string"},
         "cookies": {"type": "string"},
-        "follow": {"type": ["integer", "string"], "minimum": 0, "pattern": EXPRESSION},
+        "follow": {"type": ["integer", "string"], "minimum": 0, "maximum": 20, "pattern": EXPRESSION},
     }})
 }
 
@@ -330,8 +330,6 @@ fn message_result(all: &mut Definitions) -> Value {
             "link",
             "temporaryPassword",
             "deliveredBy",
-            "text",
-            "html",
         ];
         let mut members: Map<String, Value> = names
             .into_iter()
