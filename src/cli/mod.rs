@@ -18,6 +18,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
 use crate::http::Host;
+use crate::schema::Kind;
 use crate::smtp::SmtpUrl;
 use crate::store::user_pool::code::FixedCode;
 
@@ -69,6 +70,15 @@ impl Arguments {
                 )?;
                 Ok(Command::Healthcheck(after))
             }
+            Some(schema @ Command::Schema { .. }) => {
+                let none = ServeArguments::default();
+                refuse_others(
+                    &before,
+                    &none,
+                    "write `poolhouse schema KIND`, without flags",
+                )?;
+                Ok(schema)
+            }
             Some(check @ Command::Check { .. }) => {
                 let none = ServeArguments::default();
                 refuse_others(
@@ -104,6 +114,12 @@ pub enum Command {
         /// Fixture files, or directories of them.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of a kind of file, which editors complete and check it by.
+    Schema {
+        /// Of which kind of file.
+        #[arg(value_enum, value_name = "KIND")]
+        of: SchemaArgument,
     },
     /// Ask a running server whether it is healthy, as a container's health check.
     #[command(
@@ -290,6 +306,27 @@ impl LimitArguments {
     }
 }
 
+/// The kind of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaArgument {
+    /// Pools, and what else is there when a server starts.
+    Fixture,
+    /// Steps, and what each must answer.
+    Scenario,
+    /// Steps that scenarios include.
+    Part,
+}
+
+impl From<SchemaArgument> for Kind {
+    fn from(argument: SchemaArgument) -> Self {
+        match argument {
+            SchemaArgument::Fixture => Self::Fixture,
+            SchemaArgument::Scenario => Self::Scenario,
+            SchemaArgument::Part => Self::Part,
+        }
+    }
+}
+
 /// `--issuer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum IssuerArgument {
@@ -389,7 +426,11 @@ mod tests {
 
     #[test]
     fn a_flag_before_a_command_that_does_not_take_it_is_refused_with_what_to_write() {
-        let cases: [(&[&str], &str); 2] = [
+        let cases: [(&[&str], &str); 3] = [
+            (
+                &["--port", "1", "schema", "part"],
+                "write `poolhouse schema KIND`",
+            ),
             (
                 &["--fixtures", "a.yaml", "check", "b.yaml"],
                 "write `poolhouse check PATH...`",

@@ -41,6 +41,7 @@ mod uploads;
 mod well_known;
 
 pub(crate) use self::connection::Server;
+pub(crate) use self::control::TAKEN_BY_QUOTAS;
 pub(crate) use self::guard::Guests;
 pub use self::limits::Limits;
 pub(crate) use self::listener::bind;

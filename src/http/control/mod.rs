@@ -17,6 +17,8 @@ mod route;
 mod rules;
 mod secrets;
 
+pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
+
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{

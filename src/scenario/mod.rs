@@ -1,0 +1,4 @@
+//! Scenarios: files of steps, and what each must answer. They drive a server from outside, and nothing
+//! below knows of them.
+
+pub(crate) mod source;
