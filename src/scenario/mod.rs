@@ -5,6 +5,7 @@ pub(crate) mod evaluation;
 pub(crate) mod expectation;
 pub(crate) mod expression;
 pub(crate) mod functions;
+pub(crate) mod plan;
 pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod template;
