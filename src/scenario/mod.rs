@@ -6,6 +6,8 @@ pub(crate) mod expectation;
 pub(crate) mod expression;
 pub(crate) mod functions;
 pub(crate) mod plan;
+#[cfg(test)]
+mod scene;
 pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod template;
