@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::pairs::from_pairs;
 use super::*;
 use crate::scenario::scene::{Scene, node};
 

@@ -433,7 +433,12 @@ async fn the_server_takes_a_passkey_and_its_assertion() {
     .await;
     let mfa = json!({"UserPoolId": pool.id.as_str(), "WebAuthnConfiguration": {"RelyingPartyId": "example.com"}});
     pool.ok("SetUserPoolMfaConfig", mfa).await;
-    pool.confirmed("ann", attributes([])).await;
+    // A first factor of its own: without a password the user could not be made in silence.
+    let user =
+        json!({"Username": "ann", "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"});
+    pool.ok("AdminCreateUser", user).await;
+    let password = json!({"Username": "ann", "Password": PASSWORD, "Permanent": true});
+    pool.ok("AdminSetUserPassword", password).await;
     let token = pool.access_token("ann").await;
     let mut scene = Scene::new(json!({ "token": token }));
     let begun = call(
