@@ -5,3 +5,4 @@ pub(crate) mod expectation;
 pub(crate) mod plan;
 pub(crate) mod source;
 pub(crate) mod template;
+pub(crate) mod text;
