@@ -1,8 +1,12 @@
 //! Scenarios: files of steps, and what each must answer. They drive a server from outside, and nothing
 //! below knows of them.
 
+pub(crate) mod evaluation;
 pub(crate) mod expectation;
+pub(crate) mod expression;
+pub(crate) mod functions;
 pub(crate) mod plan;
+pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod template;
 pub(crate) mod text;
