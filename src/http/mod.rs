@@ -19,6 +19,7 @@ pub(crate) mod door;
 mod event_stream;
 mod framing;
 mod guard;
+mod inside;
 mod kept_alive;
 mod kms;
 pub(crate) mod lambda;
@@ -42,6 +43,7 @@ mod well_known;
 
 pub(crate) use self::connection::Server;
 pub(crate) use self::guard::Guests;
+pub(crate) use self::inside::{Answered, Asked, Inside};
 pub use self::limits::Limits;
 pub(crate) use self::listener::bind;
 pub use self::listener::{BindError, Host};
