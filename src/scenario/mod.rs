@@ -1,4 +1,7 @@
 //! Scenarios: files of steps, and what each must answer. They drive a server from outside, and nothing
 //! below knows of them.
 
+pub(crate) mod expectation;
+pub(crate) mod plan;
 pub(crate) mod source;
+pub(crate) mod template;
