@@ -47,7 +47,7 @@ pub(crate) use self::inside::{Answered, Asked, Inside};
 pub use self::limits::Limits;
 pub(crate) use self::listener::bind;
 pub use self::listener::{BindError, Host};
-pub(crate) use self::origin::{host_of, is_authority};
+pub(crate) use self::origin::{host_of, is_authority, is_loopback};
 pub(crate) use self::outbound::outbound;
 pub use self::runtime_api::LoopbackRuntimeApi;
 pub use self::signer::Credentials;

@@ -4,4 +4,7 @@
 pub(crate) mod expectation;
 pub(crate) mod plan;
 pub(crate) mod source;
+pub(crate) mod target;
 pub(crate) mod template;
+mod test_api;
+pub(crate) mod world;
