@@ -1,8 +1,13 @@
 //! Scenarios: files of steps, and what each must answer. They drive a server from outside, and nothing
 //! below knows of them.
 
+pub(crate) mod evaluation;
 pub(crate) mod expectation;
+mod expression;
+mod functions;
 pub(crate) mod plan;
+pub(crate) mod run;
+pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod target;
 pub(crate) mod template;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -48,7 +49,7 @@ impl Service {
 }
 
 /// A call of an operation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
     /// AWS JSON.
@@ -95,7 +96,7 @@ pub(crate) trait Target: Send + Sync {
     fn service(&self) -> Service;
 
     /// What the fixtures made.
-    fn fixtures(&self) -> &Fixtures;
+    fn fixtures(&self) -> &Arc<Fixtures>;
 
     /// Its time.
     fn now(&self) -> Doing<'_, Timestamp>;

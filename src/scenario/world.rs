@@ -145,7 +145,7 @@ impl Target for World {
         Service::Poolhouse
     }
 
-    fn fixtures(&self) -> &Fixtures {
+    fn fixtures(&self) -> &Arc<Fixtures> {
         &self.fixtures
     }
 
