@@ -7,7 +7,7 @@ pub(crate) mod credential_key;
 pub mod data_keys;
 pub mod encryption_sdk;
 pub mod key_reserve;
-mod modexp;
+pub(crate) mod modexp;
 pub mod seal;
 pub mod signing;
 pub mod srp;

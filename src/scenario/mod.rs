@@ -3,8 +3,8 @@
 
 pub(crate) mod evaluation;
 pub(crate) mod expectation;
-mod expression;
-mod functions;
+pub(crate) mod expression;
+pub(crate) mod functions;
 pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod secrecy;
