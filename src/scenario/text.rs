@@ -408,8 +408,8 @@ mod tests {
             [
                 "\"q\\n\"",
                 "{c: [d, 1]}",
-                "e: f\n    g: h",
-                "e: f\n    g: h"
+                "&a\n    e: f\n    g: h",
+                "&a\n    e: f\n    g: h"
             ]
         );
         assert_eq!(items[1].at.line_and_column(), (5, 5));
