@@ -6,6 +6,8 @@ pub(crate) mod expectation;
 pub(crate) mod expression;
 pub(crate) mod functions;
 pub(crate) mod plan;
+mod replay;
+mod report;
 pub(crate) mod run;
 pub(crate) mod secrecy;
 pub(crate) mod source;
@@ -13,3 +15,5 @@ pub(crate) mod target;
 pub(crate) mod template;
 mod test_api;
 pub(crate) mod world;
+
+pub use self::replay::{Outcome, replay};
