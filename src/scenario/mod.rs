@@ -6,6 +6,8 @@ pub(crate) mod expectation;
 pub(crate) mod expression;
 pub(crate) mod functions;
 pub(crate) mod plan;
+mod replay;
+mod report;
 pub(crate) mod run;
 pub(crate) mod secrecy;
 pub(crate) mod source;
@@ -14,3 +16,5 @@ pub(crate) mod template;
 pub(crate) mod text;
 mod test_api;
 pub(crate) mod world;
+
+pub use self::replay::{Outcome, replay};

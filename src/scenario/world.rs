@@ -24,7 +24,7 @@ use crate::outbound::Reach;
 
 /// What worlds are started from, any number of them.
 pub(crate) struct Start {
-    fixtures: Unloaded,
+    fixtures: Arc<Unloaded>,
     config: Config,
     clock: Timestamp,
     crypto: CryptoPool,
@@ -44,7 +44,7 @@ impl Start {
     /// Worlds with these fixtures, whose servers behave as `config` says: but the clock stands at `clock`,
     /// and nobody outside is asked. Slow arithmetic runs on the threads of `crypto`.
     pub(crate) fn new(
-        fixtures: Unloaded,
+        fixtures: Arc<Unloaded>,
         mut config: Config,
         clock: Timestamp,
         crypto: CryptoPool,
@@ -58,6 +58,11 @@ impl Start {
             crypto,
             named: OnceLock::new(),
         }
+    }
+
+    /// How the servers behave.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// A new world.
@@ -91,6 +96,11 @@ impl World {
     /// What the server is made of, for who serves it.
     pub(crate) fn furnished(&self) -> &Furnished {
         &self.furnished
+    }
+
+    /// Ends what runs for it.
+    pub(crate) async fn end(&self) {
+        self.furnished.processes.stop().await;
     }
 
     /// Whether a host is named as AWS's are, or a pool has it for a domain of its own.
@@ -226,7 +236,7 @@ mod tests {
             ..Config::default()
         };
         Start::new(
-            Unloaded::read(&[]),
+            Arc::new(Unloaded::read(&[])),
             config,
             FIRST_MOMENT,
             CryptoPool::default(),

@@ -146,7 +146,10 @@ impl<'s> Player<'s> {
         }
         let fixtures = self.target.fixtures();
         let only = [
-            ("UserPoolId", fixtures.pool.as_ref().and_then(|it| it.get("Id"))),
+            (
+                "UserPoolId",
+                fixtures.pool.as_ref().and_then(|it| it.get("Id")),
+            ),
             (
                 "ClientId",
                 fixtures.client.as_ref().and_then(|it| it.get("ClientId")),

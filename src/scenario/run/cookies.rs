@@ -80,9 +80,8 @@ impl Cookie {
             false => host == self.domain,
         };
         let rest = path.strip_prefix(&self.path);
-        let below = |rest: &str| {
-            rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/')
-        };
+        let below =
+            |rest: &str| rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/');
         of_host && rest.is_some_and(below)
     }
 }
@@ -114,12 +113,19 @@ mod tests {
         jar.take("a.test", "/", "foreign=4; Domain=b.test");
         jar.take("a.test", "/", "no cookie");
         let sent = |jar: &Jar, host, path| jar.header(host, path).unwrap_or_default();
-        assert_eq!(sent(&jar, "A.test", "/login"), "one=1; two=2; wide=3; foreign=4");
+        assert_eq!(
+            sent(&jar, "A.test", "/login"),
+            "one=1; two=2; wide=3; foreign=4"
+        );
         assert_eq!(sent(&jar, "a.test", "/logins"), "two=2; wide=3; foreign=4");
         assert_eq!(sent(&jar, "b.test", "/login"), "wide=3");
         assert_eq!(jar.header("test.example", "/"), None);
         jar.take("a.test", "/", "two=; Path=/; Max-Age=0");
-        jar.take("a.test", "/x", "wide=; Domain=test; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+        jar.take(
+            "a.test",
+            "/x",
+            "wide=; Domain=test; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        );
         jar.take("a.test", "/login/", "one=9");
         assert_eq!(sent(&jar, "a.test", "/login/a"), "foreign=4; one=9");
     }

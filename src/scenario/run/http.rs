@@ -203,7 +203,11 @@ fn encoded(members: &Map<String, Value>) -> Option<String> {
                 Value::Number(_) | Value::Bool(_) => value.to_string(),
                 Value::Null | Value::Array(_) | Value::Object(_) => return None,
             };
-            pairs.push(format!("{}={}", percent_encoded(name), percent_encoded(&text)));
+            pairs.push(format!(
+                "{}={}",
+                percent_encoded(name),
+                percent_encoded(&text)
+            ));
         }
     }
     Some(pairs.join("&"))
@@ -224,10 +228,7 @@ pub(super) async fn send(
 }
 
 impl Ready {
-    async fn send(
-        mut self,
-        target: &dyn Target,
-    ) -> Result<(Done, Option<(String, Jar)>), Unable> {
+    async fn send(mut self, target: &dyn Target) -> Result<(Done, Option<(String, Jar)>), Unable> {
         let mut bytes = Vec::new();
         loop {
             let answered = target.request(self.asked()).await?;
@@ -239,7 +240,9 @@ impl Ready {
                     }
                 }
             }
-            let next = self.redirect(&answered).filter(|url| target.has_host(&url.host));
+            let next = self
+                .redirect(&answered)
+                .filter(|url| target.has_host(&url.host));
             let Some(next) = next.filter(|_| self.follow > 0) else {
                 let result = shown(&answered, &self.url);
                 return Ok((Done::of_result(result, bytes), self.jar));
@@ -288,7 +291,9 @@ fn shown(answered: &Answered, url: &Url) -> Value {
     let mut cookies = Map::new();
     for (name, value) in &answered.headers {
         if name == "set-cookie" {
-            let pair = value.split_once(';').map_or(value.as_str(), |(pair, _)| pair);
+            let pair = value
+                .split_once(';')
+                .map_or(value.as_str(), |(pair, _)| pair);
             if let Some((name, value)) = pair.split_once('=') {
                 cookies.insert(name.trim().to_owned(), value.trim().into());
             }
@@ -330,7 +335,10 @@ mod tests {
     #[test]
     fn urls_are_absolute_or_from_where_one_is() {
         let cases = [
-            ("https://auth.test/oauth2/authorize?x=1#part", "https://auth.test/oauth2/authorize?x=1"),
+            (
+                "https://auth.test/oauth2/authorize?x=1#part",
+                "https://auth.test/oauth2/authorize?x=1",
+            ),
             ("https://auth.test", "https://auth.test/"),
             ("https://auth.test?x", "https://auth.test/?x"),
             ("/health", "http://localhost:9229/health"),

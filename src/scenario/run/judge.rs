@@ -35,11 +35,7 @@ impl<'s> Player<'s> {
     }
 
     /// What of a result is not as expected.
-    fn misfit(
-        &mut self,
-        moment: Moment<'s>,
-        done: &Done,
-    ) -> Result<Option<Box<Failure>>, Stop> {
+    fn misfit(&mut self, moment: Moment<'s>, done: &Done) -> Result<Option<Box<Failure>>, Stop> {
         match self.wanted(moment)? {
             Wanted::Success => self.misfit_success(moment, done),
             wanted @ Wanted::Refused { .. } => self.misfit_refusal(moment, done, wanted),
@@ -64,7 +60,8 @@ impl<'s> Player<'s> {
             match self.target.service() {
                 Service::Poolhouse => {
                     let mut failure = self.failure(moment, step.word.at.clone(), done);
-                    failure.text = format!("the answer is not what the service model says: {fault}");
+                    failure.text =
+                        format!("the answer is not what the service model says: {fault}");
                     return Ok(Some(failure));
                 }
                 Service::Aws => self.remarks.push(format!("{}: {fault}", step.word.name)),
@@ -187,11 +184,14 @@ impl<'s> Player<'s> {
             kind @ Value::String(_) => vec![("type", kind)],
             Value::Object(members) => {
                 let members = &members;
-                let said = MEMBERS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
+                let said = MEMBERS
+                    .iter()
+                    .filter_map(|name| Some((*name, members.get(*name)?)));
                 said.map(|(name, value)| (name, value.clone())).collect()
             }
             other => {
-                let hint = "give an error type, a map with type, message, status or reason, or null";
+                let hint =
+                    "give an error type, a map with type, message, status or reason, or null";
                 return Err(self.wrong(moment, &at, &other, hint));
             }
         };
@@ -266,7 +266,12 @@ impl<'s> Player<'s> {
 
     /// `Type: message`.
     fn shown_refusal(&self, done: &Done) -> String {
-        let text = |name| done.result.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name| {
+            done.result
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let cover = self.play.veil.cover(&done.result);
         match (text("type"), text("message")) {
             ("", _) => cover.shown(&done.result, false),

@@ -41,6 +41,30 @@ pub(crate) struct Played {
     pub(crate) answers: Vec<Answers>,
 }
 
+impl Played {
+    /// A scenario of which nothing could be played.
+    pub(crate) fn not_begun(scenario: &Scenario, text: &str) -> Self {
+        let failure = Failure {
+            at: scenario.title.at.clone(),
+            step: None,
+            action: "fixtures".to_owned(),
+            through: Vec::new(),
+            text: text.to_owned(),
+            expected: None,
+            got: None,
+            differences: Vec::new(),
+            reason: None,
+            note: None,
+        };
+        Self {
+            end: End::Failed(Box::new(failure)),
+            steps: 0,
+            remarks: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+}
+
 /// The end of a play.
 #[derive(Debug)]
 pub(crate) enum End {
@@ -53,16 +77,14 @@ pub(crate) enum End {
 }
 
 /// The answers of one step, each with all its bytes; those of requests at once in order of their bytes.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Answers {
-    /// The step, as it is counted and called.
-    pub(crate) step: String,
-    pub(crate) at: Position,
+    /// The number of the scenario's step; none in `finally`.
+    pub(crate) step: Option<usize>,
+    pub(crate) action: String,
+    pub(crate) at: At,
     pub(crate) bytes: Vec<Vec<u8>>,
 }
-
-/// Where a step stands, without its file.
-pub(crate) type Position = std::ops::Range<usize>;
 
 /// Why a step failed.
 #[derive(Debug)]
@@ -394,13 +416,10 @@ impl<'s> Player<'s> {
     /// Notes answers, if they are asked for.
     fn keep(&mut self, moment: Moment<'_>, bytes: Vec<Vec<u8>>) {
         if self.keep {
-            let step = match self.place.step {
-                Some(number) => format!("step {number}, {}", moment.step.word.name),
-                None => format!("finally, {}", moment.step.word.name),
-            };
             self.answers.push(Answers {
-                step,
-                at: moment.step.at.span.clone(),
+                step: self.place.step,
+                action: moment.step.word.name.to_string(),
+                at: moment.step.word.at.clone(),
                 bytes,
             });
         }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::http::Answered;
-use crate::model::described::{Shape, Type};
 use crate::model::cognito_idp::Operation;
+use crate::model::described::{Shape, Type};
 use crate::scenario::expectation::to_pairs;
 use crate::scenario::target::Signer;
 
@@ -178,7 +178,8 @@ mod tests {
         let answered = Answered {
             status: 400,
             headers: vec![(REASON.to_owned(), "why".to_owned())],
-            body: br#"{"__type":"com.amazonaws#NotAuthorizedException","message":"No."}"#[..].into(),
+            body: br#"{"__type":"com.amazonaws#NotAuthorizedException","message":"No."}"#[..]
+                .into(),
         };
         let done = Done::of_operation(Operation::InitiateAuth, &answered);
         assert!(done.is_refused);
