@@ -77,8 +77,8 @@ pub(super) fn runs(typed: &ReplayArguments, environment: &Environment) -> Result
 }
 
 /// The scenarios of files and directories.
-fn scenarios(_paths: &[PathBuf]) -> Result<Vec<Arc<Scenario>>, String> {
-    Err("files are not read yet".to_owned())
+fn scenarios(paths: &[PathBuf]) -> Result<Vec<Arc<Scenario>>, String> {
+    crate::scenario::read::scenarios(paths).map_err(|refused| refused.to_string())
 }
 
 /// Starts of worlds, each with fixtures that are known to be right.
