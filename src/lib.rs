@@ -59,7 +59,7 @@ pub mod model;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
-pub(crate) mod scenario;
+pub mod scenario;
 pub mod smtp;
 pub(crate) mod store;
 pub mod user_pool;

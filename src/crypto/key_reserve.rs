@@ -27,6 +27,25 @@ static SHIPPED: &[u8; (2 * SHIPPED_PAIRS + SHIPPED_SAML) * RECORD_LEN] =
 
 const RECORD_LEN: usize = 1200;
 
+/// What was read of the shipped keys. They are the same in every server of this process, of which there
+/// may be many, one after the other: each is read once.
+static READ: [ShippedKey; 2 * SHIPPED_PAIRS + SHIPPED_SAML] =
+    [const { ShippedKey::unread() }; 2 * SHIPPED_PAIRS + SHIPPED_SAML];
+
+struct ShippedKey {
+    public: OnceLock<Arc<VerifyingKey>>,
+    private: OnceLock<Box<SigningKey>>,
+}
+
+impl ShippedKey {
+    const fn unread() -> Self {
+        Self {
+            public: OnceLock::new(),
+            private: OnceLock::new(),
+        }
+    }
+}
+
 /// How many pools the shipped keys serve.
 pub const SHIPPED_PAIRS: usize = 200;
 
@@ -101,12 +120,9 @@ impl KeyReserve {
     }
 
     fn shipped_or_made(&self, index: usize) -> LazyKey {
-        match SHIPPED.as_chunks::<RECORD_LEN>().0.get(index) {
-            Some(record) => LazyKey(Source::Shipped {
-                record,
-                public: OnceLock::new(),
-                private: OnceLock::new(),
-            }),
+        let record = SHIPPED.as_chunks::<RECORD_LEN>().0.get(index);
+        match record.zip(READ.get(index)) {
+            Some((record, read)) => LazyKey(Source::Shipped { record, read }),
             None => LazyKey(Source::Made {
                 by: self.made.clone(),
                 key: OnceLock::new(),
@@ -222,8 +238,7 @@ pub struct LazyKey(Source);
 enum Source {
     Shipped {
         record: &'static [u8; RECORD_LEN],
-        public: OnceLock<Arc<VerifyingKey>>,
-        private: OnceLock<Box<SigningKey>>,
+        read: &'static ShippedKey,
     },
     Made {
         by: Arc<Made>,
@@ -236,9 +251,9 @@ impl LazyKey {
     /// The key. The first call may take some time; hold no lock.
     pub fn signing(&self, _on: &CryptoThread) -> &SigningKey {
         match &self.0 {
-            Source::Shipped {
-                record, private, ..
-            } => private.get_or_init(|| Box::new(read(record))),
+            Source::Shipped { record, read } => {
+                read.private.get_or_init(|| Box::new(self::read(record)))
+            }
             Source::Made { by, key } => key.get_or_init(|| Box::new(by.take())),
             Source::Pinned(key) => key,
         }
@@ -256,8 +271,8 @@ impl LazyKey {
     /// That of a shipped key is read without the private half.
     pub fn verifying_if_made(&self) -> Option<&VerifyingKey> {
         match &self.0 {
-            Source::Shipped { record, public, .. } => {
-                Some(public.get_or_init(|| read_public(record)))
+            Source::Shipped { record, read } => {
+                Some(read.public.get_or_init(|| read_public(record)))
             }
             Source::Made { key, .. } => key.get().map(|key| &**key.public()),
             Source::Pinned(key) => Some(key.public()),

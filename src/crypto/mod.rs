@@ -19,8 +19,8 @@ use tokio::sync::Semaphore;
 
 use crate::error::{CognitoError, Refusal};
 
-/// A bounded number of threads for slow arithmetic.
-#[derive(Debug)]
+/// A bounded number of threads for slow arithmetic; copies share them.
+#[derive(Debug, Clone)]
 pub struct CryptoPool {
     places: Arc<Semaphore>,
 }

@@ -12,106 +12,106 @@ use super::need::{optional, required};
 use super::pattern::{Class, Matcher, Pattern};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
-use super::{Secret, SecretMap, enumeration, operations, shape};
+use super::{NoOutput, Secret, SecretMap, enumeration, operations, shape};
 use crate::clock::Timestamp;
 use std::collections::BTreeMap;
 
 operations! {
-    CreateIdentityPool: signed body [
+    CreateIdentityPool: signed CreateIdentityPoolInput -> IdentityPool [
         "InvalidParameterException", "NotAuthorizedException", "ResourceConflictException",
         "TooManyRequestsException", "InternalErrorException", "LimitExceededException",
     ];
-    DeleteIdentities: signed body [
+    DeleteIdentities: signed DeleteIdentitiesInput -> DeleteIdentitiesResponse [
         "InvalidParameterException", "TooManyRequestsException", "InternalErrorException",
     ];
-    DeleteIdentityPool: signed no_body [
+    DeleteIdentityPool: signed DeleteIdentityPoolInput -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    DescribeIdentity: signed body [
+    DescribeIdentity: signed DescribeIdentityInput -> IdentityDescription [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    DescribeIdentityPool: signed body [
+    DescribeIdentityPool: signed DescribeIdentityPoolInput -> IdentityPool [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    GetCredentialsForIdentity: unsigned body [
+    GetCredentialsForIdentity: unsigned GetCredentialsForIdentityInput -> GetCredentialsForIdentityResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException",
         "InvalidIdentityPoolConfigurationException", "InternalErrorException",
         "ExternalServiceException",
     ];
-    GetId: unsigned body [
+    GetId: unsigned GetIdInput -> GetIdResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "LimitExceededException", "ExternalServiceException",
     ];
-    GetIdentityPoolRoles: signed body [
+    GetIdentityPoolRoles: signed GetIdentityPoolRolesInput -> GetIdentityPoolRolesResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
     ];
-    GetOpenIdToken: unsigned body [
+    GetOpenIdToken: unsigned GetOpenIdTokenInput -> GetOpenIdTokenResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "ExternalServiceException",
     ];
-    GetOpenIdTokenForDeveloperIdentity: signed body [
+    GetOpenIdTokenForDeveloperIdentity: signed GetOpenIdTokenForDeveloperIdentityInput -> GetOpenIdTokenForDeveloperIdentityResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "DeveloperUserAlreadyRegisteredException",
     ];
-    GetPrincipalTagAttributeMap: signed body [
+    GetPrincipalTagAttributeMap: signed GetPrincipalTagAttributeMapInput -> GetPrincipalTagAttributeMapResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    ListIdentities: signed body [
+    ListIdentities: signed ListIdentitiesInput -> ListIdentitiesResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    ListIdentityPools: signed body [
+    ListIdentityPools: signed ListIdentityPoolsInput -> ListIdentityPoolsResponse [
         "InvalidParameterException", "NotAuthorizedException", "TooManyRequestsException",
         "ResourceNotFoundException", "InternalErrorException",
     ];
-    ListTagsForResource: signed body [
+    ListTagsForResource: signed ListTagsForResourceInput -> ListTagsForResourceResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    LookupDeveloperIdentity: signed body [
+    LookupDeveloperIdentity: signed LookupDeveloperIdentityInput -> LookupDeveloperIdentityResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
     ];
-    MergeDeveloperIdentities: signed body [
+    MergeDeveloperIdentities: signed MergeDeveloperIdentitiesInput -> MergeDeveloperIdentitiesResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
     ];
-    SetIdentityPoolRoles: signed no_body [
+    SetIdentityPoolRoles: signed SetIdentityPoolRolesInput -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "ConcurrentModificationException",
     ];
-    SetPrincipalTagAttributeMap: signed body [
+    SetPrincipalTagAttributeMap: signed SetPrincipalTagAttributeMapInput -> SetPrincipalTagAttributeMapResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    TagResource: signed body [
+    TagResource: signed TagResourceInput -> TagResourceResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    UnlinkDeveloperIdentity: signed no_body [
+    UnlinkDeveloperIdentity: signed UnlinkDeveloperIdentityInput -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
     ];
-    UnlinkIdentity: unsigned no_body [
+    UnlinkIdentity: unsigned UnlinkIdentityInput -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "ExternalServiceException",
     ];
-    UntagResource: signed body [
+    UntagResource: signed UntagResourceInput -> UntagResourceResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    UpdateIdentityPool: signed body [
+    UpdateIdentityPool: signed IdentityPool -> IdentityPool [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "ResourceConflictException", "TooManyRequestsException", "InternalErrorException",
         "ConcurrentModificationException", "LimitExceededException",

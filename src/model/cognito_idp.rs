@@ -14,35 +14,35 @@ use super::pattern::{Class, Matcher, Pattern};
 use super::rule::Rule::*;
 use super::rule::{ANY, Constraint};
 use super::{
-    ClientId, Contact, GroupName, OrEmpty, PoolId, Secret, SecretMap, Username, enumeration,
-    operations, shape,
+    ClientId, Contact, GroupName, NoOutput, OrEmpty, PoolId, Secret, SecretMap, Username,
+    enumeration, operations, shape,
 };
 use crate::clock::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 operations! {
-    AddCustomAttributes: signed body [
+    AddCustomAttributes: signed AddCustomAttributesRequest -> AddCustomAttributesResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "UserImportInProgressException",
         "InternalErrorException",
     ];
-    AddUserPoolClientSecret: signed body [
+    AddUserPoolClientSecret: signed AddUserPoolClientSecretRequest -> AddUserPoolClientSecretResponse [
         "InvalidParameterException", "InternalServerException", "TooManyRequestsException",
         "LimitExceededException", "AccessDeniedException", "ResourceNotFoundException",
     ];
-    AdminAddUserToGroup: signed no_body [
+    AdminAddUserToGroup: signed AdminAddUserToGroupRequest -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminConfirmSignUp: signed body [
+    AdminConfirmSignUp: signed AdminConfirmSignUpRequest -> AdminConfirmSignUpResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "TooManyFailedAttemptsException",
         "InvalidLambdaResponseException", "TooManyRequestsException", "LimitExceededException",
         "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminCreateUser: signed body [
+    AdminCreateUser: signed AdminCreateUserRequest -> AdminCreateUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UserNotFoundException",
         "UsernameExistsException", "InvalidPasswordException", "CodeDeliveryFailureException",
         "UnexpectedLambdaException", "UserLambdaValidationException",
@@ -51,58 +51,58 @@ operations! {
         "TooManyRequestsException", "NotAuthorizedException", "UnsupportedUserStateException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminDeleteSoftwareToken: signed body [
+    AdminDeleteSoftwareToken: signed AdminDeleteSoftwareTokenRequest -> AdminDeleteSoftwareTokenResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminDeleteUser: signed no_body [
+    AdminDeleteUser: signed AdminDeleteUserRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminDeleteUserAttributes: signed body [
+    AdminDeleteUserAttributes: signed AdminDeleteUserAttributesRequest -> AdminDeleteUserAttributesResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminDisableProviderForUser: signed body [
+    AdminDisableProviderForUser: signed AdminDisableProviderForUserRequest -> AdminDisableProviderForUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "AliasExistsException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminDisableUser: signed body [
+    AdminDisableUser: signed AdminDisableUserRequest -> AdminDisableUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminEnableUser: signed body [
+    AdminEnableUser: signed AdminEnableUserRequest -> AdminEnableUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminForgetDevice: signed no_body [
+    AdminForgetDevice: signed AdminForgetDeviceRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "UserNotFoundException",
         "InternalErrorException",
     ];
-    AdminGetDevice: signed body [
+    AdminGetDevice: signed AdminGetDeviceRequest -> AdminGetDeviceResponse [
         "ResourceNotFoundException", "InvalidParameterException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "OperationNotEnabledException", "InternalErrorException", "NotAuthorizedException",
     ];
-    AdminGetUser: signed body [
+    AdminGetUser: signed AdminGetUserRequest -> AdminGetUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminGetUserAuthFactors: signed body [
+    AdminGetUserAuthFactors: signed AdminGetUserAuthFactorsRequest -> AdminGetUserAuthFactorsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "OperationNotEnabledException", "TooManyRequestsException", "UserNotFoundException",
         "InternalErrorException",
     ];
-    AdminInitiateAuth: signed body [
+    AdminInitiateAuth: signed AdminInitiateAuthRequest -> AdminInitiateAuthResponse [
         "ResourceNotFoundException", "UnsupportedOperationException", "InvalidParameterException",
         "NotAuthorizedException", "TooManyRequestsException", "InternalErrorException",
         "UnexpectedLambdaException", "InvalidUserPoolConfigurationException",
@@ -112,37 +112,37 @@ operations! {
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "FeatureUnavailableInTierException",
     ];
-    AdminLinkProviderForUser: signed body [
+    AdminLinkProviderForUser: signed AdminLinkProviderForUserRequest -> AdminLinkProviderForUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "AliasExistsException",
         "LimitExceededException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminListDevices: signed body [
+    AdminListDevices: signed AdminListDevicesRequest -> AdminListDevicesResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "OperationNotEnabledException", "InternalErrorException", "NotAuthorizedException",
     ];
-    AdminListGroupsForUser: signed body [
+    AdminListGroupsForUser: signed AdminListGroupsForUserRequest -> AdminListGroupsForUserResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminListUserAuthEvents: signed body [
+    AdminListUserAuthEvents: signed AdminListUserAuthEventsRequest -> AdminListUserAuthEventsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "UserPoolAddOnNotEnabledException", "InternalErrorException",
     ];
-    AdminListUserSessions: signed body [
+    AdminListUserSessions: signed AdminListUserSessionsRequest -> AdminListUserSessionsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminRemoveUserFromGroup: signed no_body [
+    AdminRemoveUserFromGroup: signed AdminRemoveUserFromGroupRequest -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminResetUserPassword: signed body [
+    AdminResetUserPassword: signed AdminResetUserPasswordRequest -> AdminResetUserPasswordResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "InvalidLambdaResponseException",
         "TooManyRequestsException", "LimitExceededException", "UserNotFoundException",
@@ -150,7 +150,7 @@ operations! {
         "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminRespondToAuthChallenge: signed body [
+    AdminRespondToAuthChallenge: signed AdminRespondToAuthChallengeRequest -> AdminRespondToAuthChallengeResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "CodeMismatchException", "ExpiredCodeException", "UnexpectedLambdaException",
         "InvalidPasswordException", "PasswordHistoryPolicyViolationException",
@@ -162,38 +162,38 @@ operations! {
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "SoftwareTokenMFANotFoundException", "OperationNotEnabledException",
     ];
-    AdminRevokeUserSession: signed body [
+    AdminRevokeUserSession: signed AdminRevokeUserSessionRequest -> AdminRevokeUserSessionResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AdminSetUserMFAPreference: signed body [
+    AdminSetUserMFAPreference: signed AdminSetUserMFAPreferenceRequest -> AdminSetUserMFAPreferenceResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminSetUserPassword: signed body [
+    AdminSetUserPassword: signed AdminSetUserPasswordRequest -> AdminSetUserPasswordResponse [
         "ResourceNotFoundException", "NotAuthorizedException", "UserNotFoundException",
         "InternalErrorException", "TooManyRequestsException", "InvalidParameterException",
         "InvalidPasswordException", "PasswordHistoryPolicyViolationException",
         "OperationNotEnabledException",
     ];
-    AdminSetUserSettings: signed body [
+    AdminSetUserSettings: signed AdminSetUserSettingsRequest -> AdminSetUserSettingsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminUpdateAuthEventFeedback: signed body [
+    AdminUpdateAuthEventFeedback: signed AdminUpdateAuthEventFeedbackRequest -> AdminUpdateAuthEventFeedbackResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "UserPoolAddOnNotEnabledException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    AdminUpdateDeviceStatus: signed body [
+    AdminUpdateDeviceStatus: signed AdminUpdateDeviceStatusRequest -> AdminUpdateDeviceStatusResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "UserNotFoundException",
         "InternalErrorException",
     ];
-    AdminUpdateUserAttributes: signed body [
+    AdminUpdateUserAttributes: signed AdminUpdateUserAttributesRequest -> AdminUpdateUserAttributesResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "InvalidLambdaResponseException", "AliasExistsException",
         "TooManyRequestsException", "NotAuthorizedException", "UserNotFoundException",
@@ -201,30 +201,30 @@ operations! {
         "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException",
         "OperationNotEnabledException",
     ];
-    AdminUserGlobalSignOut: signed body [
+    AdminUserGlobalSignOut: signed AdminUserGlobalSignOutRequest -> AdminUserGlobalSignOutResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    AssociateSoftwareToken: unsigned body [
+    AssociateSoftwareToken: unsigned AssociateSoftwareTokenRequest -> AssociateSoftwareTokenResponse [
         "ConcurrentModificationException", "InvalidParameterException", "NotAuthorizedException",
         "ResourceNotFoundException", "InternalErrorException", "SoftwareTokenMFANotFoundException",
         "ForbiddenException", "OperationNotEnabledException",
     ];
-    CancelPointInTimeRecovery: signed body [
+    CancelPointInTimeRecovery: signed CancelPointInTimeRecoveryRequest -> CancelPointInTimeRecoveryResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "FeatureUnavailableInTierException", "ConcurrentModificationException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    ChangePassword: unsigned body [
+    ChangePassword: unsigned ChangePasswordRequest -> ChangePasswordResponse [
         "ResourceNotFoundException", "InvalidParameterException", "InvalidPasswordException",
         "PasswordHistoryPolicyViolationException", "NotAuthorizedException",
         "TooManyRequestsException", "LimitExceededException", "PasswordResetRequiredException",
         "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException",
         "InternalErrorException", "ForbiddenException",
     ];
-    CompleteWebAuthnRegistration: unsigned body [
+    CompleteWebAuthnRegistration: unsigned CompleteWebAuthnRegistrationRequest -> CompleteWebAuthnRegistrationResponse [
         "ForbiddenException", "InternalErrorException", "InvalidParameterException",
         "LimitExceededException", "NotAuthorizedException", "TooManyRequestsException",
         "WebAuthnNotEnabledException", "WebAuthnChallengeNotFoundException",
@@ -232,7 +232,7 @@ operations! {
         "WebAuthnOriginNotAllowedException", "PasswordResetRequiredException",
         "WebAuthnCredentialNotSupportedException", "OperationNotEnabledException",
     ];
-    ConfirmDevice: unsigned body [
+    ConfirmDevice: unsigned ConfirmDeviceRequest -> ConfirmDeviceResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "InvalidPasswordException", "InvalidLambdaResponseException", "UsernameExistsException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
@@ -240,7 +240,7 @@ operations! {
         "InternalErrorException", "OperationNotEnabledException", "DeviceKeyExistsException",
         "ForbiddenException",
     ];
-    ConfirmForgotPassword: unsigned body [
+    ConfirmForgotPassword: unsigned ConfirmForgotPasswordRequest -> ConfirmForgotPasswordResponse [
         "ResourceNotFoundException", "UnexpectedLambdaException", "UserLambdaValidationException",
         "InvalidParameterException", "InvalidPasswordException",
         "PasswordHistoryPolicyViolationException", "NotAuthorizedException",
@@ -249,7 +249,7 @@ operations! {
         "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException",
         "InternalErrorException", "ForbiddenException",
     ];
-    ConfirmSignUp: unsigned body [
+    ConfirmSignUp: unsigned ConfirmSignUpRequest -> ConfirmSignUpResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "TooManyFailedAttemptsException",
         "CodeMismatchException", "ExpiredCodeException", "InvalidLambdaResponseException",
@@ -257,195 +257,195 @@ operations! {
         "UserNotFoundException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    CreateCIMDPolicy: signed body [
+    CreateCIMDPolicy: signed CreateCIMDPolicyRequest -> CreateCIMDPolicyResponse [
         "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
         "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException",
         "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    CreateGroup: signed body [
+    CreateGroup: signed CreateGroupRequest -> CreateGroupResponse [
         "InvalidParameterException", "GroupExistsException", "ResourceNotFoundException",
         "TooManyRequestsException", "LimitExceededException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    CreateIdentityProvider: signed body [
+    CreateIdentityProvider: signed CreateIdentityProviderRequest -> CreateIdentityProviderResponse [
         "InvalidParameterException", "DuplicateProviderException", "ResourceNotFoundException",
         "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException",
         "InternalErrorException",
     ];
-    CreateManagedLoginBranding: signed body [
+    CreateManagedLoginBranding: signed CreateManagedLoginBrandingRequest -> CreateManagedLoginBrandingResponse [
         "ResourceNotFoundException", "ConcurrentModificationException",
         "ManagedLoginBrandingExistsException", "InvalidParameterException",
         "TooManyRequestsException", "NotAuthorizedException", "LimitExceededException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    CreateResourceServer: signed body [
+    CreateResourceServer: signed CreateResourceServerRequest -> CreateResourceServerResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "LimitExceededException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    CreateTerms: signed body [
+    CreateTerms: signed CreateTermsRequest -> CreateTermsResponse [
         "ResourceNotFoundException", "ConcurrentModificationException", "TermsExistsException",
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "LimitExceededException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    CreateUserImportJob: signed body [
+    CreateUserImportJob: signed CreateUserImportJobRequest -> CreateUserImportJobResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "PreconditionNotMetException", "NotAuthorizedException", "LimitExceededException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    CreateUserPool: signed body [
+    CreateUserPool: signed CreateUserPoolRequest -> CreateUserPoolResponse [
         "InvalidParameterException", "TooManyRequestsException", "LimitExceededException",
         "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException",
         "InvalidEmailRoleAccessPolicyException", "NotAuthorizedException",
         "UserPoolTaggingException", "InternalErrorException", "TierChangeNotAllowedException",
         "FeatureUnavailableInTierException",
     ];
-    CreateUserPoolClient: signed body [
+    CreateUserPoolClient: signed CreateUserPoolClientRequest -> CreateUserPoolClientResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "LimitExceededException", "NotAuthorizedException", "ScopeDoesNotExistException",
         "InvalidOAuthFlowException", "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    CreateUserPoolDomain: signed body [
+    CreateUserPoolDomain: signed CreateUserPoolDomainRequest -> CreateUserPoolDomainResponse [
         "InvalidParameterException", "NotAuthorizedException", "ConcurrentModificationException",
         "ResourceNotFoundException", "LimitExceededException", "InternalErrorException",
         "OperationNotEnabledException", "FeatureUnavailableInTierException",
     ];
-    CreateUserPoolReplica: signed body [
+    CreateUserPoolReplica: signed CreateUserPoolReplicaRequest -> CreateUserPoolReplicaResponse [
         "InvalidParameterException", "TooManyRequestsException", "LimitExceededException",
         "NotAuthorizedException", "UserPoolTaggingException", "OperationNotEnabledException",
         "InternalErrorException", "ResourceNotFoundException", "FeatureUnavailableInTierException",
     ];
-    DeleteCIMDPolicy: signed body [
+    DeleteCIMDPolicy: signed DeleteCIMDPolicyRequest -> DeleteCIMDPolicyResponse [
         "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DeleteGroup: signed no_body [
+    DeleteGroup: signed DeleteGroupRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DeleteIdentityProvider: signed no_body [
+    DeleteIdentityProvider: signed DeleteIdentityProviderRequest -> NoOutput [
         "InvalidParameterException", "UnsupportedIdentityProviderException",
         "ConcurrentModificationException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    DeleteManagedLoginBranding: signed no_body [
+    DeleteManagedLoginBranding: signed DeleteManagedLoginBrandingRequest -> NoOutput [
         "ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DeleteResourceServer: signed no_body [
+    DeleteResourceServer: signed DeleteResourceServerRequest -> NoOutput [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DeleteTerms: signed no_body [
+    DeleteTerms: signed DeleteTermsRequest -> NoOutput [
         "ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DeleteUser: unsigned no_body [
+    DeleteUser: unsigned DeleteUserRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    DeleteUserAttributes: unsigned body [
+    DeleteUserAttributes: unsigned DeleteUserAttributesRequest -> DeleteUserAttributesResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    DeleteUserPool: signed no_body [
+    DeleteUserPool: signed DeleteUserPoolRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserImportInProgressException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DeleteUserPoolClient: signed no_body [
+    DeleteUserPoolClient: signed DeleteUserPoolClientRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "ConcurrentModificationException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DeleteUserPoolClientSecret: signed body [
+    DeleteUserPoolClientSecret: signed DeleteUserPoolClientSecretRequest -> DeleteUserPoolClientSecretResponse [
         "InvalidParameterException", "InternalServerException", "TooManyRequestsException",
         "LimitExceededException", "ResourceNotFoundException",
     ];
-    DeleteUserPoolDomain: signed body [
+    DeleteUserPoolDomain: signed DeleteUserPoolDomainRequest -> DeleteUserPoolDomainResponse [
         "NotAuthorizedException", "InvalidParameterException", "ConcurrentModificationException",
         "ResourceNotFoundException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DeleteUserPoolReplica: signed body [
+    DeleteUserPoolReplica: signed DeleteUserPoolReplicaRequest -> DeleteUserPoolReplicaResponse [
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException",
     ];
-    DeleteWebAuthnCredential: unsigned body [
+    DeleteWebAuthnCredential: unsigned DeleteWebAuthnCredentialRequest -> DeleteWebAuthnCredentialResponse [
         "ForbiddenException", "InternalErrorException", "InvalidParameterException",
         "TooManyRequestsException", "LimitExceededException", "PasswordResetRequiredException",
         "NotAuthorizedException", "ResourceNotFoundException", "OperationNotEnabledException",
     ];
-    DescribeCIMDPolicy: signed body [
+    DescribeCIMDPolicy: signed DescribeCIMDPolicyRequest -> DescribeCIMDPolicyResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    DescribeIdentityProvider: signed body [
+    DescribeIdentityProvider: signed DescribeIdentityProviderRequest -> DescribeIdentityProviderResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    DescribeManagedLoginBranding: signed body [
+    DescribeManagedLoginBranding: signed DescribeManagedLoginBrandingRequest -> DescribeManagedLoginBrandingResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeManagedLoginBrandingByClient: signed body [
+    DescribeManagedLoginBrandingByClient: signed DescribeManagedLoginBrandingByClientRequest -> DescribeManagedLoginBrandingByClientResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribePointInTimeRecovery: signed body [
+    DescribePointInTimeRecovery: signed DescribePointInTimeRecoveryRequest -> DescribePointInTimeRecoveryResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "FeatureUnavailableInTierException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeResourceServer: signed body [
+    DescribeResourceServer: signed DescribeResourceServerRequest -> DescribeResourceServerResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeRiskConfiguration: signed body [
+    DescribeRiskConfiguration: signed DescribeRiskConfigurationRequest -> DescribeRiskConfigurationResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserPoolAddOnNotEnabledException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeTerms: signed body [
+    DescribeTerms: signed DescribeTermsRequest -> DescribeTermsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeTermsByClient: signed body [
+    DescribeTermsByClient: signed DescribeTermsByClientRequest -> DescribeTermsByClientResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeUserImportJob: signed body [
+    DescribeUserImportJob: signed DescribeUserImportJobRequest -> DescribeUserImportJobResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    DescribeUserPool: signed body [
+    DescribeUserPool: signed DescribeUserPoolRequest -> DescribeUserPoolResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserPoolTaggingException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    DescribeUserPoolClient: signed body [
+    DescribeUserPoolClient: signed DescribeUserPoolClientRequest -> DescribeUserPoolClientResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "OperationNotEnabledException", "NotAuthorizedException", "InternalErrorException",
     ];
-    DescribeUserPoolDomain: signed body [
+    DescribeUserPoolDomain: signed DescribeUserPoolDomainRequest -> DescribeUserPoolDomainResponse [
         "NotAuthorizedException", "InvalidParameterException", "ResourceNotFoundException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    ForgetDevice: unsigned no_body [
+    ForgetDevice: unsigned ForgetDeviceRequest -> NoOutput [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "InvalidUserPoolConfigurationException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    ForgotPassword: unsigned body [
+    ForgotPassword: unsigned ForgotPasswordRequest -> ForgotPasswordResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "InvalidLambdaResponseException",
         "TooManyRequestsException", "LimitExceededException", "InvalidSmsRoleAccessPolicyException",
@@ -453,65 +453,65 @@ operations! {
         "CodeDeliveryFailureException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException", "ForbiddenException",
     ];
-    GetCSVHeader: signed body [
+    GetCSVHeader: signed GetCSVHeaderRequest -> GetCSVHeaderResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    GetClientToken: signed body [
+    GetClientToken: signed GetClientTokenRequest -> GetClientTokenResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException", "OperationNotEnabledException",
         "ForbiddenException",
     ];
-    GetDerivedToken: signed body [
+    GetDerivedToken: signed GetDerivedTokenRequest -> GetDerivedTokenResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "UserNotFoundException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "InvalidLambdaResponseException", "InternalErrorException",
         "OperationNotEnabledException", "ForbiddenException",
     ];
-    GetDevice: unsigned body [
+    GetDevice: unsigned GetDeviceRequest -> GetDeviceResponse [
         "ResourceNotFoundException", "InvalidParameterException",
         "InvalidUserPoolConfigurationException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    GetGroup: signed body [
+    GetGroup: signed GetGroupRequest -> GetGroupResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    GetIdentityProviderByIdentifier: signed body [
+    GetIdentityProviderByIdentifier: signed GetIdentityProviderByIdentifierRequest -> GetIdentityProviderByIdentifierResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    GetLogDeliveryConfiguration: signed body [
+    GetLogDeliveryConfiguration: signed GetLogDeliveryConfigurationRequest -> GetLogDeliveryConfigurationResponse [
         "InvalidParameterException", "InternalErrorException", "TooManyRequestsException",
         "NotAuthorizedException", "ResourceNotFoundException",
     ];
-    GetProvisionedLimit: signed body [
+    GetProvisionedLimit: signed GetProvisionedLimitRequest -> GetProvisionedLimitResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    GetSigningCertificate: signed body [
+    GetSigningCertificate: signed GetSigningCertificateRequest -> GetSigningCertificateResponse [
         "InternalErrorException", "InvalidParameterException", "ResourceNotFoundException",
         "OperationNotEnabledException",
     ];
-    GetTokensFromRefreshToken: unsigned body [
+    GetTokensFromRefreshToken: unsigned GetTokensFromRefreshTokenRequest -> GetTokensFromRefreshTokenResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "UserNotFoundException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "InvalidLambdaResponseException", "ForbiddenException",
         "RefreshTokenReuseException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    GetUICustomization: signed body [
+    GetUICustomization: signed GetUICustomizationRequest -> GetUICustomizationResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "OperationNotEnabledException", "TooManyRequestsException", "InternalErrorException",
     ];
-    GetUser: unsigned body [
+    GetUser: unsigned GetUserRequest -> GetUserResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    GetUserAttributeVerificationCode: unsigned body [
+    GetUserAttributeVerificationCode: unsigned GetUserAttributeVerificationCodeRequest -> GetUserAttributeVerificationCodeResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UnexpectedLambdaException", "UserLambdaValidationException",
         "InvalidLambdaResponseException", "InvalidSmsRoleAccessPolicyException",
@@ -520,30 +520,30 @@ operations! {
         "UserNotFoundException", "UserNotConfirmedException", "OperationNotEnabledException",
         "InternalErrorException", "ForbiddenException",
     ];
-    GetUserAuthFactors: unsigned body [
+    GetUserAuthFactors: unsigned GetUserAuthFactorsRequest -> GetUserAuthFactorsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    GetUserPoolClientSessionConfiguration: signed body [
+    GetUserPoolClientSessionConfiguration: signed GetUserPoolClientSessionConfigurationRequest -> GetUserPoolClientSessionConfigurationResponse [
         "InvalidParameterException", "TooManyRequestsException", "ResourceNotFoundException",
         "NotAuthorizedException", "InternalErrorException", "OperationNotEnabledException",
     ];
-    GetUserPoolMfaConfig: signed body [
+    GetUserPoolMfaConfig: signed GetUserPoolMfaConfigRequest -> GetUserPoolMfaConfigResponse [
         "InvalidParameterException", "TooManyRequestsException", "ResourceNotFoundException",
         "NotAuthorizedException", "InternalErrorException",
     ];
-    GetUserPoolSessionConfiguration: signed body [
+    GetUserPoolSessionConfiguration: signed GetUserPoolSessionConfigurationRequest -> GetUserPoolSessionConfigurationResponse [
         "InvalidParameterException", "TooManyRequestsException", "ResourceNotFoundException",
         "NotAuthorizedException", "InternalErrorException", "OperationNotEnabledException",
     ];
-    GlobalSignOut: unsigned body [
+    GlobalSignOut: unsigned GlobalSignOutRequest -> GlobalSignOutResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    InitiateAuth: unsigned body [
+    InitiateAuth: unsigned InitiateAuthRequest -> InitiateAuthResponse [
         "UnsupportedOperationException", "ResourceNotFoundException", "InvalidParameterException",
         "NotAuthorizedException", "TooManyRequestsException", "UnexpectedLambdaException",
         "InvalidUserPoolConfigurationException", "UserLambdaValidationException",
@@ -553,90 +553,90 @@ operations! {
         "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException",
         "FeatureUnavailableInTierException", "ForbiddenException",
     ];
-    InitiatePointInTimeRecovery: signed body [
+    InitiatePointInTimeRecovery: signed InitiatePointInTimeRecoveryRequest -> InitiatePointInTimeRecoveryResponse [
         "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
         "FeatureUnavailableInTierException", "LimitExceededException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListCIMDPolicies: signed body [
+    ListCIMDPolicies: signed ListCIMDPoliciesRequest -> ListCIMDPoliciesResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    ListClientMetadataURLs: signed body [
+    ListClientMetadataURLs: signed ListClientMetadataURLsRequest -> ListClientMetadataURLsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    ListDevices: unsigned body [
+    ListDevices: unsigned ListDevicesRequest -> ListDevicesResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    ListGroups: signed body [
+    ListGroups: signed ListGroupsRequest -> ListGroupsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListIdentityProviders: signed body [
+    ListIdentityProviders: signed ListIdentityProvidersRequest -> ListIdentityProvidersResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    ListPointInTimeRecoveries: signed body [
+    ListPointInTimeRecoveries: signed ListPointInTimeRecoveriesRequest -> ListPointInTimeRecoveriesResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "FeatureUnavailableInTierException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListResourceServers: signed body [
+    ListResourceServers: signed ListResourceServersRequest -> ListResourceServersResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListTagsForResource: signed body [
+    ListTagsForResource: signed ListTagsForResourceRequest -> ListTagsForResourceResponse [
         "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException",
         "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListTerms: signed body [
+    ListTerms: signed ListTermsRequest -> ListTermsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListUserImportJobs: signed body [
+    ListUserImportJobs: signed ListUserImportJobsRequest -> ListUserImportJobsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListUserPoolClientSecrets: signed body [
+    ListUserPoolClientSecrets: signed ListUserPoolClientSecretsRequest -> ListUserPoolClientSecretsResponse [
         "InvalidParameterException", "InternalServerException", "TooManyRequestsException",
         "LimitExceededException", "ResourceNotFoundException",
     ];
-    ListUserPoolClients: signed body [
+    ListUserPoolClients: signed ListUserPoolClientsRequest -> ListUserPoolClientsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListUserPoolReplicas: signed body [
+    ListUserPoolReplicas: signed ListUserPoolReplicasRequest -> ListUserPoolReplicasResponse [
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException",
     ];
-    ListUserPools: signed body [
+    ListUserPools: signed ListUserPoolsRequest -> ListUserPoolsResponse [
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "InternalErrorException",
     ];
-    ListUserSessions: unsigned body [
+    ListUserSessions: unsigned ListUserSessionsRequest -> ListUserSessionsResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    ListUsers: signed body [
+    ListUsers: signed ListUsersRequest -> ListUsersResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListUsersInGroup: signed body [
+    ListUsersInGroup: signed ListUsersInGroupRequest -> ListUsersInGroupResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    ListWebAuthnCredentials: unsigned body [
+    ListWebAuthnCredentials: unsigned ListWebAuthnCredentialsRequest -> ListWebAuthnCredentialsResponse [
         "ForbiddenException", "InternalErrorException", "InvalidParameterException",
         "TooManyRequestsException", "LimitExceededException", "PasswordResetRequiredException",
         "NotAuthorizedException", "OperationNotEnabledException",
     ];
-    ResendConfirmationCode: unsigned body [
+    ResendConfirmationCode: unsigned ResendConfirmationCodeRequest -> ResendConfirmationCodeResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "InvalidLambdaResponseException",
         "TooManyRequestsException", "LimitExceededException", "InvalidSmsRoleAccessPolicyException",
@@ -644,7 +644,7 @@ operations! {
         "CodeDeliveryFailureException", "UserNotFoundException", "OperationNotEnabledException",
         "InternalErrorException", "ForbiddenException",
     ];
-    RespondToAuthChallenge: unsigned body [
+    RespondToAuthChallenge: unsigned RespondToAuthChallengeRequest -> RespondToAuthChallengeResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "CodeMismatchException", "ExpiredCodeException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "InvalidPasswordException",
@@ -656,59 +656,59 @@ operations! {
         "AliasExistsException", "InternalErrorException", "SoftwareTokenMFANotFoundException",
         "ForbiddenException", "OperationNotEnabledException",
     ];
-    RevokeToken: unsigned body [
+    RevokeToken: unsigned RevokeTokenRequest -> RevokeTokenResponse [
         "TooManyRequestsException", "InternalErrorException", "UnauthorizedException",
         "InvalidParameterException", "UnsupportedOperationException",
         "UnsupportedTokenTypeException", "ForbiddenException", "OperationNotEnabledException",
     ];
-    RevokeUserSession: unsigned body [
+    RevokeUserSession: unsigned RevokeUserSessionRequest -> RevokeUserSessionResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException",
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    SetLogDeliveryConfiguration: signed body [
+    SetLogDeliveryConfiguration: signed SetLogDeliveryConfigurationRequest -> SetLogDeliveryConfigurationResponse [
         "InvalidParameterException", "InternalErrorException", "TooManyRequestsException",
         "NotAuthorizedException", "ResourceNotFoundException", "FeatureUnavailableInTierException",
     ];
-    SetRiskConfiguration: signed body [
+    SetRiskConfiguration: signed SetRiskConfigurationRequest -> SetRiskConfigurationResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "UserPoolAddOnNotEnabledException",
         "CodeDeliveryFailureException", "InvalidEmailRoleAccessPolicyException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    SetUICustomization: signed body [
+    SetUICustomization: signed SetUICustomizationRequest -> SetUICustomizationResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    SetUserMFAPreference: unsigned body [
+    SetUserMFAPreference: unsigned SetUserMFAPreferenceRequest -> SetUserMFAPreferenceResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    SetUserPoolClientSessionConfiguration: signed body [
+    SetUserPoolClientSessionConfiguration: signed SetUserPoolClientSessionConfigurationRequest -> SetUserPoolClientSessionConfigurationResponse [
         "InvalidParameterException", "TooManyRequestsException", "ConcurrentModificationException",
         "ResourceNotFoundException", "NotAuthorizedException", "InternalErrorException",
         "FeatureUnavailableInTierException", "OperationNotEnabledException",
     ];
-    SetUserPoolMfaConfig: signed body [
+    SetUserPoolMfaConfig: signed SetUserPoolMfaConfigRequest -> SetUserPoolMfaConfigResponse [
         "InvalidParameterException", "TooManyRequestsException", "ConcurrentModificationException",
         "ResourceNotFoundException", "InvalidSmsRoleAccessPolicyException",
         "InvalidSmsRoleTrustRelationshipException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    SetUserPoolSessionConfiguration: signed body [
+    SetUserPoolSessionConfiguration: signed SetUserPoolSessionConfigurationRequest -> SetUserPoolSessionConfigurationResponse [
         "InvalidParameterException", "TooManyRequestsException", "ConcurrentModificationException",
         "ResourceNotFoundException", "NotAuthorizedException", "InternalErrorException",
         "FeatureUnavailableInTierException", "OperationNotEnabledException",
     ];
-    SetUserSettings: unsigned body [
+    SetUserSettings: unsigned SetUserSettingsRequest -> SetUserSettingsResponse [
         "ResourceNotFoundException", "InvalidParameterException", "NotAuthorizedException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    SignUp: unsigned body [
+    SignUp: unsigned SignUpRequest -> SignUpResponse [
         "ResourceNotFoundException", "InvalidParameterException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "NotAuthorizedException", "InvalidPasswordException",
         "InvalidLambdaResponseException", "UsernameExistsException", "TooManyRequestsException",
@@ -716,87 +716,87 @@ operations! {
         "InvalidSmsRoleTrustRelationshipException", "InvalidEmailRoleAccessPolicyException",
         "CodeDeliveryFailureException", "OperationNotEnabledException", "ForbiddenException",
     ];
-    StartPointInTimeRecovery: signed body [
+    StartPointInTimeRecovery: signed StartPointInTimeRecoveryRequest -> StartPointInTimeRecoveryResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "FeatureUnavailableInTierException", "ConcurrentModificationException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    StartUserImportJob: signed body [
+    StartUserImportJob: signed StartUserImportJobRequest -> StartUserImportJobResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "InternalErrorException", "PreconditionNotMetException", "OperationNotEnabledException",
         "NotAuthorizedException",
     ];
-    StartWebAuthnRegistration: unsigned body [
+    StartWebAuthnRegistration: unsigned StartWebAuthnRegistrationRequest -> StartWebAuthnRegistrationResponse [
         "ForbiddenException", "InternalErrorException", "InvalidParameterException",
         "LimitExceededException", "NotAuthorizedException", "TooManyRequestsException",
         "WebAuthnNotEnabledException", "PasswordResetRequiredException",
         "WebAuthnConfigurationMissingException", "OperationNotEnabledException",
     ];
-    StopUserImportJob: signed body [
+    StopUserImportJob: signed StopUserImportJobRequest -> StopUserImportJobResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "InternalErrorException", "PreconditionNotMetException", "OperationNotEnabledException",
         "NotAuthorizedException",
     ];
-    TagResource: signed body [
+    TagResource: signed TagResourceRequest -> TagResourceResponse [
         "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException",
         "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    UntagResource: signed body [
+    UntagResource: signed UntagResourceRequest -> UntagResourceResponse [
         "ResourceNotFoundException", "NotAuthorizedException", "TooManyRequestsException",
         "InvalidParameterException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    UpdateAuthEventFeedback: unsigned body [
+    UpdateAuthEventFeedback: unsigned UpdateAuthEventFeedbackRequest -> UpdateAuthEventFeedbackResponse [
         "InvalidParameterException", "ResourceNotFoundException", "TooManyRequestsException",
         "NotAuthorizedException", "UserNotFoundException", "UserPoolAddOnNotEnabledException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    UpdateCIMDPolicy: signed body [
+    UpdateCIMDPolicy: signed UpdateCIMDPolicyRequest -> UpdateCIMDPolicyResponse [
         "InvalidParameterException", "ResourceNotFoundException", "ConcurrentModificationException",
         "NotAuthorizedException", "TooManyRequestsException", "LimitExceededException",
         "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    UpdateClientMetadataURLState: signed body [
+    UpdateClientMetadataURLState: signed UpdateClientMetadataURLStateRequest -> UpdateClientMetadataURLStateResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "CachedCIMDURLDoesNotExistException", "NotAuthorizedException", "TooManyRequestsException",
         "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    UpdateDeviceStatus: unsigned body [
+    UpdateDeviceStatus: unsigned UpdateDeviceStatusRequest -> UpdateDeviceStatusResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "InvalidUserPoolConfigurationException", "TooManyRequestsException",
         "PasswordResetRequiredException", "UserNotFoundException", "UserNotConfirmedException",
         "OperationNotEnabledException", "InternalErrorException", "ForbiddenException",
     ];
-    UpdateGroup: signed body [
+    UpdateGroup: signed UpdateGroupRequest -> UpdateGroupResponse [
         "ResourceNotFoundException", "InvalidParameterException", "TooManyRequestsException",
         "NotAuthorizedException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    UpdateIdentityProvider: signed body [
+    UpdateIdentityProvider: signed UpdateIdentityProviderRequest -> UpdateIdentityProviderResponse [
         "InvalidParameterException", "UnsupportedIdentityProviderException",
         "ResourceNotFoundException", "ConcurrentModificationException", "NotAuthorizedException",
         "TooManyRequestsException", "InternalErrorException",
     ];
-    UpdateManagedLoginBranding: signed body [
+    UpdateManagedLoginBranding: signed UpdateManagedLoginBrandingRequest -> UpdateManagedLoginBrandingResponse [
         "ResourceNotFoundException", "ConcurrentModificationException", "InvalidParameterException",
         "TooManyRequestsException", "NotAuthorizedException", "OperationNotEnabledException",
         "InternalErrorException",
     ];
-    UpdateProvisionedLimit: signed body [
+    UpdateProvisionedLimit: signed UpdateProvisionedLimitRequest -> UpdateProvisionedLimitResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "ServiceQuotaExceededException", "InternalErrorException",
     ];
-    UpdateResourceServer: signed body [
+    UpdateResourceServer: signed UpdateResourceServerRequest -> UpdateResourceServerResponse [
         "InvalidParameterException", "ResourceNotFoundException", "NotAuthorizedException",
         "TooManyRequestsException", "OperationNotEnabledException", "InternalErrorException",
     ];
-    UpdateTerms: signed body [
+    UpdateTerms: signed UpdateTermsRequest -> UpdateTermsResponse [
         "ResourceNotFoundException", "ConcurrentModificationException", "TermsExistsException",
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException",
     ];
-    UpdateUserAttributes: unsigned body [
+    UpdateUserAttributes: unsigned UpdateUserAttributesRequest -> UpdateUserAttributesResponse [
         "ResourceNotFoundException", "InvalidParameterException", "CodeMismatchException",
         "ExpiredCodeException", "NotAuthorizedException", "UnexpectedLambdaException",
         "UserLambdaValidationException", "InvalidLambdaResponseException",
@@ -806,7 +806,7 @@ operations! {
         "UserNotConfirmedException", "OperationNotEnabledException", "InternalErrorException",
         "ForbiddenException",
     ];
-    UpdateUserPool: signed body [
+    UpdateUserPool: signed UpdateUserPoolRequest -> UpdateUserPoolResponse [
         "ResourceNotFoundException", "InvalidParameterException", "ConcurrentModificationException",
         "TooManyRequestsException", "NotAuthorizedException", "UserImportInProgressException",
         "InternalErrorException", "InvalidSmsRoleAccessPolicyException",
@@ -814,22 +814,22 @@ operations! {
         "InvalidEmailRoleAccessPolicyException", "OperationNotEnabledException",
         "TierChangeNotAllowedException", "FeatureUnavailableInTierException",
     ];
-    UpdateUserPoolClient: signed body [
+    UpdateUserPoolClient: signed UpdateUserPoolClientRequest -> UpdateUserPoolClientResponse [
         "ResourceNotFoundException", "InvalidParameterException", "ConcurrentModificationException",
         "TooManyRequestsException", "NotAuthorizedException", "ScopeDoesNotExistException",
         "InvalidOAuthFlowException", "OperationNotEnabledException", "InternalErrorException",
         "FeatureUnavailableInTierException",
     ];
-    UpdateUserPoolDomain: signed body [
+    UpdateUserPoolDomain: signed UpdateUserPoolDomainRequest -> UpdateUserPoolDomainResponse [
         "InvalidParameterException", "NotAuthorizedException", "ConcurrentModificationException",
         "ResourceNotFoundException", "TooManyRequestsException", "OperationNotEnabledException",
         "InternalErrorException", "FeatureUnavailableInTierException",
     ];
-    UpdateUserPoolReplica: signed body [
+    UpdateUserPoolReplica: signed UpdateUserPoolReplicaRequest -> UpdateUserPoolReplicaResponse [
         "InvalidParameterException", "TooManyRequestsException", "NotAuthorizedException",
         "OperationNotEnabledException", "InternalErrorException", "ResourceNotFoundException",
     ];
-    VerifySoftwareToken: unsigned body [
+    VerifySoftwareToken: unsigned VerifySoftwareTokenRequest -> VerifySoftwareTokenResponse [
         "InvalidParameterException", "ResourceNotFoundException",
         "InvalidUserPoolConfigurationException", "NotAuthorizedException",
         "TooManyRequestsException", "PasswordResetRequiredException", "UserNotFoundException",
@@ -837,7 +837,7 @@ operations! {
         "NotAuthorizedException", "SoftwareTokenMFANotFoundException", "CodeMismatchException",
         "ForbiddenException", "OperationNotEnabledException",
     ];
-    VerifyUserAttribute: unsigned body [
+    VerifyUserAttribute: unsigned VerifyUserAttributeRequest -> VerifyUserAttributeResponse [
         "ResourceNotFoundException", "InvalidParameterException", "CodeMismatchException",
         "ExpiredCodeException", "NotAuthorizedException", "TooManyRequestsException",
         "LimitExceededException", "PasswordResetRequiredException", "UserNotFoundException",

@@ -8,6 +8,7 @@
 pub(crate) mod arns;
 mod contact;
 mod decode;
+pub mod described;
 mod encode;
 mod fault;
 pub(crate) mod misspelled;

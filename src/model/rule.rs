@@ -12,9 +12,9 @@ use super::pattern::Pattern;
 /// The rules of a shape, and whether its values may appear in a message.
 #[derive(Debug)]
 pub struct Constraint {
-    rules: &'static [Rule],
+    pub(super) rules: &'static [Rule],
     pub(super) hidden: bool,
-    may_be_blank: bool,
+    pub(super) may_be_blank: bool,
 }
 
 /// A shape without rules.

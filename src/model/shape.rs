@@ -10,15 +10,18 @@ macro_rules! shape {
     ($(#[$meta:meta])* input $name:ident { $($field:ident $wire:literal: $need:ident $ty:ty [$rule:ident];)* }) => {
         shape! { @declare $(#[$meta])* $name { $($field $need $ty;)* } }
         shape! { @read $name { $($field $wire $need $ty [$rule];)* } }
+        shape! { @describe $name { $($wire $need $ty [$rule];)* } }
     };
     ($(#[$meta:meta])* output $name:ident { $($field:ident $wire:literal: $need:ident $ty:ty;)* }) => {
         shape! { @declare $(#[$meta])* $name { $($field $need $ty;)* } }
         shape! { @write $name { $($field $wire $need;)* } }
+        shape! { @describe $name { $($wire $need $ty [ANY];)* } }
     };
     ($(#[$meta:meta])* both $name:ident { $($field:ident $wire:literal: $need:ident $ty:ty [$rule:ident];)* }) => {
         shape! { @declare $(#[$meta])* $name { $($field $need $ty;)* } }
         shape! { @read $name { $($field $wire $need $ty [$rule];)* } }
         shape! { @write $name { $($field $wire $need;)* } }
+        shape! { @describe $name { $($wire $need $ty [$rule];)* } }
     };
     (@declare $(#[$meta:meta])* $name:ident { $($field:ident $need:ident $ty:ty;)* }) => {
         $(#[$meta])*
@@ -38,6 +41,24 @@ macro_rules! shape {
             }
         }
     };
+    (@describe $name:ident { $($wire:literal $need:ident $ty:ty [$rule:ident];)* }) => {
+        impl $crate::model::described::Described for $name {
+            const TYPE: $crate::model::described::Type = {
+                static SHAPE: $crate::model::described::Shape = $crate::model::described::Shape {
+                    name: stringify!($name),
+                    members: &[$($crate::model::described::Member {
+                        name: $wire,
+                        required: shape!(@required $need),
+                        value: <$ty as $crate::model::described::Described>::TYPE,
+                        constraint: &$rule,
+                    }),*],
+                };
+                $crate::model::described::Type::Structure(&SHAPE)
+            };
+        }
+    };
+    (@required required) => { true };
+    (@required optional) => { false };
     (@write $name:ident { $($field:ident $wire:literal $need:ident;)* }) => {
         impl $crate::model::Encode for $name {
             fn encode(&self, out: &mut $crate::model::JsonWriter) {
@@ -99,12 +120,17 @@ macro_rules! enumeration {
                 out.string(self.as_str());
             }
         }
+
+        impl $crate::model::described::Described for $name {
+            const TYPE: $crate::model::described::Type =
+                $crate::model::described::Type::Enum(&[$($wire),+]);
+        }
     };
 }
 
 /// The operations of a service.
 macro_rules! operations {
-    ($($name:ident: $auth:ident $body:ident [$($error:literal,)*];)+) => {
+    ($($name:ident: $auth:ident $input:ident -> $output:ident [$($error:literal,)*];)+) => {
         /// An operation of this service.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Operation {
@@ -140,7 +166,21 @@ macro_rules! operations {
             /// Whether an answer has a body: without an output shape it is zero bytes long.
             pub fn has_output(self) -> bool {
                 match self {
-                    $(Self::$name => operations!(@output $body),)+
+                    $(Self::$name => operations!(@has $output),)+
+                }
+            }
+
+            /// The shape of its input.
+            pub fn input(self) -> &'static $crate::model::described::Shape {
+                match self {
+                    $(Self::$name => $crate::model::described::shape_of::<$input>(),)+
+                }
+            }
+
+            /// The shape of its output; one without members where it has none.
+            pub fn output(self) -> &'static $crate::model::described::Shape {
+                match self {
+                    $(Self::$name => $crate::model::described::shape_of::<$output>(),)+
                 }
             }
 
@@ -160,8 +200,8 @@ macro_rules! operations {
     };
     (@signed signed) => { true };
     (@signed unsigned) => { false };
-    (@output body) => { true };
-    (@output no_body) => { false };
+    (@has NoOutput) => { false };
+    (@has $output:ident) => { true };
 }
 
 pub(crate) use {enumeration, operations, shape};
