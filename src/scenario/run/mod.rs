@@ -18,7 +18,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::cookies::Jar;
-use self::operation::Done;
 use self::scope::Scope;
 use super::evaluation::{Environment, Evaluation, Names, Play};
 use super::expectation::Difference;
