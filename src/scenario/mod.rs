@@ -13,6 +13,7 @@ pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod target;
 pub(crate) mod template;
+pub(crate) mod text;
 mod test_api;
 pub(crate) mod world;
 

@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use super::evaluation::Evaluation;
 use super::expression::{Expression, Operand};
+use super::plan;
 use crate::model::misspelled;
 
-pub(crate) use moment::shift;
 pub(super) use token::{is_jwt, part as jwt_part};
 
 /// A function: what it is called, what it takes and gives.
@@ -277,7 +277,7 @@ fn check_argument(function: &FunctionSpec, at: usize, value: &Value) -> Result<(
             "a map, or the text of one",
         ),
         Wants::Shift => (
-            value.as_str().is_some_and(|text| shift(text).is_some()),
+            plan::span_of_time(value).is_ok(),
             "a time span as '+31m' or '-90s'",
         ),
     };

@@ -5,20 +5,7 @@ use serde_json::Value;
 use super::Given;
 use crate::clock::{LAST, Timestamp};
 use crate::scenario::evaluation::Evaluation;
-
-/// Milliseconds of a time span with its sign, as `+31m`, `-90s` or `1h 30m`.
-pub(crate) fn shift(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (sign, span) = match text.as_bytes().first()? {
-        b'-' => (-1, &text[1..]),
-        b'+' => (1, &text[1..]),
-        _ => (1, text),
-    };
-    let span = humantime::parse_duration(span.trim()).ok()?;
-    i64::try_from(span.as_millis())
-        .ok()
-        .map(|millis| sign * millis)
-}
+use crate::scenario::plan;
 
 /// `now([shift])`, as RFC 3339.
 pub(super) fn now(given: &Given<'_>, evaluation: &mut Evaluation<'_>) -> Result<Value, String> {
@@ -31,7 +18,10 @@ pub(super) fn epoch(given: &Given<'_>, evaluation: &mut Evaluation<'_>) -> Resul
 }
 
 fn moment(given: &Given<'_>, evaluation: &Evaluation<'_>) -> Result<Timestamp, String> {
-    let shifted = shift(given.text(0)).unwrap_or(0);
+    let shifted = match given.value(0) {
+        Value::Null => 0,
+        shift => plan::span_of_time(shift)?,
+    };
     let moment = Timestamp(evaluation.now.0.saturating_add(shifted));
     if (Timestamp(0)..=LAST).contains(&moment) {
         Ok(moment)
