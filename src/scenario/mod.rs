@@ -13,8 +13,8 @@ pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod target;
 pub(crate) mod template;
-pub(crate) mod text;
 mod test_api;
+pub(crate) mod text;
 pub(crate) mod world;
 
 pub use self::replay::{Outcome, replay};
