@@ -1,11 +1,14 @@
 //! Scenarios: files of steps, and what each must answer. They drive a server from outside, and nothing
 //! below knows of them.
 
+mod check;
 pub(crate) mod evaluation;
 pub(crate) mod expectation;
 pub(crate) mod expression;
+mod files;
 pub(crate) mod functions;
 pub(crate) mod plan;
+mod read;
 mod replay;
 mod report;
 pub(crate) mod run;

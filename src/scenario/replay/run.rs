@@ -79,7 +79,7 @@ pub(super) fn runs(typed: &ReplayArguments, environment: &Environment) -> Result
 
 /// The scenarios of files and directories.
 fn scenarios(paths: &[PathBuf]) -> Result<Vec<Arc<Scenario>>, String> {
-    crate::scenario::temp_read::scenarios(paths)
+    crate::scenario::read::scenarios(paths).map_err(|refused| refused.to_string())
 }
 
 /// Starts of worlds, each with fixtures that are known to be right.
