@@ -124,15 +124,12 @@ async fn all(
         playing.spawn(async move {
             // An error only when the semaphore is closed, which nothing does.
             let _place = places.acquire().await;
-            (at, run.play(&how, twice).await)
+            (at, run.play_contained(how, twice).await)
         });
     }
-    while let Some(played) = playing.join_next().await {
-        match played {
-            Ok((at, ran)) => told.ended(at, ran),
-            // What a panic says may show what was played; its place is on standard error.
-            Err(_panic) => told.tally.failed += 1,
-        }
+    // A run that panics is a failure of its own, so that only the end of the runtime is an error here.
+    while let Some(Ok((at, ran))) = playing.join_next().await {
+        told.ended(at, ran);
         if told.tally.unreachable > 0 {
             break;
         }

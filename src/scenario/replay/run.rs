@@ -15,6 +15,7 @@ use crate::scenario::secrecy::{Secrecy, Veil};
 use crate::scenario::world::{Start, World};
 
 /// A scenario, or a row of its table, to be played.
+#[derive(Clone)]
 pub(super) struct Run {
     scenario: Arc<Scenario>,
     row: Option<usize>,
@@ -207,6 +208,20 @@ impl Run {
         }
         played.answers = Vec::new();
         self.ran(played)
+    }
+
+    /// The same, whose panics are failures: what they say may show what was played, so they are told by
+    /// their place alone, on standard error.
+    pub(super) async fn play_contained(self, how: Arc<How>, twice: bool) -> Ran {
+        let playing = {
+            let run = self.clone();
+            tokio::spawn(async move { run.play(&how, twice).await })
+        };
+        let panicked = |_| {
+            let text = "Poolhouse panicked while it played";
+            self.ran(Played::not_begun(&self.scenario, text))
+        };
+        playing.await.unwrap_or_else(panicked)
     }
 
     pub(super) fn ran(&self, played: Played) -> Ran {

@@ -58,7 +58,8 @@ impl Report for Text {
         }
         writeln!(
             out,
-            "{passed} passed, {failed} failed, {skipped} skipped; {steps} steps"
+            "{passed} passed, {failed} failed, {skipped} skipped; {steps} {}",
+            if steps == 1 { "step" } else { "steps" }
         )
     }
 }

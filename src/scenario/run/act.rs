@@ -139,9 +139,7 @@ impl<'s> Player<'s> {
             }
             let of_scenario = OfScenario(&self.scope);
             let value = evaluate(&of_scenario, &mut self.play, moment.now, template);
-            let value = value.map_err(|fault| {
-                self.unresolved(&moment.step.word.name, Some(moment.step), fault)
-            })?;
+            let value = value.map_err(|fault| self.unresolved(&moment.step.word.name, fault))?;
             members.insert(name.to_owned(), value);
         }
         let fixtures = self.target.fixtures();
@@ -185,6 +183,12 @@ impl<'s> Player<'s> {
             wait: PATIENCE,
             read: self.read.clone(),
         };
+        // By its id, or by its name in the fixtures.
+        let named = wanted.pool.as_deref().and_then(|pool| {
+            let pool = self.target.fixtures().pools.get(pool)?;
+            Some(pool.get("Id")?.as_str()?.to_owned())
+        });
+        wanted.pool = named.or(wanted.pool);
         if let Some(wait) = &message.wait {
             let wait = self.span(moment, wait)?;
             wanted.wait = Duration::from_millis(wait.try_into().unwrap_or_default());

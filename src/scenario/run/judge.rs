@@ -229,7 +229,7 @@ impl<'s> Player<'s> {
         };
         let found = expectation.differences(got, &mut evaluation, depth);
         let step = moment.step;
-        found.map_err(|fault| self.unresolved(&step.word.name, Some(step), fault))
+        found.map_err(|fault| self.unresolved(&step.word.name, fault))
     }
 
     fn different(
@@ -260,7 +260,7 @@ impl<'s> Player<'s> {
             got: None,
             differences: Vec::new(),
             reason: done.reason.as_deref().map(|reason| cover.text(reason)),
-            note: self.note(moment.step),
+            note: None,
         })
     }
 

@@ -18,7 +18,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::cookies::Jar;
-use self::operation::Done;
 use self::scope::Scope;
 use super::evaluation::{Environment, Evaluation, Names, Play};
 use super::expectation::Difference;
@@ -47,7 +46,7 @@ impl Played {
         let failure = Failure {
             at: scenario.title.at.clone(),
             step: None,
-            action: "fixtures".to_owned(),
+            action: "world".to_owned(),
             through: Vec::new(),
             text: text.to_owned(),
             expected: None,
@@ -234,14 +233,14 @@ impl<'s> Player<'s> {
             let mut values = Map::new();
             for (key, template) in &row.values {
                 let value = self.evaluate(template, now);
-                let value = value.map_err(|fault| self.unresolved("table", None, fault))?;
+                let value = value.map_err(|fault| self.unresolved("table", fault))?;
                 values.insert(key.name.to_string(), value);
             }
             self.scope.give("row", Value::Object(values));
         }
         for (key, template) in &scenario.vars {
             let value = self.evaluate(template, now);
-            let value = value.map_err(|fault| self.unresolved("vars", None, fault))?;
+            let value = value.map_err(|fault| self.unresolved("vars", fault))?;
             self.scope.give(&key.name, value);
         }
         Ok(())
@@ -261,7 +260,10 @@ impl<'s> Player<'s> {
         for time in 0..times.unwrap_or(1) {
             self.scope.count(times.is_some().then_some(time));
             let moment = self.moment(step).await?;
-            result = self.once(moment).await?;
+            result = match self.once(moment).await {
+                Ok(result) => result,
+                Err(stop) => return Err(self.noted(moment, stop)),
+            };
         }
         self.scope.count(None);
         self.steps += 1;
@@ -269,6 +271,17 @@ impl<'s> Player<'s> {
             self.scope.give(&name.name, result);
         }
         Ok(())
+    }
+
+    /// Says the step's own note of a failure that has none yet.
+    fn noted(&mut self, moment: Moment<'s>, mut stop: Stop) -> Stop {
+        if let (Stop::Failed(failure), Some(note)) = (&mut stop, &moment.step.note)
+            && failure.note.is_none()
+            && let Ok(Value::String(note)) = self.evaluate(note, moment.now)
+        {
+            failure.note = Some(self.play.veil.cover(&Value::Null).text(&note));
+        }
+        stop
     }
 
     /// The time that a step has, as its client's clock shows it.
@@ -328,7 +341,7 @@ impl<'s> Player<'s> {
     fn value(&mut self, moment: Moment<'s>, template: &Template) -> Result<Value, Stop> {
         let value = self.evaluate(template, moment.now);
         let step = moment.step;
-        value.map_err(|fault| self.unresolved(&step.word.name, Some(step), fault))
+        value.map_err(|fault| self.unresolved(&step.word.name, fault))
     }
 
     fn evaluate(&mut self, template: &Template, now: Timestamp) -> Result<Value, Fault> {
@@ -370,7 +383,7 @@ impl<'s> Player<'s> {
         self.failed(moment.step, at.clone(), format!("{shown}: {hint}"))
     }
 
-    fn unresolved(&self, action: &str, step: Option<&Step>, fault: Fault) -> Stop {
+    fn unresolved(&self, action: &str, fault: Fault) -> Stop {
         Stop::Failed(Box::new(Failure {
             at: fault.at,
             step: self.place.step,
@@ -381,18 +394,12 @@ impl<'s> Player<'s> {
             got: None,
             differences: Vec::new(),
             reason: None,
-            note: step.and_then(|step| self.note(step)),
+            note: None,
         }))
     }
 
     fn failed(&self, step: &Step, at: At, text: String) -> Stop {
-        self.unresolved(&step.word.name, Some(step), Fault { at, text })
-    }
-
-    /// The note of a step, as far as it can be told without evaluating anything anew.
-    fn note(&self, step: &Step) -> Option<String> {
-        let literal = step.note.as_ref()?.literal()?;
-        Some(literal.as_str()?.to_owned())
+        self.unresolved(&step.word.name, Fault { at, text })
     }
 
     fn unable(&self, step: &Step, unable: Unable) -> Stop {
@@ -406,7 +413,7 @@ impl<'s> Player<'s> {
         match unable {
             Unable::Refused(text) => {
                 let at = at.clone();
-                self.unresolved("scenario", None, Fault { at, text })
+                self.unresolved("scenario", Fault { at, text })
             }
             Unable::Beyond(text) => Stop::Skipped(at.clone(), text),
             Unable::Unreachable(text) => Stop::Unreachable(text),

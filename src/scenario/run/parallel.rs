@@ -10,6 +10,7 @@ use super::act::Ready;
 use super::operation::Done;
 use super::{Moment, Player, Stop, http};
 use crate::scenario::plan::{MOST_AT_ONCE, Parallel};
+use crate::scenario::secrecy::{Secrecy, Veil};
 use crate::scenario::target::Unable;
 
 impl<'s> Player<'s> {
@@ -31,7 +32,9 @@ impl<'s> Player<'s> {
         let mut all = all.map_err(|unable| self.unable(step, unable))?;
         // In an order that does not tell who came first.
         all.sort_by(|one, other| one.bytes.cmp(&other.bytes));
-        self.keep(moment, all.iter().map(|done| done.bytes.clone()).collect());
+        let mut told: Vec<_> = all.iter().map(told).collect();
+        told.sort();
+        self.keep(moment, told);
         let (won, lost): (Vec<_>, Vec<_>) = all.into_iter().partition(|done| !done.is_refused);
         for done in &won {
             if let Some(failure) = self.misfit_success(moment, done)? {
@@ -57,6 +60,14 @@ impl<'s> Player<'s> {
         let first = won.into_iter().chain(lost).next();
         Ok(first.map_or(Value::Null, |done| done.result))
     }
+}
+
+/// What of an answer is the same whoever came first: which of several requests drew which id or token is not.
+fn told(done: &Done) -> Vec<u8> {
+    let veil = Veil::new(Secrecy::Hidden);
+    let cover = veil.cover(&done.result);
+    let kind = if done.is_refused { "refused" } else { "won" };
+    format!("{kind} {}", cover.shown(&done.result, false)).into_bytes()
 }
 
 /// Sends a request many times, each on a task of its own, none before all are there.
