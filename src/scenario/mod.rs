@@ -12,6 +12,8 @@ mod read;
 mod replay;
 mod report;
 pub(crate) mod run;
+#[cfg(test)]
+mod scene;
 pub(crate) mod secrecy;
 pub(crate) mod source;
 pub(crate) mod target;
