@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -20,6 +20,7 @@ use poolhouse::fixtures::{self, FixtureError};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
 use poolhouse::scenario::Outcome;
+use poolhouse::schema;
 use poolhouse::{Emulator, StartError};
 use tokio::sync::Notify;
 
@@ -96,6 +97,7 @@ fn main() -> ExitCode {
         Command::Serve(typed) => serve(*typed, &environment),
         Command::Check { paths } => check(&paths, &environment).map(|()| ExitCode::SUCCESS),
         Command::Replay(typed) => replay(&typed, &environment),
+        Command::Schema { of } => print(&schema::text(of.into())).map(|()| ExitCode::SUCCESS),
         Command::Healthcheck(typed) => {
             healthcheck(&typed, &environment).map(|()| ExitCode::SUCCESS)
         }
@@ -189,6 +191,14 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
     let _ = writeln!(text, "Cognito Local running on http://{host}:{port}");
     let _ = writeln!(text, "Ready.");
     text
+}
+
+/// Prints what may be piped into a reader that has enough before the end.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
