@@ -308,3 +308,29 @@ fn what_an_expression_gives_has_no_matchers_but_that_of_a_row() {
         (json!({"$equals": "${row.matcher}"}), json!("<uuid>"), BOTH),
     ]);
 }
+
+/// Editors propose what is read.
+#[test]
+fn the_schema_knows_every_form_and_matcher() {
+    let schema = include_str!("../../../../schema/scenario.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let schema = schema.to_string();
+    let names: Vec<&str> = form::names()
+        .map(|name| name.trim_matches(['<', '>']))
+        .collect();
+    assert!(
+        schema.contains(&format!("^<({})>$", names.join("|"))),
+        "{names:?}"
+    );
+    for matcher in matcher::NAMES {
+        assert!(schema.contains(&format!("\"{matcher}\":")), "{matcher}");
+    }
+    let mut keys: Vec<&str> = schema
+        .split('"')
+        .filter(|word| word.starts_with('$') && word[1..].bytes().all(|b| b.is_ascii_alphabetic()))
+        .filter(|word| !matches!(*word, "$schema" | "$ref" | "$id"))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys, matcher::NAMES);
+}
