@@ -7,8 +7,9 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, FunctionSettings};
 use crate::context::{Settings, Shared};
 use crate::control::functions::Directed;
+use crate::crypto::CryptoPool;
 use crate::entropy::Entropy;
-use crate::fixtures::{self, FixtureError, Loaded, WithoutTarget, load};
+use crate::fixtures::{FixtureError, Loaded, Unloaded, WithoutTarget};
 use crate::http::lambda::Endpoints;
 use crate::http::{self, BindError, Host, Limits, LoopbackRuntimeApi, Server, outbound};
 use crate::lambda::child_process::{ChildProcesses, Setup};
@@ -96,32 +97,14 @@ impl Emulator {
         // The port first: a taken one is the more frequent fault, and costs nothing to find.
         let listeners = http::bind(config.host, config.port).map_err(StartError::Bind)?;
         let port = listeners.port;
-        let entropy = config
-            .seed
-            .map_or_else(Entropy::from_os, Entropy::from_seed);
-        let mut shared = Shared::new(clock, entropy, config.settings.clone());
-        shared.outbound = outbound(config.settings.outbound);
-        shared.mailer = config.smtp.clone().map(Mailer::start);
-        shared.places = config.limits.places();
-        let processes = processes(&config.functions, url(config.host, port));
-        let targets = targets(
-            &config.functions,
-            config.limits.outside(),
-            processes.clone(),
-        );
-        let functions = Arc::new(Directed::new(
-            targets,
-            Arc::clone(&shared.trigger_rules),
-            Arc::clone(&shared.invocations),
-            shared.clock.clone(),
-        ));
-        shared.functions = Box::new(Arc::clone(&functions));
-        let shared = Arc::new(shared);
-        let loaded = match &config.fixtures[..] {
-            [] => fixtures::load_default(&shared),
-            paths => load(&shared, paths),
-        }
-        .map_err(StartError::Fixture)?;
+        let fixtures = Unloaded::read(&config.fixtures);
+        let crypto = CryptoPool::default();
+        let Furnished {
+            shared,
+            loaded,
+            functions,
+            processes,
+        } = Furnished::new(&config, clock, crypto, &fixtures, port).map_err(StartError::Fixture)?;
         let guests = config.guests();
         let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
         Ok(Self {
@@ -166,6 +149,61 @@ impl Emulator {
     pub async fn stop(self) {
         self.server.stop().await;
         self.processes.stop().await;
+    }
+}
+
+/// A server before anybody is served.
+pub(crate) struct Furnished {
+    /// Its state, clock and messages.
+    pub(crate) shared: Arc<Shared>,
+    /// What the fixtures held.
+    pub(crate) loaded: Loaded,
+    pub(crate) functions: Arc<Directed>,
+    pub(crate) processes: ChildProcesses,
+}
+
+impl Furnished {
+    /// What `config` describes, to be reached at `port`, with these fixtures in place of the paths that it
+    /// names.
+    ///
+    /// # Errors
+    /// What is wrong with the fixtures.
+    pub(crate) fn new(
+        config: &Config,
+        clock: Clock,
+        crypto: CryptoPool,
+        fixtures: &Unloaded,
+        port: u16,
+    ) -> Result<Self, FixtureError> {
+        let entropy = config
+            .seed
+            .map_or_else(Entropy::from_os, Entropy::from_seed);
+        let mut shared = Shared::new(clock, entropy, config.settings.clone());
+        shared.outbound = outbound(config.settings.outbound);
+        shared.mailer = config.smtp.clone().map(Mailer::start);
+        shared.places = config.limits.places();
+        shared.crypto = crypto;
+        let processes = processes(&config.functions, url(config.host, port));
+        let targets = targets(
+            &config.functions,
+            config.limits.outside(),
+            processes.clone(),
+        );
+        let functions = Arc::new(Directed::new(
+            targets,
+            Arc::clone(&shared.trigger_rules),
+            Arc::clone(&shared.invocations),
+            shared.clock.clone(),
+        ));
+        shared.functions = Box::new(Arc::clone(&functions));
+        let shared = Arc::new(shared);
+        let loaded = fixtures.load(&shared)?;
+        Ok(Self {
+            shared,
+            loaded,
+            functions,
+            processes,
+        })
     }
 }
 

@@ -60,7 +60,7 @@ pub mod model;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
-pub(crate) mod scenario;
+pub mod scenario;
 pub mod schema;
 pub mod smtp;
 pub(crate) mod store;

@@ -6,17 +6,23 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use poolhouse::cli::{AddressArguments, Arguments, Command, ServeArguments};
+use poolhouse::cli::{
+    AddressArguments, Arguments, Command, LogFormat, ReplayArguments, ServeArguments,
+};
 use poolhouse::config::{Address, Config, ConfigError, Environment};
 use poolhouse::fixtures::{self, FixtureError};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
+use poolhouse::scenario::Outcome;
 use poolhouse::schema;
 use poolhouse::{Emulator, StartError};
+use tokio::sync::Notify;
 
 /// How long a health check waits.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
@@ -90,6 +96,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Serve(typed) => serve(*typed, &environment),
         Command::Check { paths } => check(&paths, &environment).map(|()| ExitCode::SUCCESS),
+        Command::Replay(typed) => replay(&typed, &environment),
         Command::Schema { of } => print(&schema::text(of.into())).map(|()| ExitCode::SUCCESS),
         Command::Healthcheck(typed) => {
             healthcheck(&typed, &environment).map(|()| ExitCode::SUCCESS)
@@ -213,6 +220,52 @@ fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
         println!("{function}");
     }
     Ok(())
+}
+
+/// Scenarios are played without a log, unless `RUST_LOG` asks for one.
+fn replay(typed: &ReplayArguments, environment: &Environment) -> Result<ExitCode, Failure> {
+    let filter = environment.rust_log.as_deref();
+    let log = filter.map(|filter| Log::start(LogFormat::Text, Some(filter)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let played = runtime.block_on(async {
+        let mut signals = Signals::listen()?;
+        let stopping = Arc::new(Notify::new());
+        let stop = {
+            let stopping = Arc::clone(&stopping);
+            async move { stopping.notified().await }
+        };
+        let mut out = std::io::stdout();
+        let mut playing = pin!(poolhouse::scenario::replay(
+            typed,
+            environment,
+            &mut out,
+            stop
+        ));
+        tokio::select! {
+            outcome = &mut playing => return Ok(Some(outcome)),
+            () = signals.stop_asked() => stopping.notify_one(),
+        }
+        // A world that is served stops in order; what is played is given up.
+        if typed.serve.is_none() {
+            return Ok(None);
+        }
+        tokio::select! {
+            outcome = &mut playing => Ok(Some(outcome)),
+            () = signals.stop_asked() => Ok(None),
+        }
+    });
+    drop(log);
+    runtime.shutdown_background();
+    match played.map_err(Failure::Other)? {
+        Some(Ok(outcome)) => Ok(ExitCode::from(outcome.code())),
+        Some(Err(text)) => {
+            eprintln!("{text}");
+            Ok(ExitCode::from(Outcome::Refused.code()))
+        }
+        None => Ok(ExitCode::FAILURE),
+    }
 }
 
 fn healthcheck(typed: &AddressArguments, environment: &Environment) -> Result<(), Failure> {

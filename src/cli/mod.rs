@@ -1,6 +1,7 @@
 //! What was typed. What it means is decided in [`crate::config`].
 
 mod functions;
+mod replay;
 mod values;
 
 use self::values::{
@@ -9,6 +10,7 @@ use self::values::{
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
+pub use self::replay::ReplayArguments;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -88,6 +90,11 @@ impl Arguments {
                 )?;
                 Ok(check)
             }
+            Some(replay @ Command::Replay(_)) => {
+                let none = ServeArguments::default();
+                refuse_others(&before, &none, "write `poolhouse replay PATH...`")?;
+                Ok(replay)
+            }
         }
     }
 }
@@ -115,6 +122,13 @@ pub enum Command {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Play scenarios, each in a world of its own, and tell which fail.
+    #[command(
+        after_help = "Exit codes: 0 all passed; 1 a scenario failed, or one was skipped with --fail-on-skip; \
+                      2 wrong arguments, no scenario found, or a file is refused, and then nothing was \
+                      played; 3 the target stopped answering."
+    )]
+    Replay(Box<ReplayArguments>),
     /// Print the JSON Schema of a kind of file, which editors complete and check it by.
     Schema {
         /// Of which kind of file.

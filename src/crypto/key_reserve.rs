@@ -26,6 +26,25 @@ use super::signing::{KeyError, SigningKey, VerifyingKey};
 static SHIPPED: &[u8; (2 * SHIPPED_PAIRS + SHIPPED_SAML) * 2 * PRIME_LEN] =
     include_bytes!("reserve.primes");
 
+/// What was read of the shipped keys. They are the same in every server of this process, of which there
+/// may be many, one after the other: each is read once.
+static READ: [ShippedKey; 2 * SHIPPED_PAIRS + SHIPPED_SAML] =
+    [const { ShippedKey::unread() }; 2 * SHIPPED_PAIRS + SHIPPED_SAML];
+
+struct ShippedKey {
+    public: OnceLock<Arc<VerifyingKey>>,
+    private: OnceLock<Box<SigningKey>>,
+}
+
+impl ShippedKey {
+    const fn unread() -> Self {
+        Self {
+            public: OnceLock::new(),
+            private: OnceLock::new(),
+        }
+    }
+}
+
 /// How many pools the shipped keys serve.
 pub const SHIPPED_PAIRS: usize = 200;
 
@@ -102,12 +121,8 @@ impl KeyReserve {
     fn shipped_or_made(&self, index: usize) -> LazyKey {
         let (primes, _) = SHIPPED.as_chunks();
         let (keys, _) = primes.as_chunks();
-        match keys.get(index) {
-            Some(primes) => LazyKey(Source::Shipped {
-                primes,
-                public: OnceLock::new(),
-                private: OnceLock::new(),
-            }),
+        match keys.get(index).zip(READ.get(index)) {
+            Some((primes, read)) => LazyKey(Source::Shipped { primes, read }),
             None => LazyKey(Source::Made {
                 by: self.made.clone(),
                 key: OnceLock::new(),
@@ -223,8 +238,7 @@ pub struct LazyKey(Source);
 enum Source {
     Shipped {
         primes: &'static Primes,
-        public: OnceLock<Arc<VerifyingKey>>,
-        private: OnceLock<Box<SigningKey>>,
+        read: &'static ShippedKey,
     },
     Made {
         by: Arc<Made>,
@@ -237,9 +251,9 @@ impl LazyKey {
     /// The key. The first call may take some time; hold no lock.
     pub fn signing(&self, _on: &CryptoThread) -> &SigningKey {
         match &self.0 {
-            Source::Shipped {
-                primes, private, ..
-            } => private.get_or_init(|| Box::new(read(primes))),
+            Source::Shipped { primes, read } => {
+                read.private.get_or_init(|| Box::new(self::read(primes)))
+            }
             Source::Made { by, key } => key.get_or_init(|| Box::new(by.take())),
             Source::Pinned(key) => key,
         }
@@ -257,8 +271,8 @@ impl LazyKey {
     /// That of a shipped key is read without the private half.
     pub fn verifying_if_made(&self) -> Option<&VerifyingKey> {
         match &self.0 {
-            Source::Shipped { primes, public, .. } => {
-                Some(public.get_or_init(|| read_public(primes)))
+            Source::Shipped { primes, read } => {
+                Some(read.public.get_or_init(|| read_public(primes)))
             }
             Source::Made { key, .. } => key.get().map(|key| &**key.public()),
             Source::Pinned(key) => Some(key.public()),

@@ -7,7 +7,7 @@ pub(crate) mod credential_key;
 pub mod data_keys;
 pub mod encryption_sdk;
 pub mod key_reserve;
-mod modexp;
+pub(crate) mod modexp;
 mod rsa_primes;
 pub mod seal;
 pub mod signing;
@@ -20,8 +20,8 @@ use tokio::sync::Semaphore;
 
 use crate::error::{CognitoError, Refusal};
 
-/// A bounded number of threads for slow arithmetic.
-#[derive(Debug)]
+/// A bounded number of threads for slow arithmetic; copies share them.
+#[derive(Debug, Clone)]
 pub struct CryptoPool {
     places: Arc<Semaphore>,
 }

@@ -289,7 +289,7 @@ fn strip_zeros(bytes: &[u8]) -> &[u8] {
     &bytes[zeros..]
 }
 
-fn prime() -> [u8; N_LEN] {
+pub(crate) fn prime() -> [u8; N_LEN] {
     let mut n = [0; N_LEN];
     for (byte, pair) in n.iter_mut().zip(N_HEX.chunks_exact(2)) {
         *byte = pair

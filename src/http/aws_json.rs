@@ -7,14 +7,13 @@
 use std::pin::pin;
 
 use bytes::Bytes;
-use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderName};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
 
-use super::body;
+use super::body::{self, Sent};
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
@@ -55,7 +54,7 @@ impl From<CognitoError> for Fault {
 }
 
 /// Answers a call.
-pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
     let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();

@@ -1,12 +1,14 @@
 //! The body of a request, read whole within its limits.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::HeaderMap;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
 use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 use tokio::time::{Instant, timeout_at};
@@ -17,6 +19,58 @@ use crate::error::{CognitoError, Refusal};
 /// How much of a body beyond the limit is still taken off the wire, as a multiple of the limit: a
 /// client that is cut off while it sends never reads the answer that says why.
 const DISCARDED: u64 = 4;
+
+/// The body of a request, as it was sent.
+#[derive(Debug)]
+pub(super) enum Sent {
+    /// By a client on a connection, as it comes.
+    Wire(Incoming),
+    /// By a caller within this process, whole.
+    Whole(Full<Bytes>),
+}
+
+impl From<Incoming> for Sent {
+    fn from(incoming: Incoming) -> Self {
+        Self::Wire(incoming)
+    }
+}
+
+impl From<Bytes> for Sent {
+    fn from(bytes: Bytes) -> Self {
+        Self::Whole(Full::new(bytes))
+    }
+}
+
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Wire(incoming) => Pin::new(incoming).poll_frame(task),
+            Self::Whole(whole) => Pin::new(whole)
+                .poll_frame(task)
+                .map_err(|never| match never {}),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Wire(incoming) => incoming.is_end_stream(),
+            Self::Whole(whole) => whole.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Wire(incoming) => incoming.size_hint(),
+            Self::Whole(whole) => whole.size_hint(),
+        }
+    }
+}
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +239,7 @@ impl<'a> Whole<'a> {
 /// Reads the whole body.
 pub(super) async fn read<'a>(
     headers: &HeaderMap,
-    body: Incoming,
+    body: Sent,
     limits: &'a Limits,
     share: &'a Share,
     room: &'a Room,
@@ -256,7 +310,7 @@ struct Window {
 }
 
 impl<'a> Reading<'a> {
-    async fn run(mut self, mut body: Incoming) -> Result<Whole<'a>, BodyFault> {
+    async fn run(mut self, mut body: Sent) -> Result<Whole<'a>, BodyFault> {
         let limit = self.limits.body;
         while !body.is_end_stream() {
             let data = match self.frame(&mut body).await? {
@@ -310,7 +364,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The next frame, in time.
-    async fn frame(&mut self, body: &mut Incoming) -> Result<Option<Frame<Bytes>>, BodyFault> {
+    async fn frame(&mut self, body: &mut Sent) -> Result<Option<Frame<Bytes>>, BodyFault> {
         loop {
             let end = self.window.as_ref().map(|window| window.end);
             let end = end.map_or(self.deadline, |end| end.min(self.deadline));
@@ -390,7 +444,7 @@ impl Gathered {
 
 /// Takes a body that nobody wants off the wire, within bounds: a client that is cut off while it sends
 /// never reads the answer. `false` when the rest of it is still to come.
-pub(super) async fn discard(headers: &HeaderMap, body: Incoming, limits: &Limits) -> bool {
+pub(super) async fn discard(headers: &HeaderMap, body: Sent, limits: &Limits) -> bool {
     // A client that waits for "100 Continue" has sent nothing yet, so nothing is taken.
     if body.is_end_stream() || headers.contains_key(EXPECT) {
         return true;
@@ -404,7 +458,7 @@ fn most_discarded(limit: usize) -> u64 {
 }
 
 /// Takes up to `most` bytes off the wire before the deadline; whether that was all.
-pub(super) async fn take_off(mut body: Incoming, most: u64, deadline: Instant) -> bool {
+pub(super) async fn take_off(mut body: Sent, most: u64, deadline: Instant) -> bool {
     let mut left = most;
     let all = async {
         while let Some(frame) = body.frame().await {

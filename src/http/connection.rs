@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
 use super::activity::{Activity, End, UnderWay, Verdict};
-use super::body::Share;
+use super::body::{Sent, Share};
 use super::crowd::{Crowd, FAREWELL, Place};
 use super::door::{Door, Peer};
 use super::event_stream::Told;
@@ -178,7 +178,7 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
             let (door, peer) = (Arc::clone(&door), Arc::clone(&peer));
             let under_way = UnderWay::begin(&activity, &request);
             async move {
-                let mut reply = door.answer_contained(&peer, request).await;
+                let mut reply = door.answer_contained(&peer, request.map(Sent::from)).await;
                 match reply.body_mut() {
                     Told::Events(events) => events.keep(under_way),
                     Told::Whole(_) => drop(under_way),

@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::HeaderMap;
-use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
-use super::body::{self, BodyFault, Room, Share, Whole};
+use super::body::{self, BodyFault, Room, Sent, Share, Whole};
 use super::event_stream::Left;
 use super::guard::Guests;
 use super::limits::Limits;
@@ -97,14 +96,14 @@ impl Door {
         &'a self,
         peer: &'a Peer,
         headers: &HeaderMap,
-        body: Incoming,
+        body: Sent,
     ) -> Result<Whole<'a>, BodyFault> {
         body::read(headers, body, &self.limits, &peer.share, &self.room).await
     }
 
     /// Lets the client send the body that `reply` does not need, and ends the connection where that
     /// takes too much.
-    pub(super) async fn discard(&self, headers: &HeaderMap, body: Incoming, reply: &mut Reply) {
+    pub(super) async fn discard(&self, headers: &HeaderMap, body: Sent, reply: &mut Reply) {
         if !body::discard(headers, body, &self.limits).await {
             reply::closing(reply);
         }

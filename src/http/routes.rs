@@ -2,10 +2,10 @@
 
 use std::pin::pin;
 
-use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 
+use super::body::Sent;
 use super::call_log::RequestLog;
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
@@ -19,7 +19,7 @@ use crate::user_pool::import_jobs::upload::Object;
 
 impl Door {
     /// The answer of the routing table, and of a panic.
-    pub(super) async fn answer_contained(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+    pub(super) async fn answer_contained(&self, peer: &Peer, request: Request<Sent>) -> Reply {
         match panics::contained(pin!(self.answer(peer, request))).await {
             Some(reply) => reply,
             None => {
@@ -32,7 +32,7 @@ impl Door {
     }
 
     /// The routing table.
-    async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Reply {
+    async fn answer(&self, peer: &Peer, request: Request<Sent>) -> Reply {
         let fault = origin::host_fault(request.version(), request.headers());
         let path = request.uri().path();
         if fault.is_none() && request.method() == Method::POST && path == "/" {
@@ -51,7 +51,7 @@ impl Door {
     async fn answer_others(
         &self,
         peer: &Peer,
-        request: Request<Incoming>,
+        request: Request<Sent>,
         fault: Option<&'static str>,
     ) -> Reply {
         let path = request.uri().path();
@@ -140,7 +140,7 @@ mod tests {
     /// time. What is rare on the way of a call is boxed.
     #[test]
     fn the_future_of_a_request_is_small() {
-        fn size<'a, F: Future>(_: fn(&'a Door, &'a Peer, Request<Incoming>) -> F) -> usize {
+        fn size<'a, F: Future>(_: fn(&'a Door, &'a Peer, Request<Sent>) -> F) -> usize {
             size_of::<F>()
         }
         let size = size(Door::answer_contained);

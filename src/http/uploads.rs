@@ -5,11 +5,12 @@
 //! [`user_pool::import_jobs::upload`](crate::user_pool::import_jobs::upload).
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, ETAG, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
+use super::body::Sent;
 use super::door::Door;
 use super::reply::{self, Reply};
 use super::{body, cors, query};
@@ -27,7 +28,7 @@ const DISCARDED: u64 = 4 * LARGEST as u64;
 const PIECE: usize = 4 * 1024 * 1024;
 
 /// Answers a request for an object.
-pub(super) async fn serve(door: &Door, object: &Object, request: Request<Incoming>) -> Reply {
+pub(super) async fn serve(door: &Door, object: &Object, request: Request<Sent>) -> Reply {
     let (head, body) = request.into_parts();
     let from_page = head.headers.contains_key(hyper::header::ORIGIN);
     let mut reply = if head.method == Method::OPTIONS {
@@ -74,7 +75,7 @@ fn admit(door: &Door, object: &Object, head: &hyper::http::request::Parts) -> Re
 }
 
 /// The fault comes with whether all that the client sends was taken.
-async fn receive(door: &Door, object: &Object, mut body: Incoming) -> Result<(), (Fault, bool)> {
+async fn receive(door: &Door, object: &Object, mut body: Sent) -> Result<(), (Fault, bool)> {
     let mut file = Upload::new(&door.shared.uploads);
     let mut deadline = Instant::now() + door.limits.body_time;
     let mut piece = 0;
@@ -105,7 +106,7 @@ async fn receive(door: &Door, object: &Object, mut body: Incoming) -> Result<(),
     })
 }
 
-async fn discard(door: &Door, body: Incoming) -> bool {
+async fn discard(door: &Door, body: Sent) -> bool {
     let deadline = Instant::now() + door.limits.body_time;
     body::take_off(body, DISCARDED, deadline).await
 }

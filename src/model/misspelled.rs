@@ -3,15 +3,21 @@
 /// What a refusal says of the name: the one that was meant, or all that there are.
 pub fn hint<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
-    let distance = |other: &str| edits(&name.to_ascii_lowercase(), &other.to_ascii_lowercase());
-    let nearest = known.iter().map(|other| (distance(other), *other)).min();
-    match nearest {
-        Some((edits, other)) if edits <= 1 + name.len() / 6 => format!("did you mean {other}?"),
-        _ => {
+    match nearest(name, known.iter().copied()) {
+        Some(other) => format!("did you mean {other}?"),
+        None => {
             known.sort_unstable();
             format!("known here are {}", known.join(", "))
         }
     }
+}
+
+/// The known name that looks most like this one, if any looks like it.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let distance = |other: &str| edits(&name.to_ascii_lowercase(), &other.to_ascii_lowercase());
+    let nearest = known.into_iter().map(|other| (distance(other), other));
+    let (edits, other) = nearest.min()?;
+    (edits <= 1 + name.len() / 6).then_some(other)
 }
 
 /// How many letters must be put in, taken out or replaced to make one text of the other.

@@ -20,7 +20,6 @@ mod secrets;
 pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
 
 use bytes::Bytes;
-use hyper::body::Incoming;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ALLOW, HeaderValue,
 };
@@ -29,7 +28,7 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use self::route::{Call, Content, READS, Refused, Route, Serve, reads};
-use crate::http::body::{BodyFault, Whole};
+use crate::http::body::{BodyFault, Sent, Whole};
 use crate::http::door::{Door, Peer};
 use crate::http::reply::{self, Reply};
 use crate::http::{cors, guard};
@@ -66,7 +65,7 @@ const ROUTES: [&Route; 18] = [
 ];
 
 /// Answers a request under `/_poolhouse/`.
-pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) -> Reply {
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let (head, body) = request.into_parts();
     let mut body = Some(body);
     let mut reply = match guard::admit(&head, &door.guests) {
@@ -83,7 +82,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Incoming>) 
 }
 
 /// The answer; a body that is read for it is taken.
-async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Incoming>) -> Reply {
+async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>) -> Reply {
     let path = head
         .uri
         .path()
@@ -134,7 +133,7 @@ async fn read<'a>(
     door: &'a Door,
     peer: &'a Peer,
     head: &Parts,
-    body: &mut Option<Incoming>,
+    body: &mut Option<Sent>,
 ) -> Result<Option<Whole<'a>>, BodyFault> {
     match body.take() {
         Some(body) => door.read(peer, &head.headers, body).await.map(Some),

@@ -1,0 +1,3 @@
+//! What is refused before anything plays.
+
+pub(super) mod input;

@@ -1,0 +1,95 @@
+//! Which files are scenarios, and which are parts.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+pub(super) use crate::fixtures::files::text_of;
+
+/// How the names of files end, after what they are.
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Whether a file is a scenario, by its name.
+pub(crate) fn is_scenario(file: &Path) -> bool {
+    is_of_kind(file, "scenario")
+}
+
+/// Whether a file is a part, by its name.
+pub(crate) fn is_part(file: &Path) -> bool {
+    is_of_kind(file, "part")
+}
+
+fn is_of_kind(file: &Path, kind: &str) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| {
+        let ending = name.rsplit_once('.');
+        ending.is_some_and(|(before, ending)| {
+            let is_known = ENDINGS
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known));
+            let before = before
+                .strip_suffix(kind)
+                .and_then(|name| name.strip_suffix('.'));
+            is_known && before.is_some_and(|name| !name.is_empty())
+        })
+    })
+}
+
+/// What paths mean: files that are named are meant whatever they are called, and of directories the scenarios,
+/// at any depth, in order of path. Parts too, where `parts` are asked for. No file is there twice.
+///
+/// # Errors
+/// What cannot be read, and why.
+pub(crate) fn find(paths: &[PathBuf], parts: bool) -> Result<Vec<PathBuf>, Vec<(PathBuf, String)>> {
+    let mut found = Vec::new();
+    let mut faults = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let mut files = Vec::new();
+            walk(path, parts, &mut BTreeSet::new(), &mut files, &mut faults);
+            files.sort();
+            found.extend(files);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|file| {
+        let real = fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+        seen.insert(real)
+    });
+    if faults.is_empty() {
+        Ok(found)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Names that start with a dot are left alone. A directory that links lead to twice, or back to, is searched once.
+fn walk(
+    directory: &Path,
+    parts: bool,
+    seen: &mut BTreeSet<PathBuf>,
+    files: &mut Vec<PathBuf>,
+    faults: &mut Vec<(PathBuf, String)>,
+) {
+    let listed = fs::canonicalize(directory).and_then(|real| match seen.insert(real) {
+        true => fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>(),
+        false => Ok(Vec::new()),
+    });
+    let entries = match listed {
+        Ok(entries) => entries,
+        Err(error) => return faults.push((directory.to_owned(), error.to_string())),
+    };
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if path.is_dir() {
+            walk(&path, parts, seen, files, faults);
+        } else if is_scenario(&path) || (parts && is_part(&path)) {
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `poolhouse replay`: scenarios are chosen, played, and told of.
+
+mod run;
+mod serving;
+
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+pub(crate) use self::run::Ran;
+use self::run::{Run, runs};
+use super::evaluation;
+use super::report::{Report, Text};
+use super::run::{End, How, Played};
+use crate::cli::ReplayArguments;
+use crate::config::Environment;
+
+/// How a replay ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All passed.
+    Passed,
+    /// A scenario failed, or one was skipped and none may be.
+    Failed,
+    /// Nothing was played: there is no such scenario, or a file is refused.
+    Refused,
+    /// The target stopped answering.
+    Unreachable,
+}
+
+impl Outcome {
+    /// The exit code of the program.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::Refused => 2,
+            Self::Unreachable => 3,
+        }
+    }
+}
+
+/// How many runs ended how.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+    pub(crate) skipped: usize,
+    pub(crate) steps: usize,
+    unreachable: usize,
+}
+
+impl Tally {
+    /// Counts a run.
+    pub(crate) fn add(&mut self, played: &Played) {
+        self.steps += played.steps;
+        match played.end {
+            End::Passed => self.passed += 1,
+            End::Failed(_) => self.failed += 1,
+            End::Skipped(..) => self.skipped += 1,
+            End::Unreachable(_) => self.unreachable += 1,
+        }
+    }
+
+    fn outcome(self, fail_on_skip: bool) -> Outcome {
+        if self.unreachable > 0 {
+            Outcome::Unreachable
+        } else if self.failed > 0 || (fail_on_skip && self.skipped > 0) {
+            Outcome::Failed
+        } else {
+            Outcome::Passed
+        }
+    }
+}
+
+/// Plays what was asked for, and tells of it on `out`. A world that is to be served is served until `stop`.
+///
+/// # Errors
+/// Why nothing was played.
+pub async fn replay(
+    typed: &ReplayArguments,
+    environment: &Environment,
+    out: &mut (dyn Write + Send),
+    stop: impl Future<Output = ()>,
+) -> Result<Outcome, String> {
+    let runs = runs(typed, environment)?;
+    let how = How {
+        environment: Arc::new(let_in(&typed.pass_env, environment)),
+        until: None,
+        keep: typed.twice,
+    };
+    match typed.serve {
+        Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
+        None => Ok(all(runs, typed, how, out).await),
+    }
+}
+
+/// The variables that scenarios may read.
+fn let_in(names: &[String], environment: &Environment) -> evaluation::Environment {
+    let is_named = |name: &std::ffi::OsString| names.iter().any(|named| name == named.as_str());
+    let variables = environment.all.0.iter().filter(|(name, _)| is_named(name));
+    let texts = variables
+        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())));
+    evaluation::Environment(texts.collect())
+}
+
+/// Plays all runs, so many at once, and tells of each in its turn.
+async fn all(
+    runs: Vec<Run>,
+    typed: &ReplayArguments,
+    how: How,
+    out: &mut (dyn Write + Send),
+) -> Outcome {
+    let mut told = Telling::new(runs.len(), out);
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let places = Arc::new(Semaphore::new(typed.jobs.unwrap_or(cores)));
+    let how = Arc::new(how);
+    let mut playing = JoinSet::new();
+    for (at, run) in runs.into_iter().enumerate() {
+        let (places, how) = (Arc::clone(&places), Arc::clone(&how));
+        let twice = typed.twice;
+        playing.spawn(async move {
+            // An error only when the semaphore is closed, which nothing does.
+            let _place = places.acquire().await;
+            (at, run.play_contained(how, twice).await)
+        });
+    }
+    // A run that panics is a failure of its own, so that only the end of the runtime is an error here.
+    while let Some(Ok((at, ran))) = playing.join_next().await {
+        told.ended(at, ran);
+        if told.tally.unreachable > 0 {
+            break;
+        }
+    }
+    told.end().outcome(typed.fail_on_skip)
+}
+
+/// Tells of runs in their order, whichever ends first. Who reads it may have gone: all is played all the same.
+struct Telling<'o> {
+    waiting: Vec<Option<Ran>>,
+    next: usize,
+    tally: Tally,
+    report: Text,
+    out: &'o mut (dyn Write + Send),
+    /// Whether somebody watches.
+    is_watched: bool,
+}
+
+impl<'o> Telling<'o> {
+    fn new(count: usize, out: &'o mut (dyn Write + Send)) -> Self {
+        Self {
+            waiting: std::iter::repeat_with(|| None).take(count).collect(),
+            next: 0,
+            tally: Tally::default(),
+            report: Text::default(),
+            out,
+            is_watched: io::stderr().is_terminal(),
+        }
+    }
+
+    fn ended(&mut self, at: usize, ran: Ran) {
+        self.tally.add(&ran.played);
+        if let Some(place) = self.waiting.get_mut(at) {
+            *place = Some(ran);
+        }
+        self.progress("\r\x1b[K");
+        while let Some(ran) = self.waiting.get_mut(self.next).and_then(Option::take) {
+            self.next += 1;
+            let _ = self.report.ran(&ran, self.out);
+        }
+        let Tally { failed, .. } = self.tally;
+        let all = self.waiting.len();
+        if self.next < all {
+            self.progress(&format!("{} of {all}, {failed} failed", self.next));
+        }
+    }
+
+    /// A line that the next one takes the place of.
+    fn progress(&mut self, text: &str) {
+        if self.is_watched {
+            let _ = self.out.flush();
+            let mut stderr = io::stderr().lock();
+            let _ = stderr.write_all(text.as_bytes());
+            let _ = stderr.flush();
+        }
+    }
+
+    fn end(mut self) -> Tally {
+        // Of those behind one that could not be told.
+        for ran in self.waiting.drain(..).flatten() {
+            let _ = self.report.ran(&ran, self.out);
+        }
+        let _ = self.report.end(self.out);
+        let _ = self.out.flush();
+        self.tally
+    }
+}
