@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::read::at_start;
+use super::source::Fault;
 pub(super) use crate::fixtures::files::text_of;
 
 /// How the names of files end, after what they are.
@@ -40,7 +42,7 @@ fn is_of_kind(file: &Path, kind: &str) -> bool {
 ///
 /// # Errors
 /// What cannot be read, and why.
-pub(crate) fn find(paths: &[PathBuf], parts: bool) -> Result<Vec<PathBuf>, Vec<(PathBuf, String)>> {
+pub(crate) fn find(paths: &[PathBuf], parts: bool) -> Result<Vec<PathBuf>, Vec<Fault>> {
     let mut found = Vec::new();
     let mut faults = Vec::new();
     for path in paths {
@@ -71,7 +73,7 @@ fn walk(
     parts: bool,
     seen: &mut BTreeSet<PathBuf>,
     files: &mut Vec<PathBuf>,
-    faults: &mut Vec<(PathBuf, String)>,
+    faults: &mut Vec<Fault>,
 ) {
     let listed = fs::canonicalize(directory).and_then(|real| match seen.insert(real) {
         true => fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>(),
@@ -79,7 +81,11 @@ fn walk(
     });
     let entries = match listed {
         Ok(entries) => entries,
-        Err(error) => return faults.push((directory.to_owned(), error.to_string())),
+        Err(error) => {
+            let at = at_start(directory);
+            let text = error.to_string();
+            return faults.push(Fault { at, text });
+        }
     };
     for entry in entries {
         let path = entry.path();

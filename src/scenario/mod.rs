@@ -11,6 +11,7 @@ pub(crate) mod plan;
 mod read;
 mod replay;
 mod report;
+pub(crate) mod results;
 pub(crate) mod run;
 #[cfg(test)]
 mod scene;

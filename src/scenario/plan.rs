@@ -71,12 +71,8 @@ pub(crate) enum Fixtures {
     Default,
     /// Files, by paths from where the process stands.
     Files(Vec<PathBuf>),
-    /// A fixture that stands in the scenario. Paths in it start at `folder`, the scenario's own.
-    Written {
-        at: At,
-        folder: PathBuf,
-        tree: Arc<Value>,
-    },
+    /// A fixture that stands in the scenario.
+    Written { at: At, tree: Arc<Value> },
 }
 
 /// A row of a table: the scenario runs once for each.
