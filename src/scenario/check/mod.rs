@@ -115,3 +115,6 @@ fn load(unloaded: &Unloaded) -> Result<Arc<Fixtures>, FixtureError> {
     let loaded = unloaded.load(&shared)?;
     Ok(Arc::new(Fixtures::of(unloaded, &loaded, &shared)))
 }
+
+#[cfg(test)]
+mod tests;
