@@ -42,6 +42,7 @@ mod uploads;
 mod well_known;
 
 pub(crate) use self::connection::Server;
+pub(crate) use self::control::TAKEN_BY_QUOTAS;
 pub(crate) use self::guard::Guests;
 pub(crate) use self::inside::{Answered, Asked, Inside};
 pub use self::limits::Limits;

@@ -17,6 +17,8 @@ mod route;
 mod rules;
 mod secrets;
 
+pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
+
 use bytes::Bytes;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ALLOW, HeaderValue,

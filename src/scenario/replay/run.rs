@@ -12,6 +12,7 @@ use crate::fixtures::{FixtureError, Unloaded};
 use crate::scenario::plan::{Fixtures, Row, Scenario};
 use crate::scenario::run::{self, Answers, End, Failure, How, Played};
 use crate::scenario::secrecy::{Secrecy, Veil};
+use crate::scenario::source::At;
 use crate::scenario::world::{Start, World};
 
 /// A scenario, or a row of its table, to be played.
@@ -126,14 +127,7 @@ impl Beginning {
         let (paths, written) = match &scenario.fixtures {
             Fixtures::Default => (Vec::new(), None),
             Fixtures::Files(paths) => (paths.clone(), None),
-            Fixtures::Written { at, tree, .. } => {
-                let (line, _) = at.line_and_column();
-                let tree = Value::clone(tree);
-                (
-                    Vec::new(),
-                    Some(Unloaded::written(&at.source.name, line, tree)),
-                )
-            }
+            Fixtures::Written { at, tree } => (Vec::new(), Some(written(at, tree))),
         };
         let from = From { paths, flags };
         let known = match &written {
@@ -158,6 +152,11 @@ impl Beginning {
         }
         Ok(Arc::new(start))
     }
+}
+
+/// The fixture that stands in a scenario.
+pub(in crate::scenario) fn written(at: &At, tree: &Value) -> Unloaded {
+    Unloaded::within(&at.source.name, &at.source.text, "fixtures", tree.clone())
 }
 
 impl Run {
