@@ -16,10 +16,10 @@ use poolhouse::cli::{
     AddressArguments, Arguments, Command, LogFormat, ReplayArguments, ServeArguments,
 };
 use poolhouse::config::{Address, Config, ConfigError, Environment};
-use poolhouse::fixtures::{self, FixtureError};
+use poolhouse::fixtures::{self, FixtureError, Loaded};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
-use poolhouse::scenario::Outcome;
+use poolhouse::scenario::{self, Checked, Outcome};
 use poolhouse::schema;
 use poolhouse::{Emulator, StartError};
 use tokio::sync::Notify;
@@ -33,6 +33,8 @@ enum Failure {
     Environment(ConfigError),
     /// Each fault begins with its file and line, as editors and CI systems read them.
     Fixture(FixtureError),
+    /// The same of scenarios.
+    Scenario(String),
     Other(Box<dyn Error + Send + Sync>),
 }
 
@@ -78,6 +80,10 @@ impl Failure {
             }
             Self::Fixture(error) => {
                 eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+            Self::Scenario(text) => {
+                eprintln!("{text}");
                 ExitCode::FAILURE
             }
             Self::Other(error) => {
@@ -203,12 +209,27 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
     let mut rules = environment.function_rules()?;
-    let loaded = fixtures::check(paths)?;
+    let (scenarios, refused) = match scenario::check(paths) {
+        Ok(checked) => (checked, None),
+        Err((text, others)) => {
+            let checked = Checked {
+                others,
+                ..Checked::default()
+            };
+            (checked, Some(text))
+        }
+    };
+    let loaded = match scenarios.others.as_slice() {
+        [] => Ok(Loaded::default()),
+        paths => fixtures::check(paths),
+    };
+    let loaded = match (refused, loaded) {
+        (None, loaded) => loaded?,
+        (Some(text), Ok(_)) => return Err(Failure::Scenario(text)),
+        (Some(text), Err(error)) => return Err(Failure::Scenario(format!("{text}\n{error}"))),
+    };
     rules.fixtures.clone_from(&loaded.rules);
-    match loaded.pools.len() {
-        1 => println!("1 user pool, no fault"),
-        count => println!("{count} user pools, no fault"),
-    }
+    println!("{}, no fault", counted(&loaded, &scenarios));
     let covered = |pool: &str, trigger: &str, arn: &str| {
         rules.cover(arn)
             || loaded
@@ -220,6 +241,26 @@ fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
         println!("{function}");
     }
     Ok(())
+}
+
+/// What was checked.
+fn counted(loaded: &Loaded, scenarios: &Checked) -> String {
+    let counts = [
+        (loaded.pools.len(), "user pool"),
+        (scenarios.scenarios, "scenario"),
+        (scenarios.parts, "part"),
+    ];
+    let some = counts.iter().filter(|(count, _)| *count > 0);
+    let texts: Vec<_> = some
+        .map(|(count, what)| match count {
+            1 => format!("1 {what}"),
+            count => format!("{count} {what}s"),
+        })
+        .collect();
+    match texts.is_empty() {
+        true => "0 user pools".to_owned(),
+        false => texts.join(", "),
+    }
 }
 
 /// Scenarios are played without a log, unless `RUST_LOG` asks for one.

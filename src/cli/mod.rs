@@ -116,9 +116,9 @@ fn refuse_others(
 pub enum Command {
     /// Serve until stopped (the default).
     Serve(Box<ServeArguments>),
-    /// Check fixtures: print each fault with file and line.
+    /// Check fixtures, scenarios and parts: print each fault with file and line.
     Check {
-        /// Fixture files, or directories of them.
+        /// Files, or directories of them.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::cognito_idp::Operation;
-use super::rule::{Constraint, Rule};
+use super::rule::{ANY, Constraint, Rule};
 use super::{ClientId, GroupName, NoOutput, OrEmpty, PoolId, Secret, SecretMap, Username};
 use crate::clock::Timestamp;
 
@@ -155,6 +155,16 @@ impl Shape {
 }
 
 impl Member {
+    /// A member of a structure that is none of AWS's.
+    pub const fn own(name: &'static str, value: Type) -> Self {
+        Self {
+            name,
+            required: false,
+            value,
+            constraint: &ANY,
+        }
+    }
+
     /// Whether its value may be shown to nobody.
     pub fn is_sensitive(&self) -> bool {
         let mut inner = &self.value;

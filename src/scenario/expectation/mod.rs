@@ -17,7 +17,8 @@ use super::evaluation::Evaluation;
 use super::source::{At, Fault, Key, Node};
 use super::template::{Template, Unresolved, Used};
 use form::Form;
-use matcher::{Matcher, Pattern};
+pub(crate) use matcher::Matcher;
+use matcher::Pattern;
 
 pub(crate) use difference::Difference;
 pub(crate) use pairs::to_pairs;
