@@ -1,6 +1,6 @@
 //! `server`: settings by the names of `serve`'s flags.
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 use super::entry::{Faults, shown};
 use crate::cli::{Arguments, ServeArguments};
@@ -8,18 +8,35 @@ use crate::model::misspelled;
 use crate::scenario::plan::Server;
 use crate::scenario::source::{Node, Tree};
 
-/// The flags that say how Cognito behaves. The others say where a server listens, what it draws from, what
-/// it reads, whom it asks, and what it logs: a world listens nowhere, and the scenario says the rest itself.
-const FLAGS: [&str; 8] = [
-    "issuer",
-    "public-url",
-    "one-time-tokens",
-    "step-up",
-    "quotas",
-    "keep-messages",
-    "keep-history",
-    "code",
+/// Flags that a scenario's server is not told: where a server listens and how it logs, what the scenario says
+/// in words of its own, and whom a server may ask. A world listens nowhere, and asks nobody: functions are as
+/// the fixtures have them.
+const NOT_A_SETTING: [&str; 14] = [
+    "host",
+    "port",
+    "fixtures",
+    "seed",
+    "frozen-clock",
+    "log-format",
+    "hide-codes",
+    "outbound",
+    "smtp",
+    "function",
+    "lambda-endpoint",
+    "function-timeout",
+    "max-functions",
+    "unreachable-functions",
 ];
+
+/// The flags of `serve` that a scenario may set.
+pub(crate) fn settings() -> Vec<clap::Arg> {
+    let serve = ServeArguments::augment_args(clap::Command::new("serve"));
+    let is_setting = |flag: &&clap::Arg| {
+        let name = flag.get_long();
+        name.is_some_and(|name| !NOT_A_SETTING.contains(&name))
+    };
+    serve.get_arguments().filter(is_setting).cloned().collect()
+}
 
 /// Flags of a server that the scenario says by a member of its own.
 const OF_SCENARIO: [(&str, &str); 3] = [
@@ -31,6 +48,7 @@ const OF_SCENARIO: [(&str, &str); 3] = [
 /// What a server is told.
 pub(super) fn read(node: &Node, faults: &mut Faults) -> Option<Server> {
     let mut typed = vec!["poolhouse".to_owned()];
+    let known = settings();
     let before = faults.0.len();
     for (key, value) in faults.members(node, "settings") {
         let name = &*key.name;
@@ -41,30 +59,38 @@ pub(super) fn read(node: &Node, faults: &mut Faults) -> Option<Server> {
             );
             continue;
         }
-        if !FLAGS.contains(&name) {
-            let hint = misspelled::hint(name, FLAGS);
+        let mut names = known.iter().filter_map(|flag| flag.get_long());
+        if !names.clone().any(|known| known == name) {
+            let hint = misspelled::hint(name, &mut names);
             faults.add(
                 &key.at,
                 format!("a scenario's server has no setting {name}; {hint}"),
             );
             continue;
         }
-        let flag = match &value.value {
-            Tree::Boolean(true) => Some(format!("--{name}")),
-            Tree::Boolean(false) | Tree::Null => None,
-            Tree::Text(text) => Some(format!("--{name}={text}")),
-            Tree::Number(number) => Some(format!("--{name}={number}")),
-            Tree::List(_) | Tree::Map(_) => {
-                faults.wrong(value, "give a text, a number, or true or false");
-                None
-            }
+        let single = std::slice::from_ref(value);
+        let values = match &value.value {
+            Tree::List(items) => items,
+            _ => single,
         };
-        let Some(flag) = flag else { continue };
-        match Arguments::try_parse_from(["poolhouse", &flag]) {
-            Ok(_) => typed.push(flag),
-            Err(error) => {
-                let text = format!("{name} takes no {}; {}", shown(value), reason(&error));
-                faults.add(&value.at, text);
+        for value in values {
+            let flag = match &value.value {
+                Tree::Boolean(true) => Some(format!("--{name}")),
+                Tree::Boolean(false) | Tree::Null => None,
+                Tree::Text(text) => Some(format!("--{name}={text}")),
+                Tree::Number(number) => Some(format!("--{name}={number}")),
+                Tree::List(_) | Tree::Map(_) => {
+                    faults.wrong(value, "give a text, a number, or true or false");
+                    None
+                }
+            };
+            let Some(flag) = flag else { continue };
+            match Arguments::try_parse_from(["poolhouse", &flag]) {
+                Ok(_) => typed.push(flag),
+                Err(error) => {
+                    let text = format!("{name} takes no {}; {}", shown(value), reason(&error));
+                    faults.add(&value.at, text);
+                }
             }
         }
     }
