@@ -16,11 +16,6 @@ use crate::http::Asked;
 #[derive(Debug, Default)]
 pub(crate) struct FixtureRules(Mutex<BTreeMap<&'static str, Vec<Value>>>);
 
-/// The clock's time.
-pub(crate) async fn now(target: &dyn Target) -> Result<Timestamp, Unable> {
-    moment(&ask(target, "GET", "clock", None).await?)
-}
-
 /// Moves the clock.
 pub(crate) async fn turn_clock(target: &dyn Target, turn: Turn) -> Result<Timestamp, Unable> {
     let body = match turn {

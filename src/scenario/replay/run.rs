@@ -201,9 +201,10 @@ impl Run {
         let mut played = self.once(how).await;
         if twice && matches!(played.end, End::Passed) {
             let again = self.once(how).await;
-            if let Some(failure) = differing(&played.answers, &again.answers) {
-                played.end = End::Failed(Box::new(failure));
-            }
+            played.end = match differing(&played.answers, &again.answers) {
+                Some(failure) => End::Failed(Box::new(failure)),
+                None => again.end,
+            };
         }
         played.answers = Vec::new();
         self.ran(played)

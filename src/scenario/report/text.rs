@@ -29,7 +29,10 @@ impl Report for Text {
         let (word, why) = match &ran.played.end {
             End::Passed => ("passed", String::new()),
             End::Failed(_) => ("FAILED", String::new()),
-            End::Skipped(_, why) => ("skipped", format!(": {why}")),
+            End::Skipped(at, why) => {
+                let (line, _) = at.line_and_column();
+                ("skipped", format!(" (line {line}: {why})"))
+            }
             End::Unreachable(why) => ("STOPPED", format!(": {why}")),
         };
         writeln!(out, "{word:7} {}: {}{why}", ran.file, ran.title)?;

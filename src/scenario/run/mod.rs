@@ -442,3 +442,6 @@ fn evaluate(
 ) -> Result<Value, Fault> {
     template.evaluate(&mut Evaluation { names, now, play })
 }
+
+#[cfg(test)]
+mod tests;
