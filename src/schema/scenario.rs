@@ -103,13 +103,9 @@ fn server() -> Value {
             .iter()
             .map(|value| value.get_name().to_owned())
             .collect();
-        let is_repeated = matches!(flag.get_action(), clap::ArgAction::Append);
         let mut member = match () {
             () if !flag.get_action().takes_values() => json!({"type": "boolean"}),
             () if !values.is_empty() => json!({"enum": values}),
-            () if is_repeated => {
-                json!({"type": ["array", "string"], "items": {"type": "string"}})
-            }
             () => json!({"type": ["string", "number"]}),
         };
         if let Some(help) = flag.get_help() {

@@ -8,24 +8,17 @@ use crate::model::misspelled;
 use crate::scenario::plan::Server;
 use crate::scenario::source::{Node, Tree};
 
-/// Flags that a scenario's server is not told: where a server listens and how it logs, what the scenario says
-/// in words of its own, and whom a server may ask. A world listens nowhere, and asks nobody: functions are as
-/// the fixtures have them.
-const NOT_A_SETTING: [&str; 14] = [
-    "host",
-    "port",
-    "fixtures",
-    "seed",
-    "frozen-clock",
-    "log-format",
-    "hide-codes",
-    "outbound",
-    "smtp",
-    "function",
-    "lambda-endpoint",
-    "function-timeout",
-    "max-functions",
-    "unreachable-functions",
+/// The flags that say how Cognito behaves. The others say where a server listens, what it draws from, what
+/// it reads, whom it asks, and what it logs: a world listens nowhere, and the scenario says the rest itself.
+const FLAGS: [&str; 8] = [
+    "issuer",
+    "public-url",
+    "one-time-tokens",
+    "step-up",
+    "quotas",
+    "keep-messages",
+    "keep-history",
+    "code",
 ];
 
 /// The flags of `serve` that a scenario may set.
@@ -33,7 +26,7 @@ pub(crate) fn settings() -> Vec<clap::Arg> {
     let serve = ServeArguments::augment_args(clap::Command::new("serve"));
     let is_setting = |flag: &&clap::Arg| {
         let name = flag.get_long();
-        name.is_some_and(|name| !NOT_A_SETTING.contains(&name))
+        name.is_some_and(|name| FLAGS.contains(&name))
     };
     serve.get_arguments().filter(is_setting).cloned().collect()
 }
