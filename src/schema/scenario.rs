@@ -2,27 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use clap::{Args, Command};
 use serde_json::{Map, Value, json};
 
 use super::shapes::Definitions;
 use super::step::{self, NAME};
 use super::{document, fixture, reference};
-use crate::cli::ServeArguments;
 use crate::model::cognito_idp::Operation;
-
-/// The flags of `serve` that say how Cognito behaves; a world listens nowhere, and the scenario says the
-/// rest itself.
-const SETTINGS: &[&str] = &[
-    "issuer",
-    "public-url",
-    "one-time-tokens",
-    "step-up",
-    "quotas",
-    "keep-messages",
-    "keep-history",
-    "code",
-];
+use crate::scenario::settings;
 
 /// The schema of `NAME.scenario.yaml`.
 pub(super) fn schema() -> Value {
@@ -107,10 +93,9 @@ fn defaults() -> Value {
 
 /// Settings by the names of `serve`'s flags.
 fn server() -> Value {
-    let flags = ServeArguments::augment_args(Command::new("serve"));
     let mut members = Map::new();
-    for flag in flags.get_arguments() {
-        let Some(name) = flag.get_long().filter(|name| SETTINGS.contains(name)) else {
+    for flag in settings() {
+        let Some(name) = flag.get_long() else {
             continue;
         };
         let values: Vec<String> = flag

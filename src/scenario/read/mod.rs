@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::entry::{Entry, Faults};
+pub(crate) use self::server::settings;
 use super::plan::{FIRST_MOMENT, FIRST_SEED, Fixtures, Named, Part, Row, Scenario, Step};
 use super::source::{At, Fault, Key, Node, Source, Tree};
 use super::template::Template;
