@@ -156,6 +156,18 @@ impl Reader {
         steps.collect()
     }
 
+    /// Notes the name that a step would have given.
+    fn lose(&mut self, step: &Node) {
+        let Tree::Map(members) = &step.value else {
+            return;
+        };
+        for (key, value) in members {
+            if let ("as", Tree::Text(name)) = (&*key.name, &value.value) {
+                self.faults.1.insert(name.clone());
+            }
+        }
+    }
+
     fn not_too_many(&mut self, node: &Node, steps: &[Step], finally: &[Step]) {
         let count = steps.len() + finally.len();
         if count > MOST_STEPS {
