@@ -10,6 +10,7 @@ pub(crate) mod domain_names;
 pub mod event_id;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;
+pub(crate) mod ordered;
 pub(crate) mod recoveries;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;

@@ -116,7 +116,7 @@ impl DeviceKey {
 }
 
 /// The devices of a pool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Devices {
     /// By owner and id, the order in which lists page (inferred).
     known: BTreeMap<Place, Arc<Device>>,

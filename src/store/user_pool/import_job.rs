@@ -119,7 +119,7 @@ impl ImportJob {
 }
 
 /// The import jobs of a pool, in the order in which they were made. None is ever taken away.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ImportJobs(pub(crate) Vec<Arc<ImportJob>>);
 
 impl ImportJobs {

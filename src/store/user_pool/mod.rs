@@ -203,5 +203,5 @@ impl UserPool {
 pub(super) struct Left {
     pub(super) clients: Vec<ClientId>,
     pub(super) domains: Domains,
-    pub(super) replicas: Replicas,
+    pub(super) replicas: Arc<Replicas>,
 }

@@ -65,7 +65,7 @@ pub struct Challenge {
 pub struct AssertionChallenge(pub(crate) [u8; 16]);
 
 /// The passkeys of a pool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Passkeys {
     /// By owner and in the order of registration.
     known: BTreeMap<(Uuid, u64), Arc<Passkey>>,

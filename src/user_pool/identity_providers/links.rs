@@ -37,11 +37,6 @@ impl Providers {
 
     /// Keeps the index in step with a user who is stored or taken away.
     pub(crate) fn follow(&mut self, before: Option<&User>, after: Option<&User>, key: &UserKey) {
-        let text = |user: Option<&User>| user.and_then(|user| user.attributes.shared(ATTRIBUTE));
-        let (old, new) = (text(before), text(after));
-        if old == new {
-            return;
-        }
         for identity in before.map(identities).unwrap_or_default() {
             if self.identities.get(&identity) == Some(key) {
                 self.identities.remove(&identity);
