@@ -37,12 +37,14 @@ use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
+use crate::store::eras::Eras;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::import_job::UploadRoom;
 use crate::store::user_pool::settings::PoolSettings;
+use crate::store::view::View;
 
 /// The account that requests belong to unless they say otherwise.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -52,8 +54,10 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// What lives as long as the server.
 pub struct Shared {
-    /// All pools.
-    pub store: Store,
+    /// All pools as they are; a request finds its own at [`Context::store`].
+    pub store: Arc<Store>,
+    /// The time between snapshots and restores.
+    pub eras: Eras,
     /// The only source of time.
     pub clock: Clock,
     /// The only source of chance.
@@ -109,8 +113,10 @@ pub struct Shared {
 impl Shared {
     /// A server without pools.
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        let store = Arc::new(Store::new(clock.clone(), settings.keep_history));
         Self {
-            store: Store::new(clock.clone(), settings.keep_history),
+            eras: Eras::new(Arc::clone(&store)),
+            store,
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
             mailer: None,
@@ -221,6 +227,8 @@ impl Default for Caller {
 #[derive(Clone)]
 pub struct Context {
     shared: Arc<Shared>,
+    /// The pools, as they are for a request that began when this one did.
+    pub store: View,
     /// Who calls.
     pub caller: Caller,
     unpublished: Option<Arc<UserPool>>,
@@ -236,6 +244,7 @@ impl Context {
             region.make_ascii_lowercase();
         }
         Self {
+            store: View::new(shared.eras.current()),
             shared,
             caller,
             unpublished: None,

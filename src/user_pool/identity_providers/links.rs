@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Kind, ProviderUserIdentifierType, UserStatusType,
 };
 use crate::store::user_pool::identity::{
-    ATTRIBUTE, Entry, SUBJECT, entries, given, identities, provider, value, write,
+    Entry, SUBJECT, entries, given, identities, provider, value, write,
 };
 use crate::store::user_pool::identity_provider::{IdentityProvider, Providers};
 use crate::store::user_pool::schema::Schema;
