@@ -278,7 +278,7 @@ impl Context {
 
     /// The current moment.
     pub fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.store.clock().unwrap_or(&self.shared.clock).now()
     }
 
     /// The pool with this id, as far as the caller's account and Region may see it.

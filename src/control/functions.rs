@@ -112,6 +112,18 @@ impl Rule for TriggerRule {
     }
 
     /// `event` is shown only where it is given, for null may be the answer.
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
+    fn copy(&self) -> Self {
+        let used = AtomicU64::new(self.used.load(Ordering::Relaxed));
+        Self {
+            used: Arc::new(used),
+            ..self.clone()
+        }
+    }
+
     fn view(&self) -> Value {
         let mut view = json!({
             "userPoolId": self.user_pool,

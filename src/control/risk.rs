@@ -94,6 +94,10 @@ impl Rule for RiskRule {
     }
 
     /// A password is shown as stars.
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
     fn view(&self) -> Value {
         json!({
             "userPoolId": self.user_pool,

@@ -55,6 +55,10 @@ impl Rule for UndeliverableRule {
         Ok(rule)
     }
 
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
     fn view(&self) -> Value {
         json!({
             "userPoolId": self.user_pool,

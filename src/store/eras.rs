@@ -11,6 +11,7 @@
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Store;
+use crate::clock::Clock;
 
 /// The number of an era, as tokens carry it.
 pub type EraNumber = u32;
@@ -38,13 +39,16 @@ pub(super) struct Left {
     account: Option<String>,
     /// What there was of it.
     pub(super) store: Store,
+    /// The clock, where that was put back too.
+    pub(super) clock: Option<Clock>,
 }
 
 impl Left {
-    pub(super) fn new(account: Option<&str>, store: Store) -> Self {
+    pub(super) fn new(account: Option<&str>, store: Store, clock: Option<Clock>) -> Self {
         Self {
             account: account.map(str::to_owned),
             store,
+            clock,
         }
     }
 

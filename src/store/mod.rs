@@ -9,6 +9,7 @@ pub(crate) mod conversations;
 pub(crate) mod domain_names;
 pub mod eras;
 pub mod event_id;
+pub mod image;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;
 pub(crate) mod ordered;

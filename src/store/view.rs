@@ -9,6 +9,7 @@ use super::user_pool::app_client::AppClient;
 use super::user_pool::state::PoolState;
 use super::user_pool::{UserPool, unknown_pool};
 use super::{NotAdded, Store, unknown_client};
+use crate::clock::Clock;
 use crate::error::CognitoError;
 use crate::model::{AccountRegion, ClientId, PoolId};
 
@@ -25,6 +26,11 @@ impl View {
     /// The era in which the request began.
     pub fn era(&self) -> EraNumber {
         self.0.number()
+    }
+
+    /// The clock of a request to which a restore has happened: it goes on as it went.
+    pub fn clock(&self) -> Option<&Clock> {
+        self.0.left().find_map(|left| left.clock.as_ref())
     }
 
     /// What there is of an account.

@@ -140,12 +140,17 @@ impl ImportJobs {
         self.0.get(index).filter(|job| job.is_active())
     }
 
+    /// The job that runs.
+    pub(crate) fn active(&self) -> Option<&Arc<ImportJob>> {
+        self.0.iter().rev().find(|job| job.is_active())
+    }
+
     /// Refuses a change of the pool while a job runs.
     ///
     /// # Errors
     /// UserImportInProgressException.
     pub fn check_idle(&self) -> Result<(), CognitoError> {
-        match self.0.iter().rev().find(|job| job.is_active()) {
+        match self.active() {
             None => Ok(()),
             Some(job) => Refusal::ImportInProgress.refuse(format!(
                 "the import job {} runs; wait until DescribeUserImportJob shows its end, or stop it",

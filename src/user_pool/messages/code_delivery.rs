@@ -170,7 +170,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         // No CustomMessage beside a sender, and no link but a code (both inferred).
         let mut message = rendered(cx, &sending, Answer::default(), false);
         message.delivered_by = Some(sender.to_owned());
-        hand_over(cx, message);
+        hand_over(cx, sending.pool, message);
         custom_sender::send(cx, subject, &sending.for_sender());
         return Ok(());
     }
