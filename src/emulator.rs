@@ -122,6 +122,7 @@ impl Emulator {
             paths => load(&shared, paths),
         }
         .map_err(StartError::Fixture)?;
+        shared.mark_start();
         let guests = config.guests();
         let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
         Ok(Self {

@@ -5,9 +5,11 @@
 
 mod places;
 mod settings;
+mod snapshots;
 
 pub use self::places::{Held, Places};
 pub use self::settings::{IssuerMode, Settings};
+pub use self::snapshots::{NotKept, START, Snapshot, Snapshots};
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -108,6 +110,8 @@ pub struct Shared {
     pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
+    /// What it was like at moments that a test has named.
+    pub snapshots: Snapshots,
 }
 
 impl Shared {
@@ -139,6 +143,7 @@ impl Shared {
             functions: Box::new(NoFunctions),
             later: Later::default(),
             outbound: Box::new(NoOutbound),
+            snapshots: Snapshots::new(settings.keep_snapshots),
             clock,
             entropy,
             settings,

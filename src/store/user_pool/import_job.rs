@@ -71,6 +71,12 @@ impl ImportJob {
         }
     }
 
+    /// How many rows are done.
+    pub(crate) fn rows(&self) -> usize {
+        let done = [self.imported, self.skipped, self.failed];
+        done.into_iter().map(|count| count as usize).sum()
+    }
+
     pub(crate) fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Succeeded => self.imported += 1,
