@@ -3,10 +3,12 @@
 //! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
 //! and adds who is calling. Time, chance, messages and triggers are reached only through here.
 
+mod branches;
 mod places;
 mod settings;
 mod snapshots;
 
+pub use self::branches::Branches;
 pub use self::places::{Held, Places};
 pub use self::settings::{IssuerMode, Settings};
 pub use self::snapshots::{NotKept, START, Snapshot, Snapshots};
@@ -110,6 +112,8 @@ pub struct Shared {
     pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
+    /// The accounts that are branches.
+    pub branches: Branches,
     /// What it was like at moments that a test has named.
     pub snapshots: Snapshots,
 }
@@ -143,6 +147,7 @@ impl Shared {
             functions: Box::new(NoFunctions),
             later: Later::default(),
             outbound: Box::new(NoOutbound),
+            branches: Branches::default(),
             snapshots: Snapshots::new(settings.keep_snapshots),
             clock,
             entropy,

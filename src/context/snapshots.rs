@@ -15,9 +15,11 @@ use crate::control::outbox::Message;
 use crate::control::passkeys::Held;
 use crate::control::risk::RiskRule;
 use crate::control::undeliverable::UndeliverableRule;
+use crate::error::CognitoError;
+use crate::model::PoolId;
 use crate::quotas;
 use crate::store::image::{Exchange, Image};
-use crate::store::user_pool::UserPool;
+use crate::store::user_pool::{Picture, UserPool};
 
 /// The snapshot of the moment when the server was ready.
 pub const START: &str = "@start";
@@ -48,6 +50,7 @@ struct Whole {
     clock: Hand,
     passkeys: Vec<Held>,
     holds_imports: bool,
+    branches: BTreeSet<String>,
 }
 
 impl Shared {
@@ -82,6 +85,7 @@ impl Shared {
             functions: _,
             later: _, // Calls under way are of what was before.
             outbound: _,
+            branches,
             snapshots: _,
         } = self;
         let (pools, whole) = eras.take(account, || {
@@ -89,6 +93,7 @@ impl Shared {
                 clock: clock.standing(),
                 passkeys: authenticator.all(),
                 holds_imports: imports.is_held(),
+                branches: branches.all(),
             })
         });
         Snapshot {
@@ -103,6 +108,14 @@ impl Shared {
             quotas: quotas.image(),
             whole,
         }
+    }
+
+    /// A pool as it is now.
+    ///
+    /// # Errors
+    /// A pool that does not exist.
+    pub fn pool_image(&self, id: &PoolId) -> Result<Picture, CognitoError> {
+        Ok(self.store.pool(id)?.picture())
     }
 
     /// Keeps the snapshot to which a reset goes back.
@@ -138,6 +151,7 @@ impl Shared {
             self.clock.put_back(whole.clock);
             self.authenticator.put_back(&whole.passkeys);
             self.imports.hold(whole.holds_imports);
+            self.branches.put_back(&whole.branches);
         }
         let pools = exchange.gone.iter().chain(&exchange.back);
         let ids: BTreeSet<&str> = pools.map(|pool| pool.id.as_str()).collect();

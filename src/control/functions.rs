@@ -1,6 +1,7 @@
 //! Functions as a test directs and sees them: rules that answer in place of a function, and the journal
 //! of all invocations, in front of whatever runs functions.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -114,6 +115,13 @@ impl Rule for TriggerRule {
     /// `event` is shown only where it is given, for null may be the answer.
     fn user_pool(&self) -> Option<&str> {
         self.user_pool.as_deref()
+    }
+
+    fn for_copy(&self, user_pool: &str, _: &BTreeMap<&str, &str>) -> Self {
+        Self {
+            user_pool: Some(user_pool.to_owned()),
+            ..self.clone()
+        }
     }
 
     fn copy(&self) -> Self {

@@ -1,5 +1,6 @@
 //! Rules by which a test author says what befalls requests: given by the test API, or by fixtures.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,6 +22,10 @@ pub trait Rule: Clone {
 
     /// The pool that it names.
     fn user_pool(&self) -> Option<&str>;
+
+    /// The same for another pool, of which the clients are called otherwise.
+    #[must_use]
+    fn for_copy(&self, user_pool: &str, clients: &BTreeMap<&str, &str>) -> Self;
 
     /// The rule as it is now, whatever the other one goes through.
     fn copy(&self) -> Self {
@@ -101,6 +106,25 @@ impl<T: Clone> Rules<T> {
                 back.chain(others).collect()
             }
         };
+    }
+
+    /// Adds those of `image` that name a pool which was copied, for the copy.
+    pub fn add_renamed(
+        &self,
+        image: &[T],
+        pools: &BTreeMap<&str, &str>,
+        clients: &BTreeMap<&str, &str>,
+    ) where
+        T: Rule,
+    {
+        let copied = image.iter().filter_map(|rule| {
+            let copy = pools.get(rule.user_pool()?)?;
+            Some(rule.copy().for_copy(copy, clients))
+        });
+        let copied: Vec<T> = copied.collect();
+        if !copied.is_empty() {
+            self.add(copied);
+        }
     }
 
     /// The rules as they are now, whatever becomes of them.

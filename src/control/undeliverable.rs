@@ -3,6 +3,7 @@
 //! AWS hands mail to Amazon SES and text messages to Amazon SNS, which may refuse or lose them; here a
 //! rule says so, and may say what the service answers.
 
+use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::outbox::Message;
@@ -57,6 +58,13 @@ impl Rule for UndeliverableRule {
 
     fn user_pool(&self) -> Option<&str> {
         self.user_pool.as_deref()
+    }
+
+    fn for_copy(&self, user_pool: &str, _: &BTreeMap<&str, &str>) -> Self {
+        Self {
+            user_pool: Some(user_pool.to_owned()),
+            ..self.clone()
+        }
     }
 
     fn view(&self) -> Value {

@@ -381,6 +381,7 @@ impl Sessions {
 mod tests {
     use super::*;
 
+    use crate::crypto::seal::Seal;
     use crate::crypto::srp::public_b;
     use crate::entropy::Entropy;
     use crate::model::Secret;
@@ -391,6 +392,7 @@ mod tests {
         let password = Secret::from("Right-1");
         let password = Password::new(
             &Entropy::from_seed(1),
+            &Seal::new([7; 32]),
             &pool,
             "bob",
             &password,

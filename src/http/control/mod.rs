@@ -5,6 +5,7 @@
 //! [`ROUTES`] is answered with the list.
 
 mod aliases;
+mod branches;
 mod clock;
 mod deliveries;
 mod diff;
@@ -46,7 +47,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 23] = [
+const ROUTES: [&Route; 26] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -70,6 +71,9 @@ const ROUTES: [&Route; 23] = [
     &snapshots::RESTORE,
     &snapshots::DIFF,
     &snapshots::RESET,
+    &branches::ROUTE,
+    &branches::ONE,
+    &branches::CLONE,
 ];
 
 /// Whether a path is of the test API, or may be one that suites for other servers call.

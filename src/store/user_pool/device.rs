@@ -153,6 +153,11 @@ impl Devices {
             .map(|(_, device)| device)
     }
 
+    /// Those of all users.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Device>> {
+        self.known.values()
+    }
+
     /// Makes a change happen.
     pub(super) fn publish(&mut self, change: Staged<Place, Device>) {
         if let Staged::Remove(place) = &change {

@@ -4,6 +4,7 @@ pub(crate) mod alias_index;
 pub(crate) mod app_client;
 pub(crate) mod assurance;
 pub(crate) mod attributes;
+pub mod branch;
 pub(crate) mod branding;
 pub(crate) mod change;
 pub mod client_id_metadata;
@@ -112,7 +113,7 @@ impl UserPool {
     }
 
     /// The pool as it is now, to be put back later. It costs the same however much the pool holds.
-    pub(super) fn picture(&self) -> Picture {
+    pub fn picture(&self) -> Picture {
         Picture {
             id: self.id.clone(),
             account: self.account.clone(),

@@ -127,6 +127,11 @@ impl Passkeys {
         open.find(|challenge| challenge.bytes == bytes && now < challenge.expires)
     }
 
+    /// Those of all users, each user's in the order of registration.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Passkey>> {
+        self.known.values()
+    }
+
     /// Makes a change happen.
     pub(super) fn publish(&mut self, change: PasskeyChange) {
         match change {
