@@ -249,3 +249,7 @@ impl Snapshots {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/snapshots.rs"]
+mod tests;

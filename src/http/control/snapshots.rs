@@ -56,7 +56,7 @@ pub(super) const DIFF: Route = Route {
     path: "snapshots/NAME/diff",
     methods: READS,
     about: "what is otherwise in another snapshot, or now: ?to=NAME or ?to=now",
-    serve: Serve::Show(super::diff::show),
+    serve: Serve::Wait(super::diff::show),
 };
 
 pub(super) const RESET: Route = Route {

@@ -256,7 +256,7 @@ pub struct Picture {
 
 impl Picture {
     /// The pool again, of a picture that was made at the end of the era `until`, in the era `since`.
-    pub(super) fn pool(&self, until: EraNumber, since: EraNumber) -> UserPool {
+    pub fn pool(&self, until: EraNumber, since: EraNumber) -> UserPool {
         UserPool {
             id: self.id.clone(),
             account: self.account.clone(),

@@ -143,6 +143,11 @@ impl Users {
         }
     }
 
+    /// Whether they are the same as `other` without a look at them.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.by_key.is_same(&other.by_key)
+    }
+
     /// How many users there are.
     pub fn len(&self) -> usize {
         self.by_key.len()

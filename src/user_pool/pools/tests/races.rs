@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::context::Settings;
+use crate::context::{DEFAULT_ACCOUNT, Settings};
 use crate::model::AccountRegion;
 use crate::test_pool::{self, answer, race};
 use crate::user_pool::branding::domains::create_user_pool_domain;

@@ -164,7 +164,7 @@ fn seen(pool: &UserPool) -> Seen {
         });
         let passkeys = passkeys.collect();
         let members = members.collect();
-        (users, state.groups.clone(), passkeys, members)
+        (users, BTreeMap::clone(&state.groups), passkeys, members)
     })
 }
 
@@ -366,5 +366,5 @@ async fn the_history_is_as_long_as_the_tier_may_ask_for() {
     }
     let lite = TestPool::new(json!({"UserPoolTier": "LITE"})).await;
     lite.ok("CreateGroup", json!({"GroupName": "first"})).await;
-    assert!(lite.cx.store.journal(&lite.id).unwrap().is_empty());
+    assert!(lite.cx.shared().store.journal(&lite.id).unwrap().is_empty());
 }
