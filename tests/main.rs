@@ -22,6 +22,7 @@ mod http;
 mod model;
 mod races;
 mod refusals;
+mod snapshots;
 mod story_branding;
 mod story_client_id_metadata;
 mod story_identity_providers;

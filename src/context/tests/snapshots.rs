@@ -129,7 +129,7 @@ async fn what_was_deleted_is_found_again_and_what_is_new_is_gone() {
     assert_eq!(names_of_pools(&after.cx).await, ["test"]);
     sign_up(&after, "ann").await;
     let shown = after.ok("DescribeUserPoolDomain", json!({"Domain": "shop"})).await;
-    assert_eq!(shown["DomainDescription"]["UserPoolId"], json!(pool.id));
+    assert_eq!(shown["DomainDescription"]["UserPoolId"], json!(*pool.id));
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn rules_and_quotas_come_back_with_their_use() {
     let pool = mailing().await;
     let shared = pool.cx.shared();
     let rule = |text: Value| TriggerRule::read(text.as_object().unwrap()).unwrap();
-    let own = json!({"userPoolId": pool.id, "trigger": "PreSignUp", "error": "No."});
+    let own = json!({"userPoolId": *pool.id, "trigger": "PreSignUp", "error": "No."});
     let others = json!({"userPoolId": "us-east-1_Other", "trigger": "PreSignUp", "error": "No."});
     let all = json!({"trigger": "PostConfirmation", "error": "Never."});
     shared.trigger_rules.replace(vec![rule(own.clone()), rule(all)]);
@@ -282,4 +282,40 @@ async fn tokens_of_after_the_snapshot_are_unknown_and_those_of_before_are_good()
     now(&pool).ok("GetUser", access.clone()).await;
     restore(&pool, &snapshot, None);
     now(&pool).refused("GetUser", access).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_who_began_before_a_restore_none_leaves_a_trace_whenever_they_write() {
+    let pool = mailing().await;
+    sign_up(&pool, "ann").await;
+    let snapshot = pool.cx.shared().snapshot(None);
+    for round in 0..20 {
+        let writers: Vec<TestPool> = (0..50).map(|_| now(&pool)).collect();
+        let writes = writers.iter().enumerate().map(|(n, writer)| async move {
+            sign_up(writer, &format!("writer{round}-{n}")).await;
+            let made = writer.ok("CreateUserPool", json!({"PoolName": "late"})).await;
+            made["UserPool"]["Id"].clone()
+        });
+        let writing = futures_of(writes.collect());
+        tokio::task::block_in_place(|| {
+            let runtime = tokio::runtime::Handle::current();
+            test_pool::race(
+                round * 20,
+                || runtime.block_on(writing),
+                || restore(&pool, &snapshot, None),
+            )
+        });
+        let after = now(&pool);
+        let users = after.ok("ListUsers", json!({})).await;
+        assert_eq!(users["Users"].as_array().unwrap().len(), 1, "{users}");
+        assert_eq!(names_of_pools(&after.cx).await, ["test"]);
+        assert_eq!(after.cx.outbox.after(0).len(), 1);
+    }
+}
+
+/// One after the other.
+async fn futures_of<F: Future>(all: Vec<F>) {
+    for one in all {
+        one.await;
+    }
 }
