@@ -7,7 +7,7 @@ import pytest
 import requests
 from botocore.config import Config
 
-from cognito import PASSWORD, Pool, refused, secret_hash
+from cognito import PASSWORD, Client, Pool, refused, secret_hash
 from conftest import CONFIDENTIAL, POOL_ID, PUBLIC
 from poolhouse import Server
 
@@ -45,38 +45,22 @@ def names(idp, pool):
 
 
 def test_a_used_totp_code_is_good_again_after_a_restore(make_frozen_pool):
-    pool = make_frozen_pool(MfaConfiguration="OFF")
-    pool.idp.set_user_pool_mfa_config(
-        UserPoolId=pool.pool_id, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
-    )
+    pool = make_frozen_pool()
+    pool.set_mfa("OPTIONAL")
     pool.add_user("ann")
-    tokens = pool.sign_in("ann")["AuthenticationResult"]
-    secret = pool.idp.associate_software_token(AccessToken=tokens["AccessToken"])["SecretCode"]
-    pool.idp.verify_software_token(AccessToken=tokens["AccessToken"], UserCode=totp(pool, secret))
-    pool.idp.set_user_mfa_preference(
-        AccessToken=tokens["AccessToken"], SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
-    )
+    secret = pool.register_totp(pool.tokens("ann")["AccessToken"])
     pool.server.advance("30s")
     ask(pool.server, "POST", "snapshots", {"name": "enrolled"})
 
     def answer():
-        session = pool.sign_in("ann")["Session"]
-        responses = {"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": totp(pool, secret)}
-        return pool.idp.respond_to_auth_challenge(
-            ClientId=pool.id, ChallengeName="SOFTWARE_TOKEN_MFA", Session=session, ChallengeResponses=responses
-        )
+        challenge = pool.sign_in("ann")
+        return pool.answer(challenge, "ann", SOFTWARE_TOKEN_MFA_CODE=pool.code(secret))
 
     assert answer()["AuthenticationResult"]
     with refused("ExpiredCodeException"):
         answer()
     ask(pool.server, "POST", "snapshots/enrolled/restore")
     assert answer()["AuthenticationResult"]
-
-
-def totp(pool, secret):
-    import pyotp
-
-    return pyotp.TOTP(secret).at(pool.server.now())
 
 
 def test_tokens_of_the_time_after_the_snapshot_are_unknown(server):
@@ -148,12 +132,9 @@ def test_a_password_of_a_branch_is_proven_by_srp(server):
     branch = ask(server, "POST", "branches", {"from": "ann"})
     ids = {pair["old"]: pair for pair in branch["clients"].values()}
     found = ids[pool.id]
-    from pycognito.aws_srp import AWSSRP
-
-    srp = AWSSRP(
-        username="ann", password=PASSWORD, pool_id=found["userPoolId"], client_id=found["new"], client=idp
-    )
-    assert srp.authenticate_user()["AuthenticationResult"]["AccessToken"]
+    copy = Client(server, idp, found["userPoolId"], found["new"])
+    assert copy.srp_sign_in("ann")["AuthenticationResult"]["AccessToken"]
+    assert copy.sign_in("ann")["AuthenticationResult"]["AccessToken"]
 
 
 def test_a_clone_stands_beside_its_pool(server):
