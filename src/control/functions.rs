@@ -284,12 +284,16 @@ impl TriggerRule {
     }
 
     /// Counts an invocation, unless the rule is used up: of many at once, as many as it is for get it.
-    fn take(&self) -> bool {
+    /// An invocation of the past is not counted.
+    fn take(&self, is_past: bool) -> bool {
         let most = self
             .canned
             .times
             .map_or(u64::MAX, |times| times.get().into());
         let count = |used: u64| (used < most).then(|| used + 1);
+        if is_past {
+            return self.used.load(Ordering::Relaxed) < most;
+        }
         let counted = self
             .used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
@@ -333,7 +337,9 @@ impl Directed {
     /// The first rule that applies and is not used up.
     fn canned(&self, to: &Invocation<'_>) -> Option<Canned> {
         let rules = self.rules.all();
-        let found = rules.iter().find(|rule| rule.applies(to) && rule.take());
+        let found = rules
+            .iter()
+            .find(|rule| rule.applies(to) && rule.take(to.is_past));
         found.map(|rule| rule.canned.clone())
     }
 }

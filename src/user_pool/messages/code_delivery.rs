@@ -276,7 +276,7 @@ fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
     let is_held = cx.holds_limits(sending.settings);
     let is_counted =
         sending.address.contact == Contact::Email && !sending.settings.sends_own_mail();
-    if is_held && is_counted {
+    if is_held && is_counted && !sending.pool.is_past() {
         cx.quotas.charge_mail(&sending.pool.account, cx.now())?;
     }
     Ok(())
