@@ -73,7 +73,7 @@ def test_tokens_of_the_time_after_the_snapshot_are_unknown(server):
     ask(server, "POST", "snapshots/signed-in/restore")
     assert idp.get_user(AccessToken=before["AccessToken"])["Username"] == "ann"
     assert pool.refresh(before["RefreshToken"])["AuthenticationResult"]
-    with refused("NotAuthorizedException", "Invalid Refresh Token"):
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
         pool.refresh(after["RefreshToken"])
     with refused("NotAuthorizedException", "Access Token has been revoked"):
         idp.get_user(AccessToken=after["AccessToken"])
