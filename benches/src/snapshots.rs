@@ -34,7 +34,11 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     for turn in 0..TURNS {
         // The first write after a snapshot pays for it: it is part of the time.
         let began = Instant::now();
-        ask(&mut connection, "snapshots", r#"{"name":"bench","replace":true}"#)?;
+        ask(
+            &mut connection,
+            "snapshots",
+            r#"{"name":"bench","replace":true}"#,
+        )?;
         write(&mut connection, turn)?;
         ask(&mut connection, "snapshots/bench/restore", "")?;
         both.push(began.elapsed().as_secs_f64() * 1e3);
@@ -48,7 +52,11 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     rows.push(reads(&server, &mut connection)?);
     let before = server.resident()?;
     for at in 0..SNAPSHOTS - 1 {
-        ask(&mut connection, "snapshots", &format!(r#"{{"name":"kept{at}"}}"#))?;
+        ask(
+            &mut connection,
+            "snapshots",
+            &format!(r#"{{"name":"kept{at}"}}"#),
+        )?;
     }
     rows.push(Row::plain(
         "Resident memory, 99 more snapshots of 10,000 users",
@@ -64,7 +72,11 @@ fn reads(server: &Server, connection: &mut Connection) -> Outcome<Row> {
     let body = sign_in::by_password(CLIENT, 1);
     let signed_in = aws::call(connection, "InitiateAuth", &body)?;
     let token = aws::text(&signed_in, "/AuthenticationResult/AccessToken")?;
-    ask(connection, "snapshots", r#"{"name":"bench","replace":true}"#)?;
+    ask(
+        connection,
+        "snapshots",
+        r#"{"name":"bench","replace":true}"#,
+    )?;
     let requests: Requests = [aws::request("GetUser", &json!({ "AccessToken": token }))].into();
     let round = || load::run(server.port, Until::Elapsed(ROUND), |_| requests.clone());
     round()?;

@@ -128,10 +128,16 @@ impl Shared {
     ///
     /// # Errors
     /// What stands in the way; nothing has changed then.
-    pub fn put_back(&self, snapshot: &Snapshot, account: Option<&str>) -> Result<Vec<Arc<UserPool>>, String> {
+    pub fn put_back(
+        &self,
+        snapshot: &Snapshot,
+        account: Option<&str>,
+    ) -> Result<Vec<Arc<UserPool>>, String> {
         let account = match (snapshot.account.as_deref(), account) {
             (Some(own), Some(meant)) if own != meant => {
-                return Err(format!("the snapshot is of account {own}, and holds nothing of {meant}"));
+                return Err(format!(
+                    "the snapshot is of account {own}, and holds nothing of {meant}"
+                ));
             }
             (own, meant) => own.or(meant),
         };

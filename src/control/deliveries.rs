@@ -81,7 +81,10 @@ impl Deliveries {
         kept.deliveries = match is_meant {
             None => Arc::clone(image),
             Some(is_meant) => {
-                let others = kept.deliveries.iter().filter(|one| !is_meant(&one.user_pool_id));
+                let others = kept
+                    .deliveries
+                    .iter()
+                    .filter(|one| !is_meant(&one.user_pool_id));
                 let back = image.iter().filter(|one| is_meant(&one.user_pool_id));
                 let mut records: Vec<_> = others.chain(back).cloned().collect();
                 records.sort_by_key(|record| record.id);

@@ -147,7 +147,11 @@ impl Outbox {
 
     /// The same, and returns the message as it is kept; one that `is_past` is not, for a restore has undone
     /// what it is of.
-    pub fn keep_unless(&self, mut message: Message, is_past: impl FnOnce() -> bool) -> Arc<Message> {
+    pub fn keep_unless(
+        &self,
+        mut message: Message,
+        is_past: impl FnOnce() -> bool,
+    ) -> Arc<Message> {
         let mut kept = self.kept();
         kept.last_id += 1;
         message.id = kept.last_id;
@@ -233,7 +237,10 @@ impl Outbox {
         kept.messages = match is_meant {
             None => Arc::clone(image),
             Some(is_meant) => {
-                let others = kept.messages.iter().filter(|one| !is_meant(&one.user_pool_id));
+                let others = kept
+                    .messages
+                    .iter()
+                    .filter(|one| !is_meant(&one.user_pool_id));
                 let back = image.iter().filter(|one| is_meant(&one.user_pool_id));
                 let mut messages: Vec<_> = others.chain(back).cloned().collect();
                 messages.sort_by_key(|message| message.id);

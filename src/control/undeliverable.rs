@@ -3,8 +3,8 @@
 //! AWS hands mail to Amazon SES and text messages to Amazon SNS, which may refuse or lose them; here a
 //! rule says so, and may say what the service answers.
 
-use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 use super::outbox::Message;
 use super::rules::{Fault, Rule, Rules};

@@ -59,11 +59,7 @@ pub(super) async fn serve(door: &Door, object: &Object, request: Request<Incomin
     reply
 }
 
-fn admit(
-    cx: &Context,
-    object: &Object,
-    head: &hyper::http::request::Parts,
-) -> Result<(), Fault> {
+fn admit(cx: &Context, object: &Object, head: &hyper::http::request::Parts) -> Result<(), Fault> {
     let headers = head.headers.iter();
     let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
     let query = query::pairs(head.uri.query().unwrap_or_default());

@@ -94,7 +94,8 @@ impl Buckets {
         let is_meant = |key: &(AccountRegion, What)| key.0.account == account;
         self.0.retain(|key, _| !is_meant(key));
         let back = image.0.iter().filter(|(key, _)| is_meant(key));
-        self.0.extend(back.map(|(key, bucket)| (key.clone(), *bucket)));
+        self.0
+            .extend(back.map(|(key, bucket)| (key.clone(), *bucket)));
     }
 
     /// Starts to count anew.

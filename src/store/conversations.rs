@@ -243,10 +243,10 @@ impl Kept {
 }
 
 /// The conversations of a pool. A copy shares what neither of the two changes.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Conversations(Mutex<Open>);
 
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 struct Open {
     kept: Ordered<u128, Arc<Kept>>,
     /// The last of those that wait for the answer to DEVICE_SRP_AUTH, which may come without its session.

@@ -38,7 +38,11 @@ impl Eras {
     /// while no pool comes or goes.
     pub fn take<T>(&self, account: Option<&str>, others: impl FnOnce() -> T) -> (Image, T) {
         let current = self.current();
-        let _turn = current.now.turn.write().unwrap_or_else(PoisonError::into_inner);
+        let _turn = current
+            .now
+            .turn
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         // Tokens that are given while the image is made may or may not be of before.
         let next = self.end(None);
         let image = Image {
@@ -133,7 +137,10 @@ impl Store {
         for domain in pool.state.domains.all() {
             let owner = self.domain_names.owner(pool.id.region(), &domain.name);
             if owner.is_some_and(|owner| is_foreign(&owner)) {
-                return Err(format!("another account has the domain {} now", domain.name));
+                return Err(format!(
+                    "another account has the domain {} now",
+                    domain.name
+                ));
             }
         }
         Ok(())
@@ -155,7 +162,8 @@ impl Store {
         // A client that is being made has its id before its pool has the client.
         for claim in &self.clients {
             if ids.contains(claim.value()) {
-                part.clients.insert(claim.key().clone(), claim.value().clone());
+                part.clients
+                    .insert(claim.key().clone(), claim.value().clone());
             }
         }
         part

@@ -59,7 +59,9 @@ impl ActiveImports {
         let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let place = pool.account_region();
         let running = active.get(&place).and_then(|(pool, index)| {
-            let pool = pool.upgrade().filter(|pool| !pool.is_gone() && !pool.is_past())?;
+            let pool = pool
+                .upgrade()
+                .filter(|pool| !pool.is_gone() && !pool.is_past())?;
             let job = pool.read(|state| state.imports.running(*index).cloned())?;
             Some(format!("{} of {}", job.order.id, pool.id))
         });

@@ -41,6 +41,12 @@ impl<K, V> Default for Ordered<K, V> {
     }
 }
 
+impl<K: std::fmt::Debug, V: std::fmt::Debug> std::fmt::Debug for Ordered<K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
 impl<K, V> Ordered<K, V> {
     /// How many entries there are.
     pub fn len(&self) -> usize {
@@ -181,7 +187,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         self.len -= 1;
         match entries.len() {
             0 => drop(chunks.remove(chunk)),
-            small if small <= CHUNK / 4 => join(chunks, chunk),
+            small if small <= CHUNK / 4 => join_near(chunks, chunk),
             _ => {}
         }
         Some(entry)
@@ -206,12 +212,19 @@ fn split<K: Clone, V: Clone>(chunks: &mut Vec<Chunk<K, V>>, at: usize) {
     }
 }
 
-/// Joins a small chunk with the next one, if that is small too.
-fn join<K: Clone, V: Clone>(chunks: &mut Vec<Chunk<K, V>>, at: usize) {
-    let next = chunks.get(at + 1).map_or(CHUNK, |next| next.len());
-    if next > CHUNK / 2 {
-        return;
+/// Joins a small chunk with one beside it that is small too.
+fn join_near<K: Clone, V: Clone>(chunks: &mut Vec<Chunk<K, V>>, at: usize) {
+    let is_small = |chunks: &[Chunk<K, V>], at: usize| {
+        chunks.get(at).is_some_and(|one| one.len() <= CHUNK / 2)
+    };
+    if is_small(chunks, at + 1) {
+        join_next(chunks, at);
+    } else if at > 0 && is_small(chunks, at - 1) {
+        join_next(chunks, at - 1);
     }
+}
+
+fn join_next<K: Clone, V: Clone>(chunks: &mut Vec<Chunk<K, V>>, at: usize) {
     let next = chunks.remove(at + 1);
     if let Some(small) = chunks.get_mut(at) {
         Arc::make_mut(small).extend(next.iter().cloned());
@@ -374,7 +387,10 @@ mod tests {
         map.remove(&3);
         assert!(!copy.is_same(&map));
         let pairs = copy.chunks.iter().zip(map.chunks.iter());
-        assert_eq!(pairs.filter(|(one, other)| Arc::ptr_eq(one, other)).count(), 9);
+        assert_eq!(
+            pairs.filter(|(one, other)| Arc::ptr_eq(one, other)).count(),
+            9
+        );
     }
 
     #[test]

@@ -52,7 +52,10 @@ impl View {
 
     /// What `look` finds with its pool. A restore that comes between is not missed: it ends the era before
     /// it changes anything.
-    fn find<T>(&self, look: impl Fn(&Store) -> Option<(Arc<UserPool>, T)>) -> Option<(Arc<UserPool>, T)> {
+    fn find<T>(
+        &self,
+        look: impl Fn(&Store) -> Option<(Arc<UserPool>, T)>,
+    ) -> Option<(Arc<UserPool>, T)> {
         loop {
             let latest = self.0.latest();
             let found = self

@@ -89,7 +89,10 @@ pub fn clone_pool(shared: &Arc<Shared>, pool: &Picture) -> Result<Copied, String
     let mut clones = (1..).map(|clone| names(pool, &pool.account, clone));
     let names = clones.find(is_free).ok_or("there are too many clones")?;
     let copied = add(shared, &[(pool, names)])?;
-    copied.into_iter().next().ok_or_else(|| "the pool is gone".into())
+    copied
+        .into_iter()
+        .next()
+        .ok_or_else(|| "the pool is gone".into())
 }
 
 fn context(shared: &Arc<Shared>, account: &str) -> Context {

@@ -185,7 +185,6 @@ impl Sessions {
         };
         Ok(Conversation::new(pool, id, &kept))
     }
-
 }
 
 impl Conversation {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::context::{Caller, Context, Settings};
 use crate::control::rules::Rule;
+use crate::model::cognito_idp::ExplicitAuthFlowsType;
+use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::test_pool::{self, PASSWORD, TestPool};
 
@@ -90,45 +92,92 @@ async fn a_request_under_way_goes_on_in_what_it_began_with_and_leaves_no_trace()
     pool.advance(Duration::from_secs(60));
     restore(&pool, &snapshot, None);
     let sent = pool.cx.outbox.after(0).len();
-    assert!(has_user(&under_way, "bob").await, "it is answered from what it began with");
+    assert!(
+        has_user(&under_way, "bob").await,
+        "it is answered from what it began with"
+    );
     assert_eq!(under_way.cx.now(), then.plus(Duration::from_secs(60)));
     sign_up(&under_way, "cid").await;
-    under_way.ok("AdminDeleteUser", json!({"Username": "ann"})).await;
-    let made = under_way.ok("CreateUserPool", json!({"PoolName": "late"})).await;
+    under_way
+        .ok("AdminDeleteUser", json!({"Username": "ann"}))
+        .await;
+    let made = under_way
+        .ok("CreateUserPool", json!({"PoolName": "late"}))
+        .await;
     let late = made["UserPool"]["Id"].clone();
     let described = json!({"UserPoolId": late});
-    assert!(under_way.call("DescribeUserPool", described.clone()).await.is_ok());
-    let client = json!({"ClientName": "late"});
+    assert!(
+        under_way
+            .call("DescribeUserPool", described.clone())
+            .await
+            .is_ok()
+    );
+    let client = json!({"UserPoolId": *pool.id, "ClientName": "late"});
     let made = under_way.ok("CreateUserPoolClient", client).await;
     let client = made["UserPoolClient"]["ClientId"].clone();
-    under_way.ok("CreateUserPoolDomain", json!({"Domain": "late"})).await;
-    under_way.ok("DeleteUserPoolDomain", json!({"Domain": "late"})).await;
+    under_way
+        .ok(
+            "CreateUserPoolDomain",
+            json!({"UserPoolId": *pool.id, "Domain": "late"}),
+        )
+        .await;
+    under_way
+        .ok(
+            "DeleteUserPoolDomain",
+            json!({"UserPoolId": *pool.id, "Domain": "late"}),
+        )
+        .await;
     let after = now(&pool);
     assert!(has_user(&after, "ann").await);
     assert!(!has_user(&after, "bob").await && !has_user(&after, "cid").await);
-    assert_eq!(after.cx.outbox.after(0).len(), sent, "no message of it is kept");
+    assert_eq!(
+        after.cx.outbox.after(0).len(),
+        sent,
+        "no message of it is kept"
+    );
     assert!(after.call("DescribeUserPool", described).await.is_err());
     assert_eq!(names_of_pools(&after.cx).await, ["test"]);
-    let unknown = json!({"ClientId": client});
+    let unknown = json!({"UserPoolId": *pool.id, "ClientId": client});
     assert!(after.call("DescribeUserPoolClient", unknown).await.is_err());
-    after.ok("CreateUserPoolDomain", json!({"Domain": "late"})).await;
-    under_way.ok("DeleteUserPool", json!({})).await;
-    assert!(has_user(&after, "ann").await, "it deleted the pool of before");
+    after
+        .ok(
+            "CreateUserPoolDomain",
+            json!({"UserPoolId": *pool.id, "Domain": "late"}),
+        )
+        .await;
+    under_way
+        .ok("DeleteUserPool", json!({"UserPoolId": *pool.id}))
+        .await;
+    assert!(
+        has_user(&after, "ann").await,
+        "it deleted the pool of before"
+    );
 }
 
 #[tokio::test]
 async fn what_was_deleted_is_found_again_and_what_is_new_is_gone() {
     let pool = mailing().await;
-    pool.ok("CreateUserPoolDomain", json!({"Domain": "shop"})).await;
+    pool.ok(
+        "CreateUserPoolDomain",
+        json!({"UserPoolId": *pool.id, "Domain": "shop"}),
+    )
+    .await;
     let snapshot = pool.cx.shared().snapshot(None);
-    pool.ok("DeleteUserPoolDomain", json!({"Domain": "shop"})).await;
-    pool.ok("DeleteUserPool", json!({})).await;
+    pool.ok(
+        "DeleteUserPoolDomain",
+        json!({"UserPoolId": *pool.id, "Domain": "shop"}),
+    )
+    .await;
+    pool.ok("DeleteUserPool", json!({"UserPoolId": *pool.id}))
+        .await;
     pool.ok("CreateUserPool", json!({"PoolName": "new"})).await;
     restore(&pool, &snapshot, None);
     let after = now(&pool);
     assert_eq!(names_of_pools(&after.cx).await, ["test"]);
     sign_up(&after, "ann").await;
-    let shown = after.ok("DescribeUserPoolDomain", json!({"Domain": "shop"})).await;
+    let shown = after
+        .ok("DescribeUserPoolDomain", json!({"Domain": "shop"}))
+        .await;
     assert_eq!(shown["DomainDescription"]["UserPoolId"], json!(*pool.id));
 }
 
@@ -148,7 +197,10 @@ async fn the_restore_of_an_account_is_nothing_to_the_others() {
     assert_eq!(messages, 1);
     pool.advance(Duration::from_secs(60));
     restore(&pool, &snapshot, None);
-    assert_eq!(pool.cx.shared().clock.now(), then.plus(Duration::from_secs(60)));
+    assert_eq!(
+        pool.cx.shared().clock.now(),
+        then.plus(Duration::from_secs(60))
+    );
     assert!(pool.cx.outbox.after(0).is_empty());
     // A request of the other account that was under way is none of the past.
     make(other.clone(), "later").await;
@@ -158,15 +210,27 @@ async fn the_restore_of_an_account_is_nothing_to_the_others() {
     names.sort();
     assert_eq!(names, ["later", "test", "theirs"]);
     let elsewhere = pool.cx.shared().put_back(&snapshot, Some("222222222222"));
-    assert!(elsewhere.unwrap_err().contains("is of account 123456789012"));
+    assert!(
+        elsewhere
+            .unwrap_err()
+            .contains("is of account 123456789012")
+    );
 }
 
 #[tokio::test]
 async fn an_account_does_not_get_back_what_another_one_has_now() {
     let pool = mailing().await;
-    pool.ok("CreateUserPoolDomain", json!({"Domain": "shop"})).await;
+    pool.ok(
+        "CreateUserPoolDomain",
+        json!({"UserPoolId": *pool.id, "Domain": "shop"}),
+    )
+    .await;
     let snapshot = pool.cx.shared().snapshot(Some("123456789012"));
-    pool.ok("DeleteUserPoolDomain", json!({"Domain": "shop"})).await;
+    pool.ok(
+        "DeleteUserPoolDomain",
+        json!({"UserPoolId": *pool.id, "Domain": "shop"}),
+    )
+    .await;
     let other = fresh(pool.cx.shared(), "222222222222");
     let theirs = UserPool::new(
         "222222222222".into(),
@@ -193,18 +257,35 @@ async fn rules_and_quotas_come_back_with_their_use() {
     let own = json!({"userPoolId": *pool.id, "trigger": "PreSignUp", "error": "No."});
     let others = json!({"userPoolId": "us-east-1_Other", "trigger": "PreSignUp", "error": "No."});
     let all = json!({"trigger": "PostConfirmation", "error": "Never."});
-    shared.trigger_rules.replace(vec![rule(own.clone()), rule(all)]);
+    shared
+        .trigger_rules
+        .replace(vec![rule(own.clone()), rule(all)]);
     let whole = shared.snapshot(None);
     let account = shared.snapshot(Some("123456789012"));
     shared.trigger_rules.replace(vec![rule(others)]);
-    shared.quotas.enforce(crate::quotas::Enforcement::Everywhere);
+    shared
+        .quotas
+        .enforce(crate::quotas::Enforcement::Everywhere);
     shared.put_back(&account, None).unwrap();
-    let pools: Vec<_> = shared.trigger_rules.all().iter().map(|one| one.user_pool.clone()).collect();
+    let pools: Vec<_> = shared
+        .trigger_rules
+        .all()
+        .iter()
+        .map(|one| one.user_pool.clone())
+        .collect();
     let id = pool.id.to_string();
     assert_eq!(pools, [Some(id.clone()), Some("us-east-1_Other".into())]);
-    assert_eq!(shared.quotas.enforcement(), crate::quotas::Enforcement::Everywhere);
+    assert_eq!(
+        shared.quotas.enforcement(),
+        crate::quotas::Enforcement::Everywhere
+    );
     shared.put_back(&whole, None).unwrap();
-    let pools: Vec<_> = shared.trigger_rules.all().iter().map(|one| one.user_pool.clone()).collect();
+    let pools: Vec<_> = shared
+        .trigger_rules
+        .all()
+        .iter()
+        .map(|one| one.user_pool.clone())
+        .collect();
     assert_eq!(pools, [Some(id), None]);
     assert_eq!(shared.quotas.enforcement(), crate::quotas::Enforcement::Off);
 }
@@ -234,7 +315,9 @@ fn names_are_used_once_and_no_more_are_kept_than_there_is_room_for() {
     };
     let shared = test_pool::server(settings);
     let keep = |name: &str, replaces| {
-        let kept = shared.snapshots.keep(name, replaces, || shared.snapshot(None));
+        let kept = shared
+            .snapshots
+            .keep(name, replaces, || shared.snapshot(None));
         kept.map(drop)
     };
     shared.mark_start();
@@ -246,13 +329,22 @@ fn names_are_used_once_and_no_more_are_kept_than_there_is_room_for() {
     assert_eq!(keep("b", true), Ok(()));
     assert!(shared.snapshots.remove("b").is_some());
     assert_eq!(keep("c", true), Ok(()));
-    let names: Vec<_> = shared.snapshots.all().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<_> = shared
+        .snapshots
+        .all()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(names, [START, "a", "c"]);
 }
 
 #[tokio::test]
 async fn tokens_of_after_the_snapshot_are_unknown_and_those_of_before_are_good() {
-    let pool = TestPool::new(json!({})).await;
+    let refreshing = |client: &mut AppClient| {
+        let flows = client.explicit_auth_flows.get_or_insert_default();
+        flows.push(ExplicitAuthFlowsType::AllowRefreshTokenAuth);
+    };
+    let pool = TestPool::with(json!({}), Settings::default(), refreshing).await;
     pool.confirmed("ann", json!([])).await;
     let before = pool.signed_in("ann").await;
     let snapshot = pool.cx.shared().snapshot(None);
@@ -260,7 +352,10 @@ async fn tokens_of_after_the_snapshot_are_unknown_and_those_of_before_are_good()
     restore(&pool, &snapshot, None);
     let here = now(&pool);
     let works = |tokens: &Value| {
-        let (access, refresh) = (tokens["AccessToken"].clone(), tokens["RefreshToken"].clone());
+        let (access, refresh) = (
+            tokens["AccessToken"].clone(),
+            tokens["RefreshToken"].clone(),
+        );
         let refresh = json!({"ClientId": "client", "AuthFlow": "REFRESH_TOKEN_AUTH",
             "AuthParameters": {"REFRESH_TOKEN": refresh}});
         (json!({"AccessToken": access}), refresh)
@@ -270,7 +365,10 @@ async fn tokens_of_after_the_snapshot_are_unknown_and_those_of_before_are_good()
     here.ok("InitiateAuth", refresh).await;
     let (access, refresh) = works(&after);
     let refused = here.refused("GetUser", access).await;
-    assert!(refused.contains("Access Token has been revoked"), "{refused}");
+    assert!(
+        refused.contains("Access Token has been revoked"),
+        "{refused}"
+    );
     let refused = here.refused("InitiateAuth", refresh).await;
     assert!(refused.contains("Invalid Refresh Token"), "{refused}");
     let (access, refresh) = works(&here.signed_in("ann").await);
@@ -293,7 +391,9 @@ async fn of_fifty_who_began_before_a_restore_none_leaves_a_trace_whenever_they_w
         let writers: Vec<TestPool> = (0..50).map(|_| now(&pool)).collect();
         let writes = writers.iter().enumerate().map(|(n, writer)| async move {
             sign_up(writer, &format!("writer{round}-{n}")).await;
-            let made = writer.ok("CreateUserPool", json!({"PoolName": "late"})).await;
+            let made = writer
+                .ok("CreateUserPool", json!({"PoolName": "late"}))
+                .await;
             made["UserPool"]["Id"].clone()
         });
         let writing = futures_of(writes.collect());

@@ -45,7 +45,13 @@ pub(super) const ROUTES: [&Route; 11] = [
 
 /// Whether a path may be one of them.
 pub(super) fn may_be(path: &str) -> bool {
-    const FIRST: [&str; 5] = ["_localstack", "_ministack", "_floci", "_fakecloud", "moto-api"];
+    const FIRST: [&str; 5] = [
+        "_localstack",
+        "_ministack",
+        "_floci",
+        "_fakecloud",
+        "moto-api",
+    ];
     let first = path.trim_start_matches('/').split('/').next();
     first.is_some_and(|first| FIRST.contains(&first))
 }

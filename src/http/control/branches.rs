@@ -63,9 +63,11 @@ fn clone<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
     Box::pin(async move {
         Members::read(body, &[], "nothing")?;
         let id = PoolId::from(call.path.get(1).copied().unwrap_or_default());
-        let image = call.door.shared.pool_image(&id).map_err(|error| {
-            Refused(StatusCode::NOT_FOUND, error.reason().to_owned())
-        })?;
+        let image = call
+            .door
+            .shared
+            .pool_image(&id)
+            .map_err(|error| Refused(StatusCode::NOT_FOUND, error.reason().to_owned()))?;
         let account = image.account.clone();
         let shared = Arc::clone(&call.door.shared);
         let work = move || branches::clone_pool(&shared, &image);

@@ -80,7 +80,10 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
     );
     let rules = [
         ("risk", same(&from.risk_rules, &to.risk_rules)),
-        ("undeliverable", same(&from.undeliverable, &to.undeliverable)),
+        (
+            "undeliverable",
+            same(&from.undeliverable, &to.undeliverable),
+        ),
         ("triggers", same(&from.trigger_rules, &to.trigger_rules)),
     ];
     let changed = rules.iter().filter(|(_, same)| !same);
@@ -93,7 +96,10 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
 
 /// Whether rules are shown alike.
 fn same<T: Rule>(before: &[T], after: &[T]) -> bool {
-    before.iter().map(Rule::view).eq(after.iter().map(Rule::view))
+    before
+        .iter()
+        .map(Rule::view)
+        .eq(after.iter().map(Rule::view))
 }
 
 /// Which keys are new, which are gone, and what `compare` finds where a key is in both.
@@ -121,7 +127,10 @@ fn lists<K: Ord + ToString, V>(
     let mut lists = Map::new();
     lists.insert("added".into(), json!(added));
     lists.insert("removed".into(), json!(removed));
-    lists.insert("changed".into(), changed.into_iter().collect::<Map<_, _>>().into());
+    lists.insert(
+        "changed".into(),
+        changed.into_iter().collect::<Map<_, _>>().into(),
+    );
     if is_cut {
         lists.insert("more".into(), json!(true));
     }
@@ -152,29 +161,50 @@ fn of_pool(before: &Picture, after: &Picture) -> Map<String, Value> {
         }
     };
     if !was.users.is_same(&is.users) {
-        put("users", lists(&users(was), &users(is), |one, other| user(one, other)));
+        put(
+            "users",
+            lists(&users(was), &users(is), |one, other| user(one, other)),
+        );
     }
     if !Arc::ptr_eq(&was.groups, &is.groups) {
         let changed = lists(&was.groups, &is.groups, |one, other| {
-            members(&value(&one.view(&before.id)), &value(&other.view(&after.id)))
+            members(
+                &value(&one.view(&before.id)),
+                &value(&other.view(&after.id)),
+            )
         });
         put("groups", changed);
     }
     if !Arc::ptr_eq(&was.clients, &is.clients) {
         let changed = lists(&was.clients, &is.clients, |one, other| {
-            members(&value(&app_clients::view(one)), &value(&app_clients::view(other)))
+            members(
+                &value(&app_clients::view(one)),
+                &value(&app_clients::view(other)),
+            )
         });
         put("clients", changed);
     }
     let others = [
-        ("identityProviders", Arc::ptr_eq(&was.providers, &is.providers)),
+        (
+            "identityProviders",
+            Arc::ptr_eq(&was.providers, &is.providers),
+        ),
         ("devices", Arc::ptr_eq(&was.devices, &is.devices)),
         ("importJobs", Arc::ptr_eq(&was.imports, &is.imports)),
         ("passkeys", Arc::ptr_eq(&was.passkeys, &is.passkeys)),
-        ("revocations", Arc::ptr_eq(&was.revocations, &is.revocations)),
+        (
+            "revocations",
+            Arc::ptr_eq(&was.revocations, &is.revocations),
+        ),
         ("domains", was.domains == is.domains),
-        ("resourceServers", Arc::ptr_eq(&was.resource_servers, &is.resource_servers)),
-        ("sessions", Arc::ptr_eq(&was.user_sessions, &is.user_sessions)),
+        (
+            "resourceServers",
+            Arc::ptr_eq(&was.resource_servers, &is.resource_servers),
+        ),
+        (
+            "sessions",
+            Arc::ptr_eq(&was.user_sessions, &is.user_sessions),
+        ),
         ("riskAndEvents", Arc::ptr_eq(&was.threats, &is.threats)),
         ("replicas", Arc::ptr_eq(&was.replicas, &is.replicas)),
         ("recoveries", Arc::ptr_eq(&was.recoveries, &is.recoveries)),

@@ -90,7 +90,10 @@ pub(super) fn find(shared: &Shared, name: &str) -> Result<(String, Arc<Snapshot>
     let Some(snapshot) = shared.snapshots.get(name) else {
         let names = shared.snapshots.all().into_iter().map(|(name, _)| name);
         let names: Vec<String> = names.collect();
-        let text = format!("there is no snapshot {name}; there are {}", names.join(", "));
+        let text = format!(
+            "there is no snapshot {name}; there are {}",
+            names.join(", ")
+        );
         return Err(Refused(StatusCode::NOT_FOUND, text));
     };
     Ok((name.to_owned(), snapshot))
@@ -104,15 +107,17 @@ pub(super) fn named(call: &Call<'_>) -> Result<(String, Arc<Snapshot>), Refused>
 
 fn create(shared: &Shared, body: &[u8]) -> Answer {
     let members = Members::read(body, &["name", "account", "replace"], TAKES)?;
-    let name = members.text("name")?.ok_or_else(|| {
-        Refused::bad_request(format!("there is no name; the body takes {TAKES}"))
-    })?;
+    let name = members
+        .text("name")?
+        .ok_or_else(|| Refused::bad_request(format!("there is no name; the body takes {TAKES}")))?;
     if name == START {
         let text = format!("{START} is the moment when the server was ready, and stays so");
         return Err(Refused::bad_request(text));
     }
     if !is_name(&name) {
-        return Err(Refused::bad_request(format!("name: \"{name}\" is none; {NAME}")));
+        return Err(Refused::bad_request(format!(
+            "name: \"{name}\" is none; {NAME}"
+        )));
     }
     let (account, replaces) = (members.account("account")?, members.truth("replace")?);
     let take = || shared.snapshot(account.as_deref());

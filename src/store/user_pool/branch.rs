@@ -51,14 +51,23 @@ impl Picture {
             ..PoolSettings::clone(&state.settings)
         };
         let account = names.account.clone();
-        let pool = UserPool::new(account, Arc::clone(&self.keys), settings, self.clock.clone());
+        let pool = UserPool::new(
+            account,
+            Arc::clone(&self.keys),
+            settings,
+            self.clock.clone(),
+        );
         let copy = Copying {
             old: &self.id,
             account: &self.account,
             names,
             seal,
         };
-        let users: Vec<User> = state.users.after(None).map(|user| copy.user(user)).collect();
+        let users: Vec<User> = state
+            .users
+            .after(None)
+            .map(|user| copy.user(user))
+            .collect();
         pool.change(|draft| {
             copy.put_clients(draft, state);
             copy.put_looks(draft, state);

@@ -188,21 +188,23 @@ impl Change {
             Self::Terms(change) => Arc::make_mut(&mut state.terms).publish(change),
             Self::CimdPolicy(change) => {
                 Arc::make_mut(&mut state.client_id_metadata).publish(change);
-            },
+            }
             Self::MetadataUrl(policy, url) => {
                 Arc::make_mut(&mut state.client_id_metadata).put_url(&policy, url);
-            },
+            }
             Self::UiCustomization(change) => {
                 Arc::make_mut(&mut state.ui_customizations).publish(change);
-            },
+            }
             Self::Session(change) => Arc::make_mut(&mut state.user_sessions).publish(change),
             Self::SsoMinutes(client, minutes) => {
                 let sessions = Arc::make_mut(&mut state.user_sessions);
                 sessions.sso_minutes.insert(client, minutes);
             }
             Self::RiskConfiguration(change) => {
-                Arc::make_mut(&mut state.threats).configurations.publish(change);
-            },
+                Arc::make_mut(&mut state.threats)
+                    .configurations
+                    .publish(change);
+            }
             Self::AuthEvent(change) => Arc::make_mut(&mut state.threats).events.publish(change),
             Self::LogDelivery(logs) => state.log_delivery = logs,
             Self::Replicas(replicas) => state.replicas = Arc::new(replicas),
@@ -263,7 +265,9 @@ impl PoolState {
                 if let Some(user) = self.users.remove(&key) {
                     Arc::make_mut(&mut self.devices).remove_owner(user.sub);
                     Arc::make_mut(&mut self.user_sessions).remove_owner(user.sub);
-                    Arc::make_mut(&mut self.threats).events.remove_user(user.sub);
+                    Arc::make_mut(&mut self.threats)
+                        .events
+                        .remove_user(user.sub);
                     Arc::make_mut(&mut self.passkeys).remove_owner(user.sub);
                     self.follow_memberships(user.memberships(), &[], &key);
                     self.follow_identities(Some(&user), None, &key);

@@ -42,8 +42,6 @@ pub(crate) mod users;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use super::conversations::Conversations;
-use super::eras::{EraNumber, KnownEras};
 use self::change::Change;
 use self::description::Described;
 use self::domain::Domains;
@@ -51,6 +49,8 @@ use self::draft::Draft;
 use self::replica::Replicas;
 use self::settings::PoolSettings;
 use self::state::PoolState;
+use super::conversations::Conversations;
+use super::eras::{EraNumber, KnownEras};
 use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
 use crate::error::{CognitoError, Refusal};

@@ -114,7 +114,8 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
 }
 
 /// Why a token is dead that was given in what a restore undid.
-const UNDONE: &str = "the token was given after the snapshot that was restored since; sign in again";
+const UNDONE: &str =
+    "the token was given after the snapshot that was restored since; sign in again";
 
 fn check_not_revoked(state: &PoolState, user: &User, grant: &Grant) -> Result<(), CognitoError> {
     if !grant.told.is_under(user.sign_out_epoch()) {
