@@ -40,7 +40,7 @@ use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
-use crate::store::conversations::Sessions;
+use crate::store::sessions::Sessions;
 use crate::store::eras::Eras;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;

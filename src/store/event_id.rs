@@ -8,7 +8,7 @@
 use aws_lc_rs::hmac;
 use uuid::Uuid;
 
-use super::eras::{EraNumber, LAST_ERA};
+use super::user_pool::known_eras::{EraNumber, LAST_ERA};
 use crate::entropy::{Entropy, Purpose};
 
 /// Bits for the epoch; those above are for the era.

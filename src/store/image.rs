@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::eras::{EraNumber, Eras, Left};
+use super::eras::{Eras, Left};
 use super::journal::Journal;
+use super::user_pool::known_eras::EraNumber;
 use super::user_pool::{Listener, Picture, UserPool};
 use super::{Found, Store, listing};
 use crate::clock::Clock;

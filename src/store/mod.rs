@@ -5,15 +5,14 @@
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
-pub(crate) mod conversations;
 pub(crate) mod domain_names;
 pub mod eras;
 pub mod event_id;
 pub mod image;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;
-pub(crate) mod ordered;
 pub(crate) mod recoveries;
+pub(crate) mod sessions;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;
 pub mod view;

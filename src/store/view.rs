@@ -3,8 +3,9 @@
 use std::sync::{Arc, RwLockReadGuard};
 
 use super::domain_names::Claim;
-use super::eras::{Era, EraNumber};
+use super::eras::Era;
 use super::journal::Journal;
+use super::user_pool::known_eras::EraNumber;
 use super::user_pool::app_client::AppClient;
 use super::user_pool::state::PoolState;
 use super::user_pool::{UserPool, unknown_pool};

@@ -19,8 +19,9 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
 use crate::model::{ClientId, Secret};
-use crate::store::conversations::{
-    Completed, Kept, Sessions, Step, WaitingDevice, is_choice, rests_on_password, shows_password,
+use crate::store::sessions::Sessions;
+use crate::store::user_pool::conversations::{
+    Completed, Kept, Step, WaitingDevice, is_choice, rests_on_password, shows_password,
 };
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::device::DeviceKey;

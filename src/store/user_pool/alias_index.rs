@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::super::ordered::OrderedSet;
+use super::ordered::OrderedSet;
 use super::settings::PoolSettings;
 use super::user::{User, UserKey};
 use super::users::Searchable;

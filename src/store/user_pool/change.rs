@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::ordered::OrderedSet;
+use super::ordered::OrderedSet;
 use super::app_client::AppClient;
 use super::branding::{Style, UiCustomization};
 use super::client_id_metadata::{CimdPolicy, MetadataUrl};

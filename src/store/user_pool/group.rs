@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::super::ordered::OrderedSet;
+use super::ordered::OrderedSet;
 use super::change::{Change, Staged};
 use super::draft::Draft;
 use super::steps;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::ordered::Ordered;
+use super::ordered::Ordered;
 use super::change::{Change, Staged};
 use super::draft::Draft;
 use super::user::Identity;

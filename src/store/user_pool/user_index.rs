@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::super::ordered::OrderedSet;
+use super::ordered::OrderedSet;
 use super::user::UserKey;
 
 /// A text that is compared letter case aside, so that none is kept a second time in small letters.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::super::ordered::Ordered;
+use super::ordered::Ordered;
 use super::alias_index::AliasIndex;
 use super::settings::PoolSettings;
 use super::steps;

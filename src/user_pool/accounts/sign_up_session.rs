@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::model::{Contact, Secret};
-use crate::store::conversations::{Completed, Step};
+use crate::store::user_pool::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;

@@ -10,7 +10,7 @@ use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ChallengeNameType as Name;
 use crate::model::{Secret, SecretMap};
-use crate::store::conversations::{Step, nobody};
+use crate::store::user_pool::conversations::{Step, nobody};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::Factor;

@@ -23,7 +23,7 @@ use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType as Name, UserStatusType};
-use crate::store::conversations::{Completed, Step, nobody};
+use crate::store::user_pool::conversations::{Completed, Step, nobody};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users::standing;

@@ -20,7 +20,7 @@ use super::sign_in::SignIn;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
-use crate::store::conversations::{Asked, Completed, Step, nobody};
+use crate::store::user_pool::conversations::{Asked, Completed, Step, nobody};
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Factor, User};

@@ -25,7 +25,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType;
-use crate::store::conversations::{Completed, DeviceExchange, Step};
+use crate::store::user_pool::conversations::{Completed, DeviceExchange, Step};
 use crate::store::user_pool::device::{DeviceKey, DeviceSecret, key_of};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;

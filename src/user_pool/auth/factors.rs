@@ -9,7 +9,7 @@ use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType};
 use crate::model::{Contact, JsonWriter};
-use crate::store::conversations::{Completed, SetUp, Step};
+use crate::store::user_pool::conversations::{Completed, SetUp, Step};
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::software_token::Match;
 use crate::store::user_pool::user::{Factor, User};

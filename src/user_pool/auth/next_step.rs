@@ -21,7 +21,7 @@ use super::step_up;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
-use crate::store::conversations::{Completed, is_custom};
+use crate::store::user_pool::conversations::{Completed, is_custom};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::Demand;
 use crate::store::user_pool::user::{Factor, User};

@@ -15,7 +15,7 @@ use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Contact;
 use crate::model::cognito_idp::UserStatusType;
-use crate::store::conversations::{Completed, Step, nobody};
+use crate::store::user_pool::conversations::{Completed, Step, nobody};
 use crate::store::user_pool::code::Code;
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::unknown_user;

@@ -6,7 +6,7 @@ use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChallengeName, ChallengeResponse, EventFilterType, EventResponseType, EventType, UserStatusType,
 };
-use crate::store::conversations::is_custom;
+use crate::store::user_pool::conversations::is_custom;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::threats::{AuthEvent, Demand, Guard};
 use crate::store::user_pool::user::User;

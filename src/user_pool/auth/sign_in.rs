@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId};
-use crate::store::conversations::{Completed, Step, rests_on_password};
+use crate::store::user_pool::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;

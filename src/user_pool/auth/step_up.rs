@@ -13,7 +13,7 @@ use super::first_factors::FirstFactor;
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
-use crate::store::conversations::{Completed, StepUp};
+use crate::store::user_pool::conversations::{Completed, StepUp};
 use crate::store::user_pool::assurance::{Assurance, Level, Method, Methods};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Factor, User};

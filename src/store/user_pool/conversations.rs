@@ -1,25 +1,22 @@
 //! Sign-in conversations under way: what the next answer of each is checked against.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use uuid::Uuid;
 
+use super::assurance::{Level, Method, Methods};
+use super::code::Code;
+use super::device::{DeviceKey, DeviceSecret};
+use super::passkey::AssertionChallenge;
 use super::ordered::Ordered;
-use super::user_pool::UserPool;
-use super::user_pool::assurance::{Level, Method, Methods};
-use super::user_pool::code::Code;
-use super::user_pool::device::{DeviceKey, DeviceSecret};
-use super::user_pool::passkey::AssertionChallenge;
-use super::user_pool::password::Password;
-use super::user_pool::user::Factor;
+use super::password::Password;
+use super::user::Factor;
 use crate::clock::Timestamp;
 use crate::crypto::srp::{Ephemeral, SrpA, SrpB};
 use crate::model::cognito_idp::ChallengeNameType;
-use crate::model::{ClientId, Contact, PoolId};
+use crate::model::{ClientId, Contact};
 
 /// The server's side of an exchange.
 pub struct Exchange {
@@ -69,9 +66,6 @@ impl std::fmt::Debug for Asked {
         f.debug_struct("Asked").finish_non_exhaustive()
     }
 }
-
-/// Conversations kept at most; beyond that the one that expires first is given up.
-const CAPACITY: usize = 50_000;
 
 /// What the next answer is checked against: one variant a challenge, with just that.
 #[derive(Debug, Clone)]
@@ -264,7 +258,8 @@ impl Conversations {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, id: u128, kept: Kept) {
+    /// Keeps a conversation.
+    pub(in crate::store) fn keep(&self, id: u128, kept: Kept) {
         let mut open = self.open();
         if let Some(waiting) = kept.waiting_device() {
             open.waiting_devices.insert(waiting, (id, kept.expires));
@@ -277,7 +272,8 @@ impl Conversations {
         self.open().kept.get(&id).map(Arc::clone)
     }
 
-    fn take(&self, id: u128) -> Option<Arc<Kept>> {
+    /// Takes a conversation out; of two who do so at once, one gets it.
+    pub(in crate::store) fn take(&self, id: u128) -> Option<Arc<Kept>> {
         let mut open = self.open();
         let kept = open.kept.remove(&id)?;
         if let Some(waiting) = kept.waiting_device() {
@@ -295,85 +291,10 @@ impl Conversations {
     }
 
     /// Each with its expiry.
-    fn expiries(&self) -> Vec<(Timestamp, u128)> {
+    pub(in crate::store) fn expiries(&self) -> Vec<(Timestamp, u128)> {
         let open = self.open();
         let kept = open.kept.iter();
         kept.map(|(id, kept)| (kept.expires, *id)).collect()
-    }
-}
-
-/// Which pool has which conversation, of all that are under way.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    pools: DashMap<u128, Weak<UserPool>>,
-    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
-}
-
-impl Sessions {
-    /// Keeps a conversation of a pool, and drops those that are over.
-    pub(crate) fn keep(&self, pool: &Arc<UserPool>, id: u128, kept: Kept, now: Timestamp) {
-        let expires = kept.expires;
-        pool.conversations.keep(id, kept);
-        self.file(pool, now, [(expires, id)]);
-    }
-
-    /// A pool is there again, and with it the conversations that were under way.
-    pub(crate) fn put_back(&self, pool: &Arc<UserPool>, now: Timestamp) {
-        self.file(pool, now, pool.conversations.expiries());
-    }
-
-    /// The pool that a conversation is of.
-    pub(crate) fn pool(&self, id: u128) -> Option<PoolId> {
-        let pool = self.pools.get(&id)?.upgrade()?;
-        Some(pool.id.clone())
-    }
-
-    /// Takes a conversation out of its pool; of two who do so at once, one gets it.
-    pub(crate) fn take(&self, pool: &UserPool, id: u128) -> Option<Arc<Kept>> {
-        let kept = pool.conversations.take(id)?;
-        let filed = self.by_expiry();
-        // Else it is that of the pool in its place.
-        if !pool.is_past() {
-            self.pools.remove(&id);
-        }
-        drop(filed);
-        Some(kept)
-    }
-
-    /// Files conversations by their expiry and drops those that are over.
-    fn file(
-        &self,
-        pool: &Arc<UserPool>,
-        now: Timestamp,
-        conversations: impl IntoIterator<Item = (Timestamp, u128)>,
-    ) {
-        let mut by_expiry = self.by_expiry();
-        // What a request of the past begins is found by the requests of the past alone, and not for long.
-        for (expires, id) in conversations {
-            self.pools.insert(id, Arc::downgrade(pool));
-            by_expiry.push(Reverse((expires, id)));
-        }
-        while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
-            if expires >= now && self.pools.len() <= CAPACITY {
-                break;
-            }
-            by_expiry.pop();
-            if let Some((_, pool)) = self.pools.remove(&id)
-                && let Some(pool) = pool.upgrade()
-            {
-                pool.conversations.take(id);
-            }
-        }
-        // Used conversations leave their line behind; clear them out once they are the most.
-        if by_expiry.len() > 2 * self.pools.len() + 1024 {
-            by_expiry.retain(|Reverse((_, id))| self.pools.contains_key(id));
-        }
-    }
-
-    fn by_expiry(&self) -> MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, u128)>>> {
-        self.by_expiry
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -384,7 +305,7 @@ mod tests {
     use crate::crypto::seal::Seal;
     use crate::crypto::srp::public_b;
     use crate::entropy::Entropy;
-    use crate::model::Secret;
+    use crate::model::{PoolId, Secret};
 
     #[test]
     fn a_formatted_conversation_tells_no_code_password_or_exponent() {
