@@ -332,7 +332,7 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
         ("DELETE /_poolhouse/snapshots/@start", "", 400, "stays"),
         (
             "POST /_poolhouse/branches",
-            r#"{"form":"a"}"#,
+            r#"{"fron":"a"}"#,
             400,
             "did you mean from?",
         ),

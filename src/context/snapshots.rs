@@ -56,6 +56,10 @@ struct Whole {
 impl Shared {
     /// A snapshot of the server, or of an account.
     pub fn snapshot(&self, account: Option<&str>) -> Snapshot {
+        self.taken(account, false)
+    }
+
+    fn taken(&self, account: Option<&str>, is_first: bool) -> Snapshot {
         // Each field is here, so that nobody adds one without deciding about it.
         let Self {
             store: _, // Through the eras.
@@ -88,14 +92,19 @@ impl Shared {
             branches,
             snapshots: _,
         } = self;
-        let (pools, whole) = eras.take(account, || {
+        let whole = || {
             account.is_none().then(|| Whole {
                 clock: clock.standing(),
                 passkeys: authenticator.all(),
                 holds_imports: imports.is_held(),
                 branches: branches.all(),
             })
-        });
+        };
+        let (pools, whole) = if is_first {
+            eras.take_first(whole)
+        } else {
+            eras.take(account, whole)
+        };
         Snapshot {
             account: account.map(str::to_owned),
             taken: clock.now(),
@@ -121,7 +130,7 @@ impl Shared {
     /// Keeps the snapshot to which a reset goes back.
     pub fn mark_start(&self) {
         // Replaced, so that it is kept.
-        let _ = self.snapshots.keep(START, true, || self.snapshot(None));
+        let _ = self.snapshots.keep(START, true, || self.taken(None, true));
     }
 
     /// Makes the server, or an account, what it was when a snapshot was made.

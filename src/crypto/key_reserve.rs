@@ -18,14 +18,13 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::CryptoThread;
+use super::rsa_primes::{self, PRIME_LEN, Primes};
 use super::signing::{KeyError, SigningKey, VerifyingKey};
 
-/// Records of [`RECORD_LEN`] bytes, each an `RSAPrivateKey` in DER, filled up with zero bytes. Made by
+/// The two primes of each key; all else of it follows from them, and would quadruple the table. Made by
 /// `scripts/make-key-reserve`. Public, for tests only.
-static SHIPPED: &[u8; (2 * SHIPPED_PAIRS + SHIPPED_SAML) * RECORD_LEN] =
-    include_bytes!("reserve.der");
-
-const RECORD_LEN: usize = 1200;
+static SHIPPED: &[u8; (2 * SHIPPED_PAIRS + SHIPPED_SAML) * 2 * PRIME_LEN] =
+    include_bytes!("reserve.primes");
 
 /// How many pools the shipped keys serve.
 pub const SHIPPED_PAIRS: usize = 200;
@@ -101,9 +100,11 @@ impl KeyReserve {
     }
 
     fn shipped_or_made(&self, index: usize) -> LazyKey {
-        match SHIPPED.as_chunks::<RECORD_LEN>().0.get(index) {
-            Some(record) => LazyKey(Source::Shipped {
-                record,
+        let (primes, _) = SHIPPED.as_chunks();
+        let (keys, _) = primes.as_chunks();
+        match keys.get(index) {
+            Some(primes) => LazyKey(Source::Shipped {
+                primes,
                 public: OnceLock::new(),
                 private: OnceLock::new(),
             }),
@@ -221,7 +222,7 @@ pub struct LazyKey(Source);
 
 enum Source {
     Shipped {
-        record: &'static [u8; RECORD_LEN],
+        primes: &'static Primes,
         public: OnceLock<Arc<VerifyingKey>>,
         private: OnceLock<Box<SigningKey>>,
     },
@@ -237,8 +238,8 @@ impl LazyKey {
     pub fn signing(&self, _on: &CryptoThread) -> &SigningKey {
         match &self.0 {
             Source::Shipped {
-                record, private, ..
-            } => private.get_or_init(|| Box::new(read(record))),
+                primes, private, ..
+            } => private.get_or_init(|| Box::new(read(primes))),
             Source::Made { by, key } => key.get_or_init(|| Box::new(by.take())),
             Source::Pinned(key) => key,
         }
@@ -256,8 +257,8 @@ impl LazyKey {
     /// That of a shipped key is read without the private half.
     pub fn verifying_if_made(&self) -> Option<&VerifyingKey> {
         match &self.0 {
-            Source::Shipped { record, public, .. } => {
-                Some(public.get_or_init(|| read_public(record)))
+            Source::Shipped { primes, public, .. } => {
+                Some(public.get_or_init(|| read_public(primes)))
             }
             Source::Made { key, .. } => key.get().map(|key| &**key.public()),
             Source::Pinned(key) => Some(key.public()),
@@ -276,19 +277,16 @@ impl fmt::Debug for LazyKey {
 }
 
 #[expect(clippy::expect_used, reason = "a test reads every shipped key")]
-fn read(record: &'static [u8; RECORD_LEN]) -> SigningKey {
-    SigningKey::from_der(private_der(record)).expect("a shipped key")
+fn read(primes: &'static Primes) -> SigningKey {
+    let der = rsa_primes::private_der(primes).expect("a shipped key");
+    SigningKey::from_der(&der).expect("a shipped key")
 }
 
+/// Without the private half, which takes some forty times as long; a JWKS needn't wait for it.
 #[expect(clippy::expect_used, reason = "a test reads every shipped key")]
-fn read_public(record: &'static [u8; RECORD_LEN]) -> Arc<VerifyingKey> {
-    Arc::new(VerifyingKey::from_private_der(record).expect("a shipped key"))
-}
-
-/// A record without what fills it up: a key of this size starts with a tag, 0x82 and a length of two bytes.
-fn private_der(record: &'static [u8; RECORD_LEN]) -> &'static [u8] {
-    let len = usize::from(u16::from_be_bytes([record[2], record[3]]));
-    record.get(..4 + len).unwrap_or(record)
+fn read_public(primes: &'static Primes) -> Arc<VerifyingKey> {
+    let der = rsa_primes::public_der(primes).expect("a shipped key");
+    Arc::new(VerifyingKey::from_der(&der).expect("a shipped key"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod data_keys;
 pub mod encryption_sdk;
 pub mod key_reserve;
 mod modexp;
+mod rsa_primes;
 pub mod seal;
 pub mod signing;
 pub mod srp;
@@ -103,6 +104,12 @@ impl CryptoPool {
                 })
             })
     }
+}
+
+/// Lets threads that serve connections have the core, between the parts of a computation. Where all cores
+/// compute, a request that comes in would wait for the scheduler to end this thread's turn, some milliseconds.
+pub(crate) fn give_way() {
+    std::thread::yield_now();
 }
 
 /// Does once, on a thread of its own, what the first signature and the first exchange would wait

@@ -17,7 +17,7 @@ use aws_lc_rs::{digest, rand};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use der::asn1::UintRef;
-use der::{Decode, Encode, Reader, SliceReader};
+use der::{Decode, Reader, SliceReader};
 
 /// The length of a modulus, and so of a signature, in bytes.
 const MODULUS_LEN: usize = 256;
@@ -45,14 +45,6 @@ impl VerifyingKey {
             e: URL_SAFE_NO_PAD.encode(e),
             key,
         })
-    }
-
-    /// Reads the public numbers of an `RSAPrivateKey` (RFC 8017, A.1.2) in DER, and trusts them.
-    ///
-    /// Parsing the whole checks the factors, which takes some forty times as long; a JWKS needn't wait for it.
-    pub(super) fn from_private_der(der: &[u8]) -> Result<Self, KeyError> {
-        let public = public_part(der).map_err(|_malformed| KeyError::NotRsa)?;
-        Self::from_der(&public)
     }
 
     /// The key id: 44 characters of Base64.
@@ -84,17 +76,6 @@ pub(super) fn numbers(der: &[u8]) -> der::Result<[&[u8]; 2]> {
         Ok::<_, der::Error>(numbers)
     })?;
     Ok([n.as_bytes(), e.as_bytes()])
-}
-
-/// The `RSAPublicKey` of an `RSAPrivateKey`: its two fields behind the version.
-fn public_part(private: &[u8]) -> der::Result<Vec<u8>> {
-    let mut reader = SliceReader::new(private)?;
-    reader.sequence(|fields| {
-        UintRef::decode(fields)?;
-        let public = [UintRef::decode(fields)?, UintRef::decode(fields)?].to_der()?;
-        fields.drain(fields.remaining_len())?;
-        Ok(public)
-    })
 }
 
 impl fmt::Debug for VerifyingKey {

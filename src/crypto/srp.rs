@@ -216,6 +216,7 @@ pub fn session_key(
     }
     let n = &GROUP.modulus;
     let v_u = n.pow(&n.reduce(&verifier.0[..]), &u);
+    super::give_way();
     let s = n.pow(&n.mul(&n.reduce(&a.bytes), &v_u), &ephemeral.b);
     Some(derive_key(&s.to_be_bytes::<N_LEN>(), &u))
 }

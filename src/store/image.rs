@@ -22,8 +22,8 @@ pub struct PoolImage {
 pub struct Image {
     /// In the order of account, Region and id.
     pub pools: Vec<PoolImage>,
-    /// The last era of which it knows tokens.
-    until: EraNumber,
+    /// The last era of which it knows tokens, if it knows any.
+    until: Option<EraNumber>,
 }
 
 /// What a restore puts in the place of what.
@@ -48,11 +48,20 @@ impl Eras {
         let next = self.end(None);
         let image = Image {
             pools: current.now.images(account),
-            until: next.number().saturating_sub(1),
+            until: Some(next.number().saturating_sub(1)),
         };
         let others = others();
         self.begin(next);
         (image, others)
+    }
+
+    /// The image of the moment before the first token is given, which ends no era.
+    pub fn take_first<T>(&self, others: impl FnOnce() -> T) -> (Image, T) {
+        let image = Image {
+            pools: self.current().now.images(None),
+            until: None,
+        };
+        (image, others())
     }
 
     /// Puts back what an image has of all accounts, or of one. Requests under way go on with what there was,

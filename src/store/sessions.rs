@@ -17,7 +17,7 @@ const CAPACITY: usize = 50_000;
 /// Which pool has which conversation, of all that are under way.
 #[derive(Debug, Default)]
 pub struct Sessions {
-    pools: DashMap<u128, Weak<UserPool>>,
+    pools: DashMap<u128, (PoolId, Weak<UserPool>)>,
     by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
 }
 
@@ -36,8 +36,7 @@ impl Sessions {
 
     /// The pool that a conversation is of.
     pub(crate) fn pool(&self, id: u128) -> Option<PoolId> {
-        let pool = self.pools.get(&id)?.upgrade()?;
-        Some(pool.id.clone())
+        self.pools.get(&id).map(|pool| pool.0.clone())
     }
 
     /// Takes a conversation out of its pool; of two who do so at once, one gets it.
@@ -62,7 +61,8 @@ impl Sessions {
         let mut by_expiry = self.by_expiry();
         // What a request of the past begins is found by the requests of the past alone, and not for long.
         for (expires, id) in conversations {
-            self.pools.insert(id, Arc::downgrade(pool));
+            let place = (pool.id.clone(), Arc::downgrade(pool));
+            self.pools.insert(id, place);
             by_expiry.push(Reverse((expires, id)));
         }
         while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
@@ -70,7 +70,7 @@ impl Sessions {
                 break;
             }
             by_expiry.pop();
-            if let Some((_, pool)) = self.pools.remove(&id)
+            if let Some((_, (_, pool))) = self.pools.remove(&id)
                 && let Some(pool) = pool.upgrade()
             {
                 pool.conversations.take(id);

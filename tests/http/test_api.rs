@@ -577,7 +577,15 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/passkeys/get",
             "/_poolhouse/passkeys/ID",
             "/_poolhouse/quotas",
-            "/_poolhouse/secrets"
+            "/_poolhouse/secrets",
+            "/_poolhouse/snapshots",
+            "/_poolhouse/snapshots/NAME",
+            "/_poolhouse/snapshots/NAME/restore",
+            "/_poolhouse/snapshots/NAME/diff",
+            "/_poolhouse/reset",
+            "/_poolhouse/branches",
+            "/_poolhouse/branches/ACCOUNT",
+            "/_poolhouse/pools/ID/clone"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

@@ -64,7 +64,7 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
     let (before, after) = (by_id(from), by_id(to));
     let pools = lists(&before, &after, |before, after| {
         let of_pool = of_pool(before, after);
-        (!of_pool.is_empty()).then(|| Value::Object(of_pool))
+        (!of_pool.is_empty()).then_some(Value::Object(of_pool))
     });
     found.insert("userPools".into(), pools);
     let ids = |snapshot: &Snapshot| -> BTreeSet<u64> {
@@ -149,7 +149,7 @@ fn is_empty(lists: &Value) -> bool {
 fn of_pool(before: &Picture, after: &Picture) -> Map<String, Value> {
     let mut found = Map::new();
     let (was, is) = (&before.state, &after.state);
-    let settings = |pool: &Picture| value(&pools::view::describe(&pool.pool(0, 0)));
+    let settings = |pool: &Picture| value(&pools::view::describe(&pool.pool(None, 0)));
     if !Arc::ptr_eq(&was.settings, &is.settings)
         && let Some(changed) = members(&settings(before), &settings(after))
     {
@@ -161,10 +161,7 @@ fn of_pool(before: &Picture, after: &Picture) -> Map<String, Value> {
         }
     };
     if !was.users.is_same(&is.users) {
-        put(
-            "users",
-            lists(&users(was), &users(is), |one, other| user(one, other)),
-        );
+        put("users", lists(&users(was), &users(is), user));
     }
     if !Arc::ptr_eq(&was.groups, &is.groups) {
         let changed = lists(&was.groups, &is.groups, |one, other| {

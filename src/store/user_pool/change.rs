@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::ordered::OrderedSet;
 use super::app_client::AppClient;
 use super::branding::{Style, UiCustomization};
 use super::client_id_metadata::{CimdPolicy, MetadataUrl};
@@ -18,6 +17,7 @@ use super::group::{Group, Membership};
 use super::identity::ATTRIBUTE;
 use super::identity_provider::IdentityProvider;
 use super::import_job::ImportJob;
+use super::ordered::OrderedSet;
 use super::passkey::PasskeyChange;
 use super::recovery::Recovery;
 use super::replica::Replicas;

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::ordered::OrderedSet;
 use super::change::{Change, Staged};
 use super::draft::Draft;
+use super::ordered::OrderedSet;
 use super::steps;
 use super::user::UserKey;
 use crate::clock::Timestamp;

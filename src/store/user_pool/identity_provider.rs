@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ordered::Ordered;
 use super::change::{Change, Staged};
 use super::draft::Draft;
+use super::ordered::Ordered;
 use super::user::Identity;
 use super::user::UserKey;
 use crate::clock::Timestamp;

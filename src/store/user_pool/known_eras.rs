@@ -29,10 +29,11 @@ impl KnownEras {
         }
     }
 
-    /// Those of a pool that was like this at the end of the era `until`, and is put back in `since`.
-    pub(super) fn put_back(&self, until: EraNumber, since: EraNumber) -> Self {
+    /// Those of a pool that was like this at the end of the era `until`, or before the first token, and is
+    /// put back in `since`.
+    pub(super) fn put_back(&self, until: Option<EraNumber>, since: EraNumber) -> Self {
         let mut before = self.before.to_vec();
-        if self.since <= until {
+        if let Some(until) = until.filter(|until| self.since <= *until) {
             before.push((self.since, until));
         }
         Self {
@@ -50,11 +51,13 @@ mod tests {
     fn a_pool_that_was_put_back_knows_no_era_after_the_snapshot() {
         let first = KnownEras::default();
         assert!(first.has(0) && first.has(9));
-        let back = first.put_back(2, 5);
+        let back = first.put_back(Some(2), 5);
         let known: Vec<_> = (0..8).filter(|era| back.has(*era)).collect();
         assert_eq!(known, [0, 1, 2, 5, 6, 7]);
-        let again = back.put_back(6, 9);
+        let again = back.put_back(Some(6), 9);
         let known: Vec<_> = (0..12).filter(|era| again.has(*era)).collect();
         assert_eq!(known, [0, 1, 2, 5, 6, 9, 10, 11]);
+        let new = first.put_back(None, 3);
+        assert!(!new.has(0) && !new.has(2) && new.has(3));
     }
 }

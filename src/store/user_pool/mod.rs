@@ -47,10 +47,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use self::change::Change;
 use self::conversations::Conversations;
-use self::known_eras::{EraNumber, KnownEras};
 use self::description::Described;
 use self::domain::Domains;
 use self::draft::Draft;
+use self::known_eras::{EraNumber, KnownEras};
 use self::replica::Replicas;
 use self::settings::PoolSettings;
 use self::state::PoolState;
@@ -258,8 +258,9 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The pool again, of a picture that was made at the end of the era `until`, in the era `since`.
-    pub fn pool(&self, until: EraNumber, since: EraNumber) -> UserPool {
+    /// The pool again, of a picture that was made at the end of the era `until`, or before the first token,
+    /// in the era `since`.
+    pub fn pool(&self, until: Option<EraNumber>, since: EraNumber) -> UserPool {
         UserPool {
             id: self.id.clone(),
             account: self.account.clone(),

@@ -67,7 +67,7 @@ impl Password {
         let text = String::from_utf8(seal.open(SEALED, &sealed)?).ok()?;
         Some(Self {
             key: srp::password_key(pool.name_part(), username, &text, &self.salt),
-            salt: self.salt.clone(),
+            salt: self.salt,
             sealed: self.sealed.clone(),
             set: self.set,
             verifier: OnceLock::new(),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::ordered::Ordered;
 use super::alias_index::AliasIndex;
+use super::ordered::Ordered;
 use super::settings::PoolSettings;
 use super::steps;
 use super::user::{User, UserKey};

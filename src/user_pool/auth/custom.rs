@@ -20,8 +20,8 @@ use super::sign_in::SignIn;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
-use crate::store::user_pool::conversations::{Asked, Completed, Step, nobody};
 use crate::store::user_pool::attributes::Attributes;
+use crate::store::user_pool::conversations::{Asked, Completed, Step, nobody};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::conversations::Conversation;
@@ -42,7 +42,7 @@ impl SignIn<'_> {
         first: First,
     ) -> Result<Proven, CognitoError> {
         check_configured(&self.settings)?;
-        let found = self.find(username);
+        let found = self.find(username).filter(|user| !self.hides(user));
         let nobody = match &found {
             None if !self.client.hides_unknown_users() => {
                 return Err(self.unknown_user(NO_USER));

@@ -13,9 +13,9 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId};
-use crate::store::user_pool::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::PoolSettings;
@@ -63,6 +63,8 @@ pub(super) struct SignIn<'a> {
     pub(super) completed: Vec<Completed>,
     /// DEVICE_KEY, as this request or one before it sent it.
     pub(super) device_key: DeviceKey,
+    /// Whether the answer to SOFTWARE_TOKEN_MFA names the user by an alias.
+    pub(super) token_by_alias: bool,
     /// Where it comes from.
     pub(super) context_data: ContextData,
     /// The sign-in's auth event, where the pool keeps such.
@@ -89,6 +91,7 @@ impl<'a> SignIn<'a> {
             validation_data: ClientMetadata::new(),
             completed: Vec::new(),
             device_key: DeviceKey::Missing,
+            token_by_alias: false,
             context_data: ContextData::default(),
             event: OnceLock::new(),
         }

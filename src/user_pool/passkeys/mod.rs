@@ -11,6 +11,7 @@ pub(crate) mod attestation;
 mod authenticator_data;
 mod client_data;
 pub(crate) mod credentials;
+mod public_suffix;
 mod registration;
 pub mod relying_party;
 
@@ -20,4 +21,4 @@ pub use self::credentials::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

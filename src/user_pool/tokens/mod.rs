@@ -16,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use self::claims::Derivation;
 use crate::context::Context;
-use crate::crypto::{CryptoThread, signing};
+use crate::crypto::{CryptoThread, give_way, signing};
 use crate::error::CognitoError;
 use crate::model::Secret;
 use crate::model::cognito_idp::{AuthenticationResultType, IssuedTokenTypeIdentifierType};
@@ -66,6 +66,7 @@ pub async fn issue(
     let keys = Arc::clone(&issue.pool.keys);
     let sign = move |thread: &CryptoThread| {
         let id = jwt(keys.id.signing(thread), &id_claims);
+        give_way();
         let access = jwt(keys.access.signing(thread), &access_claims);
         (id, access)
     };
