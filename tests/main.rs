@@ -24,6 +24,7 @@ mod races;
 mod refusals;
 mod replay;
 mod schema;
+mod snapshots;
 mod story_branding;
 mod story_client_id_metadata;
 mod story_identity_providers;

@@ -376,7 +376,9 @@ async fn messages_and_deliveries_come_in_pages() {
     }
     assert_eq!((seen, pages), (100, 2));
     for _ in 0..1001 {
-        shared.deliveries.deliver("p".into(), "d".into(), 1.into());
+        shared
+            .deliveries
+            .deliver("p".into(), "d".into(), 1.into(), || false);
     }
     for (query, count, more) in [
         ("", 1000, true),
@@ -575,7 +577,15 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/passkeys/get",
             "/_poolhouse/passkeys/ID",
             "/_poolhouse/quotas",
-            "/_poolhouse/secrets"
+            "/_poolhouse/secrets",
+            "/_poolhouse/snapshots",
+            "/_poolhouse/snapshots/NAME",
+            "/_poolhouse/snapshots/NAME/restore",
+            "/_poolhouse/snapshots/NAME/diff",
+            "/_poolhouse/reset",
+            "/_poolhouse/branches",
+            "/_poolhouse/branches/ACCOUNT",
+            "/_poolhouse/pools/ID/clone"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

@@ -6,14 +6,16 @@
 //! ConfirmSignUp gives one also where it got none: Amplify JS sends none, and its documented `autoSignIn`
 //! goes on with what it was given.
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ExplicitAuthFlowsType as Flow, UserStatusType};
-use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::code::Code;
+use crate::store::user_pool::conversations::{Completed, Step};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::{Conversation, Opening};
@@ -21,13 +23,13 @@ use crate::user_pool::conversations::{Conversation, Opening};
 /// The Session of SignUp, or of ConfirmSignUp without one, where the client can use it.
 pub(super) fn begin(
     cx: &Context,
-    pool: &UserPool,
+    pool: &Arc<UserPool>,
     client: &AppClient,
     user: &User,
     confirmed: Option<Code>,
 ) -> Option<Secret> {
     let opening = Opening {
-        pool: &pool.id,
+        pool,
         client: &client.id,
         sub: user.sub,
         step: Step::SignedUp { confirmed },

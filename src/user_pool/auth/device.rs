@@ -23,7 +23,7 @@ use super::sign_in::SignIn;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::NewDeviceMetadataType;
-use crate::store::conversations::Completed;
+use crate::store::user_pool::conversations::Completed;
 use crate::store::user_pool::device::{self, Device, DeviceKey};
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::state::PoolState;

@@ -25,7 +25,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::ChallengeNameType;
-use crate::store::conversations::{Completed, DeviceExchange, Step};
+use crate::store::user_pool::conversations::{Completed, DeviceExchange, Step};
 use crate::store::user_pool::device::{DeviceKey, DeviceSecret, key_of};
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
@@ -215,7 +215,7 @@ impl SignIn<'_> {
             return Err(without);
         };
         let device = (self.client.id.clone(), user.sub, id);
-        let waiting = self.cx.sessions.waiting_for(self.cx, &device)?;
+        let waiting = Conversation::waiting_for(self.cx, &self.pool, &device);
         waiting.filter(|found| self.owns(found)).ok_or(without)
     }
 

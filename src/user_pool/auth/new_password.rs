@@ -8,7 +8,7 @@ use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::JsonWriter;
 use crate::model::cognito_idp::{AttributeType, ChallengeNameType, UserStatusType};
-use crate::store::conversations::{Completed, Step};
+use crate::store::user_pool::conversations::{Completed, Step};
 use crate::store::user_pool::password::{self, Setting};
 use crate::store::user_pool::user::User;
 use crate::user_pool::accounts::{attribute_update, password_history};

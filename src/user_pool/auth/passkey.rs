@@ -6,7 +6,7 @@ use super::first_factors::FirstFactor;
 use super::next_step::Proven;
 use super::sign_in::SignIn;
 use crate::error::CognitoError;
-use crate::store::conversations::{Completed, Step};
+use crate::store::user_pool::conversations::{Completed, Step};
 use crate::store::user_pool::passkey::AssertionChallenge;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;

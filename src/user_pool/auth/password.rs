@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::UserStatusType;
-use crate::store::conversations::Completed;
+use crate::store::user_pool::conversations::Completed;
 use crate::store::user_pool::imported_hash::ImportedHash;
 use crate::store::user_pool::user::{Lock, User};
 use crate::user_pool::accounts::migration::{Migrating, Migration};

@@ -21,7 +21,7 @@ use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType, UserStatusType};
-use crate::store::conversations::{Exchange, Step, rests_on_password};
+use crate::store::user_pool::conversations::{Exchange, Step, rests_on_password};
 use crate::store::user_pool::password::Password;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;

@@ -6,7 +6,7 @@ use crate::model::Secret;
 use crate::model::cognito_idp::{
     ChallengeName, ChallengeResponse, EventFilterType, EventResponseType, EventType, UserStatusType,
 };
-use crate::store::conversations::is_custom;
+use crate::store::user_pool::conversations::is_custom;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::threats::{AuthEvent, Demand, Guard};
 use crate::store::user_pool::user::User;
@@ -164,7 +164,8 @@ impl SignIn<'_> {
         let Some(id) = self.event.get().copied() else {
             return;
         };
-        if self.cx.tokens.event_ids.epoch(id) == lineage.epoch {
+        let told = self.cx.tokens.event_ids.read(id);
+        if told.is_under(lineage.epoch) {
             lineage.event_id = id;
         }
         self.amend(user, |event| {

@@ -13,9 +13,9 @@ use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
 use crate::model::{ClientId, PoolId};
-use crate::store::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::conversations::{Completed, Step, rests_on_password};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::settings::PoolSettings;
@@ -301,7 +301,7 @@ impl<'a> SignIn<'a> {
     /// A conversation to be opened, in which the sign-in goes on with `step`.
     pub(super) fn opening(&self, sub: Uuid, step: Step) -> Opening<'_> {
         Opening {
-            pool: &self.pool.id,
+            pool: &self.pool,
             client: &self.client.id,
             sub,
             step,

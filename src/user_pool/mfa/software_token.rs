@@ -14,8 +14,8 @@ use crate::model::cognito_idp::{
     AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse, VerifySoftwareTokenRequest,
     VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
 };
-use crate::store::conversations::{SetUp, Step};
 use crate::store::user_pool::UserPool;
+use crate::store::user_pool::conversations::{SetUp, Step};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::software_token::{Match, SoftwareToken, base32};
 use crate::store::user_pool::user::User;

@@ -404,7 +404,8 @@ async fn the_client_gets_the_public_parameters_and_its_name() {
     let asked = scene.begin("bob").await.unwrap();
     let expected = json!({"question": "0?", "USERNAME": "bob"});
     assert_eq!(asked["ChallengeParameters"], expected);
-    let kept = format!("{:?}", scene.pool.cx.sessions);
+    let pool = scene.pool.cx.pool(&scene.pool.id).unwrap();
+    let kept = format!("{:?}", pool.conversations);
     assert!(kept.contains("CustomChallenge"), "{kept}");
     for (place, text) in [("answer", asked.to_string()), ("log", kept)] {
         for private in ["xyzzy", "plugh"] {

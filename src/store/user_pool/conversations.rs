@@ -1,23 +1,22 @@
 //! Sign-in conversations under way: what the next answer of each is checked against.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use uuid::Uuid;
 
-use super::user_pool::assurance::{Level, Method, Methods};
-use super::user_pool::code::Code;
-use super::user_pool::device::{DeviceKey, DeviceSecret};
-use super::user_pool::passkey::AssertionChallenge;
-use super::user_pool::password::Password;
-use super::user_pool::user::Factor;
+use super::assurance::{Level, Method, Methods};
+use super::code::Code;
+use super::device::{DeviceKey, DeviceSecret};
+use super::ordered::Ordered;
+use super::passkey::AssertionChallenge;
+use super::password::Password;
+use super::user::Factor;
 use crate::clock::Timestamp;
 use crate::crypto::srp::{Ephemeral, SrpA, SrpB};
 use crate::model::cognito_idp::ChallengeNameType;
-use crate::model::{ClientId, Contact, PoolId};
+use crate::model::{ClientId, Contact};
 
 /// The server's side of an exchange.
 pub struct Exchange {
@@ -67,9 +66,6 @@ impl std::fmt::Debug for Asked {
         f.debug_struct("Asked").finish_non_exhaustive()
     }
 }
-
-/// Conversations kept at most; beyond that the one that expires first is given up.
-const CAPACITY: usize = 50_000;
 
 /// What the next answer is checked against: one variant a challenge, with just that.
 #[derive(Debug, Clone)]
@@ -287,7 +283,6 @@ pub enum SetUp {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
-    pub(crate) pool: PoolId,
     pub(crate) client: ClientId,
     pub(crate) sub: Uuid,
     pub(crate) step: Step,
@@ -295,6 +290,7 @@ pub(crate) struct Kept {
     pub(crate) device_key: DeviceKey,
     pub(crate) event: Option<Uuid>,
     pub(crate) life: Duration,
+    pub(crate) expires: Timestamp,
 }
 
 /// Whom DEVICE_SRP_AUTH was asked of: the app client, the user, the device.
@@ -309,66 +305,65 @@ impl Kept {
     }
 }
 
-/// All conversations under way.
+/// The conversations of a pool. A copy shares what neither of the two changes.
 #[derive(Debug, Default)]
-pub struct Sessions {
-    kept: DashMap<u128, Kept>,
+pub struct Conversations(Mutex<Open>);
+
+#[derive(Debug, Clone, Default)]
+struct Open {
+    kept: Ordered<u128, Arc<Kept>>,
     /// The last of those that wait for the answer to DEVICE_SRP_AUTH, which may come without its session.
-    waiting_devices: DashMap<WaitingDevice, (u128, Timestamp)>,
-    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
+    waiting_devices: Ordered<WaitingDevice, (u128, Timestamp)>,
 }
 
-impl Sessions {
-    /// Keeps a conversation, and drops those that are over.
-    pub(crate) fn keep(&self, id: u128, kept: Kept, now: Timestamp, expires: Timestamp) {
+impl Clone for Conversations {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.open().clone()))
+    }
+}
+
+impl Conversations {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a conversation.
+    pub(crate) fn keep(&self, id: u128, kept: Kept) {
+        let mut open = self.open();
         if let Some(waiting) = kept.waiting_device() {
-            self.waiting_devices.insert(waiting, (id, expires));
+            open.waiting_devices.insert(waiting, (id, kept.expires));
         }
-        self.kept.insert(id, kept);
-        self.sweep(now, (expires, id));
+        open.kept.insert(id, Arc::new(kept));
     }
 
     /// A conversation under way.
-    pub(crate) fn get(&self, id: u128) -> Option<Kept> {
-        self.kept.get(&id).map(|kept| Kept::clone(&kept))
+    pub(crate) fn get(&self, id: u128) -> Option<Arc<Kept>> {
+        self.open().kept.get(&id).map(Arc::clone)
     }
 
     /// Takes a conversation out; of two who do so at once, one gets it.
-    pub(crate) fn take(&self, id: u128) -> Option<Kept> {
-        let (_, kept) = self.kept.remove(&id)?;
+    pub(crate) fn take(&self, id: u128) -> Option<Arc<Kept>> {
+        let mut open = self.open();
+        let kept = open.kept.remove(&id)?;
         if let Some(waiting) = kept.waiting_device() {
-            let is_it = |_: &WaitingDevice, last: &(u128, Timestamp)| last.0 == id;
-            self.waiting_devices.remove_if(&waiting, is_it);
+            let last = open.waiting_devices.get(&waiting);
+            if last.is_some_and(|last| last.0 == id) {
+                open.waiting_devices.remove(&waiting);
+            }
         }
         Some(kept)
     }
 
     /// The last conversation that waits for the device, and until when.
     pub(crate) fn last_waiting(&self, device: &WaitingDevice) -> Option<(u128, Timestamp)> {
-        self.waiting_devices.get(device).map(|last| *last)
+        self.open().waiting_devices.get(device).copied()
     }
 
-    /// Files the new conversation by its expiry and drops those that are over.
-    fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
-        let mut by_expiry = self.by_expiry();
-        by_expiry.push(Reverse(new));
-        while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
-            if expires >= now && self.kept.len() <= CAPACITY {
-                break;
-            }
-            by_expiry.pop();
-            self.take(id);
-        }
-        // Used conversations leave their line behind; clear them out once they are the most.
-        if by_expiry.len() > 2 * self.kept.len() + 1024 {
-            by_expiry.retain(|Reverse((_, id))| self.kept.contains_key(id));
-        }
-    }
-
-    fn by_expiry(&self) -> MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, u128)>>> {
-        self.by_expiry
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Each with its expiry.
+    pub(crate) fn expiries(&self) -> Vec<(Timestamp, u128)> {
+        let open = self.open();
+        let kept = open.kept.iter();
+        kept.map(|(id, kept)| (kept.expires, *id)).collect()
     }
 }
 
@@ -376,9 +371,10 @@ impl Sessions {
 mod tests {
     use super::*;
 
+    use crate::crypto::seal::Seal;
     use crate::crypto::srp::public_b;
     use crate::entropy::Entropy;
-    use crate::model::Secret;
+    use crate::model::{PoolId, Secret};
 
     #[test]
     fn a_formatted_conversation_tells_no_code_password_or_exponent() {
@@ -386,6 +382,7 @@ mod tests {
         let password = Secret::from("Right-1");
         let password = Password::new(
             &Entropy::from_seed(1),
+            &Seal::new([7; 32]),
             &pool,
             "bob",
             &password,
@@ -426,7 +423,6 @@ mod tests {
             Step::EmailOtp(code),
         ] {
             let kept = Kept {
-                pool: pool.clone(),
                 client: ClientId::from("c"),
                 sub: Uuid::nil(),
                 step,
@@ -434,6 +430,7 @@ mod tests {
                 device_key: DeviceKey::Missing,
                 event: None,
                 life: Duration::ZERO,
+                expires: Timestamp(7),
             };
             let shown = format!("{kept:?}");
             for secret in ["271828", "201, 201", salt.as_str()] {
