@@ -105,7 +105,6 @@ impl Emulator {
             functions,
             processes,
         } = Furnished::new(&config, clock, crypto, &fixtures, port).map_err(StartError::Fixture)?;
-        shared.mark_start();
         let guests = config.guests();
         let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
         Ok(Self {
@@ -199,6 +198,7 @@ impl Furnished {
         shared.functions = Box::new(Arc::clone(&functions));
         let shared = Arc::new(shared);
         let loaded = fixtures.load(&shared)?;
+        shared.mark_start();
         Ok(Self {
             shared,
             loaded,
