@@ -226,7 +226,19 @@ fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
     let loaded = match (refused, loaded) {
         (None, loaded) => loaded?,
         (Some(text), Ok(_)) => return Err(Failure::Scenario(text)),
-        (Some(text), Err(error)) => return Err(Failure::Scenario(format!("{text}\n{error}"))),
+        (Some(mut text), Err(error)) => {
+            // Fixtures that a scenario names were told with it.
+            let more = error.to_string();
+            let told: Vec<_> = text.lines().map(str::to_owned).collect();
+            for line in more
+                .lines()
+                .filter(|line| !told.iter().any(|told| told == line))
+            {
+                text.push('\n');
+                text.push_str(line);
+            }
+            return Err(Failure::Scenario(text));
+        }
     };
     rules.fixtures.clone_from(&loaded.rules);
     println!("{}, no fault", counted(&loaded, &scenarios));

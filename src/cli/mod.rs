@@ -440,7 +440,11 @@ mod tests {
 
     #[test]
     fn a_flag_before_a_command_that_does_not_take_it_is_refused_with_what_to_write() {
-        let cases: [(&[&str], &str); 2] = [
+        let cases: [(&[&str], &str); 3] = [
+            (
+                &["--port", "1", "schema", "part"],
+                "write `poolhouse schema KIND`",
+            ),
             (
                 &["--fixtures", "a.yaml", "check", "b.yaml"],
                 "write `poolhouse check PATH...`",

@@ -316,6 +316,24 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_gives_what_it_declares_and_what_any_gives() {
+        let errors = errors_of(Operation::ListUserPools);
+        assert!(
+            errors.contains("SerializationException")
+                && errors.contains("TooManyRequestsException")
+        );
+        assert!(!errors.contains("AliasExistsException"));
+        assert!(errors_of(Operation::AdminCreateUser).contains("AliasExistsException"));
+        // What the table of refusals can say of any request is among what any operation gives.
+        for code in [
+            "MissingAuthenticationTokenException",
+            "RequestTimeoutException",
+        ] {
+            assert!(crate::error::Refusal::CODES.contains(&code) && OF_ANY.contains(&code));
+        }
+    }
+
+    #[test]
     fn bounds_are_those_of_the_model() {
         let limit = member(Operation::ListUsers.input(), "Limit").constraint;
         let expected = Bounds {

@@ -23,6 +23,7 @@ mod test_api;
 pub(crate) mod text;
 pub(crate) mod world;
 
+pub(crate) use self::read::settings;
 pub use self::replay::{Outcome, replay};
 
 use std::path::PathBuf;

@@ -2,28 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use clap::{Args, Command};
 use serde_json::{Map, Value, json};
 
 use super::shapes::Definitions;
 use super::step::{self, NAME};
 use super::{document, fixture, reference};
-use crate::cli::ServeArguments;
 use crate::model::cognito_idp::Operation;
-
-/// Flags of `serve` that a scenario does not set: where a server listens and how it logs, and what the
-/// scenario says in words of its own.
-const NOT_A_SETTING: &[&str] = &[
-    "host",
-    "port",
-    "fixtures",
-    "seed",
-    "frozen-clock",
-    "log-format",
-    "hide-codes",
-    "outbound",
-    "smtp",
-];
+use crate::scenario::settings;
 
 /// The schema of `NAME.scenario.yaml`.
 pub(super) fn schema() -> Value {
@@ -108,10 +93,9 @@ fn defaults() -> Value {
 
 /// Settings by the names of `serve`'s flags.
 fn server() -> Value {
-    let flags = ServeArguments::augment_args(Command::new("serve"));
     let mut members = Map::new();
-    for flag in flags.get_arguments() {
-        let Some(name) = flag.get_long().filter(|name| !NOT_A_SETTING.contains(name)) else {
+    for flag in settings() {
+        let Some(name) = flag.get_long() else {
             continue;
         };
         let values: Vec<String> = flag
@@ -119,13 +103,9 @@ fn server() -> Value {
             .iter()
             .map(|value| value.get_name().to_owned())
             .collect();
-        let is_repeated = matches!(flag.get_action(), clap::ArgAction::Append);
         let mut member = match () {
             () if !flag.get_action().takes_values() => json!({"type": "boolean"}),
             () if !values.is_empty() => json!({"enum": values}),
-            () if is_repeated => {
-                json!({"type": ["array", "string"], "items": {"type": "string"}})
-            }
             () => json!({"type": ["string", "number"]}),
         };
         if let Some(help) = flag.get_help() {

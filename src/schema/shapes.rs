@@ -131,7 +131,13 @@ impl Definitions {
         match writing {
             Writing::Literal => json!({"type": writing.types(&[kind])}),
             Writing::Sent if kind == "string" => json!({"type": writing.types(&[kind])}),
-            Writing::Sent => json!({"type": writing.types(&[kind]), "pattern": EXPRESSION}),
+            Writing::Sent => self.named(&format!("{}.{kind}", writing.prefix()), |_| {
+                json!({
+                    "type": writing.types(&[kind]),
+                    "pattern": EXPRESSION,
+                    "patternErrorMessage": format!("give a {kind}, or one ${{…}}"),
+                })
+            }),
             Writing::Expected => {
                 let name = format!("{}.{kind}", writing.prefix());
                 self.named(&name, |_| {

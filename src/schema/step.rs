@@ -36,7 +36,7 @@ const MODIFIERS: &[&str] = &[
 pub(super) const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
 
 /// A span of time, or an expression.
-const SPAN: &str = r"^[+-]?\d.*[a-z]$|^\$\{";
+const SPAN: &str = r"^[+-]?\d.*[a-z]$|\$\{";
 
 /// An action that is no operation: its word, its value, and what its result may be expected to be.
 struct Action {
@@ -73,10 +73,10 @@ fn step(all: &mut Definitions) -> Value {
     }
     for operation in Operation::ALL {
         let name = operation.name();
-        let mut input = all.shape(operation.input(), Writing::Sent);
-        input["description"] = about(*operation).into();
+        let input = all.shape(operation.input(), Writing::Sent);
         checked.insert(name.to_owned(), input);
-        properties.insert(name.to_owned(), true.into());
+        // With `unchecked`, anything; the name must stand here, where editors look for those of a new step.
+        properties.insert(name.to_owned(), json!({"description": about(*operation)}));
         let output = all.shape(operation.output(), Writing::Expected);
         let mut depends = beside(name);
         depends["properties"] =
@@ -140,7 +140,10 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
             .into_iter()
             .filter(|name| !OF_ANY.contains(name))
             .collect();
-        json!({"anyOf": [{"enum": own}, any]})
+        match own.as_slice() {
+            [] => any,
+            own => json!({"anyOf": [{"enum": own}, any]}),
+        }
     });
     let computed = all.computed();
     let text = all.value(&Type::Text, Writing::Expected);
@@ -149,22 +152,25 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
         "error by expression",
         |_| json!({"type": ["string", "null"], "pattern": EXPRESSION}),
     );
+    // By the kind of value rather than as alternatives, so that editors know which is meant; the first line
+    // is where they look for what to propose.
     all.named(&format!("error of {operation}"), |_| {
-        json!({"anyOf": [
-            types,
-            {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
+        json!({
+            "anyOf": [types, {}],
+            "if": {"type": "object"},
+            "then": {"additionalProperties": false, "minProperties": 1, "properties": {
                 "type": {"anyOf": [types, computed]},
                 "message": text,
                 "status": number,
                 "reason": text,
             }},
-            computed_or_none,
-        ]})
+            "else": {"anyOf": [types, computed_or_none]},
+        })
     })
 }
 
 fn modifiers(all: &mut Definitions) -> Map<String, Value> {
-    let count = |least: u32| json!({"type": ["integer", "string"], "minimum": least, "pattern": EXPRESSION});
+    let count = |least: u32, most: u32| json!({"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": EXPRESSION});
     let text = json!({"type": "string"});
     let scalars = all.named("texts", |_| texts());
     let properties = json!({
@@ -172,9 +178,9 @@ fn modifiers(all: &mut Definitions) -> Map<String, Value> {
         "expect": {"description": "what the result must contain"},
         "exactly": {"description": "what the result must be, and no more"},
         "error": {"type": ["string", "object", "null"], "description": "how the operation must be refused"},
-        "repeat": count(1),
-        "parallel": count(1),
-        "winners": count(0),
+        "repeat": count(1, 10_000),
+        "parallel": count(1, 1_000),
+        "winners": count(0, 1_000),
         "signed": {"type": ["boolean", "object"], "properties": {"account": text, "region": text},
                    "additionalProperties": false},
         "headers": scalars,
@@ -234,17 +240,17 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
         ),
     ];
     let rules = "one rule, or a list; gone when the scenario ends";
-    for (word, value) in [
-        (
-            "fault",
-            json!({"type": ["object", "string"], "pattern": EXPRESSION}),
-        ),
-        ("trigger", rule(TriggerRule::TAKES)),
-        ("risk", rule(RiskRule::TAKES)),
-        ("undeliverable", rule(UndeliverableRule::TAKES)),
-        ("quota", rule(TAKEN_BY_QUOTAS)),
+    for (word, takes) in [
+        ("fault", None),
+        ("trigger", Some(TriggerRule::TAKES)),
+        ("risk", Some(RiskRule::TAKES)),
+        ("undeliverable", Some(UndeliverableRule::TAKES)),
+        ("quota", Some(TAKEN_BY_QUOTAS)),
     ] {
-        let one = all.named(word, |_| value);
+        let one = all.named(word, |all| match takes {
+            Some(takes) => rule(all, takes),
+            None => json!({"type": ["object", "string"], "pattern": EXPRESSION}),
+        });
         let several = json!({"anyOf": [one, {"type": "array", "items": one}]});
         actions.push(action(word, rules, several, anything()));
     }
@@ -252,20 +258,11 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
 }
 
 /// A rule of the test API, with expressions in any place.
-fn rule(takes: &[Own]) -> Value {
-    let mut all = Definitions::default();
-    let mut members = Map::new();
-    for own in takes {
-        let value = match own.value {
-            // A definition of its own would have to be handed up.
-            Type::Enum(values) => json!({"anyOf": [
-                {"enum": values},
-                {"type": ["string", "null"], "pattern": r"\$\{"},
-            ]}),
-            other => all.value(&other, Writing::Sent),
-        };
-        members.insert(own.name.to_owned(), value);
-    }
+fn rule(all: &mut Definitions, takes: &[Own]) -> Value {
+    let members: Map<String, Value> = takes
+        .iter()
+        .map(|own| (own.name.to_owned(), all.value(&own.value, Writing::Sent)))
+        .collect();
     json!({"type": ["object", "string"], "pattern": EXPRESSION, "properties": members,
            "additionalProperties": false})
 }
@@ -278,13 +275,13 @@ fn http(all: &mut Definitions) -> Value {
             {"type": "string"},
         ]},
         "url": {"type": "string"},
-        "query": texts,
+        "query": {"type": ["object", "string"], "pattern": EXPRESSION},
         "headers": texts,
-        "form": texts,
+        "form": {"type": ["object", "string"], "pattern": EXPRESSION},
         "json": {},
         "body": {"type": "string"},
         "cookies": {"type": "string"},
-        "follow": {"type": ["integer", "string"], "minimum": 0, "pattern": EXPRESSION},
+        "follow": {"type": ["integer", "string"], "minimum": 0, "maximum": 20, "pattern": EXPRESSION},
     }})
 }
 
@@ -333,8 +330,6 @@ fn message_result(all: &mut Definitions) -> Value {
             "link",
             "temporaryPassword",
             "deliveredBy",
-            "text",
-            "html",
         ];
         let mut members: Map<String, Value> = names
             .into_iter()

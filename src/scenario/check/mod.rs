@@ -34,6 +34,7 @@ pub(super) fn check(
     mut faults: Faults,
 ) -> Result<(), Refused> {
     let mut loaded = LoadedFixtures::default();
+    let lost = std::mem::take(&mut faults.1);
     let mut of_fixtures = Vec::new();
     let mut titles = BTreeMap::new();
     for scenario in scenarios {
@@ -52,10 +53,10 @@ pub(super) fn check(
                 None
             }
         };
-        names::scenario(scenario, fixtures.as_deref(), &mut faults);
+        names::scenario(scenario, fixtures.as_deref(), &lost, &mut faults);
     }
     for part in parts {
-        names::lone_part(part, &mut faults);
+        names::lone_part(part, &lost, &mut faults);
     }
     // A part is walked once for each scenario, and again within itself for nobody.
     let mut told = BTreeSet::new();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::errors;
 use super::output;
-use super::scope::{Known, Scope};
+use super::scope::{Known, Lost, Scope};
 use crate::fixtures::named::Fixtures;
 use crate::model::cognito_idp::Operation;
 use crate::model::described::{Shape, Type};
@@ -26,6 +26,7 @@ struct Walk<'p, 'f> {
     table: &'p [Row],
     /// Whether what a step lacks may come from elsewhere: nobody knows who includes a part.
     is_lone: bool,
+    lost: &'p Lost,
     faults: &'f mut Faults,
 }
 
@@ -33,6 +34,7 @@ struct Walk<'p, 'f> {
 pub(super) fn scenario<'p>(
     scenario: &'p Scenario,
     fixtures: Option<&'p Fixtures>,
+    lost: &'p Lost,
     faults: &mut Faults,
 ) {
     let mut walk = Walk {
@@ -40,14 +42,15 @@ pub(super) fn scenario<'p>(
         defaults: &scenario.defaults,
         table: &scenario.table,
         is_lone: false,
+        lost,
         faults,
     };
     let row = row(&scenario.table);
-    let mut scope = Scope::new(fixtures, None);
+    let mut scope = Scope::new(fixtures, None, lost);
     for row in &scenario.table {
         walk.templates(&row.values, &scope);
     }
-    scope = Scope::new(fixtures, row);
+    scope = Scope::new(fixtures, row, lost);
     for (key, template) in &scenario.vars {
         walk.template(template, &scope);
         walk.give(&mut scope, key, known(template));
@@ -60,13 +63,14 @@ pub(super) fn scenario<'p>(
 }
 
 /// The same of a part that nobody includes.
-pub(super) fn lone_part(part: &Part, faults: &mut Faults) {
+pub(super) fn lone_part(part: &Part, lost: &Lost, faults: &mut Faults) {
     let none = Named::new();
     let mut walk = Walk {
         fixtures: None,
         defaults: &none,
         table: &[],
         is_lone: true,
+        lost,
         faults,
     };
     walk.part(part);
@@ -92,7 +96,7 @@ fn row(table: &[Row]) -> Option<Known<'_>> {
 
 impl<'p> Walk<'p, '_> {
     fn part(&mut self, part: &'p Part) {
-        let mut scope = Scope::new(self.fixtures, None);
+        let mut scope = Scope::new(self.fixtures, None, self.lost);
         for param in &part.params {
             self.give(&mut scope, param, Known::Open);
         }

@@ -1,6 +1,6 @@
 //! The names that a step sees, and what is known of their values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -26,12 +26,16 @@ pub(super) enum Known<'p> {
     Record(BTreeMap<&'p str, Known<'p>>),
 }
 
+/// Names that nobody gives only because what would give them is refused: nothing is said of them.
+pub(super) type Lost = BTreeSet<Box<str>>;
+
 /// The names of a scenario or of a part, as far as they are given.
 pub(super) struct Scope<'p> {
     /// Those of the fixtures; without them, any are taken to be there.
     fixtures: Option<&'p Fixtures>,
     given: BTreeMap<&'p str, (Known<'p>, &'p At)>,
     row: Option<Known<'p>>,
+    lost: &'p Lost,
     /// Whether the step is repeated.
     pub(super) is_repeated: bool,
 }
@@ -40,11 +44,16 @@ pub(super) struct Scope<'p> {
 const OF_FIXTURES: [&str; 5] = ["pool", "client", "pools", "clients", "users"];
 
 impl<'p> Scope<'p> {
-    pub(super) fn new(fixtures: Option<&'p Fixtures>, row: Option<Known<'p>>) -> Self {
+    pub(super) fn new(
+        fixtures: Option<&'p Fixtures>,
+        row: Option<Known<'p>>,
+        lost: &'p Lost,
+    ) -> Self {
         Self {
             fixtures,
             given: BTreeMap::new(),
             row,
+            lost,
             is_repeated: false,
         }
     }
@@ -89,6 +98,7 @@ impl<'p> Scope<'p> {
                 }
             }
             _ if OF_FIXTURES.contains(&name) => return self.of_fixtures(name),
+            _ if self.lost.contains(name) => return Ok(Known::Open),
             _ => {}
         }
         Err(match name {

@@ -121,9 +121,10 @@ pub(super) fn read(
         Kind::Include => include::read(given, place, reader),
         Kind::Set => {
             let values = faults.named(value);
-            if values.is_empty() {
+            if matches!(&value.value, Tree::Null)
+                || matches!(&value.value, Tree::Map(all) if all.is_empty())
+            {
                 faults.wrong(value, "give a map of names and values, one at least");
-                return None;
             }
             Some(Action::Set(values))
         }

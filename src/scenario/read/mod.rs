@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::entry::{Entry, Faults};
+pub(crate) use self::server::settings;
 use super::plan::{FIRST_MOMENT, FIRST_SEED, Fixtures, Named, Part, Row, Scenario, Step};
 use super::source::{At, Fault, Key, Node, Source, Tree};
 use super::template::Template;
@@ -153,6 +154,18 @@ impl Reader {
             .iter()
             .filter_map(|item| step::read(item, place, self));
         steps.collect()
+    }
+
+    /// Notes the name that a step would have given.
+    fn lose(&mut self, step: &Node) {
+        let Tree::Map(members) = &step.value else {
+            return;
+        };
+        for (key, value) in members {
+            if let ("as", Tree::Text(name)) = (&*key.name, &value.value) {
+                self.faults.1.insert(name.clone());
+            }
+        }
     }
 
     fn not_too_many(&mut self, node: &Node, steps: &[Step], finally: &[Step]) {
