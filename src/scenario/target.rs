@@ -22,12 +22,9 @@ pub(crate) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unable>> + 
 
 /// Why a target did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "a world can do everything and always answers; others do not"
-    )
+#[expect(
+    dead_code,
+    reason = "a world can do everything and always answers; others do not"
 )]
 pub(crate) enum Unable {
     /// It refused, in these words: the step fails.
@@ -40,7 +37,7 @@ pub(crate) enum Unable {
 
 /// Which service a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "a world is a Poolhouse"))]
+#[expect(dead_code, reason = "a world is a Poolhouse")]
 pub(crate) enum Service {
     Poolhouse,
     Aws,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::cli::{ReplayArguments, ServeArguments};
-use crate::config::{Config, Environment};
+use crate::config::{Config, ConfigError, Environment};
 use crate::crypto::CryptoPool;
 use crate::fixtures::{FixtureError, Unloaded};
 use crate::scenario::plan::{Fixtures, Row, Scenario};
 use crate::scenario::run::{self, Answers, End, Failure, How, Played};
 use crate::scenario::secrecy::{Secrecy, Veil};
-use crate::scenario::source::At;
+use crate::scenario::source::{At, Fault};
 use crate::scenario::world::{Start, World};
 
 /// A scenario, or a row of its table, to be played.
@@ -119,7 +119,12 @@ impl Beginning {
             .as_ref()
             .map(|server| (*server.flags).clone());
         let typed = flags.clone().unwrap_or_default();
-        let config = Config::new(typed, &self.environment).map_err(|error| error.to_string())?;
+        let at = scenario.server.as_ref().map_or(&scenario.at, |it| &it.at);
+        let refused = |error: ConfigError| {
+            let (at, text) = (at.clone(), error.to_string());
+            Fault { at, text }.to_string()
+        };
+        let config = Config::new(typed, &self.environment).map_err(refused)?;
         let config = Config {
             seed: Some(scenario.seed),
             ..config
