@@ -52,6 +52,9 @@ fn answer(stream: &mut TcpStream) -> Option<String> {
             }
         }
         let read = stream.read(&mut chunk);
+        if matches!(&read, Err(error) if error.kind() == ErrorKind::Interrupted) {
+            continue;
+        }
         let is_reset = matches!(&read, Err(error) if error.kind() == ErrorKind::ConnectionReset);
         match if is_reset { 0 } else { read.unwrap() } {
             0 => break,

@@ -86,9 +86,11 @@ impl Own {
 }
 
 /// Errors that any operation can give, beside those that it declares: "Common Error Types" of AWS's API
-/// reference (documented), and what the wire itself refuses (as the rows of `error/table/requests.rs`).
+/// reference (documented), and what the wire itself refuses (as the rows of `error/table/requests.rs`, and what
+/// is no request of an operation, as by another content type).
 pub const OF_ANY: &[&str] = &[
     "AccessDeniedException",
+    "BadRequest",
     "ExpiredTokenException",
     "IncompleteSignatureException",
     "InternalErrorException",
@@ -115,11 +117,13 @@ pub const OF_ANY: &[&str] = &[
 ];
 
 /// Every error that an operation can give: those that it declares, those of any operation, and where AWS's
-/// guide names one that the model lacks, that one.
+/// guide names one that the model lacks, or one was seen, that one.
 pub fn errors_of(operation: Operation) -> BTreeSet<&'static str> {
-    // "the API throws an AliasExistsException error" (documented, AdminCreateUser's ForceAliasCreation).
     let beyond: &[&str] = match operation {
+        // "the API throws an AliasExistsException error" (documented, of ForceAliasCreation).
         Operation::AdminCreateUser => &["AliasExistsException"],
+        // A code that was accepted once is refused the second time (observed).
+        Operation::VerifySoftwareToken => &["ExpiredCodeException"],
         _ => &[],
     };
     let declared = operation.declared_errors();

@@ -78,8 +78,7 @@ fn of_rows<'p>(template: &Template, table: &'p [Row]) -> Vec<&'p Template> {
 
 fn of_text(kind: &str, at: &At, operation: Operation, faults: &mut Faults) {
     let known = errors_of(operation);
-    // What a request is answered that is none of the operation, as by another content type (`http::reply`).
-    if known.contains(kind) || kind == "BadRequest" {
+    if known.contains(kind) {
         return;
     }
     let hint = misspelled::hint(kind, known);
