@@ -67,9 +67,14 @@ impl Timestamp {
 }
 
 /// How the clock stands to the machine's: running with an offset, or standing still.
-#[derive(Debug, Clone, Copy)]
-enum Hand {
-    Running { ahead_by_millis: i64 },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// It runs.
+    Running {
+        /// How far it is ahead of the machine's.
+        ahead_by_millis: i64,
+    },
+    /// It stands.
     Frozen(Timestamp),
 }
 
@@ -99,6 +104,22 @@ impl Clock {
     /// A clock that stands at `moment` until it is moved.
     pub fn frozen_at(moment: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(Hand::Frozen(within(moment)))))
+    }
+
+    /// How it stands to the machine's.
+    pub fn standing(&self) -> Hand {
+        *self.hand()
+    }
+
+    /// Makes it stand so again: one that ran ahead of the machine's by an hour does so, whatever time has
+    /// passed since, and one that stood shows the moment that it showed.
+    pub fn put_back(&self, hand: Hand) {
+        *self.hand() = hand;
+    }
+
+    /// A clock that shows the same now, and that nobody moves any more.
+    pub fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.standing())))
     }
 
     /// The current moment.

@@ -347,6 +347,9 @@ impl Config {
                 keep_invocations: typed
                     .keep_invocations
                     .unwrap_or(Settings::default().keep_invocations),
+                keep_snapshots: typed
+                    .keep_snapshots
+                    .unwrap_or(Settings::default().keep_snapshots),
                 keep_history: typed
                     .keep_history
                     .unwrap_or(Settings::default().keep_history),

@@ -105,6 +105,7 @@ impl Emulator {
             functions,
             processes,
         } = Furnished::new(&config, clock, crypto, &fixtures, port).map_err(StartError::Fixture)?;
+        shared.mark_start();
         let guests = config.guests();
         let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
         Ok(Self {

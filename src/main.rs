@@ -186,6 +186,8 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
     if !decided_by.is_empty() {
         let _ = writeln!(text, "Host or port set by {}", decided_by.join(" and "));
     }
+    // What suites that were written for other local servers wait for.
+    let _ = writeln!(text, " * Running on http://{host}:{port}");
     let _ = writeln!(text, "Cognito Local running on http://{host}:{port}");
     let _ = writeln!(text, "Ready.");
     text

@@ -21,6 +21,7 @@ mod pools;
 mod process;
 mod reads;
 mod sign_in;
+mod snapshots;
 mod soak;
 mod srp;
 #[path = "../../tests/races/srp_client.rs"]
@@ -45,11 +46,11 @@ usage: scripts/bench [--long] [--json FILE] [MEASUREMENT…]
   --long       a million sign-ins for the memory measurement: some 20 minutes or more
   --json FILE  write the numbers there too
   load         one call over and over against a running server, as under a profiler
-measurements, all by default: startup reads password srp devices passkeys crowd pools users writers functions memory";
+measurements, all by default: startup reads password srp devices passkeys crowd pools users snapshots writers functions memory";
 
 type Measurement = fn(&Bench) -> Outcome<Vec<Row>>;
 
-const MEASUREMENTS: [(&str, Measurement); 12] = [
+const MEASUREMENTS: [(&str, Measurement); 13] = [
     ("startup", startup::measure),
     ("reads", reads::measure),
     ("password", sign_in::password),
@@ -59,6 +60,7 @@ const MEASUREMENTS: [(&str, Measurement); 12] = [
     ("crowd", factors::crowd),
     ("pools", pools::measure),
     ("users", users::measure),
+    ("snapshots", snapshots::measure),
     ("writers", writers::measure),
     ("functions", functions::measure),
     ("memory", sign_in::memory),

@@ -130,6 +130,11 @@ pub(crate) fn with_functions(folder: &Folder) -> Outcome<Value> {
     Ok(fixture)
 }
 
+/// One pool with many users, and a client to sign in by.
+pub(crate) fn large_with_client(users: usize) -> Value {
+    json!({ "UserPools": [pool(POOL, users, Some(CLIENT))] })
+}
+
 /// One pool with many users.
 pub(crate) fn large(users: usize) -> Value {
     json!({ "UserPools": [pool(POOL, users, None)] })

@@ -190,6 +190,9 @@ pub struct ServeArguments {
     /// How many invocations of functions are kept to be read [default: 1000]
     #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
     pub keep_invocations: Option<usize>,
+    /// How many snapshots are kept [default: 100]
+    #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
+    pub keep_snapshots: Option<usize>,
     /// How much history of each pool is kept for point-in-time recovery; 0 keeps none [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub keep_history: Option<usize>,
@@ -237,6 +240,7 @@ impl ServeArguments {
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
             keep_invocations: self.keep_invocations.or(before.keep_invocations),
+            keep_snapshots: self.keep_snapshots.or(before.keep_snapshots),
             keep_history: self.keep_history.or(before.keep_history),
             code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,

@@ -3,11 +3,15 @@
 //! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
 //! and adds who is calling. Time, chance, messages and triggers are reached only through here.
 
+mod branches;
 mod places;
 mod settings;
+mod snapshots;
 
+pub use self::branches::Branches;
 pub use self::places::{Held, Places};
 pub use self::settings::{IssuerMode, Settings};
+pub use self::snapshots::{NotKept, START, Snapshot, Snapshots};
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -37,12 +41,14 @@ use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::conversations::Sessions;
+use crate::store::eras::Eras;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;
 use crate::store::token_table::TokenTable;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::import_job::UploadRoom;
 use crate::store::user_pool::settings::PoolSettings;
+use crate::store::view::View;
 
 /// The account that requests belong to unless they say otherwise.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -52,8 +58,10 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// What lives as long as the server.
 pub struct Shared {
-    /// All pools.
-    pub store: Store,
+    /// All pools as they are; a request finds its own at [`Context::store`].
+    pub store: Arc<Store>,
+    /// The time between snapshots and restores.
+    pub eras: Eras,
     /// The only source of time.
     pub clock: Clock,
     /// The only source of chance.
@@ -104,13 +112,19 @@ pub struct Shared {
     pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
+    /// The accounts that are branches.
+    pub branches: Branches,
+    /// What it was like at moments that a test has named.
+    pub snapshots: Snapshots,
 }
 
 impl Shared {
     /// A server without pools.
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
+        let store = Arc::new(Store::new(clock.clone(), settings.keep_history));
         Self {
-            store: Store::new(clock.clone(), settings.keep_history),
+            eras: Eras::new(Arc::clone(&store)),
+            store,
             quotas: Quotas::new(settings.request_rates),
             outbox: Outbox::new(settings.keep_messages),
             mailer: None,
@@ -133,6 +147,8 @@ impl Shared {
             functions: Box::new(NoFunctions),
             later: Later::default(),
             outbound: Box::new(NoOutbound),
+            branches: Branches::default(),
+            snapshots: Snapshots::new(settings.keep_snapshots),
             clock,
             entropy,
             settings,
@@ -221,6 +237,8 @@ impl Default for Caller {
 #[derive(Clone)]
 pub struct Context {
     shared: Arc<Shared>,
+    /// The pools, as they are for a request that began when this one did.
+    pub store: View,
     /// Who calls.
     pub caller: Caller,
     unpublished: Option<Arc<UserPool>>,
@@ -236,6 +254,7 @@ impl Context {
             region.make_ascii_lowercase();
         }
         Self {
+            store: View::new(shared.eras.current()),
             shared,
             caller,
             unpublished: None,
@@ -269,7 +288,7 @@ impl Context {
 
     /// The current moment.
     pub fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.store.clock().unwrap_or(&self.shared.clock).now()
     }
 
     /// The pool with this id, as far as the caller's account and Region may see it.

@@ -26,20 +26,32 @@ pub struct Deliveries(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    deliveries: VecDeque<Arc<Delivery>>,
+    /// Shared with snapshots until it changes.
+    deliveries: Arc<VecDeque<Arc<Delivery>>>,
     last_id: u64,
 }
 
 impl Deliveries {
-    /// Keeps a record.
-    pub fn deliver(&self, user_pool_id: String, destination: String, record: serde_json::Value) {
+    /// Keeps a record, unless `is_past`: then a restore has undone what it is of.
+    pub fn deliver(
+        &self,
+        user_pool_id: String,
+        destination: String,
+        record: serde_json::Value,
+        is_past: impl FnOnce() -> bool,
+    ) {
         let mut kept = self.kept();
+        // Asked where a restore can't come between.
+        if is_past() {
+            return;
+        }
         kept.last_id += 1;
         let id = kept.last_id;
-        if kept.deliveries.len() == CAPACITY {
-            kept.deliveries.pop_front();
+        let deliveries = Arc::make_mut(&mut kept.deliveries);
+        if deliveries.len() == CAPACITY {
+            deliveries.pop_front();
         }
-        kept.deliveries.push_back(Arc::new(Delivery {
+        deliveries.push_back(Arc::new(Delivery {
             id,
             user_pool_id,
             destination,
@@ -52,6 +64,34 @@ impl Deliveries {
         let kept = self.kept();
         let start = kept.deliveries.partition_point(|known| known.id <= id);
         kept.deliveries.range(start..).cloned().collect()
+    }
+
+    /// The records as they are.
+    pub fn image(&self) -> Arc<VecDeque<Arc<Delivery>>> {
+        Arc::clone(&self.kept().deliveries)
+    }
+
+    /// Puts records back: all, or those of pools that `is_meant` means. Ids are not given again.
+    pub fn put_back(
+        &self,
+        image: &Arc<VecDeque<Arc<Delivery>>>,
+        is_meant: Option<&dyn Fn(&str) -> bool>,
+    ) {
+        let mut kept = self.kept();
+        kept.deliveries = match is_meant {
+            None => Arc::clone(image),
+            Some(is_meant) => {
+                let others = kept
+                    .deliveries
+                    .iter()
+                    .filter(|one| !is_meant(&one.user_pool_id));
+                let back = image.iter().filter(|one| is_meant(&one.user_pool_id));
+                let mut records: Vec<_> = others.chain(back).cloned().collect();
+                records.sort_by_key(|record| record.id);
+                let surplus = records.len().saturating_sub(CAPACITY);
+                Arc::new(records.drain(surplus..).collect())
+            }
+        };
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -67,7 +107,7 @@ mod tests {
     fn only_the_last_records_are_kept() {
         let deliveries = Deliveries::default();
         for at in 0..=CAPACITY {
-            deliveries.deliver("p".into(), "d".into(), at.into());
+            deliveries.deliver("p".into(), "d".into(), at.into(), || false);
         }
         let kept = deliveries.after(0);
         assert_eq!((kept.len(), kept[0].id), (CAPACITY, 2));

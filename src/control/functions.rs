@@ -1,6 +1,7 @@
 //! Functions as a test directs and sees them: rules that answer in place of a function, and the journal
 //! of all invocations, in front of whatever runs functions.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,6 +113,25 @@ impl Rule for TriggerRule {
     }
 
     /// `event` is shown only where it is given, for null may be the answer.
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
+    fn for_copy(&self, user_pool: &str, _: &BTreeMap<&str, &str>) -> Self {
+        Self {
+            user_pool: Some(user_pool.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    fn copy(&self) -> Self {
+        let used = AtomicU64::new(self.used.load(Ordering::Relaxed));
+        Self {
+            used: Arc::new(used),
+            ..self.clone()
+        }
+    }
+
     fn view(&self) -> Value {
         let mut view = json!({
             "userPoolId": self.user_pool,
@@ -264,12 +284,16 @@ impl TriggerRule {
     }
 
     /// Counts an invocation, unless the rule is used up: of many at once, as many as it is for get it.
-    fn take(&self) -> bool {
+    /// An invocation of the past is not counted.
+    fn take(&self, is_past: bool) -> bool {
         let most = self
             .canned
             .times
             .map_or(u64::MAX, |times| times.get().into());
         let count = |used: u64| (used < most).then(|| used + 1);
+        if is_past {
+            return self.used.load(Ordering::Relaxed) < most;
+        }
         let counted = self
             .used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
@@ -313,7 +337,9 @@ impl Directed {
     /// The first rule that applies and is not used up.
     fn canned(&self, to: &Invocation<'_>) -> Option<Canned> {
         let rules = self.rules.all();
-        let found = rules.iter().find(|rule| rule.applies(to) && rule.take());
+        let found = rules
+            .iter()
+            .find(|rule| rule.applies(to) && rule.take(to.is_past));
         found.map(|rule| rule.canned.clone())
     }
 }

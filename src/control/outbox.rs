@@ -125,7 +125,8 @@ pub struct Outbox {
 
 #[derive(Debug, Default)]
 struct Kept {
-    messages: VecDeque<Arc<Message>>,
+    /// Shared with snapshots until it changes.
+    messages: Arc<VecDeque<Arc<Message>>>,
     last_id: u64,
 }
 
@@ -141,19 +142,29 @@ impl Outbox {
 
     /// Keeps `message` under the next id, which it returns, and wakes those who wait.
     pub fn send(&self, message: Message) -> u64 {
-        self.keep(message).id
+        self.keep_unless(message, || false).id
     }
 
-    /// The same, and returns the message as it is kept.
-    pub fn keep(&self, mut message: Message) -> Arc<Message> {
+    /// The same, and returns the message as it is kept; one that `is_past` is not, for a restore has undone
+    /// what it is of.
+    pub fn keep_unless(
+        &self,
+        mut message: Message,
+        is_past: impl FnOnce() -> bool,
+    ) -> Arc<Message> {
         let mut kept = self.kept();
         kept.last_id += 1;
         message.id = kept.last_id;
-        if kept.messages.len() == self.capacity {
-            kept.messages.pop_front();
-        }
         let message = Arc::new(message);
-        kept.messages.push_back(Arc::clone(&message));
+        // Asked where a restore can't come between.
+        if is_past() {
+            return message;
+        }
+        let messages = Arc::make_mut(&mut kept.messages);
+        if messages.len() == self.capacity {
+            messages.pop_front();
+        }
+        messages.push_back(Arc::clone(&message));
         drop(kept);
         self.arrived.notify_waiters();
         message
@@ -206,8 +217,37 @@ impl Outbox {
     pub fn remove(&self, unwanted: impl Fn(&Message) -> bool) -> usize {
         let mut kept = self.kept();
         let before = kept.messages.len();
-        kept.messages.retain(|message| !unwanted(message));
+        Arc::make_mut(&mut kept.messages).retain(|message| !unwanted(message));
         before - kept.messages.len()
+    }
+
+    /// The messages as they are.
+    pub fn image(&self) -> Arc<VecDeque<Arc<Message>>> {
+        Arc::clone(&self.kept().messages)
+    }
+
+    /// Puts messages back: all, or those of pools that `is_meant` means in place of those that there are of
+    /// them. Ids are not given again.
+    pub fn put_back(
+        &self,
+        image: &Arc<VecDeque<Arc<Message>>>,
+        is_meant: Option<&dyn Fn(&str) -> bool>,
+    ) {
+        let mut kept = self.kept();
+        kept.messages = match is_meant {
+            None => Arc::clone(image),
+            Some(is_meant) => {
+                let others = kept
+                    .messages
+                    .iter()
+                    .filter(|one| !is_meant(&one.user_pool_id));
+                let back = image.iter().filter(|one| is_meant(&one.user_pool_id));
+                let mut messages: Vec<_> = others.chain(back).cloned().collect();
+                messages.sort_by_key(|message| message.id);
+                let surplus = messages.len().saturating_sub(self.capacity);
+                Arc::new(messages.drain(surplus..).collect())
+            }
+        };
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -85,6 +85,11 @@ impl Authenticator {
         std::mem::take(&mut *self.held()).len()
     }
 
+    /// Puts passkeys back in place of those that there are.
+    pub fn put_back(&self, image: &[Held]) {
+        *self.held() = image.iter().cloned().collect();
+    }
+
     fn add(&self, new: Held) {
         let mut held = self.held();
         if held.len() == MOST {

@@ -4,6 +4,7 @@
 //! user, address, password; what it does not name does not matter) and its finding: a level of
 //! risk, or that the password has leaked. The first rule that applies gives the level.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
@@ -94,6 +95,20 @@ impl Rule for RiskRule {
     }
 
     /// A password is shown as stars.
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
+    fn for_copy(&self, user_pool: &str, clients: &BTreeMap<&str, &str>) -> Self {
+        let client = self.client.as_deref();
+        let renamed = client.map(|old| clients.get(old).copied().unwrap_or(old).to_owned());
+        Self {
+            user_pool: Some(user_pool.to_owned()),
+            client: renamed,
+            ..self.clone()
+        }
+    }
+
     fn view(&self) -> Value {
         json!({
             "userPoolId": self.user_pool,

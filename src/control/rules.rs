@@ -1,5 +1,6 @@
 //! Rules by which a test author says what befalls requests: given by the test API, or by fixtures.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -18,6 +19,18 @@ pub trait Rule: Clone {
 
     /// The rule as it is shown; what is shown may be given again.
     fn view(&self) -> Value;
+
+    /// The pool that it names.
+    fn user_pool(&self) -> Option<&str>;
+
+    /// The same for another pool, of which the clients are called otherwise.
+    #[must_use]
+    fn for_copy(&self, user_pool: &str, clients: &BTreeMap<&str, &str>) -> Self;
+
+    /// The rule as it is now, whatever the other one goes through.
+    fn copy(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// What is wrong with a rule.
@@ -76,6 +89,50 @@ impl<T: Clone> Rules<T> {
     /// Replaces all rules.
     pub fn replace(&self, rules: Vec<T>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
+    }
+
+    /// Puts rules back: all, or those for pools that `is_meant` means, which then come before all others.
+    pub fn put_back(&self, image: &[T], is_meant: Option<&dyn Fn(&str) -> bool>)
+    where
+        T: Rule,
+    {
+        let mut rules = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *rules = match is_meant {
+            None => image.iter().map(Rule::copy).collect(),
+            Some(is_meant) => {
+                let is_meant = |rule: &&T| rule.user_pool().is_some_and(is_meant);
+                let back = image.iter().filter(is_meant).map(Rule::copy);
+                let others = rules.iter().filter(|rule| !is_meant(rule)).cloned();
+                back.chain(others).collect()
+            }
+        };
+    }
+
+    /// Adds those of `image` that name a pool which was copied, for the copy.
+    pub fn add_renamed(
+        &self,
+        image: &[T],
+        pools: &BTreeMap<&str, &str>,
+        clients: &BTreeMap<&str, &str>,
+    ) where
+        T: Rule,
+    {
+        let copied = image.iter().filter_map(|rule| {
+            let copy = pools.get(rule.user_pool()?)?;
+            Some(rule.copy().for_copy(copy, clients))
+        });
+        let copied: Vec<T> = copied.collect();
+        if !copied.is_empty() {
+            self.add(copied);
+        }
+    }
+
+    /// The rules as they are now, whatever becomes of them.
+    pub fn image(&self) -> Arc<[T]>
+    where
+        T: Rule,
+    {
+        self.all().iter().map(Rule::copy).collect()
     }
 
     /// Adds rules after those that are there.

@@ -4,6 +4,7 @@
 //! rule says so, and may say what the service answers.
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 use super::outbox::Message;
 use super::rules::{Fault, Rule, Rules};
@@ -53,6 +54,17 @@ impl Rule for UndeliverableRule {
             }
         }
         Ok(rule)
+    }
+
+    fn user_pool(&self) -> Option<&str> {
+        self.user_pool.as_deref()
+    }
+
+    fn for_copy(&self, user_pool: &str, _: &BTreeMap<&str, &str>) -> Self {
+        Self {
+            user_pool: Some(user_pool.to_owned()),
+            ..self.clone()
+        }
     }
 
     fn view(&self) -> Value {

@@ -60,7 +60,7 @@ impl Door {
             self.refuse_unread(&Refusal::HostUnclear.because(fault))
         } else if let Err(error) = self.caught_up(peer).await {
             self.refuse_unread(&error)
-        } else if path == "/_poolhouse" || path.starts_with("/_poolhouse/") {
+        } else if control::is_at(path) {
             control::serve(self, peer, request).await
         } else if let Some(object) = Object::at(path) {
             uploads::serve(self, &object, request).await

@@ -4,6 +4,8 @@
 //! elements beside code and message are observed). What is admitted is the business of
 //! [`user_pool::import_jobs::upload`](crate::user_pool::import_jobs::upload).
 
+use std::sync::Arc;
+
 use http_body_util::BodyExt;
 use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, ETAG, EXPECT, HeaderName, HeaderValue, TRANSFER_ENCODING};
@@ -14,6 +16,7 @@ use super::body::Sent;
 use super::door::Door;
 use super::reply::{self, Reply};
 use super::{body, cors, query};
+use crate::context::{Caller, Context};
 use crate::entropy::Purpose;
 use crate::store::user_pool::import_job::{LARGEST, Upload};
 use crate::user_pool::import_jobs::upload::{ENCRYPTION, Fault, Object};
@@ -36,10 +39,12 @@ pub(super) async fn serve(door: &Door, object: &Object, request: Request<Sent>) 
         cors::preflight(&head.headers, reply.headers_mut());
         reply
     } else {
-        let admitted = admit(door, object, &head);
+        // What it began with is what it is for, whatever is restored while the file comes.
+        let cx = Context::new(Arc::clone(&door.shared), Caller::default());
+        let admitted = admit(&cx, object, &head);
         let waits = head.headers.contains_key(EXPECT);
         let outcome = match admitted {
-            Ok(()) => receive(door, object, body).await,
+            Ok(()) => receive(door, &cx, object, body).await,
             // A client that waits for "100 Continue" has sent nothing yet.
             Err(fault) if waits => Err((fault, true)),
             Err(fault) => Err((fault, discard(door, body).await)),
@@ -55,11 +60,11 @@ pub(super) async fn serve(door: &Door, object: &Object, request: Request<Sent>) 
     reply
 }
 
-fn admit(door: &Door, object: &Object, head: &hyper::http::request::Parts) -> Result<(), Fault> {
+fn admit(cx: &Context, object: &Object, head: &hyper::http::request::Parts) -> Result<(), Fault> {
     let headers = head.headers.iter();
     let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
     let query = query::pairs(head.uri.query().unwrap_or_default());
-    object.admit(&door.shared, query, headers)?;
+    object.admit(cx, query, headers)?;
     if head.method != Method::PUT {
         return Err(Fault::Signature("the URL is signed for PUT"));
     }
@@ -75,7 +80,12 @@ fn admit(door: &Door, object: &Object, head: &hyper::http::request::Parts) -> Re
 }
 
 /// The fault comes with whether all that the client sends was taken.
-async fn receive(door: &Door, object: &Object, mut body: Sent) -> Result<(), (Fault, bool)> {
+async fn receive(
+    door: &Door,
+    cx: &Context,
+    object: &Object,
+    mut body: Sent,
+) -> Result<(), (Fault, bool)> {
     let mut file = Upload::new(&door.shared.uploads);
     let mut deadline = Instant::now() + door.limits.body_time;
     let mut piece = 0;
@@ -100,7 +110,7 @@ async fn receive(door: &Door, object: &Object, mut body: Sent) -> Result<(), (Fa
             }
         }
     }
-    object.store(&door.shared, file).map_err(|_| {
+    object.store(cx, file).map_err(|_| {
         let reason = "the user pool was deleted meanwhile";
         (Fault::Signature(reason), true)
     })

@@ -52,7 +52,7 @@ impl Bucket {
 }
 
 /// All buckets.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Buckets(HashMap<(AccountRegion, What), Bucket>);
 
 impl Buckets {
@@ -87,6 +87,15 @@ impl Buckets {
         #[expect(clippy::cast_precision_loss, reason = "a few million at most")]
         let used = used as f64;
         used / 1000.0
+    }
+
+    /// Takes those of an account from `image` in place of its own.
+    pub fn put_back(&mut self, image: &Self, account: &str) {
+        let is_meant = |key: &(AccountRegion, What)| key.0.account == account;
+        self.0.retain(|key, _| !is_meant(key));
+        let back = image.0.iter().filter(|(key, _)| is_meant(key));
+        self.0
+            .extend(back.map(|(key, bucket)| (key.clone(), *bucket)));
     }
 
     /// Starts to count anew.

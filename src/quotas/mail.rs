@@ -16,7 +16,7 @@ const HOUR: i64 = 60 * 60;
 const MOST_ACCOUNTS: usize = 10_000;
 
 /// What accounts sent on their last day.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Mails {
     sent: BTreeMap<String, (i64, u32)>,
 }
@@ -38,6 +38,14 @@ impl Mails {
         }
         self.sent.insert(account.to_owned(), (day, sent + 1));
         Ok(())
+    }
+
+    /// Takes what an account has sent from `image`.
+    pub(super) fn put_back(&mut self, image: &Self, account: &str) {
+        match image.sent.get(account) {
+            Some(sent) => self.sent.insert(account.to_owned(), *sent),
+            None => self.sent.remove(account),
+        };
     }
 }
 

@@ -65,7 +65,7 @@ pub struct Quotas {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     rates: BTreeMap<(AccountRegion, Category), Rate>,
     calls: BTreeMap<(AccountRegion, Category), Calls>,
@@ -216,12 +216,56 @@ impl Quotas {
         Category::ALL.iter().map(one).collect()
     }
 
+    /// The quotas as they are.
+    pub(crate) fn image(&self) -> Image {
+        Image {
+            enforcement: self.enforcement.load(Ordering::Relaxed),
+            state: self.state().clone(),
+        }
+    }
+
+    /// Puts quotas back: all, or what there is of an account in them.
+    pub(crate) fn put_back(&self, image: &Image, account: Option<&str>) {
+        let mut state = self.state();
+        match account {
+            None => {
+                *state = image.state.clone();
+                self.enforcement.store(image.enforcement, Ordering::Relaxed);
+            }
+            Some(account) => state.put_back(&image.state, account),
+        }
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Quotas as they were at a moment.
+#[derive(Debug)]
+pub(crate) struct Image {
+    enforcement: u8,
+    state: State,
+}
+
 impl State {
+    fn put_back(&mut self, image: &Self, account: &str) {
+        let Self {
+            rates,
+            calls,
+            buckets,
+            mails,
+            marked,
+        } = self;
+        put_back(rates, &image.rates, account);
+        put_back(calls, &image.calls, account);
+        buckets.put_back(&image.buckets, account);
+        mails.put_back(&image.mails, account);
+        let is_meant = |place: &&AccountRegion| place.account == account;
+        marked.retain(|place| !is_meant(&place));
+        marked.extend(image.marked.iter().filter(is_meant).cloned());
+    }
+
     fn rate(&self, place: &AccountRegion, category: Category) -> Rate {
         let changed = self.rates.get(&(place.clone(), category)).copied();
         changed.unwrap_or_else(|| Rate::default_of(category))
@@ -301,6 +345,18 @@ fn described(what: &What) -> String {
         What::User(pool, _, Access::Read) => format!("reads of one user of {pool}"),
         What::User(pool, _, Access::Write) => format!("writes of one user of {pool}"),
     }
+}
+
+/// Takes what `image` has of an account in place of what there is of it.
+fn put_back<V: Clone>(
+    kept: &mut BTreeMap<(AccountRegion, Category), V>,
+    image: &BTreeMap<(AccountRegion, Category), V>,
+    account: &str,
+) {
+    let is_meant = |key: &(AccountRegion, Category)| key.0.account == account;
+    kept.retain(|key, _| !is_meant(key));
+    let back = image.iter().filter(|(key, _)| is_meant(key));
+    kept.extend(back.map(|(key, value)| (key.clone(), value.clone())));
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use dashmap::DashMap;
 use uuid::Uuid;
 
+use super::ordered::Ordered;
+use super::user_pool::UserPool;
 use super::user_pool::assurance::{Level, Method, Methods};
 use super::user_pool::code::Code;
 use super::user_pool::device::{DeviceKey, DeviceSecret};
@@ -218,7 +220,6 @@ pub enum SetUp {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
-    pub(crate) pool: PoolId,
     pub(crate) client: ClientId,
     pub(crate) sub: Uuid,
     pub(crate) step: Step,
@@ -226,6 +227,7 @@ pub(crate) struct Kept {
     pub(crate) device_key: DeviceKey,
     pub(crate) event: Option<Uuid>,
     pub(crate) life: Duration,
+    pub(crate) expires: Timestamp,
 }
 
 /// Whom DEVICE_SRP_AUTH was asked of: the app client, the user, the device.
@@ -240,59 +242,131 @@ impl Kept {
     }
 }
 
-/// All conversations under way.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    kept: DashMap<u128, Kept>,
+/// The conversations of a pool. A copy shares what neither of the two changes.
+#[derive(Default)]
+pub struct Conversations(Mutex<Open>);
+
+#[derive(Clone, Default)]
+struct Open {
+    kept: Ordered<u128, Arc<Kept>>,
     /// The last of those that wait for the answer to DEVICE_SRP_AUTH, which may come without its session.
-    waiting_devices: DashMap<WaitingDevice, (u128, Timestamp)>,
-    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
+    waiting_devices: Ordered<WaitingDevice, (u128, Timestamp)>,
 }
 
-impl Sessions {
-    /// Keeps a conversation, and drops those that are over.
-    pub(crate) fn keep(&self, id: u128, kept: Kept, now: Timestamp, expires: Timestamp) {
+impl Clone for Conversations {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.open().clone()))
+    }
+}
+
+impl Conversations {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, id: u128, kept: Kept) {
+        let mut open = self.open();
         if let Some(waiting) = kept.waiting_device() {
-            self.waiting_devices.insert(waiting, (id, expires));
+            open.waiting_devices.insert(waiting, (id, kept.expires));
         }
-        self.kept.insert(id, kept);
-        self.sweep(now, (expires, id));
+        open.kept.insert(id, Arc::new(kept));
     }
 
     /// A conversation under way.
-    pub(crate) fn get(&self, id: u128) -> Option<Kept> {
-        self.kept.get(&id).map(|kept| Kept::clone(&kept))
+    pub(crate) fn get(&self, id: u128) -> Option<Arc<Kept>> {
+        self.open().kept.get(&id).map(Arc::clone)
     }
 
-    /// Takes a conversation out; of two who do so at once, one gets it.
-    pub(crate) fn take(&self, id: u128) -> Option<Kept> {
-        let (_, kept) = self.kept.remove(&id)?;
+    fn take(&self, id: u128) -> Option<Arc<Kept>> {
+        let mut open = self.open();
+        let kept = open.kept.remove(&id)?;
         if let Some(waiting) = kept.waiting_device() {
-            let is_it = |_: &WaitingDevice, last: &(u128, Timestamp)| last.0 == id;
-            self.waiting_devices.remove_if(&waiting, is_it);
+            let last = open.waiting_devices.get(&waiting);
+            if last.is_some_and(|last| last.0 == id) {
+                open.waiting_devices.remove(&waiting);
+            }
         }
         Some(kept)
     }
 
     /// The last conversation that waits for the device, and until when.
     pub(crate) fn last_waiting(&self, device: &WaitingDevice) -> Option<(u128, Timestamp)> {
-        self.waiting_devices.get(device).map(|last| *last)
+        self.open().waiting_devices.get(device).copied()
     }
 
-    /// Files the new conversation by its expiry and drops those that are over.
-    fn sweep(&self, now: Timestamp, new: (Timestamp, u128)) {
+    /// Each with its expiry.
+    fn expiries(&self) -> Vec<(Timestamp, u128)> {
+        let open = self.open();
+        let kept = open.kept.iter();
+        kept.map(|(id, kept)| (kept.expires, *id)).collect()
+    }
+}
+
+/// Which pool has which conversation, of all that are under way.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    pools: DashMap<u128, Weak<UserPool>>,
+    by_expiry: Mutex<BinaryHeap<Reverse<(Timestamp, u128)>>>,
+}
+
+impl Sessions {
+    /// Keeps a conversation of a pool, and drops those that are over.
+    pub(crate) fn keep(&self, pool: &Arc<UserPool>, id: u128, kept: Kept, now: Timestamp) {
+        let expires = kept.expires;
+        pool.conversations.keep(id, kept);
+        self.file(pool, now, [(expires, id)]);
+    }
+
+    /// A pool is there again, and with it the conversations that were under way.
+    pub(crate) fn put_back(&self, pool: &Arc<UserPool>, now: Timestamp) {
+        self.file(pool, now, pool.conversations.expiries());
+    }
+
+    /// The pool that a conversation is of.
+    pub(crate) fn pool(&self, id: u128) -> Option<PoolId> {
+        let pool = self.pools.get(&id)?.upgrade()?;
+        Some(pool.id.clone())
+    }
+
+    /// Takes a conversation out of its pool; of two who do so at once, one gets it.
+    pub(crate) fn take(&self, pool: &UserPool, id: u128) -> Option<Arc<Kept>> {
+        let kept = pool.conversations.take(id)?;
+        let filed = self.by_expiry();
+        // Else it is that of the pool in its place.
+        if !pool.is_past() {
+            self.pools.remove(&id);
+        }
+        drop(filed);
+        Some(kept)
+    }
+
+    /// Files conversations by their expiry and drops those that are over.
+    fn file(
+        &self,
+        pool: &Arc<UserPool>,
+        now: Timestamp,
+        conversations: impl IntoIterator<Item = (Timestamp, u128)>,
+    ) {
         let mut by_expiry = self.by_expiry();
-        by_expiry.push(Reverse(new));
+        // What a request of the past begins is found by the requests of the past alone, and not for long.
+        for (expires, id) in conversations {
+            self.pools.insert(id, Arc::downgrade(pool));
+            by_expiry.push(Reverse((expires, id)));
+        }
         while let Some(Reverse((expires, id))) = by_expiry.peek().copied() {
-            if expires >= now && self.kept.len() <= CAPACITY {
+            if expires >= now && self.pools.len() <= CAPACITY {
                 break;
             }
             by_expiry.pop();
-            self.take(id);
+            if let Some((_, pool)) = self.pools.remove(&id)
+                && let Some(pool) = pool.upgrade()
+            {
+                pool.conversations.take(id);
+            }
         }
         // Used conversations leave their line behind; clear them out once they are the most.
-        if by_expiry.len() > 2 * self.kept.len() + 1024 {
-            by_expiry.retain(|Reverse((_, id))| self.kept.contains_key(id));
+        if by_expiry.len() > 2 * self.pools.len() + 1024 {
+            by_expiry.retain(|Reverse((_, id))| self.pools.contains_key(id));
         }
     }
 
@@ -307,6 +381,7 @@ impl Sessions {
 mod tests {
     use super::*;
 
+    use crate::crypto::seal::Seal;
     use crate::crypto::srp::public_b;
     use crate::entropy::Entropy;
     use crate::model::Secret;
@@ -317,6 +392,7 @@ mod tests {
         let password = Secret::from("Right-1");
         let password = Password::new(
             &Entropy::from_seed(1),
+            &Seal::new([7; 32]),
             &pool,
             "bob",
             &password,
@@ -356,7 +432,6 @@ mod tests {
             Step::EmailOtp(code),
         ] {
             let kept = Kept {
-                pool: pool.clone(),
                 client: ClientId::from("c"),
                 sub: Uuid::nil(),
                 step,
@@ -364,6 +439,7 @@ mod tests {
                 device_key: DeviceKey::Missing,
                 event: None,
                 life: Duration::ZERO,
+                expires: Timestamp(7),
             };
             let shown = format!("{kept:?}");
             for secret in ["271828", "201, 201", salt.as_str()] {

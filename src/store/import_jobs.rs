@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::watch;
 
 use super::user_pool::UserPool;
+use super::user_pool::import_job::ImportJob;
 use crate::error::CognitoError;
 use crate::model::AccountRegion;
 
@@ -36,6 +37,15 @@ impl ActiveImports {
         let _ = held.wait_for(|held| !*held || !runs()).await.map(drop);
     }
 
+    /// A pool is there again: the job of it that ran goes on to run.
+    pub(crate) fn put_back(&self, pool: &Arc<UserPool>) -> Option<Arc<ImportJob>> {
+        let running = pool.read(|state| state.imports.active().cloned())?;
+        let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = running.order.index;
+        active.insert(pool.account_region(), (Arc::downgrade(pool), index));
+        Some(running)
+    }
+
     pub(crate) fn stopped(&self) {
         self.held.send_modify(|_| {});
     }
@@ -49,12 +59,17 @@ impl ActiveImports {
         let mut active = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let place = pool.account_region();
         let running = active.get(&place).and_then(|(pool, index)| {
-            let pool = pool.upgrade().filter(|pool| !pool.is_gone())?;
+            let pool = pool
+                .upgrade()
+                .filter(|pool| !pool.is_gone() && !pool.is_past())?;
             let job = pool.read(|state| state.imports.running(*index).cloned())?;
             Some(format!("{} of {}", job.order.id, pool.id))
         });
         let (index, started) = start(running.as_deref())?;
-        active.insert(place, (Arc::downgrade(pool), index));
+        // One of the past is in nobody's way.
+        if !pool.is_past() {
+            active.insert(place, (Arc::downgrade(pool), index));
+        }
         Ok(started)
     }
 }

@@ -20,6 +20,7 @@ use crate::model::GroupName;
 use crate::model::cognito_idp::UserPoolTierType as Tier;
 
 /// What a change replaced; nothing where it made something new.
+#[derive(Clone)]
 enum Before {
     User(UserKey, Option<Arc<User>>),
     Group(GroupName, Option<Arc<Group>>),
@@ -43,12 +44,13 @@ impl Before {
     }
 }
 
+#[derive(Clone)]
 struct Entry {
     at: Timestamp,
     before: Before,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct History {
     /// The oldest first.
     entries: VecDeque<Entry>,
@@ -64,7 +66,8 @@ pub struct Journal {
     clock: Clock,
     /// How many bytes it may take, about.
     room: usize,
-    history: Mutex<History>,
+    /// Copies share it until one of them grows.
+    history: Mutex<Arc<History>>,
 }
 
 /// What of a pool was otherwise at a moment in the past: nothing where something was not there.
@@ -91,6 +94,15 @@ impl Journal {
             clock,
             room,
             history: Mutex::default(),
+        }
+    }
+
+    /// The same history, which from now on goes its own way.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            clock: self.clock.clone(),
+            room: self.room,
+            history: Mutex::new(Arc::clone(&self.history())),
         }
     }
 
@@ -143,13 +155,14 @@ impl Journal {
         past
     }
 
-    fn history(&self) -> MutexGuard<'_, History> {
+    fn history(&self) -> MutexGuard<'_, Arc<History>> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, tier: Tier, before: Before) {
         let at = self.clock.now();
         let mut history = self.history();
+        let history = Arc::make_mut(&mut history);
         history.weight += before.weight();
         history.entries.push_back(Entry { at, before });
         history.trim(at, tier, self.room);
@@ -158,6 +171,7 @@ impl Journal {
     fn note_tier(&self, before: Tier, after: Tier) {
         let at = self.clock.now();
         let mut history = self.history();
+        let history = Arc::make_mut(&mut history);
         for tier in [Tier::Essentials, Tier::Plus] {
             if before < tier && tier <= after {
                 history.since.insert(tier, at);

@@ -7,12 +7,16 @@
 
 pub(crate) mod conversations;
 pub(crate) mod domain_names;
+pub mod eras;
 pub mod event_id;
+pub mod image;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;
+pub(crate) mod ordered;
 pub(crate) mod recoveries;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;
+pub mod view;
 
 pub use self::domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
 pub use self::user_pool::draft::Draft;
@@ -21,7 +25,7 @@ pub use self::user_pool::users::{Searchable, Users};
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use dashmap::DashMap;
 
@@ -62,6 +66,8 @@ pub struct Store {
     clock: Clock,
     /// How many bytes the history of a pool may take.
     keep_history: usize,
+    /// Keeps restores and those who make pools come and go apart.
+    turn: RwLock<()>,
 }
 
 impl Store {
@@ -74,7 +80,13 @@ impl Store {
             domain_names: DomainNames::default(),
             clock,
             keep_history,
+            turn: RwLock::default(),
         }
+    }
+
+    /// Keeps restores away while it is held.
+    fn turn(&self) -> RwLockReadGuard<'_, ()> {
+        self.turn.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The pool with this id.
@@ -82,10 +94,11 @@ impl Store {
     /// # Errors
     /// `User pool … does not exist.`
     pub fn pool(&self, id: &PoolId) -> Result<Arc<UserPool>, CognitoError> {
-        self.pools
-            .get(id)
-            .map(|found| Arc::clone(&found.pool))
-            .ok_or_else(|| unknown_pool(id))
+        self.find_pool(id).ok_or_else(|| unknown_pool(id))
+    }
+
+    fn find_pool(&self, id: &PoolId) -> Option<Arc<UserPool>> {
+        self.pools.get(id).map(|found| Arc::clone(&found.pool))
     }
 
     /// The history of a pool, since it can be found.
@@ -234,26 +247,24 @@ impl Store {
     /// # Errors
     /// `User pool client … does not exist.`
     pub fn client(&self, id: &ClientId) -> Result<(Arc<UserPool>, Arc<AppClient>), CognitoError> {
-        let unknown = || {
-            Refusal::ClientUnknown { id: id.to_string() }.because(
-                "no app client of any pool has this id; ListUserPoolClients shows a pool's",
-            )
-        };
-        let pool_id = self
-            .clients
-            .get(id)
-            .map(|pool| pool.clone())
-            .ok_or_else(unknown)?;
-        let pool = self.pool(&pool_id).map_err(|_| unknown())?;
-        let client = pool
-            .read(|state| state.clients.get(id).cloned())
-            .ok_or_else(unknown)?;
-        Ok((pool, client))
+        self.find_client(id).ok_or_else(|| unknown_client(id))
+    }
+
+    fn find_client(&self, id: &ClientId) -> Option<(Arc<UserPool>, Arc<AppClient>)> {
+        let pool = self.clients.get(id).map(|pool| pool.clone())?;
+        let pool = self.find_pool(&pool)?;
+        let client = pool.read(|state| state.clients.get(id).cloned())?;
+        Some((pool, client))
     }
 
     fn listed(&self) -> MutexGuard<'_, BTreeSet<Listing>> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn unknown_client(id: &ClientId) -> CognitoError {
+    Refusal::ClientUnknown { id: id.to_string() }
+        .because("no app client of any pool has this id; ListUserPoolClients shows a pool's")
 }
 
 /// The ids of an account and Region that come after `after`.

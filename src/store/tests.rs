@@ -69,7 +69,7 @@ fn a_pool_that_is_deleted_and_made_again_at_once_stays_listed() {
     for _ in 0..2000 {
         std::thread::scope(|scope| {
             scope.spawn(|| cx.store.remove_pool(&cx.pool(&id).unwrap(), |_| Ok(())));
-            while !cx.store.add_pool(again()) {
+            while !cx.shared().store.add_pool(again()) {
                 std::thread::yield_now();
             }
         });

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::digest;
 use uuid::Uuid;
 
-use super::event_id::EventIds;
+use super::event_id::{EventIds, Told};
 use super::user_pool::assurance::Assurance;
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
@@ -97,8 +97,8 @@ pub struct Grant {
     pub expires: Timestamp,
     /// Its sign-in; absent where tokens cannot be revoked one by one.
     pub origin_jti: Option<Uuid>,
-    /// The user's sign-out epoch when the user signed in.
-    pub epoch: u32,
+    /// Under which of the user's sign-out epochs the user signed in, and in which era.
+    pub told: Told,
     /// The device of its sign-in, where the pool tracks devices.
     pub device: Option<Uuid>,
     /// Whether its scope opens user operations.

@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::UserStatusType;
-use crate::model::{ClientId, PoolId, Secret};
+use crate::model::{ClientId, Secret};
 use crate::store::conversations::{
     Completed, Kept, Sessions, Step, WaitingDevice, is_choice, rests_on_password, shows_password,
 };
@@ -58,7 +58,7 @@ pub struct Conversation {
 /// A conversation to be opened.
 pub struct Opening<'a> {
     /// The pool.
-    pub pool: &'a PoolId,
+    pub pool: &'a Arc<UserPool>,
     /// The app client.
     pub client: &'a ClientId,
     /// Whose sign-in it is.
@@ -128,7 +128,6 @@ impl Sessions {
         let now = cx.now();
         let expires = now.plus(opening.life);
         let kept = Kept {
-            pool: opening.pool.clone(),
             client: opening.client.clone(),
             sub: opening.sub,
             step: opening.step,
@@ -136,8 +135,9 @@ impl Sessions {
             device_key: opening.device_key,
             event: opening.event,
             life: opening.life,
+            expires,
         };
-        self.keep(id, kept, now, expires);
+        self.keep(opening.pool, id, kept, now);
         [&id.to_le_bytes()[..], &expires.0.to_le_bytes()[..]].concat()
     }
 
@@ -165,46 +165,52 @@ impl Sessions {
                 expires.to_rfc3339()
             ));
         }
-        let kept = self.get(id).ok_or_else(|| {
+        let used = || {
             used(if purpose == SECRET_BLOCK {
                 "a secret block is good for one answer, right or wrong; begin the sign-in again"
             } else {
                 "a right answer has used this session up"
             })
-        })?;
-        Conversation::new(cx, id, kept)
-    }
-
-    /// The conversation in which DEVICE_SRP_AUTH was last asked of a device, if it still waits.
-    ///
-    /// # Errors
-    /// A pool that is gone.
-    pub(crate) fn waiting_for(
-        &self,
-        cx: &Context,
-        device: &WaitingDevice,
-    ) -> Result<Option<Conversation>, CognitoError> {
-        let in_time = |(_, expires): &(u128, Timestamp)| cx.now() <= *expires;
-        let last = self.last_waiting(device).filter(in_time);
-        let kept = last.and_then(|(id, _)| Some((id, self.get(id)?)));
-        kept.map(|(id, kept)| Conversation::new(cx, id, kept))
-            .transpose()
+        };
+        let pool = cx.store.pool(&self.pool(id).ok_or_else(used)?)?;
+        let Some(kept) = pool.conversations.get(id) else {
+            // Two who answer at once, or it is of what a restore has undone.
+            return if self.pool(id).is_none() {
+                Err(used())
+            } else {
+                Refusal::SessionUnknown.refuse(
+                    "the sign-in began after the snapshot that was restored since; begin it again",
+                )
+            };
+        };
+        Ok(Conversation::new(pool, id, &kept))
     }
 }
 
 impl Conversation {
-    fn new(cx: &Context, id: u128, kept: Kept) -> Result<Self, CognitoError> {
-        Ok(Self {
+    /// The conversation in which DEVICE_SRP_AUTH was last asked of a device, if it still waits.
+    pub(crate) fn waiting_for(
+        cx: &Context,
+        pool: &Arc<UserPool>,
+        device: &WaitingDevice,
+    ) -> Option<Conversation> {
+        let (id, expires) = pool.conversations.last_waiting(device)?;
+        let kept = pool.conversations.get(id)?;
+        (cx.now() <= expires).then(|| Self::new(Arc::clone(pool), id, &kept))
+    }
+
+    fn new(pool: Arc<UserPool>, id: u128, kept: &Kept) -> Self {
+        Self {
             id,
-            pool: cx.store.pool(&kept.pool)?,
-            client: kept.client,
+            pool,
+            client: kept.client.clone(),
             sub: kept.sub,
-            step: kept.step,
-            completed: kept.completed,
+            step: kept.step.clone(),
+            completed: kept.completed.clone(),
             device_key: kept.device_key,
             event: kept.event,
             life: kept.life,
-        })
+        }
     }
 }
 
@@ -315,7 +321,7 @@ impl Conversation {
     /// # Errors
     /// Another answer was quicker.
     pub fn consume(&self, cx: &Context) -> Result<(), CognitoError> {
-        match cx.sessions.take(self.id) {
+        match cx.sessions.take(&self.pool, self.id) {
             Some(_) => Ok(()),
             None => Err(used("another answer used this session up at the same time")),
         }
@@ -328,7 +334,7 @@ impl Conversation {
     pub fn advance(&self, cx: &Context, step: Step) -> Result<Secret, CognitoError> {
         self.consume(cx)?;
         let opening = Opening {
-            pool: &self.pool.id,
+            pool: &self.pool,
             client: &self.client,
             sub: self.sub,
             step,

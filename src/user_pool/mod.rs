@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod app_clients;
 pub mod auth;
+pub(crate) mod branches;
 pub(crate) mod branding;
 pub mod client_id_metadata;
 pub(crate) mod conversations;

@@ -376,7 +376,9 @@ async fn messages_and_deliveries_come_in_pages() {
     }
     assert_eq!((seen, pages), (100, 2));
     for _ in 0..1001 {
-        shared.deliveries.deliver("p".into(), "d".into(), 1.into());
+        shared
+            .deliveries
+            .deliver("p".into(), "d".into(), 1.into(), || false);
     }
     for (query, count, more) in [
         ("", 1000, true),

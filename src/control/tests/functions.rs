@@ -88,6 +88,7 @@ fn invocation() -> Invocation<'static> {
             "response": {"autoConfirmUser": false, "autoVerifyEmail": false},
         }),
         request_id: Uuid::nil(),
+        is_past: false,
     }
 }
 
@@ -206,7 +207,7 @@ async fn the_first_rule_that_applies_and_is_not_used_up_wins() {
 fn of_many_invocations_at_once_as_many_as_the_rule_is_for_get_it() {
     let rule = rule(json!({"error": "no", "times": 3})).unwrap();
     let taken = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..50).map(|_| scope.spawn(|| rule.take())).collect();
+        let threads: Vec<_> = (0..50).map(|_| scope.spawn(|| rule.take(false))).collect();
         let ends = threads.into_iter().map(|thread| thread.join().unwrap());
         ends.filter(|taken| *taken).count()
     });

@@ -4,11 +4,15 @@
 //! A [`Route`] says of itself what it is and does, in the file that serves it; a request for none of
 //! [`ROUTES`] is answered with the list.
 
+mod aliases;
+mod branches;
 mod clock;
 mod deliveries;
+mod diff;
 mod events;
 mod imports;
 mod invocations;
+mod members;
 mod messages;
 mod page;
 mod passkeys;
@@ -16,6 +20,7 @@ mod quotas;
 mod route;
 mod rules;
 mod secrets;
+mod snapshots;
 
 use bytes::Bytes;
 use hyper::header::{
@@ -41,7 +46,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 18] = [
+const ROUTES: [&Route; 26] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -60,9 +65,22 @@ const ROUTES: [&Route; 18] = [
     &passkeys::ONE,
     &quotas::ROUTE,
     &secrets::ROUTE,
+    &snapshots::ROUTE,
+    &snapshots::ONE,
+    &snapshots::RESTORE,
+    &snapshots::DIFF,
+    &snapshots::RESET,
+    &branches::ROUTE,
+    &branches::ONE,
+    &branches::CLONE,
 ];
 
-/// Answers a request under `/_poolhouse/`.
+/// Whether a path is of the test API, or may be one that suites for other servers call.
+pub(super) fn is_at(path: &str) -> bool {
+    path == "/_poolhouse" || path.starts_with("/_poolhouse/") || aliases::may_be(path)
+}
+
+/// Answers a request of the test API.
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let (head, body) = request.into_parts();
     let mut body = Some(body);
@@ -81,13 +99,13 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
 
 /// The answer; a body that is read for it is taken.
 async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>) -> Reply {
-    let path = head
-        .uri
-        .path()
-        .strip_prefix("/_poolhouse")
-        .unwrap_or_default();
+    let path = head.uri.path();
+    let (path, routes) = match path.strip_prefix("/_poolhouse") {
+        Some(path) => (path, &ROUTES[..]),
+        None => (path, &aliases::ROUTES[..]),
+    };
     let path: Vec<_> = path.trim_matches('/').split('/').collect();
-    let Some(route) = ROUTES.into_iter().find(|route| matches(route.path, &path)) else {
+    let Some(route) = routes.iter().find(|route| matches(route.path, &path)) else {
         return no_such_route(door);
     };
     if guard::is_preflight(&head.headers) {

@@ -34,7 +34,7 @@ fn put_group(draft: &mut Draft<'_>, name: &str, precedence: i32) {
 async fn the_oldest_changes_make_room() {
     let pool = pool(10_000).await;
     let stored = pool.cx.pool(&pool.id).unwrap();
-    let journal = pool.cx.store.journal(&pool.id).unwrap();
+    let journal = pool.cx.shared().store.journal(&pool.id).unwrap();
     let mut points = Vec::new();
     for at in 0..1000 {
         points.push(pool.cx.now());
@@ -70,7 +70,7 @@ async fn the_oldest_changes_make_room() {
 async fn a_clock_that_is_put_back_leaves_changes_in_their_order() {
     let pool = pool(usize::MAX).await;
     let stored = pool.cx.pool(&pool.id).unwrap();
-    let journal = pool.cx.store.journal(&pool.id).unwrap();
+    let journal = pool.cx.shared().store.journal(&pool.id).unwrap();
     let put = |precedence| {
         stored.change(|draft| {
             put_group(draft, "crew", precedence);
@@ -111,9 +111,9 @@ async fn what_a_pool_holds_when_it_is_found_first_was_always_there() {
             Ok(())
         })
         .unwrap();
-    assert!(pool.cx.store.add_pool(filled));
+    assert!(pool.cx.shared().store.add_pool(filled));
     let id = "us-east-1_Filled".into();
-    let journal = pool.cx.store.journal(&id).unwrap();
+    let journal = pool.cx.shared().store.journal(&id).unwrap();
     assert!(journal.is_empty());
     let found = pool.cx.pool(&id).unwrap();
     found

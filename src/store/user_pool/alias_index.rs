@@ -5,9 +5,9 @@
 //! pool with `UsernameAttributes` an address counts at once. Any number of users may hold an address
 //! that does not count: they are not in here, so that nobody who looks for one that does walks over them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::super::ordered::OrderedSet;
 use super::settings::PoolSettings;
 use super::user::{User, UserKey};
 use super::users::Searchable;
@@ -55,11 +55,12 @@ impl PoolSettings {
 }
 
 /// The values of one attribute that count.
+#[derive(Clone)]
 struct Holders {
     attribute: Searchable,
     finds: Finds,
     /// In the form in which values are compared.
-    keys: BTreeSet<(Arc<str>, UserKey)>,
+    keys: OrderedSet<(Arc<str>, UserKey)>,
 }
 
 impl Holders {
@@ -77,6 +78,7 @@ impl Holders {
 }
 
 /// Who is found by what.
+#[derive(Clone)]
 pub(super) struct AliasIndex {
     case_sensitive: bool,
     holders: [Holders; Searchable::ALIASES.len()],
@@ -90,7 +92,7 @@ impl AliasIndex {
             holders: Searchable::ALIASES.map(|attribute| Holders {
                 attribute,
                 finds: settings.finds(attribute),
-                keys: BTreeSet::new(),
+                keys: OrderedSet::default(),
             }),
         }
     }

@@ -8,12 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::ordered::OrderedSet;
 use super::app_client::AppClient;
 use super::branding::{Style, UiCustomization};
 use super::client_id_metadata::{CimdPolicy, MetadataUrl};
 use super::device::{Device, Place};
 use super::domain::Domains;
-use super::group::Group;
+use super::group::{Group, Membership};
+use super::identity::ATTRIBUTE;
 use super::identity_provider::IdentityProvider;
 use super::import_job::ImportJob;
 use super::passkey::PasskeyChange;
@@ -162,7 +164,7 @@ impl Change {
     }
 
     /// Makes the change happen; gives what it took away and is many.
-    pub(super) fn publish(self, state: &mut PoolState) -> Option<BTreeSet<UserKey>> {
+    pub(super) fn publish(self, state: &mut PoolState) -> Option<OrderedSet<UserKey>> {
         match self {
             Self::Settings(settings) => state.settings = settings,
             Self::Client(change) => state.publish_client(change),
@@ -171,31 +173,42 @@ impl Change {
                 let change = Staged::Put(group.name.clone(), group);
                 return state.publish_group(change, members);
             }
-            Self::Provider(change) => state.providers.publish(change),
-            Self::SamlKey(key) => state.providers.saml_key = Some(key),
-            Self::Device(change) => state.devices.publish(change),
-            Self::ImportJob(job) => state.imports.publish(job),
-            Self::Passkey(change) => state.passkeys.publish(change),
+            Self::Provider(change) => Arc::make_mut(&mut state.providers).publish(change),
+            Self::SamlKey(key) => Arc::make_mut(&mut state.providers).saml_key = Some(key),
+            Self::Device(change) => Arc::make_mut(&mut state.devices).publish(change),
+            Self::ImportJob(job) => Arc::make_mut(&mut state.imports).publish(job),
+            Self::Passkey(change) => Arc::make_mut(&mut state.passkeys).publish(change),
             Self::User(change) => state.publish_user(change),
             Self::Revocation(revocation, now) => state.publish_revocation(revocation, now),
             Self::Domains(domains) => state.domains = domains,
             Self::ResourceServer(change) => {
-                change.publish(&mut state.resource_servers);
+                change.publish(Arc::make_mut(&mut state.resource_servers));
             }
-            Self::Style(change) => state.styles.publish(change),
-            Self::Terms(change) => state.terms.publish(change),
-            Self::CimdPolicy(change) => state.client_id_metadata.publish(change),
-            Self::MetadataUrl(policy, url) => state.client_id_metadata.put_url(&policy, url),
-            Self::UiCustomization(change) => state.ui_customizations.publish(change),
-            Self::Session(change) => state.user_sessions.publish(change),
+            Self::Style(change) => Arc::make_mut(&mut state.styles).publish(change),
+            Self::Terms(change) => Arc::make_mut(&mut state.terms).publish(change),
+            Self::CimdPolicy(change) => {
+                Arc::make_mut(&mut state.client_id_metadata).publish(change);
+            }
+            Self::MetadataUrl(policy, url) => {
+                Arc::make_mut(&mut state.client_id_metadata).put_url(&policy, url);
+            }
+            Self::UiCustomization(change) => {
+                Arc::make_mut(&mut state.ui_customizations).publish(change);
+            }
+            Self::Session(change) => Arc::make_mut(&mut state.user_sessions).publish(change),
             Self::SsoMinutes(client, minutes) => {
-                state.user_sessions.sso_minutes.insert(client, minutes);
+                let sessions = Arc::make_mut(&mut state.user_sessions);
+                sessions.sso_minutes.insert(client, minutes);
             }
-            Self::RiskConfiguration(change) => state.threats.configurations.publish(change),
-            Self::AuthEvent(change) => state.threats.events.publish(change),
+            Self::RiskConfiguration(change) => {
+                Arc::make_mut(&mut state.threats)
+                    .configurations
+                    .publish(change);
+            }
+            Self::AuthEvent(change) => Arc::make_mut(&mut state.threats).events.publish(change),
             Self::LogDelivery(logs) => state.log_delivery = logs,
-            Self::Replicas(replicas) => state.replicas = replicas,
-            Self::Recovery(recovery) => state.recoveries.publish(recovery),
+            Self::Replicas(replicas) => state.replicas = Arc::new(replicas),
+            Self::Recovery(recovery) => Arc::make_mut(&mut state.recoveries).publish(recovery),
         }
         None
     }
@@ -225,14 +238,15 @@ impl PoolState {
     fn publish_client(&mut self, change: Staged<ClientId, AppClient>) {
         if let Staged::Remove(id) = &change {
             // What belongs to a client goes with it (inferred).
-            self.styles.forget_client(id);
-            self.terms.forget_client(id);
-            self.user_sessions.forget_client(id);
-            self.threats.configurations.forget_client(id);
-            self.replicas.forget_client(id);
-            self.ui_customizations.forget_client(id);
+            Arc::make_mut(&mut self.styles).forget_client(id);
+            Arc::make_mut(&mut self.terms).forget_client(id);
+            Arc::make_mut(&mut self.user_sessions).forget_client(id);
+            let threats = Arc::make_mut(&mut self.threats);
+            threats.configurations.forget_client(id);
+            Arc::make_mut(&mut self.replicas).forget_client(id);
+            Arc::make_mut(&mut self.ui_customizations).forget_client(id);
         }
-        change.publish(&mut self.clients);
+        change.publish(Arc::make_mut(&mut self.clients));
     }
 
     fn publish_user(&mut self, change: Staged<UserKey, User>) {
@@ -240,22 +254,23 @@ impl PoolState {
             Staged::Put(key, user) => {
                 let before = self.users.insert(&key, Arc::clone(&user));
                 let before = before.as_deref();
-                self.providers.follow(before, Some(&user), &key);
+                self.follow_identities(before, Some(&user), &key);
                 if before.is_some_and(|before| before.sign_out_epoch() != user.sign_out_epoch()) {
-                    self.user_sessions.end_tokens(user.sub);
+                    Arc::make_mut(&mut self.user_sessions).end_tokens(user.sub);
                 }
                 let memberships_before = before.map_or(&[][..], User::memberships);
-                self.members
-                    .follow(memberships_before, user.memberships(), &key);
+                self.follow_memberships(memberships_before, user.memberships(), &key);
             }
             Staged::Remove(key) => {
                 if let Some(user) = self.users.remove(&key) {
-                    self.devices.remove_owner(user.sub);
-                    self.user_sessions.remove_owner(user.sub);
-                    self.threats.events.remove_user(user.sub);
-                    self.passkeys.remove_owner(user.sub);
-                    self.members.follow(user.memberships(), &[], &key);
-                    self.providers.follow(Some(&user), None, &key);
+                    Arc::make_mut(&mut self.devices).remove_owner(user.sub);
+                    Arc::make_mut(&mut self.user_sessions).remove_owner(user.sub);
+                    Arc::make_mut(&mut self.threats)
+                        .events
+                        .remove_user(user.sub);
+                    Arc::make_mut(&mut self.passkeys).remove_owner(user.sub);
+                    self.follow_memberships(user.memberships(), &[], &key);
+                    self.follow_identities(Some(&user), None, &key);
                 }
             }
         }
@@ -263,9 +278,22 @@ impl PoolState {
 
     fn publish_revocation(&mut self, revocation: Revocation, now: Timestamp) {
         if let Revocation::EndFamily { family, .. } = revocation {
-            self.user_sessions.end_family(family);
+            Arc::make_mut(&mut self.user_sessions).end_family(family);
         }
-        self.revocations.note(revocation, now);
+        Arc::make_mut(&mut self.revocations).note(revocation, now);
+    }
+
+    fn follow_identities(&mut self, before: Option<&User>, after: Option<&User>, key: &UserKey) {
+        let text = |user: Option<&User>| user.and_then(|user| user.attributes.shared(ATTRIBUTE));
+        if text(before) != text(after) {
+            Arc::make_mut(&mut self.providers).follow(before, after, key);
+        }
+    }
+
+    fn follow_memberships(&mut self, before: &[Membership], after: &[Membership], key: &UserKey) {
+        if before != after {
+            Arc::make_mut(&mut self.members).follow(before, after, key);
+        }
     }
 
     /// A group that begins to be there has `members`; gives those of the one that is there no longer.
@@ -273,16 +301,16 @@ impl PoolState {
         &mut self,
         change: Staged<GroupName, Group>,
         members: BTreeSet<UserKey>,
-    ) -> Option<BTreeSet<UserKey>> {
+    ) -> Option<OrderedSet<UserKey>> {
         let number = match &change {
             Staged::Put(_, group) => Some(group.number),
             Staged::Remove(_) => None,
         };
-        let before = change.publish(&mut self.groups);
+        let before = change.publish(Arc::make_mut(&mut self.groups));
         let replaced = before.filter(|before| Some(before.number) != number);
-        let gone = replaced.and_then(|before| self.members.end(before.number));
+        let gone = replaced.and_then(|before| Arc::make_mut(&mut self.members).end(before.number));
         if let Some(number) = number.filter(|number| !self.members.has(*number)) {
-            self.members.begin(number, members);
+            Arc::make_mut(&mut self.members).begin(number, members);
         }
         gone
     }

@@ -116,7 +116,7 @@ impl DeviceKey {
 }
 
 /// The devices of a pool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Devices {
     /// By owner and id, the order in which lists page (inferred).
     known: BTreeMap<Place, Arc<Device>>,
@@ -151,6 +151,11 @@ impl Devices {
         self.known
             .range((start, Bound::Included((owner, Uuid::max()))))
             .map(|(_, device)| device)
+    }
+
+    /// Those of all users.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Device>> {
+        self.known.values()
     }
 
     /// Makes a change happen.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::super::ordered::OrderedSet;
 use super::change::{Change, Staged};
 use super::draft::Draft;
 use super::steps;
@@ -45,10 +46,10 @@ pub struct Membership {
 }
 
 /// Who is in which group.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Members {
     /// By the number of the group, in the order in which ListUsersInGroup pages.
-    keys: BTreeMap<u64, BTreeSet<UserKey>>,
+    keys: BTreeMap<u64, OrderedSet<UserKey>>,
     /// The highest number that a group was given.
     last: u64,
 }
@@ -67,11 +68,11 @@ impl Members {
     /// A group begins to be there, with these members.
     pub(super) fn begin(&mut self, number: u64, keys: BTreeSet<UserKey>) {
         self.last = self.last.max(number);
-        self.keys.insert(number, keys);
+        self.keys.insert(number, keys.into());
     }
 
     /// A group is gone. Its members may be many: they are given back, to be dropped where nobody waits.
-    pub(super) fn end(&mut self, number: u64) -> Option<BTreeSet<UserKey>> {
+    pub(super) fn end(&mut self, number: u64) -> Option<OrderedSet<UserKey>> {
         self.keys.remove(&number)
     }
 
@@ -82,7 +83,7 @@ impl Members {
         }
         for membership in before {
             if let Some(keys) = self.keys.get_mut(&membership.number) {
-                keys.remove(key);
+                keys.remove::<str>(key);
             }
         }
         for membership in after {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::ordered::Ordered;
 use super::change::{Change, Staged};
 use super::draft::Draft;
 use super::user::Identity;
@@ -36,11 +37,11 @@ pub struct IdentityProvider {
 }
 
 /// The providers of a pool, and whose identities they vouch for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Providers {
     pub(crate) by_name: BTreeMap<Arc<str>, Arc<IdentityProvider>>,
     pub(crate) identifiers: BTreeMap<String, Arc<str>>,
-    pub(crate) identities: BTreeMap<Identity, UserKey>,
+    pub(crate) identities: Ordered<Identity, UserKey>,
     pub(crate) saml_key: Option<Arc<LazyKey>>,
 }
 

@@ -71,6 +71,12 @@ impl ImportJob {
         }
     }
 
+    /// How many rows are done.
+    pub(crate) fn rows(&self) -> usize {
+        let done = [self.imported, self.skipped, self.failed];
+        done.into_iter().map(|count| count as usize).sum()
+    }
+
     pub(crate) fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Succeeded => self.imported += 1,
@@ -119,7 +125,7 @@ impl ImportJob {
 }
 
 /// The import jobs of a pool, in the order in which they were made. None is ever taken away.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ImportJobs(pub(crate) Vec<Arc<ImportJob>>);
 
 impl ImportJobs {
@@ -140,12 +146,17 @@ impl ImportJobs {
         self.0.get(index).filter(|job| job.is_active())
     }
 
+    /// The job that runs.
+    pub(crate) fn active(&self) -> Option<&Arc<ImportJob>> {
+        self.0.iter().rev().find(|job| job.is_active())
+    }
+
     /// Refuses a change of the pool while a job runs.
     ///
     /// # Errors
     /// UserImportInProgressException.
     pub fn check_idle(&self) -> Result<(), CognitoError> {
-        match self.0.iter().rev().find(|job| job.is_active()) {
+        match self.active() {
             None => Ok(()),
             Some(job) => Refusal::ImportInProgress.refuse(format!(
                 "the import job {} runs; wait until DescribeUserImportJob shows its end, or stop it",

@@ -32,7 +32,7 @@ const FAILED: u16 = 3;
 #[derive(Default)]
 pub struct RowLog(Mutex<Lines>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Lines {
     /// The line of a row, and what became of it.
     outcomes: Vec<(u32, u16)>,
@@ -63,6 +63,13 @@ impl RowLog {
         lines
             .outcomes
             .push((u32::try_from(line).unwrap_or(u32::MAX), noted));
+    }
+
+    /// A log of its own of the first rows.
+    pub fn first(&self, rows: usize) -> Self {
+        let mut lines = self.lines().clone();
+        lines.outcomes.truncate(rows);
+        Self(Mutex::new(lines))
     }
 
     /// The log as text, a line a row.

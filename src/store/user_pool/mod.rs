@@ -4,6 +4,7 @@ pub(crate) mod alias_index;
 pub(crate) mod app_client;
 pub(crate) mod assurance;
 pub(crate) mod attributes;
+pub mod branch;
 pub(crate) mod branding;
 pub(crate) mod change;
 pub mod client_id_metadata;
@@ -38,6 +39,7 @@ mod user_index;
 pub(crate) mod user_session;
 pub(crate) mod users;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use self::change::Change;
@@ -47,6 +49,8 @@ use self::draft::Draft;
 use self::replica::Replicas;
 use self::settings::PoolSettings;
 use self::state::PoolState;
+use super::conversations::Conversations;
+use super::eras::{EraNumber, KnownEras};
 use crate::clock::Clock;
 use crate::crypto::key_reserve::PoolKeys;
 use crate::error::{CognitoError, Refusal};
@@ -75,6 +79,11 @@ pub struct UserPool {
     state: RwLock<PoolState>,
     clock: Clock,
     listener: OnceLock<Arc<dyn Listener>>,
+    /// Sign-ins under way.
+    pub(crate) conversations: Conversations,
+    eras: KnownEras,
+    /// Whether a restore has put another one in its place.
+    is_past: AtomicBool,
     /// What DescribeUserPool answered last.
     pub(crate) described: Mutex<Option<Described>>,
 }
@@ -96,8 +105,40 @@ impl UserPool {
             state: RwLock::new(state),
             clock,
             listener: OnceLock::new(),
+            conversations: Conversations::default(),
+            eras: KnownEras::default(),
+            is_past: AtomicBool::new(false),
             described: Mutex::default(),
         }
+    }
+
+    /// The pool as it is now, to be put back later. It costs the same however much the pool holds.
+    pub fn picture(&self) -> Picture {
+        Picture {
+            id: self.id.clone(),
+            account: self.account.clone(),
+            keys: Arc::clone(&self.keys),
+            // Of a step of a sign-in that comes between, the answer is lost: it can be given again.
+            conversations: self.conversations.clone(),
+            state: self.read(PoolState::clone),
+            eras: self.eras.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Whether it knows tokens that were given in this era.
+    pub fn knows_tokens_of(&self, era: EraNumber) -> bool {
+        self.eras.has(era)
+    }
+
+    /// Whether a restore has put another one in its place: only requests that began before see it.
+    pub fn is_past(&self) -> bool {
+        self.is_past.load(Ordering::SeqCst)
+    }
+
+    /// A restore puts another one in its place.
+    pub(super) fn leave(&self) {
+        self.is_past.store(true, Ordering::SeqCst);
     }
 
     /// The Region, the part of the id before the underscore.
@@ -199,9 +240,41 @@ impl UserPool {
     }
 }
 
+/// A pool as it once was.
+#[derive(Clone)]
+pub struct Picture {
+    /// `REGION_NAME`.
+    pub(crate) id: PoolId,
+    /// The account it belongs to.
+    pub(crate) account: String,
+    pub(crate) keys: Arc<PoolKeys>,
+    pub(crate) conversations: Conversations,
+    pub(crate) state: PoolState,
+    eras: KnownEras,
+    clock: Clock,
+}
+
+impl Picture {
+    /// The pool again, of a picture that was made at the end of the era `until`, in the era `since`.
+    pub fn pool(&self, until: EraNumber, since: EraNumber) -> UserPool {
+        UserPool {
+            id: self.id.clone(),
+            account: self.account.clone(),
+            keys: Arc::clone(&self.keys),
+            state: RwLock::new(self.state.clone()),
+            clock: self.clock.clone(),
+            listener: OnceLock::new(),
+            conversations: self.conversations.clone(),
+            eras: self.eras.put_back(until, since),
+            is_past: AtomicBool::new(false),
+            described: Mutex::default(),
+        }
+    }
+}
+
 /// What a pool that is gone leaves to be taken away elsewhere.
 pub(super) struct Left {
     pub(super) clients: Vec<ClientId>,
     pub(super) domains: Domains,
-    pub(super) replicas: Replicas,
+    pub(super) replicas: Arc<Replicas>,
 }

@@ -65,7 +65,7 @@ pub struct Challenge {
 pub struct AssertionChallenge(pub(crate) [u8; 16]);
 
 /// The passkeys of a pool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Passkeys {
     /// By owner and in the order of registration.
     known: BTreeMap<(Uuid, u64), Arc<Passkey>>,
@@ -125,6 +125,11 @@ impl Passkeys {
     ) -> Option<&Challenge> {
         let mut open = self.challenges.get(&owner)?.iter();
         open.find(|challenge| challenge.bytes == bytes && now < challenge.expires)
+    }
+
+    /// Those of all users, each user's in the order of registration.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Passkey>> {
+        self.known.values()
     }
 
     /// Makes a change happen.

@@ -1,22 +1,30 @@
 //! Passwords: how one is kept, and the pool's policy for new ones.
 //!
-//! A password is kept as salt and SRP `x`, never as text: one value serves the password check, the
-//! SRP verifier (made when first needed), the history and exports.
+//! A password is kept as salt and SRP `x`: one value serves the password check, the SRP verifier (made when
+//! first needed), the history and exports. `x` is of one pool's name, so beside it the text is sealed, for
+//! copies of the pool; as it is it's nowhere.
 
 use std::sync::OnceLock;
 
 use crate::clock::Timestamp;
+use crate::crypto::seal::Seal;
 use crate::crypto::srp::{self, Salt, Verifier};
 use crate::entropy::{Entropy, Purpose};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::AdminSetUserPasswordRequest;
 use crate::model::{DecodeError, PoolId, Secret, constraint_message};
 
+const NONCE: usize = 12;
+
+const SEALED: &str = "password";
+
 /// A kept password.
 pub struct Password {
     salt: Salt,
     /// SRP's `x`.
     key: [u8; 32],
+    /// The text, sealed; its nonce begins the salt.
+    sealed: Box<[u8]>,
     /// When it was set; a temporary one expires.
     pub set: Timestamp,
     verifier: OnceLock<Verifier>,
@@ -35,6 +43,7 @@ impl Password {
     /// Keeps `password` of the user with this stored username.
     pub fn new(
         entropy: &Entropy,
+        seal: &Seal,
         pool: &PoolId,
         username: &str,
         password: &Secret,
@@ -42,12 +51,27 @@ impl Password {
     ) -> Self {
         let salt = Salt::new(entropy.bytes(Purpose::Srp));
         let key = srp::password_key(pool.name_part(), username, password.expose(), &salt);
+        let sealed = seal.seal(nonce(&salt), SEALED, password.expose().as_bytes());
         Self {
+            sealed: sealed.get(NONCE..).unwrap_or_default().into(),
             salt,
             key,
             set,
             verifier: OnceLock::new(),
         }
+    }
+
+    /// The same password of the user of this name in another pool.
+    pub(super) fn copied(&self, seal: &Seal, pool: &PoolId, username: &str) -> Option<Self> {
+        let sealed = [&nonce(&self.salt)[..], &self.sealed].concat();
+        let text = String::from_utf8(seal.open(SEALED, &sealed)?).ok()?;
+        Some(Self {
+            key: srp::password_key(pool.name_part(), username, &text, &self.salt),
+            salt: self.salt.clone(),
+            sealed: self.sealed.clone(),
+            set: self.set,
+            verifier: OnceLock::new(),
+        })
     }
 
     /// Whether `password` is this one.
@@ -65,6 +89,15 @@ impl Password {
     pub fn verifier(&self) -> &Verifier {
         self.verifier.get_or_init(|| srp::verifier(&self.key))
     }
+}
+
+/// A salt is drawn once, so that no two texts are sealed under one nonce.
+fn nonce(salt: &Salt) -> [u8; NONCE] {
+    let mut nonce = [0; NONCE];
+    for (to, from) in nonce.iter_mut().zip(salt.as_bytes()) {
+        *to = *from;
+    }
+    nonce
 }
 
 /// A password that came as a value of a string map (NEW_PASSWORD): the model's constraints of the
@@ -264,6 +297,7 @@ mod tests {
         let pool = PoolId::from("us-east-1_a");
         let password = Password::new(
             &entropy,
+            &Seal::new([7; 32]),
             &pool,
             "bob",
             &Secret::from("Right-1"),

@@ -144,7 +144,7 @@ impl Recovery {
 }
 
 /// The recoveries of a pool, in the order in which they were initiated. None is ever taken away.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Recoveries(Vec<Arc<Recovery>>);
 
 impl Recoveries {

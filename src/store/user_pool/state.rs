@@ -24,50 +24,52 @@ use super::user_session::UserSessions;
 use super::users::Users;
 use crate::model::{ClientId, GroupName};
 
-/// What a pool holds.
+/// What a pool holds. A copy is pointers alone, however much the pool holds: collections are shared until
+/// one of the two changes, and what there is much of is shared then too, but for the part that changes.
+#[derive(Clone)]
 pub struct PoolState {
     /// Its configuration.
     pub settings: Arc<PoolSettings>,
     /// Its app clients.
-    pub clients: BTreeMap<ClientId, Arc<AppClient>>,
+    pub clients: Arc<BTreeMap<ClientId, Arc<AppClient>>>,
     /// Its groups.
-    pub groups: BTreeMap<GroupName, Arc<Group>>,
+    pub groups: Arc<BTreeMap<GroupName, Arc<Group>>>,
     /// Who is in which group.
-    pub members: Members,
+    pub members: Arc<Members>,
     /// Its identity providers.
-    pub providers: Providers,
+    pub providers: Arc<Providers>,
     /// The devices of its users.
-    pub devices: Devices,
+    pub devices: Arc<Devices>,
     /// Its import jobs.
-    pub imports: ImportJobs,
+    pub imports: Arc<ImportJobs>,
     /// The passkeys of its users.
-    pub passkeys: Passkeys,
+    pub passkeys: Arc<Passkeys>,
     /// Its users.
     pub users: Users,
     /// Tokens that are dead before they expire.
-    pub revocations: Revocations,
+    pub revocations: Arc<Revocations>,
     /// Its domains.
     pub domains: Domains,
     /// Its resource servers, by identifier.
-    pub resource_servers: BTreeMap<String, Arc<ResourceServer>>,
+    pub resource_servers: Arc<BTreeMap<String, Arc<ResourceServer>>>,
     /// Styles of the managed login pages.
-    pub styles: Styles,
+    pub styles: Arc<Styles>,
     /// Links to terms of use and privacy policies.
-    pub terms: TermsDocuments,
+    pub terms: Arc<TermsDocuments>,
     /// Which metadata URLs are clients, and what was fetched from there.
-    pub client_id_metadata: ClientIdMetadata,
+    pub client_id_metadata: Arc<ClientIdMetadata>,
     /// The look of the classic hosted UI.
-    pub ui_customizations: UiCustomizations,
+    pub ui_customizations: Arc<UiCustomizations>,
     /// The sessions of its users, where they are tracked.
-    pub user_sessions: UserSessions,
+    pub user_sessions: Arc<UserSessions>,
     /// Risk, and what users did.
-    pub threats: Threats,
+    pub threats: Arc<Threats>,
     /// Where logs go.
     pub log_delivery: LogConfigurations,
     /// Its replicas in other Regions.
-    pub replicas: Replicas,
+    pub replicas: Arc<Replicas>,
     /// Its point-in-time recoveries.
-    pub recoveries: Recoveries,
+    pub recoveries: Arc<Recoveries>,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     pub(super) is_gone: bool,
 }
@@ -78,25 +80,25 @@ impl PoolState {
         Self {
             users: Users::new(&settings),
             settings: Arc::new(settings),
-            clients: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            members: Members::default(),
-            providers: Providers::default(),
-            devices: Devices::default(),
-            imports: ImportJobs::default(),
-            passkeys: Passkeys::default(),
-            revocations: Revocations::default(),
+            clients: Arc::default(),
+            groups: Arc::default(),
+            members: Arc::default(),
+            providers: Arc::default(),
+            devices: Arc::default(),
+            imports: Arc::default(),
+            passkeys: Arc::default(),
+            revocations: Arc::default(),
             domains: Domains::default(),
-            resource_servers: BTreeMap::new(),
-            styles: Styles::default(),
-            terms: TermsDocuments::default(),
-            client_id_metadata: ClientIdMetadata::default(),
-            ui_customizations: UiCustomizations::default(),
-            user_sessions: UserSessions::default(),
-            threats: Threats::default(),
+            resource_servers: Arc::default(),
+            styles: Arc::default(),
+            terms: Arc::default(),
+            client_id_metadata: Arc::default(),
+            ui_customizations: Arc::default(),
+            user_sessions: Arc::default(),
+            threats: Arc::default(),
             log_delivery: LogConfigurations::default(),
-            replicas: Replicas::default(),
-            recoveries: Recoveries::default(),
+            replicas: Arc::default(),
+            recoveries: Arc::default(),
             is_gone: false,
         }
     }

@@ -124,7 +124,7 @@ mod tests {
             let join = json!({"Username": "ann", "GroupName": "crew"});
             pool.ok("AdminAddUserToGroup", join.clone()).await;
             put_copies(&pool, "ann", size);
-            let journal = pool.cx.store.journal(&pool.id).unwrap();
+            let journal = pool.cx.shared().store.journal(&pool.id).unwrap();
             let known = journal.len();
             let calls = [
                 ("UpdateGroup", json!({"GroupName": "crew", "Precedence": 1})),

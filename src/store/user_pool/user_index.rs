@@ -1,10 +1,11 @@
 //! Which users have which value, letter case aside, in the order of values and keys.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::super::ordered::OrderedSet;
 use super::user::UserKey;
 
 /// A text that is compared letter case aside, so that none is kept a second time in small letters.
@@ -55,8 +56,8 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 }
 
 /// Of values that mostly differ.
-#[derive(Default)]
-pub(super) struct TextIndex(BTreeSet<(Folded, UserKey)>);
+#[derive(Clone, Default)]
+pub(super) struct TextIndex(OrderedSet<(Folded, UserKey)>);
 
 impl TextIndex {
     pub(super) fn insert(&mut self, value: Folded, key: &UserKey) {
@@ -99,8 +100,8 @@ impl TextIndex {
 }
 
 /// Of a few words that many users share: each word once.
-#[derive(Default)]
-pub(super) struct WordIndex(BTreeMap<&'static str, BTreeSet<UserKey>>);
+#[derive(Clone, Default)]
+pub(super) struct WordIndex(BTreeMap<&'static str, OrderedSet<UserKey>>);
 
 impl WordIndex {
     pub(super) fn insert(&mut self, word: &'static str, key: &UserKey) {
@@ -109,7 +110,7 @@ impl WordIndex {
 
     pub(super) fn remove(&mut self, word: &'static str, key: &UserKey) {
         if let Some(keys) = self.0.get_mut(word) {
-            keys.remove(key);
+            keys.remove::<str>(key);
         }
     }
 

@@ -1,12 +1,12 @@
 //! Users in order of their names, with an index for each attribute that ListUsers can search, so
 //! that no page, equality or prefix search scans.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::super::ordered::Ordered;
 use super::alias_index::AliasIndex;
 use super::settings::PoolSettings;
 use super::steps;
@@ -111,11 +111,12 @@ fn is_folded(text: &str) -> bool {
     !text.chars().any(char::is_uppercase)
 }
 
-/// The users of a pool.
+/// The users of a pool. A copy shares everything that neither changes.
+#[derive(Clone)]
 pub struct Users {
     case_sensitive: bool,
-    by_key: BTreeMap<UserKey, Arc<User>>,
-    by_sub: BTreeMap<Uuid, UserKey>,
+    by_key: Ordered<UserKey, Arc<User>>,
+    by_sub: Ordered<Uuid, UserKey>,
     texts: [TextIndex; Searchable::TEXTS.len()],
     words: [WordIndex; Searchable::WORDS.len()],
     aliases: AliasIndex,
@@ -126,8 +127,8 @@ impl Users {
         Self {
             case_sensitive: settings.case_sensitive(),
             aliases: AliasIndex::new(settings),
-            by_key: BTreeMap::new(),
-            by_sub: BTreeMap::new(),
+            by_key: Ordered::default(),
+            by_sub: Ordered::default(),
             texts: Default::default(),
             words: Default::default(),
         }
@@ -140,6 +141,11 @@ impl Users {
         } else {
             username.to_lowercase().into()
         }
+    }
+
+    /// Whether they are the same as `other` without a look at them.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.by_key.is_same(&other.by_key)
     }
 
     /// How many users there are.

@@ -20,7 +20,8 @@ fn size(policy: &PasswordPolicy) -> usize {
 
 /// Keeps a new password of `user`, whose life begins now. It hashes, so not under a lock.
 pub fn keep(cx: &Context, pool: &UserPool, user: &User, password: &Secret) -> Arc<Password> {
-    let kept = Password::new(&cx.entropy, &pool.id, &user.username, password, cx.now());
+    let (id, name) = (&pool.id, &user.username);
+    let kept = Password::new(&cx.entropy, &cx.seal, id, name, password, cx.now());
     Arc::new(kept)
 }
 

@@ -6,6 +6,8 @@
 //! ConfirmSignUp gives one also where it got none: Amplify JS sends none, and its documented `autoSignIn`
 //! goes on with what it was given.
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
@@ -20,13 +22,13 @@ use crate::user_pool::conversations::{Conversation, Opening};
 /// The Session of SignUp, or of ConfirmSignUp without one, where the client can use it.
 pub(super) fn begin(
     cx: &Context,
-    pool: &UserPool,
+    pool: &Arc<UserPool>,
     client: &AppClient,
     user: &User,
     confirmed: Option<Contact>,
 ) -> Option<Secret> {
     let opening = Opening {
-        pool: &pool.id,
+        pool,
         client: &client.id,
         sub: user.sub,
         step: Step::SignedUp { confirmed },

@@ -14,7 +14,7 @@ pub use self::secrets::{
 };
 pub use self::user_pool_client::{
     create_user_pool_client, delete_user_pool_client, describe_user_pool_client,
-    list_user_pool_clients, update_user_pool_client,
+    list_user_pool_clients, update_user_pool_client, view,
 };
 
 use std::sync::Arc;

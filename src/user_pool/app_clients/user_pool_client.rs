@@ -56,7 +56,7 @@ pub fn create_user_pool_client(
         })
     });
     if made.is_err() {
-        cx.store.release_client_id(&id);
+        cx.store.release_client_id(&id, &pool);
     }
     let client: Arc<AppClient> = made?;
     Ok(CreateUserPoolClientResponse {
@@ -310,12 +310,13 @@ pub fn delete_user_pool_client(
     cx: &Context,
     req: DeleteUserPoolClientRequest,
 ) -> Result<NoOutput, CognitoError> {
-    cx.pool(&req.user_pool_id)?.change(|draft| {
+    let pool = cx.pool(&req.user_pool_id)?;
+    pool.change(|draft| {
         require(draft.state(), &req.client_id)?;
         draft.remove_client(req.client_id.clone());
         Ok(())
     })?;
-    cx.store.release_client_id(&req.client_id);
+    cx.store.release_client_id(&req.client_id, &pool);
     Ok(NoOutput)
 }
 

@@ -215,7 +215,7 @@ impl SignIn<'_> {
             return Err(without);
         };
         let device = (self.client.id.clone(), user.sub, id);
-        let waiting = self.cx.sessions.waiting_for(self.cx, &device)?;
+        let waiting = Conversation::waiting_for(self.cx, &self.pool, &device);
         waiting.filter(|found| self.owns(found)).ok_or(without)
     }
 

@@ -164,7 +164,8 @@ impl SignIn<'_> {
         let Some(id) = self.event.get().copied() else {
             return;
         };
-        if self.cx.tokens.event_ids.epoch(id) == lineage.epoch {
+        let told = self.cx.tokens.event_ids.read(id);
+        if told.is_under(lineage.epoch) {
             lineage.event_id = id;
         }
         self.amend(user, |event| {

@@ -298,7 +298,7 @@ impl<'a> SignIn<'a> {
     /// A conversation to be opened, in which the sign-in goes on with `step`.
     pub(super) fn opening(&self, sub: Uuid, step: Step) -> Opening<'_> {
         Opening {
-            pool: &self.pool.id,
+            pool: &self.pool,
             client: &self.client.id,
             sub,
             step,

@@ -98,7 +98,7 @@ pub fn create_user_pool_domain(
         Ok(())
     });
     if let Err(refused) = made {
-        cx.store.domain_names.release(&domain.name, &pool);
+        cx.store.release_domain(&domain.name, &pool);
         return Err(refused);
     }
     Ok(CreateUserPoolDomainResponse {
@@ -130,7 +130,7 @@ pub fn prepare(
 /// # Errors
 /// A name that is taken, too many custom domains.
 pub fn claim(cx: &Context, pool: &UserPool, name: &str) -> Result<(), CognitoError> {
-    match cx.store.domain_names.claim(name, pool) {
+    match cx.store.claim_domain(name, pool) {
         Claim::Granted => Ok(()),
         Claim::Taken => Refusal::DomainTaken.refuse(format!(
             "a pool of this server has {name} already, perhaps in another account; a prefix is \
@@ -318,9 +318,8 @@ pub fn describe_user_pool_domain(
     cx: &Context,
     req: DescribeUserPoolDomainRequest,
 ) -> Result<DescribeUserPoolDomainResponse, CognitoError> {
-    let names = &cx.store.domain_names;
     let (account, region) = (&cx.caller.account, cx.caller.region_or_default());
-    let owner = names.owner(region, &req.domain);
+    let owner = cx.store.domain_owner(account, region, &req.domain);
     let pool = owner.and_then(|id| cx.pool(&id).ok());
     let shown = pool.and_then(|pool| {
         let domain = pool.read(|state| state.domains.named(&req.domain).cloned())?;
@@ -411,7 +410,7 @@ pub fn delete_user_pool_domain(
         draft.put_domains(domains);
         Ok(())
     })?;
-    cx.store.domain_names.release(&req.domain, &pool);
+    cx.store.release_domain(&req.domain, &pool);
     Ok(DeleteUserPoolDomainResponse {})
 }
 

@@ -17,7 +17,7 @@ use crate::model::cognito_idp::{
     IdentityProviderTypeType as Kind, ProviderUserIdentifierType, UserStatusType,
 };
 use crate::store::user_pool::identity::{
-    ATTRIBUTE, Entry, SUBJECT, entries, given, identities, provider, value, write,
+    Entry, SUBJECT, entries, given, identities, provider, value, write,
 };
 use crate::store::user_pool::identity_provider::{IdentityProvider, Providers};
 use crate::store::user_pool::schema::Schema;
@@ -37,11 +37,6 @@ impl Providers {
 
     /// Keeps the index in step with a user who is stored or taken away.
     pub(crate) fn follow(&mut self, before: Option<&User>, after: Option<&User>, key: &UserKey) {
-        let text = |user: Option<&User>| user.and_then(|user| user.attributes.shared(ATTRIBUTE));
-        let (old, new) = (text(before), text(after));
-        if old == new {
-            return;
-        }
         for identity in before.map(identities).unwrap_or_default() {
             if self.identities.get(&identity) == Some(key) {
                 self.identities.remove(&identity);

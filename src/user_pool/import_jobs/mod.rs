@@ -13,6 +13,7 @@ mod run;
 pub mod upload;
 
 pub use self::columns::get_csv_header;
+pub use self::run::resume;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::record::{Reader, Unfit};
 use super::{columns, csv};
-use crate::context::{Caller, Context};
+use crate::context::{Caller, Context, Shared};
 use crate::error::CognitoError;
 use crate::model::cognito_idp::UserImportJobStatusType as Status;
 use crate::store::user_pool::UserPool;
@@ -42,6 +42,8 @@ struct Run {
     upload: Arc<Upload>,
     log: Arc<RowLog>,
     job: Arc<ImportJob>,
+    /// How many rows were done before a snapshot that was put back since.
+    done: usize,
 }
 
 /// Where a row is: its line, its first byte and the one behind its last.
@@ -85,8 +87,26 @@ pub(super) fn spawn(cx: &Context, pool: &Arc<UserPool>, job: &Arc<ImportJob>) {
         upload: Arc::clone(upload),
         log: Arc::clone(log),
         job: Arc::clone(job),
+        done: job.rows(),
     };
     tokio::spawn(async move { run.carry_out().await });
+}
+
+/// Lets the job go on that ran in a pool when a snapshot was made of it, now that it is put back.
+pub fn resume(shared: &Arc<Shared>, pool: &Arc<UserPool>) {
+    let Some(job) = shared.imports.put_back(pool) else {
+        return;
+    };
+    let job = ImportJob {
+        // What the other job notes from now on is none of this one's.
+        log: job.log.as_ref().map(|log| Arc::new(log.first(job.rows()))),
+        ..ImportJob::clone(&job)
+    };
+    let Ok(job) = pool.change(|draft| Ok(draft.put_import_job(job))) else {
+        return;
+    };
+    let cx = Context::new(Arc::clone(shared), Caller::default());
+    spawn(&cx, pool, &job);
 }
 
 impl Drop for Run {
@@ -118,6 +138,7 @@ impl Run {
         let runs = || {
             self.pool
                 .read(|state| state.imports.running(self.index).is_some())
+                && !self.pool.is_past()
         };
         self.cx.imports.pass(runs).await;
         runs()
@@ -153,7 +174,7 @@ impl Run {
             algorithm,
             columns,
         };
-        for (done, (line, row)) in rows.enumerate() {
+        for (done, (line, row)) in rows.enumerate().skip(self.done) {
             let user = reader.user(&self.cx, row, self.cx.now());
             match self.file(user) {
                 Ok(Some(outcome)) => self.log.note(line as usize, &outcome),

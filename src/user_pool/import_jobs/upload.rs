@@ -124,8 +124,8 @@ impl Object {
         })
     }
 
-    fn find(&self, shared: &Shared) -> Option<(Arc<UserPool>, Arc<ImportJob>)> {
-        let pool = shared.store.pool(&self.pool).ok()?;
+    fn find(&self, cx: &Context) -> Option<(Arc<UserPool>, Arc<ImportJob>)> {
+        let pool = cx.store.pool(&self.pool).ok()?;
         let job = pool.read(|state| state.imports.named(&self.job).cloned())?;
         (pool.account == self.account).then_some((pool, job))
     }
@@ -136,7 +136,7 @@ impl Object {
     /// What S3 refuses.
     pub fn admit<'h>(
         &self,
-        shared: &Shared,
+        cx: &Context,
         query: Vec<(String, String)>,
         headers: impl Iterator<Item = (&'h str, &'h [u8])>,
     ) -> Result<(), Fault> {
@@ -148,7 +148,7 @@ impl Object {
                 Fault::Incomplete
             });
         };
-        let Some((_, job)) = self.find(shared) else {
+        let Some((_, job)) = self.find(cx) else {
             return Err(Fault::Signature("there is no such import job"));
         };
         let signed = &job.order.signed;
@@ -161,7 +161,7 @@ impl Object {
                 "the query is not that of the job's PreSignedUrl",
             ));
         }
-        let now = shared.clock.now();
+        let now = cx.now();
         if now >= signed.expires {
             let since = signed.expires;
             return Err(Fault::Expired { since, now });
@@ -173,8 +173,8 @@ impl Object {
     ///
     /// # Errors
     /// A pool that was deleted meanwhile.
-    pub fn store(&self, shared: &Shared, file: Upload) -> Result<(), CognitoError> {
-        let Some((pool, _)) = self.find(shared) else {
+    pub fn store(&self, cx: &Context, file: Upload) -> Result<(), CognitoError> {
+        let Some((pool, _)) = self.find(cx) else {
             return Ok(());
         };
         let file = Arc::new(file);

@@ -170,7 +170,7 @@ pub async fn send(cx: &Context, sending: Sending<'_>) -> Result<(), CognitoError
         // No CustomMessage beside a sender, and no link but a code (both inferred).
         let mut message = rendered(cx, &sending, Answer::default(), false);
         message.delivered_by = Some(sender.to_owned());
-        hand_over(cx, message);
+        hand_over(cx, sending.pool, message);
         custom_sender::send(cx, subject, &sending.for_sender());
         return Ok(());
     }
@@ -276,7 +276,7 @@ fn charge(cx: &Context, sending: &Sending<'_>) -> Result<(), CognitoError> {
     let is_held = cx.holds_limits(sending.settings);
     let is_counted =
         sending.address.contact == Contact::Email && !sending.settings.sends_own_mail();
-    if is_held && is_counted {
+    if is_held && is_counted && !sending.pool.is_past() {
         cx.quotas.charge_mail(&sending.pool.account, cx.now())?;
     }
     Ok(())

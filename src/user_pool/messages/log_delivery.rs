@@ -188,8 +188,8 @@ fn deliver(
 ) {
     for log in logs.iter().filter(|log| log.event_source == source) {
         for (arn, _) in destinations(log) {
-            cx.deliveries
-                .deliver(pool.id.to_string(), arn.to_owned(), record());
+            let (id, arn) = (pool.id.to_string(), arn.to_owned());
+            cx.deliveries.deliver(id, arn, record(), || pool.is_past());
         }
     }
 }

@@ -42,7 +42,7 @@ pub fn sender(settings: &PoolSettings) -> String {
 /// Puts a message into the outbox, or tells the words of the service that cannot deliver it.
 pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), String> {
     let Some(rule) = cx.undeliverable.of(&message) else {
-        hand_over(cx, message);
+        hand_over(cx, pool, message);
         return Ok(());
     };
     let error = rule.error.unwrap_or_else(|| refused(pool, &message));
@@ -61,12 +61,12 @@ pub fn transmit(cx: &Context, pool: &UserPool, message: Message) -> Result<(), S
 
 /// Puts a message into the outbox, and a mail that no function of the pool delivers into the queue of an
 /// SMTP server too: whether AWS could deliver it is not asked.
-pub fn hand_over(cx: &Context, mut message: Message) {
+pub fn hand_over(cx: &Context, pool: &UserPool, mut message: Message) {
     log(cx, &message);
     let is_mail = message.medium == DeliveryMediumType::Email && message.delivered_by.is_none();
     let mailer = cx.mailer.as_ref().filter(|_| is_mail);
     message.delivery = mailer.map(|_| Arc::default());
-    let kept = cx.outbox.keep(message);
+    let kept = cx.outbox.keep_unless(message, || pool.is_past());
     if let Some(mailer) = mailer {
         mailer.deliver(&kept);
     }

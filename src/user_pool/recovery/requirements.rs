@@ -28,7 +28,7 @@ const A_MONTH_PER_POOL: usize = 10;
 
 /// The history of a pool. Whoever fills a pool that nobody can find yet changes what it always was.
 pub(super) fn journal(cx: &Context, pool: &UserPool) -> Result<Arc<Journal>, CognitoError> {
-    cx.store.journal(&pool.id).ok_or_else(|| {
+    cx.store.journal(pool).ok_or_else(|| {
         Refusal::UserPoolUnknown {
             id: pool.id.to_string(),
         }

@@ -72,7 +72,8 @@ pub(super) fn amend(
 /// A new id, as tokens made now would have it.
 pub(super) fn new_id(cx: &Context, user: &User) -> Uuid {
     let ids: &event_id::EventIds = &cx.tokens.event_ids;
-    ids.make(&cx.entropy, user.sign_out_epoch())
+    let told = event_id::Told::new(user.sign_out_epoch(), cx.store.era());
+    ids.make(&cx.entropy, told)
 }
 
 /// What proves to UpdateAuthEventFeedback that the caller got the notification.

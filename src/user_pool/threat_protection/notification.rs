@@ -100,7 +100,7 @@ pub(super) fn send(
         delivery: None,
     };
     if function.is_some() {
-        hand_over(cx, message);
+        hand_over(cx, pool, message);
         let subject = Subject {
             pool,
             settings: &settings,

@@ -341,8 +341,9 @@ fn bearer(
         .users
         .with_sub(sub)
         .ok_or_else(|| Refusal::UserUnknown.because("the token's user was deleted"))?;
-    let epoch = uuid(jwt, "event_id").map_or(0, |id| cx.tokens.event_ids.epoch(id));
-    if user.sign_out_epoch() != epoch {
+    let told = uuid(jwt, "event_id").map(|id| cx.tokens.event_ids.read(id));
+    let told = told.unwrap_or_default();
+    if !told.is_under(user.sign_out_epoch()) {
         return Err(presented.revoked(
             "all tokens of the user were revoked after this one was given (a global sign-out, or the \
              account was disabled), or another run of Poolhouse gave the token",

@@ -80,6 +80,9 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
         ));
     }
     let pool = cx.store.pool(&grant.pool)?;
+    if !pool.knows_tokens_of(grant.told.era) {
+        return Refusal::AccessTokenRevoked.refuse(UNDONE);
+    }
     let (settings, client, user) = pool.read(|state| {
         let user = state
             .users
@@ -110,8 +113,12 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
     })
 }
 
+/// Why a token is dead that was given in what a restore undid.
+const UNDONE: &str =
+    "the token was given after the snapshot that was restored since; sign in again";
+
 fn check_not_revoked(state: &PoolState, user: &User, grant: &Grant) -> Result<(), CognitoError> {
-    if user.sign_out_epoch() != grant.epoch {
+    if !grant.told.is_under(user.sign_out_epoch()) {
         return Refusal::AccessTokenRevoked.refuse(
             "all tokens of the user were revoked after this one was given (a global sign-out, or the \
              account was disabled), or another run of Poolhouse gave the token",
@@ -186,9 +193,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     let sub = Uuid::parse_str(&claims.sub).map_err(|_not_a_user| {
         Refusal::AccessTokenScope.because("the token is an app client's own and names no user")
     })?;
-    let epoch = claims
-        .event_id
-        .map_or(0, |id| cx.tokens.event_ids.epoch(id));
+    let told = claims.event_id.map(|id| cx.tokens.event_ids.read(id));
     let device = claims
         .device_key
         .and_then(|key| device::id_of(&pool_id, &key));
@@ -198,7 +203,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         sub,
         expires: Timestamp::from_seconds(claims.exp),
         origin_jti: claims.origin_jti,
-        epoch,
+        told: told.unwrap_or_default(),
         device,
         has_admin_scope: claims
             .scope

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::model::{ClientId, PoolId, Secret};
+use crate::store::event_id::Told;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::lineage::{Lineage, RefreshToken};
 use crate::store::user_pool::user::User;
@@ -17,7 +18,10 @@ impl Lineage {
         Self {
             sub: user.sub,
             origin_jti: cx.entropy.uuid(Purpose::Tokens),
-            event_id: cx.tokens.event_ids.make(&cx.entropy, epoch),
+            event_id: cx
+                .tokens
+                .event_ids
+                .make(&cx.entropy, Told::new(epoch, cx.store.era())),
             auth_time: now,
             epoch,
             refresh_expires: now.plus(client.validity.refresh()),

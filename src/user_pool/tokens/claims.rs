@@ -127,7 +127,7 @@ impl Common<'_> {
             sub: self.user.sub,
             expires: Timestamp::from_seconds(expires.seconds()),
             origin_jti: jti.map(|_| self.lineage.origin_jti),
-            epoch: self.lineage.epoch,
+            told: cx.tokens.event_ids.read(self.lineage.event_id),
             device: self.lineage.device,
             has_admin_scope: scopes.iter().any(|scope| scope == ADMIN_SCOPE),
             auth_time: self.lineage.auth_time,

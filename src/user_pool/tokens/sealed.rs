@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
-use crate::model::Secret;
+use crate::model::{PoolId, Secret};
 use crate::store::user_pool::lineage::RefreshToken;
 
 /// `{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}`.
@@ -34,7 +34,7 @@ impl RefreshToken {
         Secret::from(format!("{HEADER}.{key}.{nonce}.{body}.{tag}"))
     }
 
-    /// What a token stands for, if this server made it.
+    /// What a token stands for, if this server made it and no restore has undone that.
     pub fn open(cx: &Context, token: &Secret) -> Option<Self> {
         let parts: Vec<&str> = token.expose().split('.').collect();
         let [HEADER, key, nonce, body, tag] = parts[..] else {
@@ -48,7 +48,11 @@ impl RefreshToken {
         let plain = cx.seal.open(&purpose(key), &[nonce, body, tag].concat())?;
         let mut opened: Self = serde_json::from_slice(&plain).ok()?;
         opened.expires = Timestamp(opened.expires_millis);
-        Some(opened)
+        // Of what a restore undid nobody knows.
+        let told = cx.tokens.event_ids.read(opened.event_id);
+        let pool = cx.store.pool(&PoolId::from(opened.pool.as_str()));
+        let is_known = pool.map_or(true, |pool| pool.knows_tokens_of(told.era));
+        is_known.then_some(opened)
     }
 }
 

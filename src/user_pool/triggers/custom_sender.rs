@@ -179,6 +179,7 @@ impl Work {
             user_pool_id: &self.user_pool_id,
             event: std::mem::take(&mut self.event),
             request_id: self.request_id,
+            is_past: false,
         };
         match shared.functions.invoke(invocation).await {
             // What a sender returns is ignored (documented), so it need not be JSON either.

@@ -55,7 +55,7 @@ fn send(pool: &TestPool, job: &Value, csv: &[u8]) {
     let object = Object::at(path.strip_prefix("http://localhost:9229").unwrap()).unwrap();
     let mut file = Upload::new(&pool.cx.uploads);
     file.push(pool.cx.shared(), csv).unwrap();
-    object.store(pool.cx.shared(), file).unwrap();
+    object.store(&pool.cx, file).unwrap();
 }
 
 fn id(job: &Value) -> Value {

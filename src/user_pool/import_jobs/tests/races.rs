@@ -27,7 +27,7 @@ async fn a_pool_whose_import_runs_is_not_deleted() {
             ..PoolSettings::clone(&stored.settings())
         };
         let (account, keys) = (stored.account.clone(), stored.keys.clone());
-        assert!(pool.cx.store.add_pool(UserPool::new(
+        assert!(pool.cx.shared().store.add_pool(UserPool::new(
             account,
             keys,
             settings,

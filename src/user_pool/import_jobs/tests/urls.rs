@@ -28,7 +28,7 @@ fn admit(
     let headers = headers
         .iter()
         .map(|(name, value)| (*name, value.as_bytes()));
-    object.admit(pool.cx.shared(), query, headers)
+    object.admit(&pool.cx, query, headers)
 }
 
 #[tokio::test]

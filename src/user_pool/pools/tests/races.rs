@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::context::Settings;
+use crate::context::{DEFAULT_ACCOUNT, Settings};
 use crate::model::AccountRegion;
 use crate::test_pool::{self, answer, race};
 use crate::user_pool::branding::domains::create_user_pool_domain;
@@ -35,7 +35,7 @@ fn add(cx: &Context, model: &UserPool, name: usize) -> PoolId {
     };
     let keys = Arc::clone(&model.keys);
     let pool = UserPool::new(model.account.clone(), keys, settings, cx.clock.clone());
-    assert!(cx.store.add_pool(pool));
+    assert!(cx.shared().store.add_pool(pool));
     id
 }
 
@@ -83,7 +83,7 @@ fn a_pool_that_got_a_domain_is_not_deleted_and_a_deleted_one_holds_no_name() {
     };
     against_deletion(&cx, add_domain, |id, round, is_deleted| {
         let name = format!("race-{round}");
-        let owner = cx.store.domain_names.owner("us-east-1", &name);
+        let owner = cx.store.domain_owner(DEFAULT_ACCOUNT, "us-east-1", &name);
         assert_eq!(owner, (!is_deleted).then(|| id.clone()), "{round}");
     });
 }

@@ -164,7 +164,7 @@ fn seen(pool: &UserPool) -> Seen {
         });
         let passkeys = passkeys.collect();
         let members = members.collect();
-        (users, state.groups.clone(), passkeys, members)
+        (users, BTreeMap::clone(&state.groups), passkeys, members)
     })
 }
 
@@ -325,7 +325,7 @@ async fn a_sign_in_takes_no_room_in_the_history() {
         pool.confirmed(name, json!([])).await;
     }
     set_token(&pool, "bob", 1);
-    let journal = pool.cx.store.journal(&pool.id).unwrap();
+    let journal = pool.cx.shared().store.journal(&pool.id).unwrap();
     let before = journal.len();
     assert!(before > 0);
     for _ in 0..3 {
@@ -352,7 +352,7 @@ async fn the_history_is_as_long_as_the_tier_may_ask_for() {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     for (tier, days) in [("ESSENTIALS", 1), ("PLUS", 14)] {
         let pool = TestPool::new(json!({"UserPoolTier": tier})).await;
-        let journal = pool.cx.store.journal(&pool.id).unwrap();
+        let journal = pool.cx.shared().store.journal(&pool.id).unwrap();
         let group = |name: &str| pool.ok("CreateGroup", json!({"GroupName": name}));
         let point = mark(&pool);
         group("first").await;
@@ -366,5 +366,5 @@ async fn the_history_is_as_long_as_the_tier_may_ask_for() {
     }
     let lite = TestPool::new(json!({"UserPoolTier": "LITE"})).await;
     lite.ok("CreateGroup", json!({"GroupName": "first"})).await;
-    assert!(lite.cx.store.journal(&lite.id).unwrap().is_empty());
+    assert!(lite.cx.shared().store.journal(&lite.id).unwrap().is_empty());
 }

@@ -160,7 +160,7 @@ async fn import_job(pool: &TestPool) -> Value {
     let mut file = Upload::new(&pool.cx.uploads);
     let csv = "cognito:username,email,email_verified\nann,ann@example.com,TRUE\n";
     file.push(pool.cx.shared(), csv.as_bytes()).unwrap();
-    object.store(pool.cx.shared(), file).unwrap();
+    object.store(&pool.cx, file).unwrap();
     json!({"JobId": job["JobId"]})
 }
 

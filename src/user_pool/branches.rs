@@ -1,0 +1,208 @@
+//! Branches: what a snapshot holds, again in an account of its own, so that tests that run at the same time
+//! have the same users without sharing them. And copies of one pool beside it.
+//!
+//! The ids of a copy follow from its account and the old ids: they are the same in every run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+
+use crate::context::{Caller, Context, Shared, Snapshot};
+use crate::model::{ClientId, PoolId};
+use crate::store::user_pool::branch::Names;
+use crate::store::user_pool::{Picture, UserPool};
+
+/// The accounts that branches get which name none begin behind this one.
+const FIRST: u64 = 900_000_000_000;
+
+/// A pool that was copied.
+pub struct Copied {
+    /// The copy.
+    pub pool: Arc<UserPool>,
+    /// The id of the other one.
+    pub old: PoolId,
+    /// The ids of its clients, by those of the other one's.
+    pub clients: BTreeMap<ClientId, ClientId>,
+}
+
+/// Copies the pools of a snapshot into an account that has none, or into a new one. It hashes each password.
+///
+/// # Errors
+/// An account that has pools, and what stands in the way of a name.
+pub fn branch(
+    shared: &Arc<Shared>,
+    snapshot: &Snapshot,
+    account: Option<String>,
+) -> Result<(String, Vec<Copied>), String> {
+    let has_pools = |account: &str| {
+        let pools = shared.store.all_pools();
+        pools.iter().any(|pool| pool.account == account)
+    };
+    let account = shared.branches.begin(account, FIRST, has_pools)?;
+    let branches = shared.branches.all();
+    let pools = snapshot.pools.pools.iter().map(|one| &one.pool);
+    // Those of other branches are copies themselves.
+    let pools = pools.filter(|pool| !branches.contains(&pool.account));
+    let named: Vec<_> = pools.map(|pool| (pool, names(pool, &account, 0))).collect();
+    match add(shared, &named) {
+        Ok(copied) => {
+            copy_rules(shared, snapshot, &copied);
+            Ok((account, copied))
+        }
+        Err(fault) => {
+            shared.branches.end(&account);
+            Err(fault)
+        }
+    }
+}
+
+/// Drops a branch; how many pools it had, if there is one.
+pub fn drop_branch(shared: &Arc<Shared>, account: &str) -> Option<usize> {
+    if !shared.branches.end(account) {
+        return None;
+    }
+    let cx = context(shared, account);
+    let mut pools = cx.store.all_pools();
+    pools.retain(|pool| pool.account == account);
+    let is_of = |id: &str| pools.iter().any(|pool| *pool.id == *id);
+    for pool in &pools {
+        // One that somebody deleted is gone as it should.
+        let _ = cx.store.remove_pool(pool, |_| Ok(()));
+    }
+    shared.outbox.remove(|message| is_of(&message.user_pool_id));
+    shared.risk_rules.put_back(&[], Some(&is_of));
+    shared.undeliverable.put_back(&[], Some(&is_of));
+    shared.trigger_rules.put_back(&[], Some(&is_of));
+    Some(pools.len())
+}
+
+/// Copies a pool within its account.
+///
+/// # Errors
+/// What stands in the way of a name.
+pub fn clone_pool(shared: &Arc<Shared>, pool: &Picture) -> Result<Copied, String> {
+    let is_free = |names: &Names| {
+        let taken = |client: &ClientId| shared.store.client(client).is_ok();
+        shared.store.pool(&names.pool).is_err() && !names.clients.values().any(taken)
+    };
+    let mut clones = (1..).map(|clone| names(pool, &pool.account, clone));
+    let names = clones.find(is_free).ok_or("there are too many clones")?;
+    let copied = add(shared, &[(pool, names)])?;
+    copied
+        .into_iter()
+        .next()
+        .ok_or_else(|| "the pool is gone".into())
+}
+
+fn context(shared: &Arc<Shared>, account: &str) -> Context {
+    let caller = Caller {
+        account: account.to_owned(),
+        ..Caller::default()
+    };
+    Context::new(Arc::clone(shared), caller)
+}
+
+/// Adds the copies, all or none.
+fn add(shared: &Arc<Shared>, named: &[(&Picture, Names)]) -> Result<Vec<Copied>, String> {
+    let mut copied: Vec<Copied> = Vec::new();
+    for (picture, names) in named {
+        match add_one(shared, picture, names) {
+            Ok(one) => copied.push(one),
+            Err(fault) => {
+                let cx = context(shared, &names.account);
+                for one in &copied {
+                    let _ = cx.store.remove_pool(&one.pool, |_| Ok(()));
+                }
+                return Err(fault);
+            }
+        }
+    }
+    Ok(copied)
+}
+
+fn add_one(shared: &Arc<Shared>, picture: &Picture, names: &Names) -> Result<Copied, String> {
+    let cx = context(shared, &names.account);
+    let pool = picture
+        .branch(names, &shared.seal)
+        .map_err(|error| error.reason().to_owned())?;
+    let pool = Arc::new(pool);
+    let mut claimed = Vec::new();
+    let taken = names.clients.values().find(|client| {
+        let is_free = cx.store.claim_client_id(client, &names.pool);
+        if is_free {
+            claimed.push(*client);
+        }
+        !is_free
+    });
+    let fault = match taken {
+        Some(client) => Some(format!("there is an app client {client} already")),
+        None => {
+            let account = &names.account;
+            let added = cx
+                .store
+                .add_pool_with(&names.pool, account, None, || Arc::clone(&pool));
+            let fault = |_| format!("there is a user pool {} already", names.pool);
+            added.err().map(fault)
+        }
+    };
+    if let Some(fault) = fault {
+        for client in claimed {
+            cx.store.release_client_id(client, &pool);
+        }
+        return Err(fault);
+    }
+    Ok(Copied {
+        pool,
+        old: picture.id.clone(),
+        clients: names.clients.clone(),
+    })
+}
+
+/// What a copy is called: the account, which copy it is there, and the old id make the new one.
+fn names(pool: &Picture, account: &str, clone: u32) -> Names {
+    const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
+    let drawn = |old: &str, alphabet: &[u8]| -> String {
+        let text = format!("{account}/{clone}/{old}");
+        let hash = digest::digest(&digest::SHA256, text.as_bytes());
+        let letter = |byte: &u8| char::from(alphabet[usize::from(*byte) % alphabet.len()]);
+        hash.as_ref().iter().map(letter).collect()
+    };
+    let region = pool.id.region();
+    let name = drawn(&pool.id, LETTERS);
+    let client = |old: &ClientId| {
+        // As new ids: 26 digits of base 32, the first of them no zero.
+        let digits = drawn(old, DIGITS);
+        let first = drawn(old, &DIGITS[1..]);
+        let text = format!("{}{}", &first[..1], &digits[1..26]);
+        (old.clone(), ClientId::from(text))
+    };
+    Names {
+        account: account.to_owned(),
+        pool: PoolId::from(format!("{region}_{}", &name[..9])),
+        clients: pool.state.clients.keys().map(client).collect(),
+    }
+}
+
+/// Rules that name a pool hold for its copy too.
+fn copy_rules(shared: &Shared, snapshot: &Snapshot, copied: &[Copied]) {
+    let pools: BTreeMap<&str, &str> = copied
+        .iter()
+        .map(|one| (one.old.as_str(), one.pool.id.as_str()))
+        .collect();
+    let clients: BTreeMap<&str, &str> = copied
+        .iter()
+        .flat_map(|one| &one.clients)
+        .map(|(old, new)| (old.as_str(), new.as_str()))
+        .collect();
+    shared
+        .risk_rules
+        .add_renamed(&snapshot.risk_rules, &pools, &clients);
+    shared
+        .undeliverable
+        .add_renamed(&snapshot.undeliverable, &pools, &clients);
+    shared
+        .trigger_rules
+        .add_renamed(&snapshot.trigger_rules, &pools, &clients);
+}
