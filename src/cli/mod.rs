@@ -10,7 +10,7 @@ use self::values::{
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
-pub use self::replay::ReplayArguments;
+pub use self::replay::{EndpointArgument, ReplayArguments, TargetArguments};
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -35,8 +35,12 @@ fn moment(shown: &Value) -> Result<Timestamp, Unable> {
         .ok_or_else(|| Unable::Refused(format!("the clock shows no time: {shown}")))
 }
 
-/// Waits for a message.
-pub(crate) async fn message(target: &dyn Target, wanted: &Wanted) -> Result<Option<Value>, Unable> {
+/// Waits for a message of one of the pools that are the scenario's own.
+pub(crate) async fn message(
+    target: &dyn Target,
+    wanted: &Wanted,
+    is_own: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Option<Value>, Unable> {
     let deadline = Instant::now() + wanted.wait;
     // The newest of what is there already; whatever comes later is newer.
     let mut after = 0;
@@ -54,7 +58,8 @@ pub(crate) async fn message(target: &dyn Target, wanted: &Wanted) -> Result<Opti
             after = after.max(id);
             let to = message.get("destination").and_then(Value::as_str);
             let read = to.and_then(|to| wanted.read.get(to)).copied();
-            if read.is_none_or(|read| id > read) {
+            let pool = message.get("userPoolId").and_then(Value::as_str);
+            if read.is_none_or(|read| id > read) && pool.is_none_or(is_own) {
                 newest = Some(message.clone());
             }
         }
@@ -151,7 +156,7 @@ impl FixtureRules {
 }
 
 /// Asks a route of the test API.
-async fn ask(
+pub(crate) async fn ask(
     target: &dyn Target,
     method: &str,
     route: &str,
