@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::plan::RuleKind;
 use super::target::{Target, Turn, Unable, Wanted};
 use crate::clock::Timestamp;
-use crate::http::Asked;
+use crate::http::{Answered, Asked};
 
 /// What the rules of fixtures were, by the routes that take them, since the first step that gave others.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub(crate) async fn turn_clock(target: &dyn Target, turn: Turn) -> Result<Timest
     moment(&ask(target, "POST", "clock", Some(body)).await?)
 }
 
-fn moment(shown: &Value) -> Result<Timestamp, Unable> {
+pub(crate) fn moment(shown: &Value) -> Result<Timestamp, Unable> {
     let now = shown.get("now").and_then(Value::as_str);
     now.and_then(Timestamp::parse_rfc3339)
         .ok_or_else(|| Unable::Refused(format!("the clock shows no time: {shown}")))
@@ -171,6 +171,11 @@ pub(crate) async fn ask(
             body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
         })
         .await?;
+    shown(route, &answered)
+}
+
+/// What a route of the test API has answered.
+pub(crate) fn shown(route: &str, answered: &Answered) -> Result<Value, Unable> {
     let shown: Value = serde_json::from_slice(&answered.body).unwrap_or_default();
     if (200..300).contains(&answered.status) {
         return Ok(shown);
