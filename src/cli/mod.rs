@@ -116,7 +116,7 @@ pub enum Command {
     #[command(
         after_help = "Exit codes: 0 all passed; 1 a scenario failed, or one was skipped with --fail-on-skip; \
                       2 wrong arguments, no scenario found, or a file is refused, and then nothing was \
-                      played; 3 the target stopped answering."
+                      played; 3 the target cannot be reached, or stopped answering."
     )]
     Replay(Box<ReplayArguments>),
     /// Ask a running server whether it is healthy, as a container's health check.

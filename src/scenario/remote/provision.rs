@@ -529,3 +529,133 @@ fn told(shown: &Value, pointer: &str) -> Result<String, Trouble> {
         message: format!("without {pointer}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::sync::Arc;
+
+    use crate::config::Config;
+    use crate::crypto::CryptoPool;
+    use crate::scenario::plan::FIRST_MOMENT;
+    use crate::scenario::world::Start;
+
+    fn planned(fixture: Value) -> Result<Plan, String> {
+        let fixtures = Arc::new(Unloaded::written("x.yaml", 1, fixture));
+        let crypto = CryptoPool::default();
+        let config = Config {
+            seed: Some(1),
+            ..Config::default()
+        };
+        let start = Start::new(Arc::clone(&fixtures), config, FIRST_MOMENT, crypto);
+        let world = start.world().map_err(|error| error.to_string())?;
+        plan(&fixtures, &world, "run")
+    }
+
+    #[test]
+    fn a_pool_is_made_in_the_order_in_which_its_parts_need_each_other() {
+        let plan = planned(
+            json!({"UserPools": [{"PoolName": "p", "Id": "eu-west-1_Pinned000",
+            "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": true},
+            "Groups": [{"GroupName": "g", "CreationDate": 1}], "ResourceServers":
+            [{"Identifier": "r", "Name": "R"}], "Domain": "a-domain",
+            "RiskConfigurations": [{"ClientId": "pinned", "RiskExceptionConfiguration":
+                {"SkippedIPRangeList": ["10.0.0.0/8"]}}],
+            "UserPoolTier": "PLUS", "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
+            "Clients": [{"ClientName": "c", "ClientId": "pinned"}]}]}),
+        );
+        let plan = plan.unwrap();
+        let [pool] = &plan.pools[..] else { panic!() };
+        assert_eq!(
+            pool.create["UserPoolTags"],
+            json!({"poolhouse-replay": "run"})
+        );
+        assert!(!pool.create.contains_key("MfaConfiguration"));
+        let names = |made: &[(Operation, Members)]| {
+            let names = made.iter().map(|(operation, _)| operation.name());
+            names.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            names(&pool.before_clients),
+            "SetUserPoolMfaConfig CreateUserPoolDomain CreateResourceServer CreateGroup"
+        );
+        assert_eq!(names(&pool.after_clients), "SetRiskConfiguration");
+        let [client] = &pool.clients[..] else {
+            panic!()
+        };
+        assert_eq!(client.old.as_deref(), Some("pinned"));
+        assert!(!client.create.contains_key("ClientId"));
+    }
+
+    #[test]
+    fn users_are_made_as_an_administrator_makes_them_or_left_out() {
+        let plan = planned(
+            json!({"PoolName": "p", "Groups": [{"GroupName": "g"}], "Users": [
+            {"Username": "a", "Password": "Poolhouse-1", "Groups": ["g"], "Enabled": false,
+                "UserAttributes": {"email": "a@b.c", "email_verified": true}},
+            {"Username": "b", "Password": "Poolhouse-1", "UserStatus": "RESET_REQUIRED"},
+            {"Username": "c", "TemporaryPassword": "Poolhouse-1"},
+            {"Username": "d", "Password": "Poolhouse-1", "UserStatus": "UNCONFIRMED"}]}),
+        );
+        let plan = plan.unwrap();
+        let made = plan.pools[0].users.iter().map(|user| {
+            let then = user.then.iter().map(|(operation, _)| operation.name());
+            format!("{}: {}", user.name, then.collect::<Vec<_>>().join(" "))
+        });
+        let made: Vec<String> = made.collect();
+        assert_eq!(
+            made,
+            [
+                "a: AdminSetUserPassword AdminAddUserToGroup AdminDisableUser",
+                "b: AdminSetUserPassword AdminResetUserPassword",
+                "c: ",
+            ]
+        );
+        let attributes = &plan.pools[0].users[0].create["UserAttributes"];
+        assert_eq!(
+            attributes[1],
+            json!({"Name": "email_verified", "Value": "true"})
+        );
+        assert!(plan.absent["d"].contains("UNCONFIRMED"));
+    }
+
+    #[test]
+    fn what_no_operation_makes_is_told() {
+        for (pool, beside, expected) in [
+            (
+                json!({"Code": "123456"}),
+                json!({}),
+                "Code, which CreateUserPool",
+            ),
+            (
+                json!({"StepUp": true}),
+                json!({}),
+                "StepUp, which CreateUserPool",
+            ),
+            (
+                json!({"LambdaConfig": {"PreSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f"}}),
+                json!({}),
+                "arn:aws:lambda",
+            ),
+            (
+                json!({"Users": [{"Username": "u-{n}", "Count": 3}]}),
+                json!({}),
+                "Count, which",
+            ),
+            (
+                json!({}),
+                json!({"OneTimeTokens": true}),
+                "OneTimeTokens, which AWS has not",
+            ),
+        ] {
+            let mut pool = pool;
+            pool["PoolName"] = json!("p");
+            let mut fixture = beside;
+            fixture["UserPools"] = json!([pool]);
+            let refused = planned(fixture).unwrap_err();
+            assert!(refused.contains(expected), "{refused}");
+        }
+        assert!(planned(json!({"PoolName": "p", "StepUp": false})).is_ok());
+    }
+}
