@@ -161,12 +161,11 @@ impl Endpoint {
 
     /// Plays a scenario, or a row of its table.
     pub(super) async fn play(
-        &self,
+        self: &Arc<Self>,
         scenario: &Scenario,
         row: Option<&Row>,
         start: &Start,
         how: &How,
-        this: &Arc<Self>,
     ) -> Played {
         if self.is_stopping() {
             return ended(End::Unreachable(INTERRUPTED.to_owned()));
@@ -190,9 +189,9 @@ impl Endpoint {
                     Some(turn) => Some(turn.lock().await),
                     None => None,
                 };
-                poolhouse::play(this, scenario, row, start, &world, how).await
+                poolhouse::play(self, scenario, row, start, &world, how).await
             }
-            Kind::Aws(_) => aws::play(this, scenario, row, start, &world, how).await,
+            Kind::Aws(_) => aws::play(self, scenario, row, start, &world, how).await,
         }
     }
 

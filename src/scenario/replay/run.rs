@@ -245,7 +245,7 @@ impl Run {
     /// Plays it in a new world, or where it is to be played.
     async fn once(&self, how: &How) -> Played {
         if let Some(endpoint) = &self.endpoint {
-            let playing = endpoint.play(&self.scenario, self.row(), &self.start, how, endpoint);
+            let playing = endpoint.play(&self.scenario, self.row(), &self.start, how);
             return Box::pin(playing).await;
         }
         match self.start.world() {
