@@ -11,6 +11,7 @@ mod pace;
 mod poolhouse;
 mod provision;
 mod sweep;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::aws::Aws;
 use super::needs;
 use super::operate::{Operator, Trouble};
+use super::users::{UserPlan, user};
 use crate::fixtures::Unloaded;
 use crate::fixtures::named::{self, Renaming};
 use crate::model::cognito_idp::Operation;
@@ -17,7 +18,7 @@ use crate::scenario::world::World;
 /// The tag of pools that a replay makes; its value is the id of the run.
 pub(super) const TAG: &str = "poolhouse-replay";
 
-type Members = Map<String, Value>;
+pub(super) type Members = Map<String, Value>;
 
 /// Members of a pool that say what it is, and are another's.
 const OF_POOL: &[&str] = &[
@@ -117,13 +118,6 @@ struct ClientPlan {
     create: Members,
 }
 
-#[derive(Debug)]
-struct UserPlan {
-    name: String,
-    create: Members,
-    then: Vec<(Operation, Members)>,
-}
-
 /// What is to be done for fixtures.
 ///
 /// # Errors
@@ -160,7 +154,11 @@ pub(super) fn plan(fixtures: &Unloaded, world: &World, run: &str) -> Result<Plan
 }
 
 /// The members that an operation takes; the others must be among those that are left out.
-fn input(mut entry: Members, operation: Operation, left_out: &[&str]) -> Result<Members, String> {
+pub(super) fn input(
+    mut entry: Members,
+    operation: Operation,
+    left_out: &[&str],
+) -> Result<Members, String> {
     entry.retain(|_, value| !value.is_null());
     for name in left_out {
         entry.remove(*name);
@@ -263,7 +261,7 @@ fn pool(
     })
 }
 
-fn items(entry: &mut Members, list: &str) -> Vec<Value> {
+pub(super) fn items(entry: &mut Members, list: &str) -> Vec<Value> {
     match entry.remove(list) {
         Some(Value::Array(items)) => items,
         _ => Vec::new(),
@@ -311,127 +309,6 @@ fn client(
     let left_out = ["ClientId", "UserPoolId", "CreationDate", "LastModifiedDate"];
     let create = input(members, Operation::CreateUserPoolClient, &left_out)?;
     Ok(ClientPlan { old, create })
-}
-
-fn user(mut entry: Members) -> Result<UserPlan, String> {
-    entry.retain(|_, value| !value.is_null());
-    for name in ["SoftwareToken", "Devices", "LinkedIdentities", "Count"] {
-        if entry.contains_key(name) {
-            return Err(format!("{name}, which no operation gives a user"));
-        }
-    }
-    let text = |value: Option<Value>| value.and_then(|it| it.as_str().map(str::to_owned));
-    let name = text(entry.get("Username").cloned()).unwrap_or_default();
-    let password = entry.remove("Password");
-    let status = text(entry.remove("UserStatus"));
-    let is_enabled = entry.remove("Enabled") != Some(json!(false));
-    let groups = items(&mut entry, "Groups");
-    for left_out in [
-        "Sub",
-        "UserCreateDate",
-        "UserLastModifiedDate",
-        "MFAOptions",
-    ] {
-        entry.remove(left_out);
-    }
-    let preference = preference(&mut entry)?;
-    if let Some(attributes) = entry
-        .remove("UserAttributes")
-        .or(entry.remove("Attributes"))
-    {
-        entry.insert("UserAttributes".to_owned(), attributes_of(attributes));
-    }
-    let step = |operation: Operation, more: Value| {
-        let mut members = Members::from_iter([("Username".to_owned(), name.clone().into())]);
-        if let Value::Object(more) = more {
-            members.extend(more);
-        }
-        (operation, members)
-    };
-    let mut then = Vec::new();
-    let permanent = |password: &Value| {
-        let input = json!({"Password": password, "Permanent": true});
-        step(Operation::AdminSetUserPassword, input)
-    };
-    match (status.as_deref(), &password) {
-        (None | Some("CONFIRMED"), Some(password)) => then.push(permanent(password)),
-        (None | Some("FORCE_CHANGE_PASSWORD"), None) => {}
-        (Some("FORCE_CHANGE_PASSWORD"), Some(password)) => {
-            entry.insert("TemporaryPassword".to_owned(), password.clone());
-        }
-        (Some("RESET_REQUIRED"), Some(password)) => {
-            then.push(permanent(password));
-            then.push(step(Operation::AdminResetUserPassword, json!({})));
-        }
-        (status, _) => {
-            let status = status.unwrap_or_default();
-            return Err(format!(
-                "UserStatus {status}, which no operation gives a user so"
-            ));
-        }
-    }
-    for group in groups {
-        let input = json!({ "GroupName": group });
-        then.push(step(Operation::AdminAddUserToGroup, input));
-    }
-    if let Some(preference) = preference {
-        then.push(step(Operation::AdminSetUserMFAPreference, preference));
-    }
-    if !is_enabled {
-        then.push(step(Operation::AdminDisableUser, json!({})));
-    }
-    // Nobody is to get a message from a test that has not begun.
-    entry.insert("MessageAction".to_owned(), "SUPPRESS".into());
-    entry.remove("DesiredDeliveryMediums");
-    let create = input(entry, Operation::AdminCreateUser, &[])?;
-    Ok(UserPlan { name, create, then })
-}
-
-/// AdminSetUserMFAPreference's members. An authenticator app, which nobody can be given, is none.
-fn preference(entry: &mut Members) -> Result<Option<Value>, String> {
-    let mut found = Members::new();
-    let settings = [
-        ("SMS_MFA", "SMSMfaSettings"),
-        ("EMAIL_OTP", "EmailMfaSettings"),
-    ];
-    for (_, member) in settings {
-        if let Some(value) = entry.remove(member) {
-            found.insert(member.to_owned(), value);
-        }
-    }
-    if let Some(preferred) = entry.remove("MfaPreference") {
-        let setting = settings.iter().find(|(factor, _)| preferred == *factor);
-        let (_, member) = setting.ok_or_else(|| format!("MfaPreference {preferred}"))?;
-        let on = json!({"Enabled": true, "PreferredMfa": true});
-        found.insert((*member).to_owned(), on);
-    }
-    Ok((!found.is_empty()).then_some(Value::Object(found)))
-}
-
-/// AWS's list, without the sub, which AWS gives itself.
-fn attributes_of(value: Value) -> Value {
-    let pairs: Vec<(String, Value)> = match value {
-        Value::Object(members) => members.into_iter().collect(),
-        Value::Array(items) => {
-            let items = items.into_iter();
-            items
-                .filter_map(|item| {
-                    let name = item.get("Name")?.as_str()?.to_owned();
-                    Some((name, item.get("Value").cloned().unwrap_or_default()))
-                })
-                .collect()
-        }
-        _ => Vec::new(),
-    };
-    let listed = pairs.into_iter().filter(|(name, _)| name != "sub");
-    let listed = listed.map(|(name, value)| {
-        let value = match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        json!({"Name": name, "Value": value})
-    });
-    Value::Array(listed.collect())
 }
 
 impl Plan {
