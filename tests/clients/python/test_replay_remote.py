@@ -57,7 +57,7 @@ steps:
     error: {type: NotAuthorizedException, message: User is disabled., reason: not looked at}
   - DescribeResourceServer: {Identifier: cart}
     expect: {ResourceServer: {Name: Cart}}
-  - CreateUserPool: {PoolName: another, UserPoolId: null, DeletionProtection: ACTIVE}
+  - CreateUserPool: {PoolName: another, DeletionProtection: ACTIVE}
     as: another
   - CreateUserPoolDomain: {Domain: another-of-a-replay, UserPoolId: "${another.UserPool.Id}"}
   - check: {"${target}": aws}
@@ -204,7 +204,7 @@ def test_what_aws_cannot_do_skips(backend, aws, write, steps, reason):
     ("member", "reason"),
     [
         ("Code: '123456'", "Code, which CreateUserPool does not take"),
-        ("LambdaConfig: {PreSignUp: 'arn:aws:lambda:eu-west-1:123456789012:function:f'}", "arn:aws:lambda"),
+        ("LambdaConfig: {PreSignUp: 'arn:aws:lambda:us-east-1:123456789012:function:f'}", "arn:aws:lambda"),
     ],
 )
 def test_a_fixture_that_no_operation_makes_skips(aws, write, member, reason):
@@ -345,8 +345,9 @@ def test_what_would_disturb_others_is_skipped(house, write, text, reason):
 
 
 def test_a_fixture_goes_into_an_account(house):
-    fixture = {"UserPools": [{"PoolName": "p", "Clients": [{"ClientName": "c"}], "Users": [
-        {"Username": "ann", "Password": "Correct-1-horse",
+    fixture = {"UserPools": [{"PoolName": "p", "MfaConfiguration": "OPTIONAL",
+        "SoftwareTokenMfaConfiguration": {"Enabled": True}, "Clients": [{"ClientName": "c"}], "Users": [
+        {"Username": "ann", "Password": "Correct-1-horse", "MfaPreference": "SOFTWARE_TOKEN_MFA",
          "SoftwareToken": {"SecretCode": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}}]}]}  # fmt: skip
     url = f"{house.url}/_poolhouse/branches"
     made = requests.post(url, json={"fixture": fixture, "seed": 1}, timeout=30).json()
