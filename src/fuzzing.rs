@@ -28,7 +28,7 @@ use crate::model::cognito_idp::{Operation, PasswordHashingAlgorithmType};
 use crate::model::names::is_account;
 use crate::model::{PoolId, cognito_identity};
 use crate::store::user_pool::identity_provider::Metadata;
-use crate::store::user_pool::passkey::{AssertionChallenge, Passkey, Verified};
+use crate::store::user_pool::passkey::{AssertionChallenge, Passkey};
 use crate::user_pool::federation::assertion;
 use crate::user_pool::identity_providers::certificate;
 use crate::user_pool::import_jobs::record::Reader;
@@ -347,22 +347,14 @@ pub fn passkey_assertion(bytes: &[u8]) -> Result<Verdict, String> {
 /// The passkey of the corpus: the key of ES256 that 32 bytes of 7 are, of the user without a number.
 fn passkey() -> Option<Passkey> {
     let cose = CredentialKey::es256([7; 32])?.cose();
-    Some(Passkey {
-        owner: Uuid::nil(),
-        relying_party: "example.com".into(),
-        credential: Verified {
-            id: vec![7; 16],
-            key: PublicKey::from_cose(&cbor::read(&cose)?).ok()?,
-            sign_count: 0,
-            backup_eligible: false,
-            backed_up: false,
-            user_verified: true,
-            friendly_name: "Passkey",
-            attachment: None,
-            transports: Vec::new(),
-        },
-        created: NOON,
-    })
+    let key = PublicKey::from_cose(&cbor::read(&cose)?).ok()?;
+    Some(Passkey::unused(
+        Uuid::nil(),
+        "example.com",
+        &[7; 16],
+        key,
+        NOON,
+    ))
 }
 
 /// A fixture in YAML, or in JSON.

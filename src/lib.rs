@@ -29,6 +29,7 @@
 //!
 //! - [`cli`], [`config`] and [`log`]: what was typed, what the program needs, what it tells.
 //! - [`fixtures`]: the pools that a server starts with.
+//! - [`schema`]: what editors need to know of the files that people write.
 //! - `scenario`: files of steps that play against a server from outside.
 //! - [`emulator`]: the server within a Rust test, and for the binary.
 //! - [`fuzzing`]: what reads bytes of others, as functions that a fuzzer calls.
@@ -60,6 +61,7 @@ pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
 pub mod scenario;
+pub mod schema;
 pub mod smtp;
 pub(crate) mod store;
 pub mod user_pool;

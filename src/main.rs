@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -16,10 +16,11 @@ use poolhouse::cli::{
     AddressArguments, Arguments, Command, LogFormat, ReplayArguments, ServeArguments,
 };
 use poolhouse::config::{Address, Config, ConfigError, Environment};
-use poolhouse::fixtures::{self, FixtureError};
+use poolhouse::fixtures::{self, FixtureError, Loaded};
 use poolhouse::http::Host;
 use poolhouse::log::Log;
-use poolhouse::scenario::Outcome;
+use poolhouse::scenario::{self, Checked, Outcome};
+use poolhouse::schema;
 use poolhouse::{Emulator, StartError};
 use tokio::sync::Notify;
 
@@ -32,6 +33,8 @@ enum Failure {
     Environment(ConfigError),
     /// Each fault begins with its file and line, as editors and CI systems read them.
     Fixture(FixtureError),
+    /// The same of scenarios.
+    Scenario(String),
     Other(Box<dyn Error + Send + Sync>),
 }
 
@@ -79,6 +82,10 @@ impl Failure {
                 eprintln!("{error}");
                 ExitCode::FAILURE
             }
+            Self::Scenario(text) => {
+                eprintln!("{text}");
+                ExitCode::FAILURE
+            }
             Self::Other(error) => {
                 eprintln!("poolhouse: {error}");
                 ExitCode::FAILURE
@@ -96,6 +103,7 @@ fn main() -> ExitCode {
         Command::Serve(typed) => serve(*typed, &environment),
         Command::Check { paths } => check(&paths, &environment).map(|()| ExitCode::SUCCESS),
         Command::Replay(typed) => replay(&typed, &environment),
+        Command::Schema { of } => print(&schema::text(of.into())).map(|()| ExitCode::SUCCESS),
         Command::Healthcheck(typed) => {
             healthcheck(&typed, &environment).map(|()| ExitCode::SUCCESS)
         }
@@ -193,14 +201,49 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
     text
 }
 
+/// Prints what may be piped into a reader that has enough before the end.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
 fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
     let mut rules = environment.function_rules()?;
-    let loaded = fixtures::check(paths)?;
+    let (scenarios, refused) = match scenario::check(paths) {
+        Ok(checked) => (checked, None),
+        Err((text, others)) => {
+            let checked = Checked {
+                others,
+                ..Checked::default()
+            };
+            (checked, Some(text))
+        }
+    };
+    let loaded = match scenarios.others.as_slice() {
+        [] => Ok(Loaded::default()),
+        paths => fixtures::check(paths),
+    };
+    let loaded = match (refused, loaded) {
+        (None, loaded) => loaded?,
+        (Some(text), Ok(_)) => return Err(Failure::Scenario(text)),
+        (Some(mut text), Err(error)) => {
+            // Fixtures that a scenario names were told with it.
+            let more = error.to_string();
+            let told: Vec<_> = text.lines().map(str::to_owned).collect();
+            for line in more
+                .lines()
+                .filter(|line| !told.iter().any(|told| told == line))
+            {
+                text.push('\n');
+                text.push_str(line);
+            }
+            return Err(Failure::Scenario(text));
+        }
+    };
     rules.fixtures.clone_from(&loaded.rules);
-    match loaded.pools.len() {
-        1 => println!("1 user pool, no fault"),
-        count => println!("{count} user pools, no fault"),
-    }
+    println!("{}, no fault", counted(&loaded, &scenarios));
     let covered = |pool: &str, trigger: &str, arn: &str| {
         rules.cover(arn)
             || loaded
@@ -212,6 +255,26 @@ fn check(paths: &[PathBuf], environment: &Environment) -> Result<(), Failure> {
         println!("{function}");
     }
     Ok(())
+}
+
+/// What was checked.
+fn counted(loaded: &Loaded, scenarios: &Checked) -> String {
+    let counts = [
+        (loaded.pools.len(), "user pool"),
+        (scenarios.scenarios, "scenario"),
+        (scenarios.parts, "part"),
+    ];
+    let some = counts.iter().filter(|(count, _)| *count > 0);
+    let texts: Vec<_> = some
+        .map(|(count, what)| match count {
+            1 => format!("1 {what}"),
+            count => format!("{count} {what}s"),
+        })
+        .collect();
+    match texts.is_empty() {
+        true => "0 user pools".to_owned(),
+        false => texts.join(", "),
+    }
 }
 
 /// Scenarios are played without a log, unless `RUST_LOG` asks for one.

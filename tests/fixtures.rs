@@ -280,6 +280,58 @@ fn check_says_where_a_fault_is() {
     );
 }
 
+#[test]
+fn scenarios_and_parts_are_checked_beside_fixtures_and_are_none() {
+    let path = directory(
+        "checked-scenarios",
+        &[
+            ("shop.yaml", "PoolName: a\n"),
+            (
+                "a.scenario.yaml",
+                "scenario: S\nfixtures: shop.yaml\nsteps: [include: p.part.yaml]\n",
+            ),
+            ("p.part.yaml", "part: P\nsteps: [clock: {advance: 1s}]\n"),
+        ],
+    );
+    let check = |file: &str| {
+        let checked = Command::new(env!("CARGO_BIN_EXE_poolhouse"))
+            .args(["check", path.join(file).to_str().unwrap()])
+            .output()
+            .unwrap();
+        let said = [checked.stdout, checked.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        let own = format!("{}/", path.display());
+        (checked.status.code(), said.replace(&own, ""))
+    };
+    let found = "1 user pool, 1 scenario, 1 part, no fault\n".to_owned();
+    assert_eq!(check(""), (Some(0), found));
+    assert_eq!(
+        check("p.part.yaml"),
+        (Some(0), "1 part, no fault\n".to_owned())
+    );
+    std::fs::write(
+        path.join("p.part.yaml"),
+        "part: P\nsteps: [clock: {advanced: 1s}]\n",
+    )
+    .unwrap();
+    std::fs::write(path.join("shop.yaml"), "PoolName: a\nUser: []\n").unwrap();
+    let (code, said) = check("");
+    assert_eq!(code, Some(1));
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(
+        lines[0],
+        "p.part.yaml:2:16: clock takes one of advance and set"
+    );
+    assert_eq!(
+        lines[1],
+        "p.part.yaml:2:17: clock has no member advanced; known here are advance, set"
+    );
+    assert!(
+        lines[2].starts_with("shop.yaml:2: User: unknown member"),
+        "{said}"
+    );
+}
+
 /// A fixture takes no more memory than a small multiple of its size, whatever is wrong with it. The
 /// address space is what is bounded: a check that wants more is ended by the system.
 #[cfg(target_os = "linux")]

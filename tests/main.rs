@@ -23,6 +23,7 @@ mod model;
 mod races;
 mod refusals;
 mod replay;
+mod schema;
 mod snapshots;
 mod story_branding;
 mod story_client_id_metadata;

@@ -1,6 +1,7 @@
 //! Scenarios that are replayed: those that ship pass, and what is changed in them is told where it stands.
 
 mod failures;
+mod serving;
 mod steps;
 
 use std::path::{Path, PathBuf};

@@ -20,6 +20,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
 use crate::http::Host;
+use crate::schema::Kind;
 use crate::smtp::SmtpUrl;
 use crate::store::user_pool::code::FixedCode;
 
@@ -71,6 +72,15 @@ impl Arguments {
                 )?;
                 Ok(Command::Healthcheck(after))
             }
+            Some(schema @ Command::Schema { .. }) => {
+                let none = ServeArguments::default();
+                refuse_others(
+                    &before,
+                    &none,
+                    "write `poolhouse schema KIND`, without flags",
+                )?;
+                Ok(schema)
+            }
             Some(check @ Command::Check { .. }) => {
                 let none = ServeArguments::default();
                 refuse_others(
@@ -106,9 +116,9 @@ fn refuse_others(
 pub enum Command {
     /// Serve until stopped (the default).
     Serve(Box<ServeArguments>),
-    /// Check fixtures: print each fault with file and line.
+    /// Check fixtures, scenarios and parts: print each fault with file and line.
     Check {
-        /// Fixture files, or directories of them.
+        /// Files, or directories of them.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
@@ -119,6 +129,12 @@ pub enum Command {
                       played; 3 the target cannot be reached, or stopped answering."
     )]
     Replay(Box<ReplayArguments>),
+    /// Print the JSON Schema of a kind of file, which editors complete and check it by.
+    Schema {
+        /// Of which kind of file.
+        #[arg(value_enum, value_name = "KIND")]
+        of: SchemaArgument,
+    },
     /// Ask a running server whether it is healthy, as a container's health check.
     #[command(
         mut_arg("host", |host| host.help(
@@ -308,6 +324,27 @@ impl LimitArguments {
     }
 }
 
+/// The kind of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaArgument {
+    /// Pools, and what else is there when a server starts.
+    Fixture,
+    /// Steps, and what each must answer.
+    Scenario,
+    /// Steps that scenarios include.
+    Part,
+}
+
+impl From<SchemaArgument> for Kind {
+    fn from(argument: SchemaArgument) -> Self {
+        match argument {
+            SchemaArgument::Fixture => Self::Fixture,
+            SchemaArgument::Scenario => Self::Scenario,
+            SchemaArgument::Part => Self::Part,
+        }
+    }
+}
+
 /// `--issuer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum IssuerArgument {
@@ -407,7 +444,11 @@ mod tests {
 
     #[test]
     fn a_flag_before_a_command_that_does_not_take_it_is_refused_with_what_to_write() {
-        let cases: [(&[&str], &str); 2] = [
+        let cases: [(&[&str], &str); 3] = [
+            (
+                &["--port", "1", "schema", "part"],
+                "write `poolhouse schema KIND`",
+            ),
             (
                 &["--fixtures", "a.yaml", "check", "b.yaml"],
                 "write `poolhouse check PATH...`",

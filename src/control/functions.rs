@@ -10,29 +10,14 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::invocations::{InFlight, Invocations, names_of};
-use super::rules::{Fault, Rule, Rules};
+use super::rules::{self as directed, Fault, Rule, Rules};
 use crate::clock::Clock;
 use crate::lambda::canned::{Canned, CannedAnswer};
 use crate::lambda::rules::{self, Pattern};
 use crate::lambda::targets::Targets;
 use crate::lambda::{Answering, Functions, Invocation};
+use crate::model::described::{Own, Type};
 use crate::model::{Trigger, misspelled};
-
-/// What a rule may have.
-pub const MEMBERS: [&str; 12] = [
-    "userPoolId",
-    "trigger",
-    "triggerSource",
-    "username",
-    "function",
-    "response",
-    "event",
-    "error",
-    "notInvoked",
-    "delay",
-    "times",
-    "used",
-];
 
 /// Those of which a rule needs one.
 pub const ANSWERS: [&str; 5] = ["response", "event", "error", "notInvoked", "delay"];
@@ -83,13 +68,26 @@ pub type TriggerRules = Rules<TriggerRule>;
 impl Rule for TriggerRule {
     const MEMBERS: &'static str = "a rule may have userPoolId, trigger, triggerSource, username and function (an ARN, a name or a pattern with *), has one of response, event, error (a text, or errorType and errorMessage) and notInvoked (AWS's name for it), or delay (such as 2s) beside it or alone, and may have times";
 
+    const TAKES: &'static [Own] = &[
+        Own::new("userPoolId", Type::Text),
+        Own::new("trigger", Type::Enum(&Trigger::NAMES)),
+        Own::new("triggerSource", Type::Text),
+        Own::new("username", Type::Text),
+        Own::new("function", Type::Text),
+        Own::new("response", Type::Map(&Type::Document)),
+        Own::new("event", Type::Document),
+        // A text, or errorType and errorMessage.
+        Own::new("error", Type::Document),
+        Own::new("notInvoked", Type::Text),
+        Own::new("delay", Type::Text),
+        Own::new("times", Type::Integer),
+        Own::new("used", Type::Integer),
+    ];
+
     fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
+        directed::only_known::<Self>(members)?;
         let mut rule = Self::default();
         for (name, value) in members {
-            if !MEMBERS.contains(&&**name) {
-                let hint = misspelled::hint(name, MEMBERS);
-                return Err(Fault::of(name, format!("unknown member; {hint}")));
-            }
             // What an answer shows may be sent again; of an event, null is what the function returns.
             if value.is_null() && name != "event" {
                 continue;

@@ -9,9 +9,10 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use super::rules::{Fault, Rule, Rules};
+use super::rules::{self, Fault, Rule, Rules};
 use crate::model::Secret;
 use crate::model::cognito_idp::RiskLevelType;
+use crate::model::described::{Described, Own, Type};
 use crate::model::network::Network;
 
 /// What is risky, and how much.
@@ -51,7 +52,18 @@ pub struct Asked<'a> {
 impl Rule for RiskRule {
     const MEMBERS: &'static str = r#"a rule has riskLevel (Low, Medium or High) or "compromisedCredentials":true, and may have userPoolId, clientId, username, ip (an address or a CIDR range) and password"#;
 
+    const TAKES: &'static [Own] = &[
+        Own::new("userPoolId", Type::Text),
+        Own::new("clientId", Type::Text),
+        Own::new("username", Type::Text),
+        Own::new("password", Type::Secret),
+        Own::new("ip", Type::Text),
+        Own::new("riskLevel", RiskLevelType::TYPE),
+        Own::new("compromisedCredentials", Type::Boolean),
+    ];
+
     fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
+        rules::only_known::<Self>(members)?;
         let mut rule = Self::default();
         for (name, value) in members {
             let text = || {
@@ -80,12 +92,11 @@ impl Rule for RiskRule {
                         _ => return Err("riskLevel is none of Low, Medium and High".into()),
                     });
                 }
-                "compromisedCredentials" => {
+                _compromised_credentials => {
                     let found = value.as_bool();
                     rule.compromised =
                         found.ok_or("compromisedCredentials must be true or false")?;
                 }
-                _ => return Err(Fault::of(name, "there is no such member")),
             }
         }
         if rule.level.is_none() && !rule.compromised {

@@ -6,10 +6,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
 
+use crate::model::described::Own;
+use crate::model::misspelled;
+
 /// A rule as the test API and fixtures give it.
 pub trait Rule: Clone {
     /// What its members are, for those who gave others.
     const MEMBERS: &'static str;
+
+    /// What it may have.
+    const TAKES: &'static [Own];
 
     /// Reads a rule.
     ///
@@ -30,6 +36,21 @@ pub trait Rule: Clone {
     /// The rule as it is now, whatever the other one goes through.
     fn copy(&self) -> Self {
         self.clone()
+    }
+}
+
+/// Refuses a member that no rule of this kind has.
+///
+/// # Errors
+/// The member, and which was meant.
+pub(super) fn only_known<T: Rule>(members: &Map<String, Value>) -> Result<(), Fault> {
+    let names = || T::TAKES.iter().map(|own| own.name);
+    match members.keys().find(|name| names().all(|own| own != *name)) {
+        None => Ok(()),
+        Some(name) => {
+            let hint = misspelled::hint(name, names());
+            Err(Fault::of(name, format!("unknown member; {hint}")))
+        }
     }
 }
 

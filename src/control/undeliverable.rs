@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 use super::outbox::Message;
-use super::rules::{Fault, Rule, Rules};
+use super::rules::{self, Fault, Rule, Rules};
 use crate::model::cognito_idp::DeliveryMediumType;
+use crate::model::described::{Described, Own, Type};
 
 /// Which messages fail: those that have all of what it names.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +32,16 @@ pub type Undeliverable = Rules<UndeliverableRule>;
 impl Rule for UndeliverableRule {
     const MEMBERS: &'static str = "a rule may have userPoolId, username, destination, medium (EMAIL or SMS), and error, the words of the service that cannot deliver";
 
+    const TAKES: &'static [Own] = &[
+        Own::new("userPoolId", Type::Text),
+        Own::new("username", Type::Text),
+        Own::new("destination", Type::Text),
+        Own::new("medium", DeliveryMediumType::TYPE),
+        Own::new("error", Type::Text),
+    ];
+
     fn read(members: &Map<String, Value>) -> Result<Self, Fault> {
+        rules::only_known::<Self>(members)?;
         let mut rule = Self::default();
         for (name, value) in members {
             // What an answer shows may be sent again.
@@ -46,11 +56,10 @@ impl Rule for UndeliverableRule {
                 ("username", text) => rule.username = Some(text.into()),
                 ("destination", text) => rule.destination = Some(text.into()),
                 ("error", text) => rule.error = Some(text.into()),
-                ("medium", text) => {
+                (_medium, text) => {
                     let known = DeliveryMediumType::parse(text);
                     rule.medium = Some(known.ok_or("medium is neither EMAIL nor SMS")?);
                 }
-                _ => return Err(Fault::of(name, "there is no such member")),
             }
         }
         Ok(rule)

@@ -3,11 +3,12 @@
 //! The typed requests and answers serve operations; this serves those who look at a shape as such: the
 //! checker of scenarios, and the schemas that editors read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::rule::{Constraint, Rule};
+use super::cognito_idp::Operation;
+use super::rule::{ANY, Constraint, Rule};
 use super::{ClientId, GroupName, NoOutput, OrEmpty, PoolId, Secret, SecretMap, Username};
 use crate::clock::Timestamp;
 
@@ -68,6 +69,68 @@ pub struct Member {
     pub constraint: &'static Constraint,
 }
 
+/// A member that is Poolhouse's own: of a file or of a body of the test API.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may be.
+    pub value: Type,
+}
+
+impl Own {
+    /// A member.
+    pub const fn new(name: &'static str, value: Type) -> Self {
+        Self { name, value }
+    }
+}
+
+/// Errors that any operation can give, beside those that it declares: "Common Error Types" of AWS's API
+/// reference (documented), and what the wire itself refuses (as the rows of `error/table/requests.rs`).
+pub const OF_ANY: &[&str] = &[
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "IncompleteSignatureException",
+    "InternalErrorException",
+    "InternalFailure",
+    "InternalServerException",
+    "InvalidParameterException",
+    "InvalidSignatureException",
+    "MalformedHttpRequestException",
+    "MissingAuthenticationTokenException",
+    "NotAuthorizedException",
+    "OptInRequired",
+    "RequestAbortedException",
+    "RequestEntityTooLargeException",
+    "RequestExpired",
+    "RequestTimeoutException",
+    "ResourceNotFoundException",
+    "SerializationException",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "ValidationError",
+];
+
+/// Every error that an operation can give: those that it declares, those of any operation, and where AWS's
+/// guide names one that the model lacks, that one.
+pub fn errors_of(operation: Operation) -> BTreeSet<&'static str> {
+    // "the API throws an AliasExistsException error" (documented, AdminCreateUser's ForceAliasCreation).
+    let beyond: &[&str] = match operation {
+        Operation::AdminCreateUser => &["AliasExistsException"],
+        _ => &[],
+    };
+    let declared = operation.declared_errors();
+    declared
+        .iter()
+        .chain(OF_ANY)
+        .chain(beyond)
+        .copied()
+        .collect()
+}
+
 /// Bounds of a value, each where there is one. Of a text they count UTF-16 units, of a blob decoded
 /// bytes, of a list or map entries; of a number they are its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,7 +144,7 @@ pub struct Bounds {
 impl Shape {
     /// The shape of what has no body.
     pub const EMPTY: Self = Self {
-        name: "",
+        name: "NoOutput",
         members: &[],
     };
 
@@ -92,6 +155,16 @@ impl Shape {
 }
 
 impl Member {
+    /// A member of a structure that is none of AWS's.
+    pub const fn own(name: &'static str, value: Type) -> Self {
+        Self {
+            name,
+            required: false,
+            value,
+            constraint: &ANY,
+        }
+    }
+
     /// Whether its value may be shown to nobody.
     pub fn is_sensitive(&self) -> bool {
         let mut inner = &self.value;
@@ -187,7 +260,7 @@ impl<T: Described> Described for OrEmpty<T> {
 }
 
 /// The shape of a structure's type; an empty one for what is none.
-pub(super) const fn shape_of<T: Described>() -> &'static Shape {
+pub(crate) const fn shape_of<T: Described>() -> &'static Shape {
     match T::TYPE {
         Type::Structure(shape) => shape,
         _ => &Shape::EMPTY,
@@ -198,7 +271,7 @@ pub(super) const fn shape_of<T: Described>() -> &'static Shape {
 mod tests {
     use super::*;
     use crate::model::cognito_identity;
-    use crate::model::cognito_idp::{AuthFlowType, Operation};
+    use crate::model::cognito_idp::AuthFlowType;
 
     fn member(shape: &Shape, name: &str) -> &'static Member {
         shape.member(name).unwrap_or_else(|| panic!("no {name}"))
@@ -240,6 +313,24 @@ mod tests {
         let identity = cognito_identity::Operation::DescribeIdentityPool;
         assert_eq!(identity.input().name, "DescribeIdentityPoolInput");
         assert_eq!(identity.output().name, "IdentityPool");
+    }
+
+    #[test]
+    fn an_operation_gives_what_it_declares_and_what_any_gives() {
+        let errors = errors_of(Operation::ListUserPools);
+        assert!(
+            errors.contains("SerializationException")
+                && errors.contains("TooManyRequestsException")
+        );
+        assert!(!errors.contains("AliasExistsException"));
+        assert!(errors_of(Operation::AdminCreateUser).contains("AliasExistsException"));
+        // What the table of refusals can say of any request is among what any operation gives.
+        for code in [
+            "MissingAuthenticationTokenException",
+            "RequestTimeoutException",
+        ] {
+            assert!(crate::error::Refusal::CODES.contains(&code) && OF_ANY.contains(&code));
+        }
     }
 
     #[test]

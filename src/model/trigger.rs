@@ -41,8 +41,19 @@ impl Trigger {
         Self::InboundFederation,
     ];
 
+    /// Their names.
+    pub const NAMES: [&'static str; 13] = {
+        let mut names = [""; 13];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = Self::ALL[at].name();
+            at += 1;
+        }
+        names
+    };
+
     /// The member of LambdaConfig.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::PreSignUp => "PreSignUp",
             Self::CustomMessage => "CustomMessage",

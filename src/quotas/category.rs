@@ -31,6 +31,9 @@ macro_rules! categories {
             /// All of them, in the order of AWS's table.
             pub const ALL: &'static [Self] = &[ $( Self::$name ),+ ];
 
+            /// Their names.
+            pub const NAMES: &'static [&'static str] = &[ $( stringify!($name) ),+ ];
+
             /// AWS's name.
             pub fn name(self) -> &'static str {
                 match self { $( Self::$name => stringify!($name) ),+ }

@@ -68,12 +68,16 @@ pub(crate) fn parse(text: &str, from: usize) -> Result<(Expression, usize), Malf
         depth: 0,
     };
     reader.skip_blanks();
-    if reader.peek() == Some('}') {
-        let span = from.saturating_sub(2)..reader.at + 1;
-        return malformed(
-            span,
-            "an empty ${}; write a name or a function in it, or $${ for the characters ${",
-        );
+    let opening = from.saturating_sub(2);
+    let unclosed = "a ${ without its }; the characters ${ are written $${";
+    match reader.peek() {
+        None => return malformed(opening..text.len(), unclosed),
+        Some('}') => {
+            let empty =
+                "an empty ${}; write a name or a function in it, or $${ for the characters ${";
+            return malformed(opening..reader.at + 1, empty);
+        }
+        Some(_) => {}
     }
     let expression = reader.expression()?;
     reader.skip_blanks();
@@ -81,10 +85,7 @@ pub(crate) fn parse(text: &str, from: usize) -> Result<(Expression, usize), Malf
         return Ok((expression, reader.at));
     }
     match reader.peek() {
-        None => malformed(
-            from.saturating_sub(2)..text.len(),
-            "a ${ without its }; the characters ${ are written $${",
-        ),
+        None => malformed(opening..text.len(), unclosed),
         Some(found) => reader.unexpected(found, "\".\", \"[\" or \"}\""),
     }
 }

@@ -7,14 +7,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::expectation::Expectation;
 use super::source::{At, Key};
 use super::template::Template;
 use crate::cli::ServeArguments;
 use crate::clock::Timestamp;
+use crate::control::functions::TriggerRule;
+use crate::control::risk::RiskRule;
+use crate::control::rules::{self, Rule};
+use crate::control::undeliverable::UndeliverableRule;
+use crate::http::TAKEN_BY_QUOTAS;
 use crate::model::cognito_idp::Operation;
+use crate::model::described::Own;
 
 /// Where the clock of a scenario starts that says nothing of it: 2026-01-01T00:00:00Z.
 pub(crate) const FIRST_MOMENT: Timestamp = Timestamp(1_767_225_600_000);
@@ -71,12 +77,8 @@ pub(crate) enum Fixtures {
     Default,
     /// Files, by paths from where the process stands.
     Files(Vec<PathBuf>),
-    /// A fixture that stands in the scenario. Paths in it start at `folder`, the scenario's own.
-    Written {
-        at: At,
-        folder: PathBuf,
-        tree: Arc<Value>,
-    },
+    /// A fixture that stands in the scenario.
+    Written { at: At, tree: Arc<Value> },
 }
 
 /// A row of a table: the scenario runs once for each.
@@ -287,6 +289,27 @@ impl RuleKind {
             Self::Risk => "risk",
             Self::Undeliverable => "undeliverable",
             Self::Quota => "quota",
+        }
+    }
+
+    /// The members of such a rule; `None` where nothing is known of them.
+    pub(crate) fn takes(self) -> Option<&'static [Own]> {
+        match self {
+            Self::Fault => None,
+            Self::Trigger => Some(TriggerRule::TAKES),
+            Self::Risk => Some(RiskRule::TAKES),
+            Self::Undeliverable => Some(UndeliverableRule::TAKES),
+            Self::Quota => Some(TAKEN_BY_QUOTAS),
+        }
+    }
+
+    /// What is wrong with a rule, if anything is.
+    pub(crate) fn wrong(self, members: &Map<String, Value>) -> Option<rules::Fault> {
+        match self {
+            Self::Fault | Self::Quota => None,
+            Self::Trigger => TriggerRule::read(members).err(),
+            Self::Risk => RiskRule::read(members).err(),
+            Self::Undeliverable => UndeliverableRule::read(members).err(),
         }
     }
 }

@@ -98,6 +98,31 @@ impl Template {
         }
     }
 
+    /// The names of its members, and whether each is null; `None` where it is no map, or one that an expression
+    /// makes.
+    pub(crate) fn members(&self) -> Option<Vec<(&str, bool)>> {
+        match &self.kind {
+            Kind::Fixed(Value::Object(members)) => {
+                let members = members.iter();
+                Some(
+                    members
+                        .map(|(name, value)| (name.as_str(), value.is_null()))
+                        .collect(),
+                )
+            }
+            Kind::Map(members) => {
+                let is_null = |value: &Self| value.literal().is_some_and(Value::is_null);
+                let members = members.iter();
+                Some(
+                    members
+                        .map(|(name, value)| (&**name, is_null(value)))
+                        .collect(),
+                )
+            }
+            Kind::Fixed(_) | Kind::One(_) | Kind::Text(_) | Kind::List(_) => None,
+        }
+    }
+
     /// Whether it is one `${…}` and nothing else, and so has whatever type its value has.
     pub(crate) fn is_one_expression(&self) -> bool {
         matches!(self.kind, Kind::One(_))

@@ -115,8 +115,8 @@ pub enum Step {
     WebAuthn(AssertionChallenge),
     /// The Session of SignUp or ConfirmSignUp, which no challenge goes with.
     SignedUp {
-        /// What the code that confirmed the user went to; none before ConfirmSignUp.
-        confirmed: Option<Contact>,
+        /// The code that confirmed the user, bound to the address it went to; none before ConfirmSignUp.
+        confirmed: Option<Code>,
     },
 }
 
@@ -147,8 +147,8 @@ pub enum Completed {
     SecondFactor(Factor),
     /// USER_AUTH began; no other flow has this step, and this one has it first.
     Chosen {
-        /// The name, where it means nobody and the app client hides that.
-        nobody: Option<Arc<str>>,
+        /// Who is played, where the name means nobody and the app client hides that.
+        nobody: Option<Nobody>,
     },
     /// A one-time code as the first factor, sent to this.
     OneTimeCode(Contact),
@@ -176,6 +176,67 @@ pub struct StepUp {
     pub shown: Methods,
 }
 
+/// Who is played in USER_AUTH for a name that means nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nobody {
+    /// The name.
+    pub(crate) name: Arc<str>,
+    /// The levels of which whoever comes for the name from another directory is to reach one, best first;
+    /// none where none is asked for.
+    pub(crate) levels: Vec<Level>,
+}
+
+impl Completed {
+    /// The level that is to be reached.
+    pub(crate) fn step_up(&self) -> Option<StepUp> {
+        if let Self::StepUp(step_up) = self {
+            Some(*step_up)
+        } else {
+            None
+        }
+    }
+
+    /// What it has proven, with what an access token has shown.
+    pub(crate) fn methods(&self) -> Methods {
+        let one = |method: Method| Methods::default().with(method);
+        match self {
+            Self::Password => one(Method::Password),
+            Self::SecondFactor(factor) => one((*factor).into()),
+            Self::OneTimeCode(contact) => one((*contact).into()),
+            Self::Passkey { roaming: true, .. } => one(Method::Roaming),
+            Self::Passkey { roaming: false, .. } => one(Method::Platform),
+            Self::StepUp(step_up) => step_up.shown,
+            Self::CustomAuth { .. }
+            | Self::SrpA(_)
+            | Self::CustomChallenge { .. }
+            | Self::NewPassword
+            | Self::Choice(_)
+            | Self::Chosen { .. }
+            | Self::SignedUp
+            | Self::Device => Methods::default(),
+        }
+    }
+
+    /// Whether it is a first factor that needs no password, and then whether the user was verified by the
+    /// authenticator, as by a second one.
+    pub(crate) fn without_password(&self) -> Option<bool> {
+        match self {
+            Self::OneTimeCode(_) | Self::SignedUp => Some(false),
+            Self::Passkey { user_verified, .. } => Some(*user_verified),
+            Self::CustomAuth { .. }
+            | Self::SrpA(_)
+            | Self::Password
+            | Self::CustomChallenge { .. }
+            | Self::NewPassword
+            | Self::Choice(_)
+            | Self::SecondFactor(_)
+            | Self::Chosen { .. }
+            | Self::Device
+            | Self::StepUp(_) => None,
+        }
+    }
+}
+
 /// Whether a sign-in is by CUSTOM_AUTH.
 pub(crate) fn is_custom(completed: &[Completed]) -> bool {
     matches!(completed.first(), Some(Completed::CustomAuth { .. }))
@@ -188,11 +249,19 @@ pub(crate) fn is_choice(completed: &[Completed]) -> bool {
 
 /// The name that a sign-in by CUSTOM_AUTH or USER_AUTH goes on with although it means nobody.
 pub(crate) fn nobody(completed: &[Completed]) -> Option<&str> {
-    let Some(Completed::CustomAuth { nobody } | Completed::Chosen { nobody }) = completed.first()
-    else {
-        return None;
-    };
-    nobody.as_deref()
+    if let Some(Completed::CustomAuth { nobody }) = completed.first() {
+        return nobody.as_deref();
+    }
+    played(completed).map(|nobody| &*nobody.name)
+}
+
+/// Who is played in USER_AUTH.
+pub(crate) fn played(completed: &[Completed]) -> Option<&Nobody> {
+    if let Some(Completed::Chosen { nobody }) = completed.first() {
+        nobody.as_ref()
+    } else {
+        None
+    }
 }
 
 /// Whether a password is behind, or surely ahead: so in every flow but CUSTOM_AUTH and USER_AUTH.
@@ -203,8 +272,8 @@ pub(crate) fn rests_on_password(completed: &[Completed]) -> bool {
 
 /// Whether a sign-in goes on from the password of an access token.
 pub(crate) fn shows_password(completed: &[Completed]) -> bool {
-    let shows = |step: &Completed| matches!(step, Completed::StepUp(step_up) if step_up.shown.has(Method::Password));
-    completed.iter().any(shows)
+    let mut shown = completed.iter().filter_map(Completed::step_up);
+    shown.any(|step_up| step_up.shown.has(Method::Password))
 }
 
 /// How far MFA_SETUP has come.
@@ -406,6 +475,7 @@ mod tests {
             expires: Timestamp(7),
             sent_to: Contact::Email,
             address: None,
+            superseded: Vec::new(),
         };
         let exchange = Exchange {
             a: SrpA::parse("7f").unwrap(),

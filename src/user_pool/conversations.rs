@@ -1,9 +1,10 @@
 //! Sign-in conversations: what the next answer is checked against.
 //!
 //! A session string is a sealed id with its expiry; the conversation behind it is kept until it is
-//! used or expires. A right answer uses it up, a wrong code leaves it open (observed). Since the seal
-//! tells an unknown string from a known one and holds the expiry, a conversation that is gone needs
-//! no marker: what is sealed, in time and absent was used.
+//! used or expires. A right answer uses it up, a wrong code leaves it open (observed); a password and, in
+//! CUSTOM_AUTH, any answer use it up right or wrong (observed), as a device's proof does (inferred). Since
+//! the seal tells an unknown string from a known one and holds the expiry, a conversation that is gone
+//! needs no marker: what is sealed, in time and absent was used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,7 +170,8 @@ impl Sessions {
             used(if purpose == SECRET_BLOCK {
                 "a secret block is good for one answer, right or wrong; begin the sign-in again"
             } else {
-                "a right answer has used this session up"
+                "an answer has used this session up: a right one does, and the password, a device's proof \
+                 and any answer in CUSTOM_AUTH do, right or wrong; begin the sign-in again"
             })
         };
         let pool = cx.store.pool(&self.pool(id).ok_or_else(used)?)?;

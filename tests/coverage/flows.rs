@@ -1,6 +1,8 @@
 //! Every flow of the model is carried out here, and every challenge is met.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use poolhouse::clock::{Clock, Timestamp};
@@ -184,6 +186,25 @@ async fn every_challenge_is_given() {
         // The model's list has a flow's name too.
         let is_flow = *challenge == ChallengeNameType::AdminNoSrpAuth;
         assert_ne!(met.contains(challenge), is_flow, "{challenge}");
+    }
+}
+
+/// What the two tests above have shown, the page tells.
+#[test]
+fn the_page_names_every_flow_and_challenge() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.md");
+    let page = fs::read_to_string(&path).expect("the page is there");
+    let (_, rest) = page
+        .split_once("## Sign-in\n")
+        .expect("the page has sign-in");
+    let section = rest.split("\n## ").next().expect("there is a first part");
+    let told: BTreeSet<&str> = section
+        .split(|c: char| !c.is_ascii_uppercase() && c != '_')
+        .collect();
+    let flows = AuthFlowType::ALL.iter().map(|flow| flow.as_str());
+    let challenges = ChallengeNameType::ALL.iter().map(|name| name.as_str());
+    for name in flows.chain(challenges) {
+        assert!(told.contains(name), "{name}");
     }
 }
 

@@ -439,7 +439,7 @@ proptest! {
 }
 
 /// g^a of the published claim.
-const PUBLISHED_A: &str = "\
+pub(crate) const PUBLISHED_A: &str = "\
     ce438cb96e710da914be4e97c44d7751f68cf2ae5b79bcacf00ed604ddd8b1d8d683d34afe52e1f553f42bbbc32b27b1\
     243305054cd6a0c3f86432e89221f9c187ab18c211d2a736ae069ce3808863c40ed2de9ff532c3a66001b5a1323fdab3\
     c674fa4618c941d4d9924ab1cbc8e26a0d2f056b38cf3573868040644647206e3fa3ba24b3e221c3b6bced7f140d7385\
@@ -450,7 +450,7 @@ const PUBLISHED_A: &str = "\
     d68c7a0b2e8be28306591166c326b430fadecd40d8daaa0f7ddc577de4ed1ec5987b1fa3eb1fb86674f5d743fe1c455a";
 
 /// `SRP_B` of the published claim.
-const PUBLISHED_B: &str = "\
+pub(crate) const PUBLISHED_B: &str = "\
     f6c76f03232c3a93a634f5e49a74efbfffcd2b81f0dacb2bce0274ae68601b3d42a98feb96ba6a310cc2d4183edac62d\
     571d0d220258d8753a80c4f8815a10953a21964f19c824916f46417f46d921d7956bf5c10c63e7b1c84ce6e2bc407b4e\
     0a103a529313f439182c6450ed434d049e0d9dd5da8cf3a1d1f6f2839f55754a7b17444b8c55ff6b13bf63f61e473ad6\
@@ -472,7 +472,7 @@ const PUBLISHED_OTHER_B: &str = "\
     8cae3420c19066abc420145b1b66f226a6493c96588c2d53b637798fcaa573379f2251848065fe1fafb68ed5e79135e9";
 
 /// `SECRET_BLOCK` of the published claim.
-const PUBLISHED_SECRET_BLOCK: &str = "\
+pub(crate) const PUBLISHED_SECRET_BLOCK: &str = "\
     iZY+s7lYj4/5me1dgBZ9QR0vYOoatfBhec3Rc3kqPFAGIWAwxmaoXkOR1+kEvm0Aic/CxgXe0KHTTZuyKpsMfjbo2J2YweeA\
     tj47z6HCgVScBHeJ5il4NUhGJ6ehqWPls5ub233161UU/SxKAZYySbB8NNHIQidPNxEvBycU5gOeO9cOv4dlm3dwSRNFlg8O\
     WJysI7+ZXUgSWdfUBqog90wkIfLr7HirXnd3axiqpHqAApu4Ls7JFvgXxJa74ZJLtFobED/qSc4ALtRiAPwhKkomxhSXDF1S\

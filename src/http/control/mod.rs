@@ -22,6 +22,8 @@ mod rules;
 mod secrets;
 mod snapshots;
 
+pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
+
 use bytes::Bytes;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ALLOW, HeaderValue,

@@ -8,6 +8,7 @@ use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
 use crate::model::AccountRegion;
+use crate::model::described::{Own, Type};
 use crate::model::names::{is_account, is_region};
 use crate::model::tree;
 use crate::quotas::{self, Category, Enforcement, Rate};
@@ -23,6 +24,16 @@ pub(super) const ROUTE: Route = Route {
         change: |call, body| change(&call.door.shared, body).map(Content::Json),
     },
 };
+
+/// What a body may have.
+pub(crate) const TAKES: &[Own] = &[
+    Own::new("enforced", Type::Boolean),
+    Own::new("category", Type::Enum(Category::NAMES)),
+    Own::new("rps", Type::Integer),
+    Own::new("max", Type::Integer),
+    Own::new("account", Type::Text),
+    Own::new("region", Type::Text),
+];
 
 /// More than any account has.
 const MOST: u64 = 1_000_000;
@@ -162,6 +173,9 @@ impl Change {
         };
         let mut change = Self::default();
         for (name, value) in &members {
+            if !TAKES.iter().any(|own| own.name == name) {
+                return Err(fault(format!("there is no member \"{name}\"")));
+            }
             let wrong = || fault(format!("\"{name}\" has a value that it does not take"));
             let rate = || {
                 let rate = value.as_u64().filter(|rate| *rate <= MOST);
@@ -177,15 +191,14 @@ impl Change {
                 "category" => {
                     let category = value.as_str().and_then(Category::named);
                     change.category = Some(category.ok_or_else(|| {
-                        let names: Vec<_> = Category::ALL.iter().map(|one| one.name()).collect();
-                        fault(format!("a category is one of {}", names.join(", ")))
+                        let names = Category::NAMES.join(", ");
+                        fault(format!("a category is one of {names}"))
                     })?);
                 }
                 "rps" => change.rps = Some(rate()?),
                 "max" => change.max = Some(rate()?),
                 "account" => change.account = Some(text(is_account)?),
-                "region" => change.region = Some(text(|text| text.len() <= 32 && is_region(text))?),
-                _ => return Err(fault(format!("there is no member \"{name}\""))),
+                _region => change.region = Some(text(|text| text.len() <= 32 && is_region(text))?),
             }
         }
         Ok(change)

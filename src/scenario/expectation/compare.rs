@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::form;
-use super::matcher::{self, Bound, Matcher, Pattern};
+use super::matcher::{self, Matcher, Pattern};
+use super::order::{compares, length, same};
 use super::pairs::from_pairs;
+use super::partners::without_partner;
 use super::{Depth, Difference, Expectation, Kind, Matching, read};
 use crate::scenario::evaluation::Evaluation;
 use crate::scenario::expression::Step;
@@ -553,72 +554,4 @@ fn first(faults: Vec<Fault>, at: &At) -> Fault {
 
 fn count(items: usize) -> String {
     format!("{items} {}", if items == 1 { "item" } else { "items" })
-}
-
-/// Whether two values are the same: type and value, numbers by value.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => order(one, other).is_some_and(|o| o.is_eq()),
-        (one, other) => one == other,
-    }
-}
-
-/// How two numbers compare; whole ones without loss.
-fn order(one: &Number, other: &Number) -> Option<std::cmp::Ordering> {
-    match (one.as_i128(), other.as_i128()) {
-        (Some(one), Some(other)) => Some(one.cmp(&other)),
-        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
-    }
-}
-
-/// Whether a value lies on the right side of a bound, which must be a number or a time.
-fn compares(bound: Bound, limit: &Value, got: Option<&Value>) -> Result<bool, String> {
-    let Some(got) = got else {
-        return Ok(false);
-    };
-    let order = match (got, limit) {
-        (Value::Number(got), Value::Number(limit)) => order(got, limit),
-        (got, limit) => {
-            let kind = functions::kind(limit);
-            let wrong =
-                format!("a bound is a number or an RFC 3339 time, and this comes to {kind}");
-            let limit = form::moment(limit).ok_or(wrong)?;
-            form::moment(got).and_then(|got| got.partial_cmp(&limit))
-        }
-    };
-    Ok(order.is_some_and(|order| bound.holds(order)))
-}
-
-/// The length of a value: of a text its characters.
-fn length(value: &Value) -> Option<usize> {
-    match value {
-        Value::String(text) => Some(text.chars().count()),
-        Value::Array(items) => Some(items.len()),
-        Value::Object(members) => Some(members.len()),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
-/// The first item for which no entry is left, where each takes one that fits (a maximum matching, found
-/// by augmenting paths).
-fn without_partner(fitting: &[Vec<usize>], entries: usize) -> Option<usize> {
-    fn take(
-        item: usize,
-        fitting: &[Vec<usize>],
-        asked: &mut [bool],
-        taken: &mut [Option<usize>],
-    ) -> bool {
-        fitting[item].iter().any(|&entry| {
-            if std::mem::replace(&mut asked[entry], true) {
-                return false;
-            }
-            let free = taken[entry].is_none_or(|other| take(other, fitting, asked, taken));
-            if free {
-                taken[entry] = Some(item);
-            }
-            free
-        })
-    }
-    let mut taken = vec![None; entries];
-    (0..fitting.len()).find(|&item| !take(item, fitting, &mut vec![false; entries], &mut taken))
 }

@@ -4,7 +4,9 @@ mod compare;
 mod difference;
 mod form;
 mod matcher;
+mod order;
 mod pairs;
+mod partners;
 mod read;
 
 use std::fmt;
@@ -14,11 +16,12 @@ use serde_json::Value;
 use super::evaluation::Evaluation;
 use super::source::{At, Fault, Key, Node};
 use super::template::{Template, Unresolved, Used};
+use form::Form;
+pub(crate) use matcher::Matcher;
+use matcher::Pattern;
 
 pub(crate) use difference::Difference;
-pub(crate) use form::Form;
-pub(crate) use matcher::{Bound, Matcher, Pattern};
-pub(crate) use pairs::{from_pairs, to_pairs};
+pub(crate) use pairs::to_pairs;
 
 /// What a value must be.
 #[derive(Clone)]

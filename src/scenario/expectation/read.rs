@@ -102,7 +102,11 @@ impl Reader<'_> {
 
     fn text(&mut self, node: &Node, text: &str, place: Place) -> Option<Kind> {
         let template = self.template(node)?;
-        let looks_like_one = text.starts_with('<') && text.ends_with('>');
+        // A text such as `<p>…</p>` is HTML, not a matcher that is misspelled.
+        let within = text
+            .strip_prefix('<')
+            .and_then(|text| text.strip_suffix('>'));
+        let looks_like_one = within.is_some_and(|within| !within.contains(['<', '>']));
         if !looks_like_one || template.literal().is_none() {
             return Some(Kind::Value(template));
         }

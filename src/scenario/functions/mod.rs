@@ -20,14 +20,13 @@ use crate::model::misspelled;
 
 pub(super) use token::{is_jwt, part as jwt_part};
 
-/// A function: what it is called, what it takes and gives.
+/// A function: what it is called, and what it takes.
 pub(crate) struct FunctionSpec {
     pub(crate) name: &'static str,
     /// What it takes, in order.
     pub(crate) arguments: &'static [Argument],
     /// How many of them must be given.
     pub(crate) least: usize,
-    pub(crate) gives: Gives,
     run: fn(&Given<'_>, &mut Evaluation<'_>) -> Result<Value, String>,
 }
 
@@ -47,14 +46,6 @@ pub(crate) enum Wants {
     Options,
     /// A time span with its sign, as `+31m`.
     Shift,
-}
-
-/// What a function gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gives {
-    Text,
-    Integer,
-    Map,
 }
 
 /// Arguments, as they came to be.
@@ -97,12 +88,11 @@ const CEREMONY: &[Argument] = &[
 ];
 
 macro_rules! function {
-    ($name:literal, $arguments:expr, $least:literal, $gives:ident, $run:path) => {
+    ($name:literal, $arguments:expr, $least:literal, $run:path) => {
         FunctionSpec {
             name: $name,
             arguments: $arguments,
             least: $least,
-            gives: Gives::$gives,
             run: $run,
         }
     };
@@ -110,22 +100,15 @@ macro_rules! function {
 
 /// Every function.
 pub(crate) const FUNCTIONS: &[FunctionSpec] = &[
-    function!(
-        "totp",
-        &[text("secret"), integer("steps")],
-        1,
-        Text,
-        totp::totp
-    ),
+    function!("totp", &[text("secret"), integer("steps")], 1, totp::totp),
     function!(
         "secret_hash",
         &[text("username"), map("client")],
         2,
-        Text,
         encoding::secret_hash
     ),
-    function!("srp_a", &[text("name")], 0, Text, srp::srp_a),
-    function!("srp_timestamp", &[], 0, Text, srp::srp_timestamp),
+    function!("srp_a", &[text("name")], 0, srp::srp_a),
+    function!("srp_timestamp", &[], 0, srp::srp_timestamp),
     function!(
         "srp_signature",
         &[
@@ -135,14 +118,12 @@ pub(crate) const FUNCTIONS: &[FunctionSpec] = &[
             text("name")
         ],
         3,
-        Text,
         srp::srp_signature
     ),
     function!(
         "device_verifier",
         &[text("group_key"), text("device_key"), text("password")],
         3,
-        Map,
         srp::device_verifier
     ),
     function!(
@@ -155,37 +136,29 @@ pub(crate) const FUNCTIONS: &[FunctionSpec] = &[
             text("name"),
         ],
         4,
-        Text,
         srp::device_signature
     ),
-    function!("passkey_create", CEREMONY, 1, Map, passkey::create),
-    function!("passkey_get", CEREMONY, 1, Text, passkey::get),
-    function!("claims", &[text("jwt")], 1, Map, token::claims),
-    function!("jwt_header", &[text("jwt")], 1, Map, token::jwt_header),
-    function!("now", SHIFT, 0, Text, moment::now),
-    function!("epoch", SHIFT, 0, Integer, moment::epoch),
-    function!("unique", &[text("text")], 1, Text, chance::unique),
-    function!("uuid", &[], 0, Text, chance::uuid),
-    function!("random", &[integer("length")], 1, Text, chance::random),
-    function!(
-        "basic",
-        &[text("id"), text("secret")],
-        2,
-        Text,
-        encoding::basic
-    ),
-    function!("base64", &[text("text")], 1, Text, encoding::base64),
-    function!("base64url", &[text("text")], 1, Text, encoding::base64url),
+    function!("passkey_create", CEREMONY, 1, passkey::create),
+    function!("passkey_get", CEREMONY, 1, passkey::get),
+    function!("claims", &[text("jwt")], 1, token::claims),
+    function!("jwt_header", &[text("jwt")], 1, token::jwt_header),
+    function!("now", SHIFT, 0, moment::now),
+    function!("epoch", SHIFT, 0, moment::epoch),
+    function!("unique", &[text("text")], 1, chance::unique),
+    function!("uuid", &[], 0, chance::uuid),
+    function!("random", &[integer("length")], 1, chance::random),
+    function!("basic", &[text("id"), text("secret")], 2, encoding::basic),
+    function!("base64", &[text("text")], 1, encoding::base64),
+    function!("base64url", &[text("text")], 1, encoding::base64url),
     function!(
         "pkce_challenge",
         &[text("verifier")],
         1,
-        Text,
         encoding::pkce_challenge
     ),
-    function!("query", &[text("url"), text("name")], 2, Text, query::query),
-    function!("field", &[text("html"), text("name")], 2, Text, page::field),
-    function!("env", &[text("name")], 1, Text, env),
+    function!("query", &[text("url"), text("name")], 2, query::query),
+    function!("field", &[text("html"), text("name")], 2, page::field),
+    function!("env", &[text("name")], 1, env),
 ];
 
 /// The function of this name.

@@ -4,9 +4,13 @@ use serde_json::Value;
 
 use super::entry::{Entry, Faults};
 use super::{Place, Reader, include};
-use crate::model::cognito_idp::Operation;
+use crate::model::cognito_idp::{DeliveryMediumType, Operation};
+use crate::model::misspelled;
 use crate::scenario::plan::{Action, Check, ClockChange, Http, HttpBody, Message, Named, RuleKind};
 use crate::scenario::source::{Key, Node, Tree};
+use crate::scenario::template::Template;
+use crate::user_pool::threat_protection::NOTIFICATION_KIND;
+use crate::user_pool::triggers::custom_message as message;
 
 /// Actions that are no operations.
 pub(crate) const WORDS: [&str; 11] = [
@@ -22,6 +26,12 @@ pub(crate) const WORDS: [&str; 11] = [
     "set",
     "check",
 ];
+
+/// What messages are of.
+fn kinds_of_messages() -> impl Iterator<Item = &'static str> {
+    let kinds = message::Kind::ALL.iter().map(|kind| kind.name());
+    kinds.chain([NOTIFICATION_KIND])
+}
 
 /// How many redirects browsers follow.
 const MOST_REDIRECTS: u32 = 20;
@@ -96,7 +106,7 @@ pub(super) fn read(
             Some(Action::Operation { operation, input })
         }
         Kind::Http => http(value, faults),
-        Kind::Message => message(value, faults),
+        Kind::Message => message_step(value, faults),
         Kind::Clock => clock(value, faults),
         Kind::Rules(kind) => {
             let single = std::slice::from_ref(value);
@@ -104,21 +114,64 @@ pub(super) fn read(
                 Tree::List(rules) => rules,
                 _ => single,
             };
-            let rules: Vec<_> = rules.iter().map(|rule| faults.map(rule)).collect();
+            let rules: Vec<_> = rules.iter().map(|node| rule(kind, node, faults)).collect();
             let rules = rules.into_iter().collect::<Option<_>>()?;
             Some(Action::Rules { kind, rules })
         }
         Kind::Include => include::read(given, place, reader),
         Kind::Set => {
             let values = faults.named(value);
-            if values.is_empty() {
+            if matches!(&value.value, Tree::Null)
+                || matches!(&value.value, Tree::Map(all) if all.is_empty())
+            {
                 faults.wrong(value, "give a map of names and values, one at least");
-                return None;
             }
             Some(Action::Set(values))
         }
         Kind::Check => checks(value, faults),
     }
+}
+
+/// A rule, as the route of its kind takes it.
+fn rule(kind: RuleKind, node: &Node, faults: &mut Faults) -> Option<Template> {
+    let template = faults.map(node)?;
+    let Some(takes) = kind.takes() else {
+        return Some(template);
+    };
+    let before = faults.0.len();
+    for (key, _) in faults.members(node, "members") {
+        if !takes.iter().any(|own| *own.name == *key.name) {
+            let hint = misspelled::hint(&key.name, takes.iter().map(|own| own.name));
+            let text = format!("{} has no member {}; {hint}", kind.word(), key.name);
+            faults.add(&key.at, text);
+        }
+    }
+    if faults.0.len() > before {
+        return None;
+    }
+    if let Some(Value::Object(members)) = template.literal()
+        && let Some(wrong) = kind.wrong(members)
+    {
+        let member = wrong.member.as_deref();
+        let at = faults
+            .members(node, "members")
+            .iter()
+            .find(|(key, _)| Some(&*key.name) == member);
+        faults.add(at.map_or(&node.at, |(_, value)| &value.at), wrong.text);
+    }
+    Some(template)
+}
+
+/// A text that, where it is written out, must be one of these.
+fn one_of(name: &str, known: &[&str], node: &Node, faults: &mut Faults) -> Option<Template> {
+    let template = faults.text(node)?;
+    if let Some(text) = template.literal().and_then(Value::as_str)
+        && !known.contains(&text)
+    {
+        let hint = misspelled::hint(text, known.iter().copied());
+        faults.add(&node.at, format!("{name} is never {text:?}; {hint}"));
+    }
+    Some(template)
 }
 
 fn http(node: &Node, faults: &mut Faults) -> Option<Action> {
@@ -158,17 +211,24 @@ fn http(node: &Node, faults: &mut Faults) -> Option<Action> {
     })))
 }
 
-fn message(node: &Node, faults: &mut Faults) -> Option<Action> {
+fn message_step(node: &Node, faults: &mut Faults) -> Option<Action> {
     let mut entry = Entry::open(node, "message", faults)?;
     let mut text = |name| entry.take(name).and_then(|node| faults.text(node));
     let message = Message {
         username: text("username"),
         to: text("to"),
-        kind: text("kind"),
-        medium: text("medium"),
         pool: text("pool"),
+        kind: None,
+        medium: None,
         wait: None,
     };
+    let kinds: Vec<&str> = kinds_of_messages().collect();
+    let kind = entry.take("kind");
+    let kind = kind.and_then(|node| one_of("kind", &kinds, node, faults));
+    let mediums = DeliveryMediumType::ALL.iter().map(|medium| medium.as_str());
+    let mediums: Vec<&str> = mediums.collect();
+    let medium = entry.take("medium");
+    let medium = medium.and_then(|node| one_of("medium", &mediums, node, faults));
     let wait = entry.take("wait").and_then(|node| {
         faults.ruled(node, |value| {
             match crate::scenario::plan::span_of_time(value)? {
@@ -178,7 +238,12 @@ fn message(node: &Node, faults: &mut Faults) -> Option<Action> {
         })
     });
     entry.end(faults);
-    Some(Action::Message(Box::new(Message { wait, ..message })))
+    Some(Action::Message(Box::new(Message {
+        kind,
+        medium,
+        wait,
+        ..message
+    })))
 }
 
 fn clock(node: &Node, faults: &mut Faults) -> Option<Action> {

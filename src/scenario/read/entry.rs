@@ -1,5 +1,7 @@
 //! A map of a file, taken apart member by member, so that what nobody takes is unknown.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::clock::Timestamp;
@@ -17,7 +19,11 @@ pub(super) const TAKEN: [&str; 11] = [
 
 /// Faults as they are found.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(pub(crate) Vec<Fault>);
+pub(crate) struct Faults(
+    pub(crate) Vec<Fault>,
+    /// Names that would be given, but for a fault.
+    pub(crate) BTreeSet<Box<str>>,
+);
 
 impl Faults {
     pub(crate) fn add(&mut self, at: &At, text: impl Into<String>) {
@@ -156,8 +162,11 @@ impl Faults {
         for (key, value) in self.members(node, "names and values") {
             let is_right = self.name(key);
             let value = self.template(value);
-            if let Some(value) = value.filter(|_| is_right) {
-                named.push((key.clone(), value));
+            match value.filter(|_| is_right) {
+                Some(value) => named.push((key.clone(), value)),
+                None => {
+                    self.1.insert(key.name.clone());
+                }
             }
         }
         named

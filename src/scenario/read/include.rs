@@ -77,6 +77,11 @@ impl Reader {
         part
     }
 
+    /// Whether somebody has included the part of a file.
+    pub(super) fn is_read(&self, file: &Path) -> bool {
+        fs::canonicalize(file).is_ok_and(|real| self.parts.contains_key(&real))
+    }
+
     fn new_part(&mut self, file: &Path, real: &Path) -> Option<Arc<Part>> {
         let node = self.file(file)?;
         let name = file.display().to_string();

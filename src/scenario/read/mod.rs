@@ -14,15 +14,15 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use self::entry::{Entry, Faults};
-use super::files;
+pub(crate) use self::server::settings;
 use super::plan::{FIRST_MOMENT, FIRST_SEED, Fixtures, Named, Part, Row, Scenario, Step};
 use super::source::{At, Fault, Key, Node, Source, Tree};
 use super::template::Template;
 use super::text;
+use super::{check, files};
 use crate::clock::Timestamp;
+use crate::fixtures::FixtureError;
 use crate::model::cognito_idp::Operation;
 use crate::model::misspelled;
 
@@ -156,6 +156,18 @@ impl Reader {
         steps.collect()
     }
 
+    /// Notes the name that a step would have given.
+    fn lose(&mut self, step: &Node) {
+        let Tree::Map(members) = &step.value else {
+            return;
+        };
+        for (key, value) in members {
+            if let ("as", Tree::Text(name)) = (&*key.name, &value.value) {
+                self.faults.1.insert(name.clone());
+            }
+        }
+    }
+
     fn not_too_many(&mut self, node: &Node, steps: &[Step], finally: &[Step]) {
         let count = steps.len() + finally.len();
         if count > MOST_STEPS {
@@ -169,24 +181,46 @@ impl Reader {
 /// How many faults are told one by one.
 const MOST_TOLD: usize = 20;
 
-/// Files that are refused: why, in the order of the files.
+/// Files that are refused, and why.
 #[derive(Debug)]
-pub(super) struct Refused(Vec<Fault>);
+pub(super) struct Refused {
+    faults: Vec<Fault>,
+    /// Those of fixtures, which are told in their own way.
+    of_fixtures: Vec<FixtureError>,
+}
+
+impl Refused {
+    pub(super) fn new(faults: Vec<Fault>, of_fixtures: Vec<FixtureError>) -> Self {
+        Self {
+            faults,
+            of_fixtures,
+        }
+    }
+}
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<_> = self
-            .0
-            .iter()
-            .take(MOST_TOLD)
-            .map(Fault::to_string)
-            .collect();
-        f.write_str(&told.join("\n"))?;
-        match self.0.len().saturating_sub(MOST_TOLD) {
-            0 => Ok(()),
-            more => write!(f, "\nand {more} more"),
+        let told = self.faults.iter().take(MOST_TOLD).map(Fault::to_string);
+        let mut told: Vec<_> = told.collect();
+        if let Some(more) = self
+            .faults
+            .len()
+            .checked_sub(MOST_TOLD)
+            .filter(|more| *more > 0)
+        {
+            told.push(format!("and {more} more"));
         }
+        told.extend(self.of_fixtures.iter().map(FixtureError::to_string));
+        f.write_str(&told.join("\n"))
     }
+}
+
+/// What files hold, all of it right.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) scenarios: Vec<Arc<Scenario>>,
+    /// How many files are parts, whether a scenario includes them or not.
+    pub(super) parts: usize,
 }
 
 /// The scenarios of files and directories.
@@ -194,24 +228,31 @@ impl fmt::Display for Refused {
 /// # Errors
 /// All that is wrong with them.
 pub(super) fn scenarios(paths: &[PathBuf]) -> Result<Vec<Arc<Scenario>>, Refused> {
+    let files = files::find(paths, false).map_err(|faults| Refused::new(faults, Vec::new()))?;
+    read(&files).map(|read| read.scenarios)
+}
+
+/// What scenarios and parts are, which are told apart by their names.
+///
+/// # Errors
+/// All that is wrong with them.
+pub(super) fn read(files: &[PathBuf]) -> Result<Read, Refused> {
     let mut reader = Reader::default();
-    let files = files::find(paths, false);
-    let files = files.map_err(|faults| {
-        let faults = faults.into_iter();
-        let faults = faults.map(|(file, text)| Fault {
-            at: at_start(&file),
-            text,
-        });
-        Refused(faults.collect())
-    })?;
-    let read = files
-        .iter()
-        .filter_map(|file| reader.scenario(file).map(Arc::new));
-    let scenarios: Vec<_> = read.collect();
-    match reader.faults.0.is_empty() {
-        true => Ok(scenarios),
-        false => Err(Refused(reader.faults.0)),
+    let (parts, scenarios): (Vec<_>, Vec<_>) = files.iter().partition(|file| files::is_part(file));
+    let scenarios = scenarios.into_iter();
+    let scenarios = scenarios.filter_map(|file| reader.scenario(file).map(Arc::new));
+    let scenarios: Vec<_> = scenarios.collect();
+    let mut lone = Vec::new();
+    let count = parts.len();
+    for file in parts {
+        let is_known = reader.is_read(file);
+        lone.extend(reader.lone_part(file).filter(|_| !is_known));
     }
+    check::check(&scenarios, &lone, reader.faults)?;
+    Ok(Read {
+        scenarios,
+        parts: count,
+    })
 }
 
 /// The beginning of a file that could not be read.
@@ -282,7 +323,6 @@ fn fixtures_of(node: &Node, place: &Place<'_>, faults: &mut Faults) -> Option<Fi
         Tree::Map(_) | Tree::List(_) => {
             return Some(Fixtures::Written {
                 at: node.at.clone(),
-                folder: place.folder.to_owned(),
                 tree: Arc::new(action::json(node)),
             });
         }
@@ -381,9 +421,4 @@ fn rows(node: &Node, faults: &mut Faults) -> Vec<Row> {
         });
     }
     rows
-}
-
-/// What a value is as JSON.
-pub(super) fn json(node: &Node) -> Value {
-    action::json(node)
 }

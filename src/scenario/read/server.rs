@@ -1,6 +1,6 @@
 //! `server`: settings by the names of `serve`'s flags.
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 use super::entry::{Faults, shown};
 use crate::cli::{Arguments, ServeArguments};
@@ -21,6 +21,16 @@ const FLAGS: [&str; 8] = [
     "code",
 ];
 
+/// The flags of `serve` that a scenario may set.
+pub(crate) fn settings() -> Vec<clap::Arg> {
+    let serve = ServeArguments::augment_args(clap::Command::new("serve"));
+    let is_setting = |flag: &&clap::Arg| {
+        let name = flag.get_long();
+        name.is_some_and(|name| FLAGS.contains(&name))
+    };
+    serve.get_arguments().filter(is_setting).cloned().collect()
+}
+
 /// Flags of a server that the scenario says by a member of its own.
 const OF_SCENARIO: [(&str, &str); 3] = [
     ("fixtures", "fixtures"),
@@ -31,6 +41,7 @@ const OF_SCENARIO: [(&str, &str); 3] = [
 /// What a server is told.
 pub(super) fn read(node: &Node, faults: &mut Faults) -> Option<Server> {
     let mut typed = vec!["poolhouse".to_owned()];
+    let known = settings();
     let before = faults.0.len();
     for (key, value) in faults.members(node, "settings") {
         let name = &*key.name;
@@ -41,30 +52,38 @@ pub(super) fn read(node: &Node, faults: &mut Faults) -> Option<Server> {
             );
             continue;
         }
-        if !FLAGS.contains(&name) {
-            let hint = misspelled::hint(name, FLAGS);
+        let mut names = known.iter().filter_map(|flag| flag.get_long());
+        if !names.clone().any(|known| known == name) {
+            let hint = misspelled::hint(name, &mut names);
             faults.add(
                 &key.at,
                 format!("a scenario's server has no setting {name}; {hint}"),
             );
             continue;
         }
-        let flag = match &value.value {
-            Tree::Boolean(true) => Some(format!("--{name}")),
-            Tree::Boolean(false) | Tree::Null => None,
-            Tree::Text(text) => Some(format!("--{name}={text}")),
-            Tree::Number(number) => Some(format!("--{name}={number}")),
-            Tree::List(_) | Tree::Map(_) => {
-                faults.wrong(value, "give a text, a number, or true or false");
-                None
-            }
+        let single = std::slice::from_ref(value);
+        let values = match &value.value {
+            Tree::List(items) => items,
+            _ => single,
         };
-        let Some(flag) = flag else { continue };
-        match Arguments::try_parse_from(["poolhouse", &flag]) {
-            Ok(_) => typed.push(flag),
-            Err(error) => {
-                let text = format!("{name} takes no {}; {}", shown(value), reason(&error));
-                faults.add(&value.at, text);
+        for value in values {
+            let flag = match &value.value {
+                Tree::Boolean(true) => Some(format!("--{name}")),
+                Tree::Boolean(false) | Tree::Null => None,
+                Tree::Text(text) => Some(format!("--{name}={text}")),
+                Tree::Number(number) => Some(format!("--{name}={number}")),
+                Tree::List(_) | Tree::Map(_) => {
+                    faults.wrong(value, "give a text, a number, or true or false");
+                    None
+                }
+            };
+            let Some(flag) = flag else { continue };
+            match Arguments::try_parse_from(["poolhouse", &flag]) {
+                Ok(_) => typed.push(flag),
+                Err(error) => {
+                    let text = format!("{name} takes no {}; {}", shown(value), reason(&error));
+                    faults.add(&value.at, text);
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub(crate) use self::run::Ran;
+pub(super) use self::run::written;
 use self::run::{Run, runs};
 use super::evaluation;
 use super::remote::{Endpoint, NotReached};

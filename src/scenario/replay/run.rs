@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::cli::{ReplayArguments, ServeArguments};
-use crate::config::{Config, Environment};
+use crate::config::{Config, ConfigError, Environment};
 use crate::crypto::CryptoPool;
 use crate::fixtures::{FixtureError, Unloaded};
 use crate::scenario::plan::{Fixtures, Row, Scenario};
 use crate::scenario::remote::Endpoint;
 use crate::scenario::run::{self, Answers, End, Failure, How, Played};
 use crate::scenario::secrecy::{Secrecy, Veil};
+use crate::scenario::source::{At, Fault};
 use crate::scenario::world::{Start, World};
 
 /// A scenario, or a row of its table, to be played.
@@ -122,7 +123,12 @@ impl Beginning {
             .as_ref()
             .map(|server| (*server.flags).clone());
         let typed = flags.clone().unwrap_or_default();
-        let config = Config::new(typed, &self.environment).map_err(|error| error.to_string())?;
+        let at = scenario.server.as_ref().map_or(&scenario.at, |it| &it.at);
+        let refused = |error: ConfigError| {
+            let (at, text) = (at.clone(), error.to_string());
+            Fault { at, text }.to_string()
+        };
+        let config = Config::new(typed, &self.environment).map_err(refused)?;
         let config = Config {
             seed: Some(scenario.seed),
             ..config
@@ -130,14 +136,7 @@ impl Beginning {
         let (paths, written) = match &scenario.fixtures {
             Fixtures::Default => (Vec::new(), None),
             Fixtures::Files(paths) => (paths.clone(), None),
-            Fixtures::Written { at, tree, .. } => {
-                let (line, _) = at.line_and_column();
-                let tree = Value::clone(tree);
-                (
-                    Vec::new(),
-                    Some(Unloaded::written(&at.source.name, line, tree)),
-                )
-            }
+            Fixtures::Written { at, tree } => (Vec::new(), Some(written(at, tree))),
         };
         let from = From { paths, flags };
         let known = match &written {
@@ -162,6 +161,11 @@ impl Beginning {
         }
         Ok(Arc::new(start))
     }
+}
+
+/// The fixture that stands in a scenario.
+pub(in crate::scenario) fn written(at: &At, tree: &Value) -> Unloaded {
+    Unloaded::within(&at.source.name, &at.source.text, "fixtures", tree.clone())
 }
 
 impl Run {
@@ -211,9 +215,10 @@ impl Run {
         let mut played = self.once(how).await;
         if twice && matches!(played.end, End::Passed) {
             let again = self.once(how).await;
-            if let Some(failure) = differing(&played.answers, &again.answers) {
-                played.end = End::Failed(Box::new(failure));
-            }
+            played.end = match differing(&played.answers, &again.answers) {
+                Some(failure) => End::Failed(Box::new(failure)),
+                None => again.end,
+            };
         }
         played.answers = Vec::new();
         self.ran(played)

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::operation::Done;
 use super::{Failure, Moment, Player, Stop};
 use crate::scenario::evaluation::Evaluation;
-use crate::scenario::expectation::{Depth, Difference, Expectation};
+use crate::scenario::expectation::{Depth, Difference, Expectation, Kind};
 use crate::scenario::plan::{Check, Refusal};
 use crate::scenario::source::At;
 use crate::scenario::target::Service;
@@ -24,6 +24,14 @@ enum Wanted<'s> {
 
 /// The members of a refusal.
 const MEMBERS: [&str; 4] = ["type", "message", "status", "reason"];
+
+/// What an expectation is, where it is nothing but a value.
+fn literal(expectation: &Expectation) -> Option<&Value> {
+    match &expectation.kind {
+        Kind::Value(template) => template.literal(),
+        Kind::Form(_) | Kind::Members(_) | Kind::Items(_) | Kind::Matchers(_) => None,
+    }
+}
 
 impl<'s> Player<'s> {
     /// The result, if it is as expected.
@@ -117,8 +125,11 @@ impl<'s> Player<'s> {
         if !done.is_refused {
             let mut failure = self.failure(moment, at, done);
             failure.text = "the operation succeeded, and was to be refused".to_owned();
-            let kind = values.iter().find(|(name, _)| *name == "type");
-            failure.expected = kind.and_then(|(_, kind)| kind.as_str().map(str::to_owned));
+            let said = values.iter().map(|(name, value)| (*name, Some(value)));
+            let written = expectations.iter().map(|(name, it)| (*name, literal(it)));
+            let kind = said.chain(written).find(|(name, _)| *name == "type");
+            let kind = kind.and_then(|(_, kind)| kind?.as_str());
+            failure.expected = Some(kind.unwrap_or("a refusal").to_owned());
             let cover = self.play.veil.cover(&done.result);
             failure.got = Some(cover.shown(&done.result, false));
             return Ok(Some(failure));

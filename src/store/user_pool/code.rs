@@ -42,7 +42,13 @@ pub struct Code {
     /// The address itself, where an answer must not be taken once the user has another. Codes that lie with
     /// the user go with the address.
     pub(crate) address: Option<Box<str>>,
+    /// The digits of the codes that it was sent in place of, the latest first.
+    pub(crate) superseded: Vec<Box<str>>,
 }
+
+/// Superseded codes that are kept in mind; an older one is as any wrong code. No user asks for so many
+/// (documented: the hourly limits).
+const SUPERSEDED: usize = 16;
 
 impl std::fmt::Debug for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -67,6 +73,16 @@ impl Code {
         self
     }
 
+    /// The same, sent in place of `last`, which stops working (inferred).
+    #[must_use]
+    pub fn in_place_of(mut self, last: Option<&Self>) -> Self {
+        if let Some(last) = last {
+            let before = last.superseded.iter().take(SUPERSEDED - 1);
+            self.superseded = [&last.digits].into_iter().chain(before).cloned().collect();
+        }
+        self
+    }
+
     /// Whether it still goes with what `user` has: not with an address that was put in place of the one it
     /// was sent to, which nobody has proven to hold. Inferred: so it is with the codes of sign-ups, resets and
     /// attributes.
@@ -77,14 +93,14 @@ impl Code {
 
     /// Whether `given` is this code.
     pub fn is(&self, given: &str) -> bool {
-        aws_lc_rs::constant_time::verify_slices_are_equal(self.digits.as_bytes(), given.as_bytes())
-            .is_ok()
+        are_equal(&self.digits, given)
     }
 
     /// Checks a given code against the one outstanding, if any.
     ///
     /// # Errors
-    /// ExpiredCodeException without a live code, CodeMismatchException for a wrong one (observed).
+    /// ExpiredCodeException without a live code, CodeMismatchException for a wrong one (observed). One that
+    /// another was sent in place of is as an expired one (observed for sign-ups, inferred for the others).
     pub fn check(
         outstanding: Option<&Self>,
         given: &str,
@@ -104,6 +120,16 @@ impl Code {
             ));
         }
         if !code.is(given) {
+            if code
+                .superseded
+                .iter()
+                .any(|digits| are_equal(digits, given))
+            {
+                return Refusal::CodeExpired.refuse(
+                    "another code was sent since, in place of this one; \
+                     GET /_poolhouse/messages shows the last one sent",
+                );
+            }
             return Refusal::VerificationCodeWrong.refuse(
                 "another code is outstanding; GET /_poolhouse/messages shows the last one sent",
             );
@@ -112,9 +138,54 @@ impl Code {
     }
 }
 
+fn are_equal(digits: &str, given: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(digits.as_bytes(), given.as_bytes()).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::FixedCode;
+    use super::{Code, FixedCode, SUPERSEDED};
+    use crate::clock::Timestamp;
+    use crate::error::Refusal;
+    use crate::model::Contact;
+
+    #[test]
+    fn a_code_that_another_was_sent_in_place_of_has_expired() {
+        let code = |digits: usize| Code {
+            digits: format!("{digits:06}").into(),
+            expires: Timestamp(9),
+            sent_to: Contact::Email,
+            address: None,
+            superseded: Vec::new(),
+        };
+        let mut last = code(0);
+        for digits in 1..=SUPERSEDED + 3 {
+            last = code(digits).in_place_of(Some(&last));
+        }
+        let check = |digits: usize| Code::check(Some(&last), &format!("{digits:06}"), Timestamp(9));
+        assert_eq!(check(SUPERSEDED + 3), Ok(()));
+        for digits in 0..SUPERSEDED + 3 {
+            let refusal = if digits < 3 {
+                Refusal::VerificationCodeWrong
+            } else {
+                Refusal::CodeExpired
+            };
+            assert_eq!(check(digits).unwrap_err().refusal, refusal, "{digits}");
+        }
+    }
+
+    #[test]
+    fn of_two_codes_with_the_same_digits_the_later_one_counts() {
+        let code = Code {
+            digits: "012345".into(),
+            expires: Timestamp(9),
+            sent_to: Contact::Email,
+            address: None,
+            superseded: Vec::new(),
+        };
+        let last = code.clone().in_place_of(Some(&code));
+        assert_eq!(Code::check(Some(&last), "012345", Timestamp(9)), Ok(()));
+    }
 
     #[test]
     fn a_fixed_code_has_six_digits() {

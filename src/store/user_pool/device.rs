@@ -106,10 +106,11 @@ pub enum DeviceKey {
 }
 
 impl DeviceKey {
-    /// Reads a key as it was sent to `pool`.
+    /// Reads a key as it was sent to `pool`. An empty one counts as missing, as of every parameter
+    /// (inferred).
     pub fn new(pool: &PoolId, sent: Option<&str>) -> Self {
         match sent {
-            None => Self::Missing,
+            None | Some("") => Self::Missing,
             Some(key) => id_of(pool, key).map_or(Self::Foreign, Self::Of),
         }
     }

@@ -33,6 +33,32 @@ pub struct Passkey {
 }
 
 impl Passkey {
+    /// One whose user was verified, that has not signed yet and tells nothing else of itself.
+    pub(crate) fn unused(
+        owner: Uuid,
+        relying_party: &str,
+        id: &[u8],
+        key: PublicKey,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            owner,
+            relying_party: relying_party.to_owned(),
+            credential: Verified {
+                id: id.to_vec(),
+                key,
+                sign_count: 0,
+                backup_eligible: false,
+                backed_up: false,
+                user_verified: true,
+                friendly_name: friendly_name(Uuid::nil()),
+                attachment: None,
+                transports: Vec::new(),
+            },
+            created,
+        }
+    }
+
     /// Whether it is the same passkey at another time: what a sign-in records of one does not make it
     /// another.
     pub(crate) fn is_same(&self, other: &Self) -> bool {

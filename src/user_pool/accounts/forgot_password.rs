@@ -235,7 +235,8 @@ pub fn reset_code(cx: &Context, settings: &PoolSettings, address: Address) -> Du
 /// Makes a reset code the only outstanding one of `user`, who is about to be staged.
 pub fn keep_reset_code(user: &mut User, due: &Due) {
     if due.still_stands(user) {
-        user.more_mut().reset_code = Some(due.code.clone());
+        let kept = &mut user.more_mut().reset_code;
+        *kept = Some(due.code.clone().in_place_of(kept.as_ref()));
     }
 }
 

@@ -377,14 +377,18 @@ async fn confirm_by_code(
     client: &AppClient,
     given: Confirmation<'_>,
 ) -> Result<Option<Secret>, CognitoError> {
-    let user =
-        unknown_user::find(pool, client, given.username)?.ok_or_else(unknown_user::no_code)?;
+    let found = unknown_user::find(pool, client, given.username)?;
     let settings = pool.settings();
     let context_data = ContextData::of_user(pool, client, given.user_context_data)?;
     let session = match &given.session {
-        Some(session) => Some(sign_up_session::find(cx, pool, client, &user, session)?),
+        Some(session) => {
+            let user = found.as_deref();
+            Some(sign_up_session::find(cx, pool, client, user, session)?)
+        }
         None => None,
     };
+    // What is wrong with the request itself comes before: it is told to a name that means nobody too.
+    let user = found.ok_or_else(unknown_user::no_code)?;
     Limited::ConfirmSignUp.charge(cx, pool, &user)?;
     let now = cx.now();
     let clash = if given.takes_alias {
@@ -397,10 +401,11 @@ async fn confirm_by_code(
         let code = user.more().and_then(|more| more.sign_up_code.clone());
         confirm(user, now)?;
         Code::check(code.as_ref(), given.code, now)?;
-        let Some(Code { sent_to, .. }) = code else {
+        let Some(code) = code else {
             return Ok(());
         };
-        confirmed = Some(sent_to);
+        let sent_to = code.sent_to;
+        confirmed = user.address(sent_to).map(|address| code.bound_to(address));
         contacts::mark(&settings, user, sent_to, true);
         aliases::take(draft, user, &[sent_to.into()], clash)
     });
@@ -454,7 +459,8 @@ pub async fn resend_confirmation_code(
     let user = users::change(&pool, &user, |_, user| {
         check_unconfirmed(user)?;
         if due.still_stands(user) {
-            user.more_mut().sign_up_code = Some(due.code.clone());
+            let kept = &mut user.more_mut().sign_up_code;
+            *kept = Some(due.code.clone().in_place_of(kept.as_ref()));
         }
         Ok(())
     })?;

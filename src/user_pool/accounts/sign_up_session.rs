@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
-use crate::model::{Contact, Secret};
+use crate::model::Secret;
+use crate::model::cognito_idp::{ExplicitAuthFlowsType as Flow, UserStatusType};
 use crate::store::conversations::{Completed, Step};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
+use crate::store::user_pool::code::Code;
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::{Conversation, Opening};
@@ -25,7 +26,7 @@ pub(super) fn begin(
     pool: &Arc<UserPool>,
     client: &AppClient,
     user: &User,
-    confirmed: Option<Contact>,
+    confirmed: Option<Code>,
 ) -> Option<Secret> {
     let opening = Opening {
         pool,
@@ -43,7 +44,9 @@ pub(super) fn begin(
 }
 
 /// The Session that ConfirmSignUp is given. One that has expired keeps nobody from being confirmed, for
-/// the code lives longer; then there is no other one (inferred).
+/// the code lives longer; then there is no other one (inferred). A name that means nobody has none that is
+/// its own, so that the refusal does not tell who there is. Who is confirmed already is told that (observed),
+/// also with the Session that did it (inferred), so a used one is left to what follows.
 ///
 /// # Errors
 /// A session that is used, or not of this sign-up.
@@ -51,18 +54,21 @@ pub(super) fn find(
     cx: &Context,
     pool: &UserPool,
     client: &AppClient,
-    user: &User,
+    user: Option<&User>,
     session: &Secret,
 ) -> Result<Option<Conversation>, CognitoError> {
     let conversation = match cx.sessions.conversation(cx, session) {
         Err(error) if error.refusal == Refusal::SessionExpired => return Ok(None),
+        Err(error) if error.refusal == Refusal::SessionUsed && user.is_some_and(is_confirmed) => {
+            return Ok(None);
+        }
         found => found?,
     };
     let is_of_sign_up = matches!(conversation.step, Step::SignedUp { confirmed: None });
     if is_of_sign_up
         && conversation.pool.id == pool.id
         && conversation.client == client.id
-        && conversation.sub == user.sub
+        && user.is_some_and(|user| user.sub == conversation.sub)
     {
         return Ok(Some(conversation));
     }
@@ -70,11 +76,15 @@ pub(super) fn find(
         .refuse("ConfirmSignUp takes the Session that SignUp gave for this user and app client")
 }
 
+fn is_confirmed(user: &User) -> bool {
+    user.status != UserStatusType::Unconfirmed
+}
+
 /// The Session of ConfirmSignUp in place of SignUp's: none where that was used meanwhile.
 pub(super) fn go_on(
     cx: &Context,
     session: &Conversation,
-    confirmed: Option<Contact>,
+    confirmed: Option<Code>,
 ) -> Option<Secret> {
     session.advance(cx, Step::SignedUp { confirmed }).ok()
 }

@@ -13,6 +13,7 @@ use crate::model::{Secret, SecretMap};
 use crate::store::conversations::{Step, nobody};
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::Factor;
 use crate::user_pool::conversations::Conversation;
 
@@ -81,6 +82,8 @@ impl SignIn<'_> {
             self.go_on_with_device(&conversation);
         }
         self.keep_proven_device(&conversation);
+        self.token_by_alias = matches!(conversation.step, Step::SoftwareTokenMfa)
+            && !self.is_username(&answer.username, &conversation);
         self.go_on_with_event(&conversation);
         self.device(conversation.sub)?;
         self.completed.clone_from(&conversation.completed);
@@ -181,6 +184,15 @@ impl SignIn<'_> {
             .is_some_and(|user| user.sub == conversation.sub)
     }
 
+    /// Whether a name is the username of the conversation's user, and no alias.
+    fn is_username(&self, username: &str, conversation: &Conversation) -> bool {
+        let named = |state: &PoolState| {
+            let user = state.users.named(username);
+            user.is_some_and(|user| user.sub == conversation.sub)
+        };
+        self.pool.read(named)
+    }
+
     /// A conversation is carried on by the client that began it.
     pub(super) fn owns(&self, conversation: &Conversation) -> bool {
         conversation.client == self.client.id && conversation.pool.id == self.pool.id
@@ -214,14 +226,20 @@ fn proves_second_factor(step: &Step) -> bool {
 
 /// The session is of another challenge than the one answered.
 pub(super) fn mismatch(given: Name, step: &Step) -> CognitoError {
-    Refusal::ChallengeMismatch.because(format!(
-        "the session is of the challenge {}, the answer is to {given}",
-        step_name(step)
-    ))
+    Refusal::ChallengeMismatch.because(match step_name(step) {
+        Some(name) => {
+            format!("the session is of the challenge {name}, the answer is to {given}")
+        }
+        None => format!(
+            "the session is of a sign-up, which InitiateAuth and ConfirmSignUp take, and of no \
+             challenge; the answer is to {given}"
+        ),
+    })
 }
 
-fn step_name(step: &Step) -> &'static str {
-    match step {
+/// The challenge that a step is the answer to; none for a sign-up.
+fn step_name(step: &Step) -> Option<&'static str> {
+    Some(match step {
         Step::PasswordVerifier(_) => "PASSWORD_VERIFIER",
         Step::NewPasswordRequired(_) => "NEW_PASSWORD_REQUIRED",
         Step::SoftwareTokenMfa => "SOFTWARE_TOKEN_MFA",
@@ -236,8 +254,36 @@ fn step_name(step: &Step) -> &'static str {
         Step::PasswordSrpWanted => "PASSWORD_SRP",
         Step::OneTimeCode(code) => FirstFactor::Code(code.sent_to).name().as_str(),
         Step::WebAuthn(_) => "WEB_AUTHN",
-        Step::SignedUp { .. } => "no challenge: it is of a sign-up, and InitiateAuth takes it",
+        Step::SignedUp { .. } => return None,
         Step::DeviceSrp(_) => "DEVICE_SRP_AUTH",
         Step::DevicePasswordVerifier(_) => "DEVICE_PASSWORD_VERIFIER",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_session_is_of_is_said_in_a_sentence() {
+        let signed_up = Step::SignedUp { confirmed: None };
+        for (step, said) in [
+            (
+                Step::PasswordWanted,
+                "the session is of the challenge PASSWORD, ",
+            ),
+            (
+                signed_up,
+                "the session is of a sign-up, which InitiateAuth and ConfirmSignUp take",
+            ),
+        ] {
+            let reason = mismatch(Name::SelectChallenge, &step);
+            let reason = reason.reason();
+            assert!(reason.starts_with(said), "{reason}");
+            assert!(
+                reason.ends_with("the answer is to SELECT_CHALLENGE"),
+                "{reason}"
+            );
+        }
     }
 }

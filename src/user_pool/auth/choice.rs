@@ -5,8 +5,9 @@
 //! the flows that know nothing else, with a new password and MFA; codes and passkeys are the whole
 //! sign-in (documented).
 //!
-//! A password that is sent uses the session up, right or wrong (observed); so does an assertion, while a
-//! wrong code leaves it (observed). PreAuthentication is called once, as the sign-in begins (inferred).
+//! A password that is sent uses the session up, right or wrong (observed), while a wrong code leaves it
+//! (observed), as a wrong assertion does (inferred from the rule that a right answer alone uses a session
+//! up). PreAuthentication is called once, as the sign-in begins (inferred).
 //!
 //! PASSWORD and PASSWORD_SRP may be chosen without what goes with them: then their own challenge asks for
 //! it (inferred: the model has the challenges, and the guide has clients answer them).
@@ -20,15 +21,29 @@ use super::door::Outcome;
 use super::first_factors::{self, FirstFactor, names};
 use super::next_step::Proven;
 use super::sign_in::SignIn;
+use super::step_up::{Wanted, could_lead};
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
 use crate::model::cognito_idp::{ChallengeNameType as Name, UserStatusType};
-use crate::store::conversations::{Completed, Step, nobody};
+use crate::store::conversations::{Completed, Nobody, Step, nobody, played};
+use crate::store::user_pool::assurance::Level;
+use crate::store::user_pool::code::Code;
+use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::user::User;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::users::standing;
 
 const NO_USER: &str = "no user of the pool has this name";
+
+const HIDDEN: &str = "the user has no password yet: ForgotPassword, then ConfirmForgotPassword";
+
+/// A sign-in that is played, and why.
+struct Played {
+    username: String,
+    wish: Wish,
+    wanted: Option<Wanted>,
+    reason: Cow<'static, str>,
+}
 
 impl SignIn<'_> {
     /// Begins a sign-in by USER_AUTH.
@@ -38,11 +53,13 @@ impl SignIn<'_> {
             wish,
             step_up,
         } = choice;
+        let wanted = self.wanted_levels(&step_up)?;
         let password = wish.given.password.as_ref().filter(|_| {
-            let factors = first_factors::played(&self.settings, wish.preferred);
+            let factors = first_factors::played(&self.settings, wish.preferred, |_| true);
             wish.preferred == Some(FirstFactor::Password)
                 && factors.contains(&FirstFactor::Password)
         });
+        let gives_password = password.is_some();
         let found = match password {
             Some(password) => self.find_or_migrate(&username, password).await?,
             None => self.find(&username).ok_or(Cow::Borrowed(NO_USER)),
@@ -54,11 +71,23 @@ impl SignIn<'_> {
             Ok(user) => {
                 let user = self.user(user.sub)?;
                 standing::check_enabled(&user)?;
+                if self.hides(&user) {
+                    let played = Played {
+                        username,
+                        wish,
+                        wanted,
+                        reason: HIDDEN.into(),
+                    };
+                    return self.begin_played(played, gives_password).await;
+                }
                 self.completed.push(Completed::Chosen { nobody: None });
-                let factors = self.factors(&user, None);
-                if let Some(step_up) = self.step_up(Some(&user), &factors, &step_up)? {
+                if let Some(wanted) = wanted {
+                    let step_up = self.step_up(&user, &wanted)?;
                     let step = Completed::StepUp(step_up);
                     if step_up.needs_second_alone(&self.settings, &user) {
+                        // What keeps one from the password keeps one from what stands in its place
+                        // (inferred).
+                        standing::check_may_try(&user, self.cx.now())?;
                         self.weigh_first_factor(&user)?;
                         return self.go_on(Proven { user, step }).await;
                     }
@@ -66,29 +95,56 @@ impl SignIn<'_> {
                 }
                 self.offer_factors(user, wish).await
             }
-            Err(reason) if password.is_some() || !self.client.hides_unknown_users() => {
-                Err(self.unknown_user(reason))
-            }
-            Err(_) => {
-                self.step_up(None, &[], &step_up)?;
-                let user = self.play_user(&username);
-                let nobody = Some(username.into());
-                self.completed.push(Completed::Chosen { nobody });
-                self.offer_factors(user, wish).await
+            Err(reason) if !self.client.hides_unknown_users() => Err(self.unknown_user(reason)),
+            Err(reason) => {
+                let played = Played {
+                    username,
+                    wish,
+                    wanted,
+                    reason,
+                };
+                self.begin_played(played, gives_password).await
             }
         }
     }
 
+    /// Begins a sign-in of a name that means nobody, or somebody who is hidden.
+    async fn begin_played(
+        mut self,
+        played: Played,
+        gives_password: bool,
+    ) -> Result<Outcome, CognitoError> {
+        let Played {
+            username,
+            wish,
+            wanted,
+            reason,
+        } = played;
+        if let Some(wanted) = &wanted {
+            wanted.check_owner(None)?;
+        }
+        if gives_password {
+            return Err(self.unknown_user(reason));
+        }
+        let user = self.play_user(&username);
+        let nobody = Some(Nobody {
+            name: username.into(),
+            levels: wanted.map_or_else(Vec::new, Wanted::into_targets),
+        });
+        self.completed.push(Completed::Chosen { nobody });
+        self.offer_factors(user, wish).await
+    }
+
     /// Begins a sign-in with the Session of ConfirmSignUp: the code that confirmed the user stands for
-    /// the one-time code of a sign-in, where the user may sign in by one (documented). Where not, and with
-    /// the Session of SignUp, the user chooses as ever (inferred).
+    /// the one-time code of a sign-in, where the user may sign in by one (documented). Where not, where the
+    /// address is another one since, and with the Session of SignUp, the user chooses as ever (inferred).
     pub(super) async fn begin_signed_up(
         mut self,
         session: &Secret,
         wish: Wish,
     ) -> Result<Outcome, CognitoError> {
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        let Step::SignedUp { confirmed } = conversation.step else {
+        let Step::SignedUp { confirmed } = &conversation.step else {
             return Refusal::SessionUnknown.refuse(
                 "the session is of a sign-in; InitiateAuth takes the one of ConfirmSignUp",
             );
@@ -105,10 +161,14 @@ impl SignIn<'_> {
         self.pre_authenticate(&user.username, Some(&user)).await?;
         let user = self.user(user.sub)?;
         standing::check_enabled(&user)?;
-        let code = confirmed.map(FirstFactor::Code);
-        if code.is_some_and(|code| self.factors(&user, None).contains(&code)) {
+        let factors = self.factors(&user, None);
+        let counts =
+            |code: &&Code| code.is_of(&user) && factors.contains(&FirstFactor::Code(code.sent_to));
+        if let Some(code) = confirmed.as_ref().filter(counts) {
+            // The AuthParameters are ignored (documented).
+            self.device_key = DeviceKey::Missing;
             self.weigh_first_factor(&user)?;
-            self.completed.extend(confirmed.map(Completed::OneTimeCode));
+            self.completed.push(Completed::OneTimeCode(code.sent_to));
             let step = Completed::SignedUp;
             return self.go_on(Proven { user, step }).await;
         }
@@ -117,8 +177,12 @@ impl SignIn<'_> {
 
     /// The first factors of the user, or of the one who is played.
     fn factors(&self, user: &User, preferred: Option<FirstFactor>) -> Vec<FirstFactor> {
-        if nobody(&self.completed).is_some() {
-            return first_factors::played(&self.settings, preferred);
+        if let Some(Nobody { levels, .. }) = played(&self.completed) {
+            let settings = &self.settings;
+            return first_factors::played(settings, preferred, |first| {
+                let leads = |level: &Level| could_lead(settings, *level, first);
+                levels.is_empty() || levels.iter().any(leads)
+            });
         }
         let mut factors = self.pool.read(|state| first_factors::eligible(state, user));
         self.keep_leading(user, &mut factors);
@@ -201,15 +265,18 @@ impl SignIn<'_> {
         user: &User,
         password: &Secret,
     ) -> Result<Outcome, CognitoError> {
-        let sub = match nobody(&self.completed) {
-            None => user.sub,
-            Some(name) => match self.find_or_migrate(name, password).await? {
-                Ok(user) => user.sub,
+        let mut sub = user.sub;
+        if let Some(Nobody { name, levels }) = played(&self.completed).cloned() {
+            let user = match self.find_or_migrate(&name, password).await? {
+                Ok(user) => user,
                 Err(reason) => return Err(self.unknown_user(reason)),
-            },
-        };
-        if let Some(begun) = self.completed.first_mut() {
-            *begun = Completed::Chosen { nobody: None };
+            };
+            sub = user.sub;
+            self.completed = vec![Completed::Chosen { nobody: None }];
+            if let Some(wanted) = Wanted::by_whoever_comes(levels) {
+                let step_up = self.step_up(&user, &wanted)?;
+                self.completed.push(Completed::StepUp(step_up));
+            }
         }
         let proven = self.prove_password(sub, password).await?;
         self.go_on(proven).await
@@ -266,8 +333,30 @@ impl SignIn<'_> {
                 factor.name()
             ));
         }
+        if nobody(&self.completed).is_none() {
+            self.check_may_give(&user, factor, &given)?;
+        }
         conversation.consume(self.cx)?;
         self.ask_for(user, factor, given, &available).await
+    }
+
+    /// What keeps a user from trying a password leaves the session as it is: the answer is not looked at.
+    fn check_may_give(
+        &self,
+        user: &User,
+        factor: FirstFactor,
+        given: &Given,
+    ) -> Result<(), CognitoError> {
+        match factor {
+            FirstFactor::Password if given.password.is_some() => {
+                standing::check_may_try(user, self.cx.now())
+            }
+            FirstFactor::PasswordSrp if given.srp_a.is_some() => self.check_may_prove(user),
+            FirstFactor::Password
+            | FirstFactor::PasswordSrp
+            | FirstFactor::Code(_)
+            | FirstFactor::Passkey => Ok(()),
+        }
     }
 
     fn selected(
@@ -315,3 +404,7 @@ impl SignIn<'_> {
         factor.ok_or_else(|| mismatch(challenge, step))
     }
 }
+
+#[cfg(test)]
+#[path = "tests/choice.rs"]
+mod tests;

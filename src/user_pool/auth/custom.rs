@@ -42,7 +42,7 @@ impl SignIn<'_> {
         first: First,
     ) -> Result<Proven, CognitoError> {
         check_configured(&self.settings)?;
-        let found = self.find(username);
+        let found = self.find(username).filter(|user| !self.hides(user));
         let nobody = match &found {
             None if !self.client.hides_unknown_users() => {
                 return Err(self.unknown_user(NO_USER));

@@ -8,6 +8,9 @@
 //! tracking is off, and in the administrator's flows, which do not support it (documented), keys
 //! are not looked at (inferred).
 //!
+//! Where SOFTWARE_TOKEN_MFA is answered with an alias in place of the username, the tokens come, and
+//! ConfirmDevice refuses the new key with them (observed): here they are tokens of no device (inferred).
+//!
 //! A remembered device proves itself (`device_srp.rs`) before the user gets tokens. One that is confirmed
 //! and not remembered is asked for no proof (documented). Its key stays in the tokens, where the refreshes of
 //! clients look for it, and no metadata is given for it; but the sign-in does not count as the device's:
@@ -107,7 +110,8 @@ impl SignIn<'_> {
                     device_key: Some(device::key_of(&self.pool.id, id)),
                     device_group_key: Some(devices::group_key(&self.pool.id, user.sub)),
                 };
-                Ok((Some(id), Some(metadata)))
+                let kept = (!self.token_by_alias).then_some(id);
+                Ok((kept, Some(metadata)))
             }
             // Only a proof tells that the device itself was there.
             Signing::Remembered(id) | Signing::Known(id)
@@ -148,7 +152,8 @@ impl SignIn<'_> {
         let Some(device) = token.device else {
             return Err(invalid(
                 "the pool tracks devices, and the token is of no device: it comes from an \
-                 administrator's sign-in, or from before tracking was turned on",
+                 administrator's sign-in, from before tracking was turned on, or from a \
+                 SOFTWARE_TOKEN_MFA answered with an alias as USERNAME",
             ));
         };
         match self.device_key {

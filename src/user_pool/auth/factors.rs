@@ -70,12 +70,13 @@ impl SignIn<'_> {
             .more()
             .and_then(|more| more.mfa.token.as_ref())
             .and_then(|token| token.friendly_name.clone());
-        let parameters = name.map(|name| ("FRIENDLY_DEVICE_NAME", name));
+        // Observed where no name was given; that it is so everywhere is inferred.
+        let name = name.unwrap_or_else(|| "Unknown".to_owned());
         self.challenge(
             user,
             ChallengeNameType::SoftwareTokenMfa,
             Step::SoftwareTokenMfa,
-            parameters,
+            [("FRIENDLY_DEVICE_NAME", name)],
         )
     }
 
@@ -218,7 +219,8 @@ impl SignIn<'_> {
         })
     }
 
-    /// A code by text message or mail; the right one verifies the address it went to (documented).
+    /// A code by text message or mail; the right one verifies the address it went to (documented), unless it
+    /// is another user's by now: what the code proves beside the password is proven all the same (inferred).
     pub(super) fn take_sent_code(
         &self,
         conversation: Conversation,
@@ -345,6 +347,12 @@ impl SignIn<'_> {
         let user = self.pool.change(|draft| {
             let current = users::current(draft.state(), &user)?;
             let mut current = User::clone(current);
+            // An address by which another user is found is refused as UpdateUserAttributes refuses it
+            // (documented) and as the operation declares it (documented; inferred that it is for this).
+            for value in given.iter().filter_map(|given| given.value.as_deref()) {
+                let value = aliases::as_kept(&self.settings, Contact::Email.as_str(), value);
+                aliases::check_free(draft.state(), &current, Contact::Email.into(), &value)?;
+            }
             attribute_update::add(&self.settings, draft, &mut current, &given)?;
             current.modified = self.cx.now();
             Ok(draft.put_user(current))
@@ -356,3 +364,7 @@ impl SignIn<'_> {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "tests/factors.rs"]
+mod tests;

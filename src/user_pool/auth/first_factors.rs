@@ -8,8 +8,10 @@
 //! - A code needs the address; it need not be verified, nor need the user be CONFIRMED, for the code does
 //!   both (documented).
 //! - Of whom MFA is asked, codes are not taken, and a passkey only where it counts as MFA (documented).
-//! - Who was imported without a password may sign in by a code (documented). Who must reset a password is
-//!   asked for that password, and so told (inferred).
+//! - Who must reset the password must do so "before they can sign in" (documented for the status), so that no
+//!   code and no passkey is a way around (inferred). Who has one is asked for it, and so told. Who was
+//!   imported without one and could sign in by a code is not in that state: the import makes them CONFIRMED
+//!   (documented).
 //! - A user of an identity provider signs in there (documented: none of the flows signs one in).
 
 use crate::model::Contact;
@@ -61,6 +63,11 @@ impl FirstFactor {
             .find(|factor| factor.name().as_str() == name)
     }
 
+    /// Whether it is the password, in either way.
+    pub(super) fn is_password(self) -> bool {
+        self.allowed_as() == AuthFactorType::Password
+    }
+
     /// What a pool calls it.
     fn allowed_as(self) -> AuthFactorType {
         match self {
@@ -104,8 +111,7 @@ fn of(settings: &PoolSettings, user: &User, has_passkey: bool) -> Vec<FirstFacto
         | UserStatusType::Archived
         | UserStatusType::Compromised
         | UserStatusType::Unknown => true,
-        UserStatusType::ResetRequired => !has_password,
-        UserStatusType::ForceChangePassword => false,
+        UserStatusType::ResetRequired | UserStatusType::ForceChangePassword => false,
         UserStatusType::ExternalProvider => return Vec::new(),
     };
     let takes_code = may_lack_password && !is_mfa_asked(settings, user);
@@ -114,18 +120,27 @@ fn of(settings: &PoolSettings, user: &User, has_passkey: bool) -> Vec<FirstFacto
         FirstFactor::Code(contact) => takes_code && user.address(*contact).is_some(),
         FirstFactor::Passkey => may_lack_password && has_passkey,
     };
-    FirstFactor::ALL
-        .into_iter()
-        .filter(|factor| factor.is_allowed(settings) && takes(factor))
-        .collect()
+    allowed(settings).filter(takes).collect()
+}
+
+/// Those that the pool allows.
+pub(super) fn allowed(settings: &PoolSettings) -> impl Iterator<Item = FirstFactor> {
+    let all = FirstFactor::ALL.into_iter();
+    all.filter(|factor| factor.is_allowed(settings))
 }
 
 /// Those of a user who is played for a name that means nobody: what the pool allows, "a random selection"
-/// of which AWS answers with (documented). That it is the preferred kind alone where there is one is
-/// observed for EMAIL_OTP; that it is otherwise all but a passkey is inferred.
-pub(super) fn played(settings: &PoolSettings, preferred: Option<FirstFactor>) -> Vec<FirstFactor> {
-    let plays =
-        |factor: &FirstFactor| *factor != FirstFactor::Passkey && factor.is_allowed(settings);
+/// of which AWS answers with (documented), as far as it `leads` where the sign-in is to. That it is the
+/// preferred kind alone where there is one is observed for EMAIL_OTP; that it is otherwise all but a passkey
+/// is inferred.
+pub(super) fn played(
+    settings: &PoolSettings,
+    preferred: Option<FirstFactor>,
+    leads: impl Fn(FirstFactor) -> bool,
+) -> Vec<FirstFactor> {
+    let plays = |factor: &FirstFactor| {
+        *factor != FirstFactor::Passkey && factor.is_allowed(settings) && leads(*factor)
+    };
     let preferred = preferred.filter(plays);
     let is_kind = |factor: &FirstFactor| {
         preferred.is_none_or(|wanted| wanted.allowed_as() == factor.allowed_as())

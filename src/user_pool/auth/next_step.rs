@@ -21,7 +21,8 @@ use super::step_up;
 use crate::crypto::srp::SrpA;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{UserPoolMfaType, UserStatusType};
-use crate::store::conversations::{Completed, is_custom};
+use crate::store::conversations::{Completed, StepUp, is_custom};
+use crate::store::user_pool::assurance::Methods;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::threats::Demand;
 use crate::store::user_pool::user::{Factor, User};
@@ -93,15 +94,27 @@ pub(super) enum Next {
 /// A state that lets nobody in; a second factor that is wanted and cannot be had.
 pub(super) fn next_step(progress: &Progress<'_>) -> Result<Next, CognitoError> {
     let next = decide(progress)?;
-    let wanted = step_up::wanted(completed(progress));
+    let wanted = step_up(progress);
     if let (Next::Tokens(_), Some(wanted)) = (&next, wanted)
-        && step_up::methods(completed(progress)).level() < Some(wanted.target)
+        && methods(progress).level() < Some(wanted.target)
     {
         // All or nothing (documented).
-        return Refusal::AcrTargetUnreachable
-            .refuse("the user has lost a factor since the sign-in to this level began");
+        return Refusal::AcrTargetUnreachable.refuse(
+            "the user has not the factors for the level of TARGET_ACR_VALUES, or has lost one since the \
+             sign-in began",
+        );
     }
     Ok(next)
+}
+
+/// The level that is to be reached.
+fn step_up(progress: &Progress<'_>) -> Option<StepUp> {
+    completed(progress).find_map(Completed::step_up)
+}
+
+/// What is proven.
+fn methods(progress: &Progress<'_>) -> Methods {
+    step_up::methods(completed(progress))
 }
 
 fn decide(progress: &Progress<'_>) -> Result<Next, CognitoError> {
@@ -119,10 +132,7 @@ fn decide(progress: &Progress<'_>) -> Result<Next, CognitoError> {
         Completed::Device => after_device(progress),
         Completed::StepUp(_) => after_shown_password(progress),
         Completed::OneTimeCode(_) | Completed::SignedUp => after_first_factor(progress, false),
-        Completed::Passkey { user_verified, .. } => after_first_factor(
-            progress,
-            *user_verified && stands_for_mfa(progress.settings, progress.user),
-        ),
+        Completed::Passkey { user_verified, .. } => after_first_factor(progress, *user_verified),
         Completed::Chosen { .. } => Refusal::IncorrectUsernameOrPassword
             .refuse("USER_AUTH has begun, and no factor is proven yet"),
     }
@@ -220,7 +230,7 @@ fn after_factors(progress: &Progress<'_>) -> Next {
 /// one: of whom MFA is asked since the factor was offered begins again (inferred), and where risk requires it
 /// the sign-in is blocked (inferred). A passkey that has verified its user stands for both, where pool and
 /// user have it so.
-fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, CognitoError> {
+fn after_first_factor(progress: &Progress<'_>, user_verified: bool) -> Result<Next, CognitoError> {
     match progress.user.status {
         UserStatusType::Unconfirmed => standing::refuse_unconfirmed(),
         UserStatusType::ResetRequired => standing::refuse_reset_required(),
@@ -232,7 +242,7 @@ fn after_first_factor(progress: &Progress<'_>, is_both: bool) -> Result<Next, Co
         | UserStatusType::Archived
         | UserStatusType::Compromised
         | UserStatusType::Unknown => {
-            if is_both {
+            if user_verified && stands_for_mfa(progress.settings, progress.user) {
                 return Ok(after_factors(progress));
             }
             if mfa::next_step(progress.settings, progress.user) != MfaStep::None {
@@ -285,24 +295,9 @@ fn spares_factor(progress: &Progress<'_>) -> bool {
 
 /// What was proven before the device must still do.
 fn after_device(progress: &Progress<'_>) -> Result<Next, CognitoError> {
-    let first = progress.before.iter().find_map(|step| match step {
-        Completed::OneTimeCode(_) | Completed::SignedUp => Some(false),
-        Completed::Passkey { user_verified, .. } => {
-            Some(*user_verified && stands_for_mfa(progress.settings, progress.user))
-        }
-        Completed::CustomAuth { .. }
-        | Completed::SrpA(_)
-        | Completed::Password
-        | Completed::CustomChallenge { .. }
-        | Completed::NewPassword
-        | Completed::Choice(_)
-        | Completed::SecondFactor(_)
-        | Completed::Chosen { .. }
-        | Completed::Device
-        | Completed::StepUp(_) => None,
-    });
-    match first {
-        Some(is_both) => after_first_factor(progress, is_both),
+    let mut before = progress.before.iter();
+    match before.find_map(Completed::without_password) {
+        Some(user_verified) => after_first_factor(progress, user_verified),
         None => enter(progress),
     }
 }
@@ -370,7 +365,7 @@ fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
         MfaStep::SetUp(choices) => Next::SetUpFactor(choices),
         MfaStep::Impossible => {
             return Refusal::MfaMethodMissing.refuse(
-                "the pool requires MFA, and the user has no factor and no address that one could use",
+                "MFA is asked of the user, who has no factor and no address that one could use",
             );
         }
     }))
@@ -379,9 +374,9 @@ fn owed_factor(progress: &Progress<'_>) -> Result<Option<Next>, CognitoError> {
 /// The factor that the level still wants. Where the level is reached, MFA is a floor all the same
 /// (documented).
 fn step_to_level(progress: &Progress<'_>) -> Option<MfaStep> {
-    let wanted = step_up::wanted(completed(progress))?;
+    let wanted = step_up(progress)?;
     let (settings, user) = (progress.settings, progress.user);
-    let have = step_up::methods(completed(progress));
+    let have = methods(progress);
     if have.level() >= Some(wanted.target) {
         return None;
     }

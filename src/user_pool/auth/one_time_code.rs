@@ -1,6 +1,9 @@
 //! EMAIL_OTP and SMS_OTP as first factors: a code of eight digits (observed for both) in place of a
 //! password.
 //!
+//! A code is good as long as its session (observed), also after another sign-in was sent one (inferred: that
+//! a new code voids the last one is told of codes that are kept with the user).
+//!
 //! A right code verifies the address, and confirms the user, whatever the pool verifies at a sign-up
 //! (documented). It comes by the message of a sign-in, and by CustomMessage_Authentication (documented).
 //! PostConfirmation is not called: AWS's table of its sources does not have this (inferred).
@@ -81,6 +84,7 @@ impl SignIn<'_> {
                  shows, or the user's address has changed since",
             );
         }
+        self.check_verifiable(&user, code)?;
         conversation.consume(self.cx)?;
         let user = self.confirm_by_code(user, code)?;
         self.weigh_first_factor(&user)?;
@@ -90,8 +94,22 @@ impl SignIn<'_> {
         })
     }
 
-    /// The user with the address verified, and CONFIRMED. That one who was imported without a password
-    /// becomes so too is inferred: the guide says that no password need be set before the sign-in.
+    /// Whether a right code may verify the address that it went to, as it does (documented). Where the
+    /// address is another user's verified alias, the answer is refused as ConfirmSignUp is (observed) and as
+    /// both Respond operations declare it (documented; inferred that it is for this), and its session stays.
+    fn check_verifiable(&self, user: &User, code: &Code) -> Result<(), CognitoError> {
+        let now = self.cx.now();
+        self.pool.read(|state| {
+            // While a recovery is active nothing is written, and the sign-in goes on (inferred).
+            if state.recoveries.active(now).is_some() {
+                return Ok(());
+            }
+            aliases::check_verifiable(state, user, code.sent_to)
+        })
+    }
+
+    /// The user with the address verified, and CONFIRMED if the sign-up was still to be (documented). A
+    /// password that is to be reset stays so: a code of a sign-in does not undo what an administrator did.
     fn confirm_by_code(&self, user: Arc<User>, code: &Code) -> Result<Arc<User>, CognitoError> {
         let now = self.cx.now();
         self.pool.change(|draft| {
@@ -106,20 +124,10 @@ impl SignIn<'_> {
                 return Refusal::MfaCodeWrong
                     .refuse("the user's address changed while the answer was under way");
             }
-            let lacks_password = current.password.is_none() && current.imported_hash().is_none();
-            let confirms = match current.status {
-                UserStatusType::Unconfirmed => true,
-                UserStatusType::ResetRequired => lacks_password,
-                UserStatusType::Confirmed
-                | UserStatusType::Archived
-                | UserStatusType::Compromised
-                | UserStatusType::Unknown
-                | UserStatusType::ForceChangePassword
-                | UserStatusType::ExternalProvider => false,
-            };
+            let confirms = current.status == UserStatusType::Unconfirmed;
             let known = Arc::clone(current);
             let mut current = User::clone(current);
-            let verifies = aliases::mark_if_free(draft.state(), &mut current, code.sent_to);
+            let verifies = aliases::mark_by_code(draft.state(), &mut current, code.sent_to)?;
             if !confirms && !verifies {
                 return Ok(known);
             }

@@ -26,8 +26,8 @@ impl SignIn<'_> {
         Ok(self.ask(user, name, Step::WebAuthn(challenge), available, parameters))
     }
 
-    /// Takes the answer, which uses the session up, right or wrong: a challenge is good for one
-    /// (WebAuthn, 13.4.3).
+    /// Takes the answer. A right one uses the session up, and its challenge with it (WebAuthn, 13.4.3); a
+    /// wrong one leaves both, as every answer but a password does (inferred).
     pub(super) async fn take_assertion(
         &self,
         conversation: Conversation,
@@ -36,11 +36,11 @@ impl SignIn<'_> {
     ) -> Result<Proven, CognitoError> {
         let credential = answer.take("CREDENTIAL")?;
         let user = conversation.user(self.cx)?;
-        conversation.consume(self.cx)?;
         let proof = assertion::verify(self.cx, &self.pool, user.sub, challenge, &credential).await;
         let proof = proof.inspect_err(|_| self.note_wrong_first_factor(&user))?;
         // The signature took its time: what happened to the account meanwhile counts.
         let user = conversation.user(self.cx)?;
+        conversation.consume(self.cx)?;
         self.weigh_first_factor(&user)?;
         Ok(Proven {
             user,

@@ -49,6 +49,13 @@ impl Lock {
     }
 }
 
+/// Whether a user was imported without a password, and has set none yet.
+fn lacks_first_password(user: &User) -> bool {
+    user.status == UserStatusType::ResetRequired
+        && user.password.is_none()
+        && user.imported_hash().is_none()
+}
+
 impl SignIn<'_> {
     pub(super) async fn sign_in_with_password(
         &self,
@@ -169,11 +176,17 @@ impl SignIn<'_> {
         Ok(user)
     }
 
+    /// Whether a user is like one who does not exist: a client that hides unknown users tells nobody that a
+    /// user was imported without a password (documented). That there is a challenge then, as for a name that
+    /// means nobody, is inferred.
+    pub(super) fn hides(&self, user: &User) -> bool {
+        self.client.hides_unknown_users() && lacks_first_password(user)
+    }
+
     /// A user who was imported without a password is told to reset it, whatever password is given,
     /// unless the client hides unknown users (documented).
     pub(super) fn check_imported(&self, user: &User) -> Result<(), CognitoError> {
-        let lacks = user.password.is_none() && user.imported_hash().is_none();
-        if !lacks || user.status != UserStatusType::ResetRequired {
+        if !lacks_first_password(user) {
             return Ok(());
         }
         if self.client.hides_unknown_users() {

@@ -81,12 +81,17 @@ impl SignIn<'_> {
     ) -> Result<Outcome, CognitoError> {
         // What the function changed by calling back counts (inferred).
         let user = self.user(sub)?;
+        self.check_may_prove(&user)?;
+        self.offer_to_user(&user, a).await
+    }
+
+    /// Whether a user may be asked for the proof.
+    pub(super) fn check_may_prove(&self, user: &User) -> Result<(), CognitoError> {
         match (&user.password, user.status) {
             // Told by the answer to the challenge.
-            (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(&user)?,
-            _ => standing::check_may_try(&user, self.cx.now())?,
+            (Some(_), UserStatusType::Unconfirmed) => standing::check_enabled(user),
+            _ => standing::check_may_try(user, self.cx.now()),
         }
-        self.offer_to_user(&user, a).await
     }
 
     /// Asks a user for the proof.
@@ -205,14 +210,17 @@ impl SignIn<'_> {
         self.completed.clone_from(&conversation.completed);
         // A user who is played has no device either, and so is told from no other.
         self.device(conversation.sub)?;
-        conversation.consume(self.cx)?;
         let user = self
             .pool
             .read(|state| state.users.with_sub(conversation.sub).cloned());
+        // No answer is looked at, and none uses anything up, of who may not try.
+        if let Some(user) = &user {
+            standing::check_may_try(user, self.cx.now())?;
+        }
+        conversation.consume(self.cx)?;
         let user = user.ok_or_else(|| {
             wrong("the user does not exist; PreventUserExistenceErrors ENABLED plays one")
         })?;
-        standing::check_may_try(&user, self.cx.now())?;
         // A password that was changed meanwhile is not the one that was proved.
         let unchanged = match (&exchange.password, &user.password) {
             (Some(proved), Some(current)) => Arc::ptr_eq(proved, current),

@@ -63,6 +63,8 @@ pub(super) struct SignIn<'a> {
     pub(super) completed: Vec<Completed>,
     /// DEVICE_KEY, as this request or one before it sent it.
     pub(super) device_key: DeviceKey,
+    /// Whether the answer to SOFTWARE_TOKEN_MFA names the user by an alias.
+    pub(super) token_by_alias: bool,
     /// Where it comes from.
     pub(super) context_data: ContextData,
     /// The sign-in's auth event, where the pool keeps such.
@@ -89,6 +91,7 @@ impl<'a> SignIn<'a> {
             validation_data: ClientMetadata::new(),
             completed: Vec::new(),
             device_key: DeviceKey::Missing,
+            token_by_alias: false,
             context_data: ContextData::default(),
             event: OnceLock::new(),
         }

@@ -5,11 +5,14 @@
 //! counted for nothing, and no token had `acr` or `amr` (observed). So it is off, until `--step-up` or the
 //! fixture of a pool turns on what the guide says. Inferred then: types and texts of all refusals but that of
 //! the feature plan; that a factor which the user has and has not turned on can be asked for; that of the
-//! first factors only those are offered from which the level can be reached; and that an access token's
+//! first factors only those are offered from which the level can be reached; that who cannot reach it is told
+//! so only once something is proven, where the app client hides who there is; and that an access token's
 //! password is no password where a new one is wanted.
 
+use uuid::Uuid;
+
 use super::attempt::Parameters;
-use super::first_factors::FirstFactor;
+use super::first_factors::{self, FirstFactor};
 use super::sign_in::SignIn;
 use crate::error::{CognitoError, Refusal};
 use crate::model::Secret;
@@ -38,44 +41,49 @@ impl Asked {
     }
 }
 
-/// What a sign-in has proven, with what its access token had.
-pub(super) fn methods<'c>(completed: impl IntoIterator<Item = &'c Completed>) -> Methods {
-    let add = |methods: Methods, step: &Completed| match step {
-        Completed::Password => methods.with(Method::Password),
-        Completed::SecondFactor(factor) => methods.with((*factor).into()),
-        Completed::OneTimeCode(contact) => methods.with((*contact).into()),
-        Completed::Passkey { roaming: true, .. } => methods.with(Method::Roaming),
-        Completed::Passkey { roaming: false, .. } => methods.with(Method::Platform),
-        Completed::StepUp(step_up) => methods.and(step_up.shown),
-        Completed::CustomAuth { .. }
-        | Completed::SrpA(_)
-        | Completed::CustomChallenge { .. }
-        | Completed::NewPassword
-        | Completed::Choice(_)
-        | Completed::Chosen { .. }
-        | Completed::SignedUp
-        | Completed::Device => methods,
-    };
-    completed.into_iter().fold(Methods::default(), add)
+/// What a request wants, as far as that is known without its user.
+pub(super) struct Wanted {
+    /// The levels of which one is to be reached, best first.
+    targets: Vec<Level>,
+    /// Whose access token was shown, and what it counts for.
+    shown: Option<(Uuid, Methods)>,
 }
 
-/// The level that a sign-in is to reach.
-pub(super) fn wanted<'c>(completed: impl IntoIterator<Item = &'c Completed>) -> Option<StepUp> {
-    completed.into_iter().find_map(|step| match step {
-        Completed::StepUp(step_up) => Some(*step_up),
-        Completed::CustomAuth { .. }
-        | Completed::SrpA(_)
-        | Completed::Password
-        | Completed::CustomChallenge { .. }
-        | Completed::NewPassword
-        | Completed::Choice(_)
-        | Completed::SecondFactor(_)
-        | Completed::Chosen { .. }
-        | Completed::OneTimeCode(_)
-        | Completed::Passkey { .. }
-        | Completed::SignedUp
-        | Completed::Device => None,
-    })
+impl Wanted {
+    /// By a user who is not known yet.
+    pub(super) fn by_whoever_comes(targets: Vec<Level>) -> Option<Self> {
+        (!targets.is_empty()).then_some(Self {
+            targets,
+            shown: None,
+        })
+    }
+
+    pub(super) fn into_targets(self) -> Vec<Level> {
+        self.targets
+    }
+
+    /// Checks that a token is that of the user, which it is not where the name means nobody.
+    pub(super) fn check_owner(&self, user: Option<&User>) -> Result<(), CognitoError> {
+        match self.shown {
+            Some((sub, _)) if user.is_none_or(|user| user.sub != sub) => of_another(),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn methods(&self) -> Methods {
+        self.shown
+            .map_or(Methods::default(), |(_, methods)| methods)
+    }
+}
+
+fn of_another<T>() -> Result<T, CognitoError> {
+    Refusal::StepUpOfAnother.refuse("ACCESS_TOKEN is of another user than USERNAME")
+}
+
+/// What a sign-in has proven, with what its access token had.
+pub(super) fn methods<'c>(completed: impl IntoIterator<Item = &'c Completed>) -> Methods {
+    let add = |methods: Methods, step: &Completed| methods.and(step.methods());
+    completed.into_iter().fold(Methods::default(), add)
 }
 
 /// The second factors that, with `have`, reach the level.
@@ -94,17 +102,28 @@ fn reaches(methods: Methods, target: Level) -> bool {
     methods.level() >= Some(target)
 }
 
-/// Whether a sign-in that begins with `first` can reach the level.
-fn leads_to(settings: &PoolSettings, user: &User, step_up: StepUp, first: FirstFactor) -> bool {
+/// Whether a sign-in that begins with `first` can reach the level, where `seconds` may follow a password.
+fn leads_to(seconds: &[Factor], step_up: StepUp, first: FirstFactor) -> bool {
     let StepUp { target, shown } = step_up;
     match first {
         FirstFactor::PasswordSrp | FirstFactor::Password => {
             let have = shown.with(Method::Password);
-            reaches(have, target) || !second_factors(settings, user, have, target).is_empty()
+            let with_second = |factor: &Factor| reaches(have.with((*factor).into()), target);
+            reaches(have, target) || seconds.iter().any(with_second)
         }
         FirstFactor::Code(contact) => reaches(shown.with(contact.into()), target),
         FirstFactor::Passkey => reaches(shown.with(Method::Platform), target),
     }
+}
+
+/// Whether the level can be reached in a pool with `first` and a second factor that some user could have.
+pub(super) fn could_lead(settings: &PoolSettings, target: Level, first: FirstFactor) -> bool {
+    let shown = Methods::default();
+    leads_to(
+        &mfa::possible_factors(settings),
+        StepUp { target, shown },
+        first,
+    )
 }
 
 impl StepUp {
@@ -130,26 +149,31 @@ impl SignIn<'_> {
         })
     }
 
-    /// Of first factors, those from which the level that is wanted can be reached.
+    /// Of a user's first factors, those from which the level that is wanted can be reached. Who cannot reach
+    /// it where the app client hides who there is is offered what it takes all the same.
     pub(super) fn keep_leading(&self, user: &User, factors: &mut Vec<FirstFactor>) {
-        if let Some(step_up) = wanted(&self.completed) {
-            factors.retain(|first| leads_to(&self.settings, user, step_up, *first));
+        let Some(step_up) = self.completed.iter().find_map(Completed::step_up) else {
+            return;
+        };
+        let settings = &*self.settings;
+        let seconds = mfa::usable_factors(settings, user);
+        let has = std::mem::take(factors);
+        let leads = |first: &FirstFactor| leads_to(&seconds, step_up, *first);
+        factors.extend(has.iter().copied().filter(leads));
+        if factors.is_empty() && self.client.hides_unknown_users() {
+            let is_offered = |first: &FirstFactor| first.is_password() || has.contains(first);
+            let could = |first: &FirstFactor| could_lead(settings, step_up.target, *first);
+            let allowed = first_factors::allowed(settings);
+            factors.extend(allowed.filter(is_offered).filter(could));
         }
     }
 
-    /// The level that a request wants: of those it names, best first, the first that the user can reach
-    /// (documented). `factors` are the user's first factors; a name that means nobody has none, and is asked
-    /// for any as ever.
+    /// What a request wants: checked before anybody looks for its user, so that no refusal tells whether there
+    /// is one.
     ///
     /// # Errors
-    /// A feature plan without it, no level that there is or that can be reached, a token that is not the
-    /// user's, or is good enough already.
-    pub(super) fn step_up(
-        &self,
-        user: Option<&User>,
-        factors: &[FirstFactor],
-        asked: &Asked,
-    ) -> Result<Option<StepUp>, CognitoError> {
+    /// A feature plan without it, no level that there is or that anybody of the pool can reach, a bad token.
+    pub(super) fn wanted_levels(&self, asked: &Asked) -> Result<Option<Wanted>, CognitoError> {
         if !self.knows_levels() {
             return Ok(None);
         }
@@ -162,46 +186,73 @@ impl SignIn<'_> {
             }
             .refuse("ACCESS_TOKEN steps up to a level, which TARGET_ACR_VALUES names");
         };
+        let settings = &*self.settings;
         let needs = "TARGET_ACR_VALUES needs ESSENTIALS or PLUS";
-        Feature::StepUp.require(&self.settings, needs)?;
-        let mut targets = named
-            .split_whitespace()
-            .filter_map(|name| self.settings.level_of(name))
-            .peekable();
-        if targets.peek().is_none() {
+        Feature::StepUp.require(settings, needs)?;
+        let named = named.split_whitespace();
+        let mut targets: Vec<Level> = named.filter_map(|name| settings.level_of(name)).collect();
+        if targets.is_empty() {
             return Refusal::AcrTargetUnknown.refuse(format!(
-                "none of {named:?} is a level of the pool; its levels are {}",
-                self.settings.acr_list()
+                "none of TARGET_ACR_VALUES is a level of the pool; its levels are {}",
+                settings.acr_list()
             ));
         }
-        let shown = self.shown(user, asked)?;
-        let Some(user) = user else {
-            return Ok(None);
-        };
-        let step_up = targets
-            .map(|target| StepUp { target, shown })
-            .find(|step_up| {
-                let leads = |first: &FirstFactor| leads_to(&self.settings, user, *step_up, *first);
-                reaches(shown, step_up.target)
-                    || step_up.needs_second_alone(&self.settings, user)
-                    || factors.iter().any(leads)
-            });
-        let Some(step_up) = step_up else {
-            return Refusal::AcrTargetUnreachable.refuse(format!(
-                "the user has not the factors for any of {named:?}; none is set up on the way"
-            ));
+        let shown = self.shown(asked)?;
+        if shown.is_none() {
+            let could = |target: Level| {
+                first_factors::allowed(settings).any(|first| could_lead(settings, target, first))
+            };
+            targets.retain(|target| could(*target));
+        }
+        if targets.is_empty() {
+            return Refusal::AcrTargetUnreachable.refuse(
+                "the pool has not the factors for any of TARGET_ACR_VALUES that is a level of it",
+            );
+        }
+        Ok(Some(Wanted { targets, shown }))
+    }
+
+    /// The level that a user is to reach: of those that are wanted the first that the user can (documented).
+    /// Where the app client hides who there is, who can reach none is told once the sign-in has proven
+    /// something (inferred), but for the owner of the token.
+    ///
+    /// # Errors
+    /// No level that can be reached, a token that is not the user's, or is good enough already.
+    pub(super) fn step_up(&self, user: &User, wanted: &Wanted) -> Result<StepUp, CognitoError> {
+        wanted.check_owner(Some(user))?;
+        let settings = &*self.settings;
+        let shown = wanted.methods();
+        let factors = self.pool.read(|state| first_factors::eligible(state, user));
+        let seconds = mfa::usable_factors(settings, user);
+        let targets = wanted.targets.iter();
+        let mut targets = targets.map(|target| StepUp {
+            target: *target,
+            shown,
+        });
+        let best = targets.clone().next();
+        let reachable = targets.find(|step_up| {
+            let leads = |first: &FirstFactor| leads_to(&seconds, *step_up, *first);
+            reaches(shown, step_up.target)
+                || step_up.needs_second_alone(settings, user)
+                || factors.iter().any(leads)
+        });
+        let waits = wanted.shown.is_none() && self.client.hides_unknown_users();
+        let Some(step_up) = reachable.or(best.filter(|_| waits)) else {
+            return Refusal::AcrTargetUnreachable.refuse(
+                "the user has not the factors for any of TARGET_ACR_VALUES; none is set up on the way",
+            );
         };
         if reaches(shown, step_up.target) {
             return Refusal::AcrTargetReached.refuse(
                 "the access token's amr is enough for the level asked for, or a higher one",
             );
         }
-        Ok(Some(step_up))
+        Ok(step_up)
     }
 
-    /// What ACCESS_TOKEN shows: the methods of its `amr`; they count whatever the level of its `acr` is
+    /// Whose ACCESS_TOKEN it is, and the methods of its `amr`; they count whatever the level of its `acr` is
     /// called since, and a sign-in longer ago than MAX_AGE shows nothing (documented).
-    fn shown(&self, user: Option<&User>, asked: &Asked) -> Result<Methods, CognitoError> {
+    fn shown(&self, asked: &Asked) -> Result<Option<(Uuid, Methods)>, CognitoError> {
         let max_age = match &asked.max_age {
             None => None,
             Some(seconds) => Some(seconds.parse::<u32>().map_err(|_not_a_count| {
@@ -209,17 +260,17 @@ impl SignIn<'_> {
             })?),
         };
         let Some(token) = &asked.token else {
-            return Ok(Methods::default());
+            return Ok(None);
         };
         let caller = access::authorize(self.cx, token)?;
-        if caller.pool.id != self.pool.id || user.is_none_or(|user| user.sub != caller.user.sub) {
-            return Refusal::StepUpOfAnother
-                .refuse("ACCESS_TOKEN is of another user than USERNAME");
+        if caller.pool.id != self.pool.id {
+            return of_another();
         }
         let age = self.cx.now().seconds() - caller.grant.auth_time.seconds();
         let is_old = max_age.is_some_and(|seconds| age > i64::from(seconds));
         let assurance = caller.grant.assurance.as_ref().filter(|_| !is_old);
-        Ok(assurance.map_or(Methods::default(), |assurance| assurance.methods))
+        let methods = assurance.map_or(Methods::default(), |assurance| assurance.methods);
+        Ok(Some((caller.user.sub, methods)))
     }
 }
 

@@ -84,6 +84,32 @@ async fn an_unconfirmed_user_is_told_so_whatever_the_password() {
 }
 
 #[tokio::test]
+async fn a_proof_of_who_may_not_try_is_not_looked_at_and_uses_nothing_up() {
+    let pool = pool().await;
+    pool.confirmed("ann", json!([])).await;
+    let challenge = srp(&pool, "ann").await;
+    let answer = || unproven(&challenge, |_| {});
+    pool.ok("AdminDisableUser", json!({"Username": "ann"}))
+        .await;
+    for _ in 0..2 {
+        assert_eq!(
+            pool.refused("RespondToAuthChallenge", answer()).await,
+            "NotAuthorizedException: User is disabled."
+        );
+    }
+    pool.ok("AdminEnableUser", json!({"Username": "ann"})).await;
+    for refused in [
+        WRONG,
+        "NotAuthorizedException: Invalid session for the user, session can only be used once.",
+    ] {
+        assert_eq!(
+            pool.refused("RespondToAuthChallenge", answer()).await,
+            refused
+        );
+    }
+}
+
+#[tokio::test]
 async fn guesses_at_an_unconfirmed_account_do_not_lock_it() {
     let pool = pool().await;
     signed_up(&pool, "una").await;

@@ -42,10 +42,14 @@ pub fn confirm_device(
     let secret = DeviceSecret::parse(req.device_secret_verifier_config)?;
     let id = id_of(&caller.pool.id, &req.device_key).filter(|id| caller.grant.device == Some(*id));
     let Some(id) = id else {
-        return Refusal::DeviceKeyInvalid.refuse(
+        return Refusal::DeviceKeyInvalid.refuse(if caller.grant.device.is_some() {
             "DeviceKey must be the one that NewDeviceMetadata came with in the sign-in of this \
-             access token; it is the token's claim device_key",
-        );
+             access token; it is the token's claim device_key"
+        } else {
+            "the access token has no claim device_key: its sign-in was an administrator's, or from \
+             before tracking was turned on, or SOFTWARE_TOKEN_MFA was answered with an alias as \
+             USERNAME; send USER_ID_FOR_SRP of the challenge"
+        });
     };
     let asks = caller.settings.asks_before_remembering();
     let now = cx.now();

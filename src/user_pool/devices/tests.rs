@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -6,8 +7,10 @@ use uuid::Uuid;
 use super::group_key;
 use crate::model::PoolId;
 use crate::store::user_pool::device::{DeviceKey, id_of};
+use crate::store::user_pool::software_token::SoftwareToken;
 use crate::test_pool::devices::TestDevice;
 use crate::test_pool::{PASSWORD, TestPool, attributes};
+use crate::user_pool::users;
 
 const INVALID: &str = "NotAuthorizedException: Invalid Refresh Token.";
 
@@ -97,6 +100,7 @@ fn a_key_is_the_region_and_a_lower_case_uuid() {
     assert_eq!(id_of(&pool, upper), None);
     assert_eq!(DeviceKey::new(&pool, Some(upper)), DeviceKey::Foreign);
     assert_eq!(DeviceKey::new(&pool, None), DeviceKey::Missing);
+    assert_eq!(DeviceKey::new(&pool, Some("")), DeviceKey::Missing);
     assert_eq!(group_key(&pool, id), group_key(&pool, id));
     assert_ne!(group_key(&pool, id), group_key(&pool, Uuid::nil()));
 }
@@ -446,5 +450,47 @@ async fn a_user_of_the_pool_and_a_token_are_needed() {
             refused,
             "InvalidParameterException: Missing required parameter AccessToken"
         );
+    }
+}
+
+/// Observed; the documented rule is to answer with the username.
+#[tokio::test]
+async fn tokens_for_a_software_token_that_is_given_under_an_alias_confirm_no_device() {
+    let mut members = always();
+    members["AliasAttributes"] = json!(["email"]);
+    let pool = TestPool::new(members).await;
+    let address = "bob@example.com";
+    let verified = attributes([("email", address), ("email_verified", "true")]);
+    pool.confirmed("bob", verified).await;
+    let mfa = json!({"UserPoolId": pool.id.as_str(), "MfaConfiguration": "ON",
+        "SoftwareTokenMfaConfiguration": {"Enabled": true}});
+    pool.ok("SetUserPoolMfaConfig", mfa).await;
+    let token = || SoftwareToken::new(Arc::from([7; 20]), None);
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    users::change(&stored, &pool.user("bob"), |_, user| {
+        user.more_mut().mfa.token = Some(token());
+        Ok(())
+    })
+    .unwrap();
+    for (begun, answered, confirms) in [
+        (address, address, false),
+        (address, "bob", true),
+        ("bob", address, false),
+        ("bob", "bob", true),
+    ] {
+        pool.advance(Duration::from_secs(60));
+        let begin = json!({"AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": begun, "PASSWORD": PASSWORD}});
+        let asked = pool.ok("InitiateAuth", begin).await;
+        let code = token().code_at(pool.cx.now());
+        let answer = json!({"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": asked["Session"],
+            "ChallengeResponses": {"USERNAME": answered, "SOFTWARE_TOKEN_MFA_CODE": code}});
+        let done = pool.ok("RespondToAuthChallenge", answer).await;
+        let tokens = &done["AuthenticationResult"];
+        let confirmed = pool.call("ConfirmDevice", confirmation(tokens)).await;
+        let refused = confirmed.err();
+        let expected = "InvalidParameterException: Invalid device key given.";
+        let expected = (!confirms).then(|| expected.to_owned());
+        assert_eq!(refused, expected, "{begun} {answered}");
     }
 }

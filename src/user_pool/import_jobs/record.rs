@@ -127,6 +127,8 @@ impl Reader {
             user.more_mut().imported_hash = Some(Arc::new(hash));
             user.status = UserStatusType::Confirmed;
         } else if create_user::can_sign_in_by_code(settings, &user) {
+            // Documented: "If they are imported with the ability to sign in with a passwordless factor,
+            // Amazon Cognito sets their state to CONFIRMED."
             user.status = UserStatusType::Confirmed;
         }
         // Which factor a TRUE turns on is inferred: text messages, the one factor there was when the

@@ -53,6 +53,7 @@ impl Code {
             expires: cx.now().plus(life),
             sent_to,
             address: None,
+            superseded: Vec::new(),
         }
     }
 }
@@ -434,6 +435,7 @@ mod tests {
             expires: Timestamp(10),
             sent_to: Contact::Email,
             address: None,
+            superseded: Vec::new(),
         };
         assert_eq!(Code::check(Some(&code), "012345", Timestamp(10)), Ok(()));
         let refusal = |outcome: Result<(), CognitoError>| outcome.unwrap_err().refusal;

@@ -22,6 +22,8 @@ use crate::user_pool::triggers::custom_sender;
 
 /// Makes `code` the only outstanding one for its address; `pending` takes effect with it.
 pub fn expect(user: &mut User, code: Code, pending: Option<String>) {
+    let last = outstanding(user, code.sent_to).map(|known| &known.code);
+    let code = code.in_place_of(last);
     let verifications = &mut user.more_mut().verifications;
     verifications.retain(|known| known.contact != code.sent_to);
     verifications.push(Verification {

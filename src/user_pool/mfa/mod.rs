@@ -11,5 +11,7 @@ pub use self::preference::{
     apply_preference, get_user_auth_factors, mfa_list, preferred, set_user_mfa_preference,
 };
 pub use self::software_token::{associate_software_token, verify_software_token};
-pub use self::step::{MfaStep, demanded_step, next_step, one_of, preferred_factor, usable_factors};
+pub use self::step::{
+    MfaStep, demanded_step, next_step, one_of, possible_factors, preferred_factor, usable_factors,
+};
 pub use self::user_settings::{admin_set_user_settings, set_user_settings};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::step::{MfaStep, next_step};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -127,8 +128,8 @@ impl Blocks {
             }
         }
         if let Some(enabled) = self.web_authn {
-            check_web_authn(settings, mfa, enabled)?;
-            mfa.web_authn = enabled;
+            check_web_authn(settings, user, enabled)?;
+            user.more_mut().mfa.web_authn = enabled;
         }
         Ok(())
     }
@@ -158,14 +159,23 @@ pub(super) fn check_has_means(user: &User, factor: Factor) -> Result<(), Cognito
 }
 
 /// Documented: passkeys count as a factor only with user verification and beside another factor, of
-/// which the SMS of SetUserSettings is one (inferred). The sentence is inferred.
+/// which the SMS of SetUserSettings is one (inferred), and what a pool that requires MFA asks for without
+/// being told to (observed for a verified token: it is enough to be asked for; inferred that it counts
+/// here). The sentence is inferred.
 fn check_web_authn(
     settings: &PoolSettings,
-    mfa: &UserMfa,
+    user: &User,
     enabled: bool,
 ) -> Result<(), CognitoError> {
-    let beside = mfa.sms || mfa.sms_option || mfa.software_token || mfa.email;
-    if !enabled || relying_party::counts_as_mfa(settings) && beside {
+    let turned_on = |mfa: &UserMfa| mfa.sms || mfa.sms_option || mfa.software_token || mfa.email;
+    let beside = || {
+        user.more().is_some_and(|more| turned_on(&more.mfa))
+            || matches!(
+                next_step(settings, user),
+                MfaStep::Challenge(_) | MfaStep::Select(_)
+            )
+    };
+    if !enabled || relying_party::counts_as_mfa(settings) && beside() {
         return Ok(());
     }
     Refusal::NoDeliveryConfig {
@@ -173,7 +183,7 @@ fn check_web_authn(
     }
     .refuse(
         "passkeys count as MFA with FactorConfiguration MULTI_FACTOR_WITH_USER_VERIFICATION and \
-         another factor turned on",
+         another factor that is turned on, or that the pool asks for",
     )
 }
 
@@ -362,3 +372,7 @@ fn configured(state: &PoolState, user: &User) -> Vec<AuthFactorType> {
     .map(|(factor, _)| factor)
     .collect()
 }
+
+#[cfg(test)]
+#[path = "tests/preference.rs"]
+mod tests;

@@ -16,7 +16,7 @@ pub enum MfaStep {
     Select(Vec<Factor>),
     /// None is set up; these can be (MFA_SETUP).
     SetUp(Vec<Factor>),
-    /// The pool requires a factor and there is none that the user could have.
+    /// A factor is owed and there is none that the user could have.
     Impossible,
 }
 
@@ -41,6 +41,19 @@ pub fn demanded_step(settings: &PoolSettings, user: &User) -> MfaStep {
 pub fn usable_factors(settings: &PoolSettings, user: &User) -> Vec<Factor> {
     let could = |factor: &Factor| {
         settings.mfa.mode != UserPoolMfaType::Off && usable(settings, user, *factor)
+    };
+    ORDER.into_iter().filter(could).collect()
+}
+
+/// The factors that some user of the pool could use, whoever it is; none where MFA is off.
+pub fn possible_factors(settings: &PoolSettings) -> Vec<Factor> {
+    let could = |factor: &Factor| {
+        settings.mfa.mode != UserPoolMfaType::Off
+            && match factor {
+                Factor::SoftwareTokenMfa => true,
+                Factor::SmsMfa => settings.mfa.sms,
+                Factor::EmailOtp => settings.mfa.email.is_some(),
+            }
     };
     ORDER.into_iter().filter(could).collect()
 }
@@ -90,8 +103,29 @@ fn optional(settings: &PoolSettings, user: &User) -> MfaStep {
     if let Some(factor) = preferred_factor(settings, user) {
         return MfaStep::Challenge(factor);
     }
-    let active = |factor: &Factor| turned_on(user, *factor) && usable(settings, user, *factor);
-    one_of(ORDER.into_iter().filter(active).collect())
+    let active = ORDER.into_iter().filter(|factor| turned_on(user, *factor));
+    let (usable, unusable): (Vec<Factor>, Vec<Factor>) =
+        active.partition(|factor| usable(settings, user, *factor));
+    // Who has an active factor is prompted, and the exception is for who has none that could be
+    // (documented): the password alone does not do because an address was taken away. One that the pool
+    // has off is not active (inferred).
+    if usable.is_empty()
+        && unusable
+            .iter()
+            .any(|factor| needs_address(settings, *factor))
+    {
+        return MfaStep::Impossible;
+    }
+    one_of(usable)
+}
+
+/// Whether an address is all that a user needs for `factor`: so where the pool has it on.
+fn needs_address(settings: &PoolSettings, factor: Factor) -> bool {
+    match factor {
+        Factor::SoftwareTokenMfa => false,
+        Factor::SmsMfa => settings.mfa.sms,
+        Factor::EmailOtp => settings.mfa.email.is_some(),
+    }
 }
 
 /// The guide's steps 4 to 9. A token that the pool has turned off since counts only for who turned it

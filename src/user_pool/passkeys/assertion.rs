@@ -116,8 +116,8 @@ fn descriptor(out: &mut JsonWriter, passkey: &Passkey) {
 /// shown: its count, whether it is backed up, whether it has verified its user. Of two answers with one
 /// count, one wins.
 ///
-/// A challenge is good for one answer (WebAuthn, 13.4.3), so the caller sees to it that its conversation
-/// is used once.
+/// A challenge is good for one right answer (WebAuthn, 13.4.3), so the caller sees to it that its
+/// conversation is used once.
 ///
 /// # Errors
 /// `Incorrect username or password.`, with what is wrong as the reason.

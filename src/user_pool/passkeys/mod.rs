@@ -20,4 +20,4 @@ pub use self::credentials::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

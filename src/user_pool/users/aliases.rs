@@ -150,8 +150,43 @@ pub fn gives_preferred_username(settings: &PoolSettings, given: &[AttributeType]
         })
 }
 
+/// Whether a code may verify an address of `user`: not where another user is found by it, for of two holders
+/// one at most is verified (documented).
+///
+/// # Errors
+/// AliasExistsException.
+pub fn check_verifiable(
+    state: &PoolState,
+    user: &User,
+    contact: Contact,
+) -> Result<(), CognitoError> {
+    match user.address(contact) {
+        Some(value) if !user.has_verified(contact) => {
+            check_free(state, user, contact.into(), value)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Marks an address as verified by a code of a sign-in. Whether it changed the user.
+///
+/// # Errors
+/// As [`check_verifiable`].
+pub fn mark_by_code(
+    state: &PoolState,
+    user: &mut User,
+    contact: Contact,
+) -> Result<bool, CognitoError> {
+    check_verifiable(state, user, contact)?;
+    let verifies = user.address(contact).is_some() && !user.has_verified(contact);
+    if verifies {
+        mark(&state.settings, user, contact, true);
+    }
+    Ok(verifies)
+}
+
 /// Marks an address as verified, unless another user is found by it: of two holders one at most is
-/// verified (documented), and who comes later by the side door of a code does not take it away
+/// verified (documented), and who comes later by the side door of a reset does not take it away
 /// (inferred). Whether it changed the user.
 pub fn mark_if_free(state: &PoolState, user: &mut User, contact: Contact) -> bool {
     let free = !user.has_verified(contact)

@@ -159,10 +159,13 @@ class Reader:
     # Fixtures -----------------------------------------------------------------------------------
 
     def _yaml(self, text, example):
-        """A file with the name that its first line gives, loaded with those before it."""
-        name = re.match(r"# ([\w-]+\.yaml)\b", text)
+        """A file with the name that its first line gives: a scenario, or a fixture loaded with those before it."""
+        name = re.match(r"# ([\w.-]+\.yaml)\b", text)
         assert name, f"{example} does not open with its file's name"
         (self.directory / name[1]).write_text(text, encoding="utf-8")
+        if name[1].endswith((".scenario.yaml", ".part.yaml")):
+            self._run([binary(), "check", name[1]])
+            return
         self.fixtures.append(name[1])
         self._run([binary(), "check", *self.fixtures])
 

@@ -82,6 +82,26 @@ async fn a_reset_code_dies_after_an_hour() {
 }
 
 #[tokio::test]
+async fn a_reset_code_dies_with_the_next_one() {
+    let pool = TestPool::new(json!({})).await;
+    pool.confirmed("bob", verified_email()).await;
+    let mut codes = Vec::new();
+    for operation in ["ForgotPassword", "AdminResetUserPassword", "ForgotPassword"] {
+        pool.ok(operation, forgot("bob")).await;
+        codes.push(pool.code());
+    }
+    let last = codes.pop().unwrap();
+    for code in &codes {
+        let early = confirm("bob", code, NEW);
+        assert_eq!(pool.refused("ConfirmForgotPassword", early).await, EXPIRED);
+    }
+    let wrong = confirm("bob", "x", NEW);
+    assert_eq!(pool.refused("ConfirmForgotPassword", wrong).await, WRONG);
+    pool.ok("ConfirmForgotPassword", confirm("bob", &last, NEW))
+        .await;
+}
+
+#[tokio::test]
 async fn two_requests_with_one_code_set_one_password() {
     let pool = TestPool::new(json!({})).await;
     pool.confirmed("bob", verified_email()).await;

@@ -110,6 +110,24 @@ async fn a_changed_address_is_unverified_and_gets_a_code() {
     );
 }
 
+#[tokio::test]
+async fn a_code_for_an_attribute_dies_with_the_next_one() {
+    let pool = TestPool::new(json!({"AutoVerifiedAttributes": ["email"]})).await;
+    pool.confirmed("bob", attributes([("email", "bob@example.com")]))
+        .await;
+    let token = pool.access_token("bob").await;
+    let send = || json!({"AccessToken": token, "AttributeName": "email"});
+    pool.ok("GetUserAttributeVerificationCode", send()).await;
+    let first = pool.code();
+    pool.ok("GetUserAttributeVerificationCode", send()).await;
+    let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
+    assert_eq!(
+        pool.refused("VerifyUserAttribute", verify(&first)).await,
+        "ExpiredCodeException: Invalid code provided, please request a code again."
+    );
+    pool.ok("VerifyUserAttribute", verify(&pool.code())).await;
+}
+
 fn verifying_first() -> Value {
     json!({
         "AutoVerifiedAttributes": ["email"],

@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
+use crate::model::cognito_idp::ExplicitAuthFlowsType;
 use crate::test_pool::{PASSWORD, TestPool, attributes, hiding};
 
 fn sign_up(name: &str, given: Value) -> Value {
@@ -101,10 +102,10 @@ async fn a_code_dies_after_a_day_or_with_the_next_one() {
         .ok("ResendConfirmationCode", json!({"Username": "bob"}))
         .await;
     assert_eq!(resent["CodeDeliveryDetails"]["Destination"], "b***@e***");
-    assert_eq!(
-        pool.refused("ConfirmSignUp", confirm("bob", &first)).await,
-        WRONG
-    );
+    for (code, refused) in [(first.as_str(), EXPIRED), ("x", WRONG)] {
+        let answer = pool.refused("ConfirmSignUp", confirm("bob", code)).await;
+        assert_eq!(answer, refused, "{code}");
+    }
     pool.ok("ConfirmSignUp", confirm("bob", &pool.code())).await;
 }
 
@@ -267,4 +268,65 @@ async fn hourly_limits_hold_where_they_are_switched_on() {
     );
     pool.advance(Duration::from_secs(3601));
     pool.ok("ConfirmSignUp", confirm("bob", &pool.code())).await;
+}
+
+#[tokio::test]
+async fn no_session_tells_who_there_is() {
+    const UNKNOWN: &str = "NotAuthorizedException: Invalid session for the user.";
+    const USED: &str =
+        "NotAuthorizedException: Invalid session for the user, session can only be used once.";
+    let members = json!({"AutoVerifiedAttributes": ["email"]});
+    let pool = TestPool::with(members, Settings::default(), |client| {
+        hiding(client);
+        client.explicit_auth_flows = Some(vec![ExplicitAuthFlowsType::AllowUserAuth]);
+    })
+    .await;
+    let address = || attributes([("email", "a@example.com")]);
+    pool.ok("SignUp", sign_up("bob", address())).await;
+    let with = |name: &str, session: &Value| {
+        let mut request = confirm(name, "000000");
+        request["Session"] = session.clone();
+        request
+    };
+    let eves = pool.ok("SignUp", sign_up("eve", address())).await["Session"].clone();
+    let garbage = json!("x".repeat(40));
+    let check = async |session: &Value, expected: &str| {
+        for name in ["bob", "nobody"] {
+            let refused = pool.refused("ConfirmSignUp", with(name, session)).await;
+            assert_eq!(refused, expected, "{name}");
+        }
+    };
+    check(&garbage, UNKNOWN).await;
+    check(&eves, UNKNOWN).await;
+    let mut right = confirm("eve", &pool.code());
+    right["Session"] = eves.clone();
+    let signs_in = pool.ok("ConfirmSignUp", right).await["Session"].clone();
+    check(&eves, USED).await;
+    check(&signs_in, UNKNOWN).await;
+}
+
+/// Observed for a call without a Session; that the used one changes nothing is inferred.
+#[tokio::test]
+async fn who_is_confirmed_is_told_so_with_the_session_that_did_it() {
+    let members = json!({"AutoVerifiedAttributes": ["email"]});
+    let pool = TestPool::with(members, Settings::default(), |client| {
+        client.explicit_auth_flows = Some(vec![ExplicitAuthFlowsType::AllowUserAuth]);
+    })
+    .await;
+    let given = || attributes([("email", "bob@example.com")]);
+    let mut with_session = confirm("bob", "");
+    with_session["Session"] = pool.ok("SignUp", sign_up("bob", given())).await["Session"].clone();
+    with_session["ConfirmationCode"] = json!(pool.code());
+    pool.ok("ConfirmSignUp", with_session.clone()).await;
+    assert_eq!(
+        pool.refused("ConfirmSignUp", with_session.clone()).await,
+        "NotAuthorizedException: User cannot be confirmed. Current status is CONFIRMED"
+    );
+    // It is no session of somebody who is not.
+    pool.ok("SignUp", sign_up("eve", given())).await;
+    with_session["Username"] = json!("eve");
+    assert_eq!(
+        pool.refused("ConfirmSignUp", with_session).await,
+        "NotAuthorizedException: Invalid session for the user, session can only be used once."
+    );
 }

@@ -1,7 +1,9 @@
 //! CUSTOM_AUTH of users in each state, and of users who do not exist.
 
 use super::*;
+use crate::model::cognito_idp::UserStatusType;
 use crate::test_pool::PASSWORD;
+use crate::user_pool::users;
 
 #[tokio::test]
 async fn the_state_of_the_account_counts_before_define() {
@@ -98,4 +100,34 @@ async fn unknown_users_are_played_where_the_client_hides_them() {
     let defined = scene.script.last("DefineAuthChallenge");
     assert_eq!(defined["request"]["userNotFound"], false);
     scene.answer(&asked, "42").await.unwrap();
+}
+
+/// Documented: no client that hides unknown users tells that a user was imported without a password.
+#[tokio::test]
+async fn who_was_imported_without_a_password_is_told_from_nobody_where_the_client_hides_that() {
+    const RESET: &str = "PasswordResetRequiredException: Password reset required for the user";
+    for is_hidden in [true, false] {
+        let scene = Scene::with(json!({}), |client| {
+            if is_hidden {
+                hiding(client);
+            }
+        })
+        .await;
+        let stored = scene.pool.cx.pool(&scene.pool.id).unwrap();
+        users::change(&stored, &scene.pool.user("bob"), |_, user| {
+            user.status = UserStatusType::ResetRequired;
+            user.password = None;
+            Ok(())
+        })
+        .unwrap();
+        scene.script.define(&[custom(), tokens()]);
+        if !is_hidden {
+            assert_eq!(scene.begin("bob").await.unwrap_err(), RESET);
+            continue;
+        }
+        let asked = scene.begin("bob").await.unwrap();
+        let defined = scene.script.last("DefineAuthChallenge");
+        assert_eq!(defined["request"]["userNotFound"], true);
+        assert_eq!(scene.answer(&asked, "42").await.unwrap_err(), WRONG);
+    }
 }

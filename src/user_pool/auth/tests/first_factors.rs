@@ -92,13 +92,13 @@ async fn each_factor_needs_the_pool_the_user_and_the_state() {
             PASSWORDS.to_vec(),
         ),
         (
-            "imported without a password",
+            "a password to be reset that there is not yet",
             |_, user| {
                 user.status = Status::ResetRequired;
                 user.password = None;
             },
-            false,
-            vec![EMAIL, SMS],
+            true,
+            nothing.clone(),
         ),
         (
             "of an identity provider",
@@ -179,10 +179,16 @@ async fn a_user_who_is_played_has_what_the_pool_allows() {
         (Some(SMS), &[SMS]),
     ];
     for (preferred, expected) in rows {
-        assert_eq!(played(&settings, preferred), expected, "{preferred:?}");
+        assert_eq!(
+            played(&settings, preferred, |_| true),
+            expected,
+            "{preferred:?}"
+        );
     }
+    let is_password = FirstFactor::is_password;
+    assert_eq!(played(&settings, Some(EMAIL), is_password), PASSWORDS);
     only(&mut settings, &[AuthFactorType::Password]);
-    assert_eq!(played(&settings, Some(EMAIL)), PASSWORDS);
+    assert_eq!(played(&settings, Some(EMAIL), |_| true), PASSWORDS);
 }
 
 #[test]

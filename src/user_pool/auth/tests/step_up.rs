@@ -7,10 +7,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::context::Settings;
+use crate::model::cognito_idp::UserPoolMfaType;
 use crate::model::cognito_idp::{AuthFactorType, ExplicitAuthFlowsType as Flow, UserPoolTierType};
+use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::software_token::SoftwareToken;
-use crate::test_pool::{PASSWORD, TestPool, attributes, claims};
+use crate::test_pool::functions::{self, Act};
+use crate::test_pool::{PASSWORD, TestPool, attributes, claims, hiding};
 use crate::user_pool::users;
 
 const INVALID: &str = "InvalidParameterException: ";
@@ -280,4 +283,170 @@ async fn a_step_up_is_refused_for_what_is_wrong_with_it() {
         refused.starts_with("FeatureUnavailableInTierException"),
         "{refused}"
     );
+}
+
+fn hide_users(pool: &TestPool) {
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    stored
+        .change(|draft| {
+            let client = draft.state().clients.get(&pool.client).unwrap();
+            let mut client = AppClient::clone(client);
+            hiding(&mut client);
+            draft.put_client(client);
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// eve has a password and nothing else, so that she reaches level 1 alone.
+#[tokio::test]
+async fn no_level_tells_who_there_is_before_something_is_proven() {
+    let pool = pool(true).await;
+    let bobs = pool.signed_in("bob").await["AccessToken"].clone();
+    hide_users(&pool);
+    let four = "urn:cognito:loa:4";
+    let wrong = |target: &str| {
+        json!({"TARGET_ACR_VALUES": target, "PREFERRED_CHALLENGE": "PASSWORD",
+            "PASSWORD": "Wrong-1234"})
+    };
+    let of_bob = |max_age: &str| {
+        let mut wanted = wrong(four);
+        wanted["ACCESS_TOKEN"] = bobs.clone();
+        wanted["MAX_AGE"] = json!(max_age);
+        wanted
+    };
+    let passwords = json!(["PASSWORD_SRP", "PASSWORD"]);
+    let rows = [
+        (json!({"TARGET_ACR_VALUES": four}), Ok("SELECT_CHALLENGE")),
+        (
+            json!({"TARGET_ACR_VALUES": four, "PREFERRED_CHALLENGE": "EMAIL_OTP"}),
+            Ok("SELECT_CHALLENGE"),
+        ),
+        (
+            json!({"TARGET_ACR_VALUES": "urn:cognito:loa:3 x", "PREFERRED_CHALLENGE": "PASSWORD"}),
+            Ok("PASSWORD"),
+        ),
+        (
+            wrong(four),
+            Err("NotAuthorizedException: Incorrect username or password."),
+        ),
+        (
+            wrong("x"),
+            Err("InvalidParameterException: None of TARGET_ACR_VALUES is valid."),
+        ),
+        (
+            of_bob("9"),
+            Err("InvalidParameterException: ACCESS_TOKEN does not belong to the user."),
+        ),
+        (
+            of_bob("x"),
+            Err("InvalidParameterException: Invalid MAX_AGE."),
+        ),
+    ];
+    for (wanted, expected) in rows {
+        for name in ["eve", "nobody"] {
+            let answer = begin(&pool, name, wanted.clone()).await;
+            if let Ok(asked) = &answer {
+                assert_eq!(asked["AvailableChallenges"], passwords, "{name}: {wanted}");
+            }
+            let answer = answer.as_ref();
+            let shown = answer.map(|asked| asked["ChallengeName"].as_str().unwrap());
+            let shown = shown.map_err(String::as_str);
+            assert_eq!(shown, expected, "{name}: {wanted}");
+        }
+    }
+    let unreachable = "InvalidParameterException: User cannot satisfy any of TARGET_ACR_VALUES.";
+    let right = password(json!({"TARGET_ACR_VALUES": four}));
+    assert_eq!(begin(&pool, "eve", right).await.unwrap_err(), unreachable);
+    let low = password(json!({"TARGET_ACR_VALUES": "urn:cognito:loa:4 urn:cognito:loa:1"}));
+    let answer = begin(&pool, "eve", low).await.unwrap();
+    assert_eq!(told(&answer), level(1, &["pwd"]));
+    // What nobody of the pool can reach says nothing of anybody.
+    change(&pool, |settings| settings.mfa.mode = UserPoolMfaType::Off);
+    for name in ["eve", "nobody"] {
+        let refused = begin(&pool, name, wrong(four)).await.unwrap_err();
+        assert_eq!(refused, unreachable);
+    }
+}
+
+#[tokio::test]
+async fn who_comes_from_another_directory_is_to_reach_the_level_all_the_same() {
+    for (target, more, expected) in [
+        ("urn:cognito:loa:3", json!({}), Ok("SMS_MFA")),
+        (
+            "urn:cognito:loa:4 urn:cognito:loa:1",
+            json!({}),
+            Ok("tokens"),
+        ),
+        (
+            "urn:cognito:loa:4",
+            json!({}),
+            Err("InvalidParameterException: User cannot satisfy any of TARGET_ACR_VALUES."),
+        ),
+        // With the password at once.
+        (
+            "urn:cognito:loa:3",
+            json!({"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}),
+            Ok("SMS_MFA"),
+        ),
+    ] {
+        let (pool, functions) = functions::pool("V1_0", json!({}), |client| {
+            client.explicit_auth_flows = Some(vec![Flow::AllowUserAuth]);
+            hiding(client);
+        })
+        .await;
+        functions.does(|source, _| {
+            if source != "UserMigration_Authentication" {
+                return Act::nothing();
+            }
+            let attributes = json!({"phone_number": "+12065550839"});
+            Act::Return(
+                json!({"userAttributes": attributes, "finalUserStatus": "CONFIRMED",
+                "messageAction": "SUPPRESS"}),
+            )
+        });
+        change(&pool, |settings| {
+            settings.emulation.step_up = true;
+            settings.lambda.user_migration = Some(functions::ARN.into());
+            settings.mfa.mode = UserPoolMfaType::Optional;
+            settings.mfa.sms = true;
+        });
+        let mut wanted = more.clone();
+        wanted["TARGET_ACR_VALUES"] = json!(target);
+        let mut answer = begin(&pool, "mia", wanted).await;
+        if let Ok(asked) = &answer
+            && asked["ChallengeName"] == "SELECT_CHALLENGE"
+        {
+            let request = json!({"ChallengeName": "SELECT_CHALLENGE", "Session": asked["Session"],
+                "ChallengeResponses": {"USERNAME": "mia", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD}});
+            answer = pool.call("RespondToAuthChallenge", request).await;
+        }
+        let shown = answer.as_ref().map(|answer| {
+            let name = answer["ChallengeName"].as_str();
+            name.unwrap_or_else(|| {
+                assert_eq!(told(answer), level(1, &["pwd"]));
+                "tokens"
+            })
+        });
+        assert_eq!(shown.map_err(String::as_str), expected, "{target} {more}");
+    }
+}
+
+/// A lock is for the password, and so for what shows one in its place.
+#[tokio::test]
+async fn a_token_steps_up_past_no_lock() {
+    let pool = pool(true).await;
+    let token = pool.signed_in("bob").await["AccessToken"].clone();
+    let up = json!({"ACCESS_TOKEN": token, "TARGET_ACR_VALUES": "urn:cognito:loa:4"});
+    for _ in 0..5 {
+        let wrong = json!({"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": "Wrong-1234"});
+        begin(&pool, "bob", wrong).await.unwrap_err();
+    }
+    assert_eq!(
+        begin(&pool, "bob", up.clone()).await.unwrap_err(),
+        "NotAuthorizedException: Password attempts exceeded"
+    );
+    pool.advance(Duration::from_secs(2));
+    let asked = begin(&pool, "bob", up).await.unwrap();
+    prove_token(&pool, &asked).await;
 }

@@ -5,23 +5,24 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::walker_keys::{Keys, stray_claim};
 use super::*;
 use crate::crypto::srp::tests::Client;
 use crate::model::cognito_idp::{
-    AuthFactorType, EmailMfaConfigType, ExplicitAuthFlowsType as Flow, UserStatusType,
+    EmailMfaConfigType, ExplicitAuthFlowsType as Flow, UserStatusType,
 };
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::software_token::SoftwareToken;
 use crate::store::user_pool::user::User;
 use crate::test_pool::functions::{self, Act};
-use crate::test_pool::{PASSWORD, TestPool, attributes};
+use crate::test_pool::{PASSWORD, TestPool, attributes, claims};
 use crate::user_pool::users;
 
 /// A challenge that was given.
 #[derive(Debug, Clone)]
-struct Asked {
-    user: usize,
-    answer: Value,
+pub(super) struct Asked {
+    pub(super) user: usize,
+    pub(super) answer: Value,
     facts: Facts,
     /// The code that was sent with it.
     code: Option<String>,
@@ -32,17 +33,19 @@ struct Asked {
 }
 
 impl Asked {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.answer["ChallengeName"].as_str().unwrap()
     }
 }
 
 pub(super) struct Walker {
-    pool: TestPool,
+    pub(super) pool: TestPool,
     land: Land,
     asked: Vec<Asked>,
     passwords: [String; 2],
-    srp: Client,
+    pub(super) srp: Client,
+    /// What each user holds.
+    pub(super) keys: Vec<Keys>,
     /// What the walks of all lands have come to.
     pub(super) seen: BTreeSet<String>,
 }
@@ -78,15 +81,25 @@ impl Walker {
             }
             _ => Act::nothing(),
         });
-        let walker = Self {
+        let mut walker = Self {
             pool,
             land,
             asked: Vec::new(),
             passwords: [PASSWORD.into(), PASSWORD.into()],
             srp: Client::new(&[7; 32]),
+            keys: Vec::new(),
             seen: BTreeSet::new(),
         };
         walker.people().await;
+        walker.change(|settings, land| settings.device = land.devices.map(Devices::configuration));
+        for n in 0..USERS.len() {
+            let keys = Keys::give(&walker.pool, n, walker.land.devices).await;
+            walker.keys.push(keys);
+        }
+        if walker.land.temporary {
+            let temporary = json!({"Username": USERS[0], "Password": PASSWORD, "Permanent": false});
+            walker.pool.ok("AdminSetUserPassword", temporary).await;
+        }
         walker.settle();
         walker
     }
@@ -94,7 +107,7 @@ impl Walker {
     /// bob has what the land says; eve has the same addresses, and nothing turned on.
     async fn people(&self) {
         let has = self.land.has;
-        for (n, name) in USERS.into_iter().enumerate() {
+        for name in USERS {
             let mut given = Vec::new();
             if has[0] {
                 given.push(json!({"Name": "phone_number", "Value": "+12065550839"}));
@@ -107,13 +120,7 @@ impl Walker {
                         .clone(),
                 );
             }
-            if n == 0 && self.land.temporary {
-                let create = json!({"Username": name, "TemporaryPassword": PASSWORD,
-                    "MessageAction": "SUPPRESS", "UserAttributes": given});
-                self.pool.ok("AdminCreateUser", create).await;
-            } else {
-                self.pool.confirmed(name, Value::Array(given)).await;
-            }
+            self.pool.confirmed(name, Value::Array(given)).await;
         }
         let stored = self.pool.cx.pool(&self.pool.id).unwrap();
         let bob = self.pool.user("bob");
@@ -122,31 +129,39 @@ impl Walker {
             let mfa = &mut user.more_mut().mfa;
             mfa.token = has[1].then(|| SoftwareToken::new(Arc::from([7; 20]), None));
             (mfa.sms, mfa.software_token, mfa.email) = (sms, token, email);
+            mfa.web_authn = self.land.passkeys.turned_on;
             Ok(())
         })
         .unwrap();
     }
 
     fn settle(&self) {
+        self.change(|settings, land| {
+            let [sms, token, email] = land.on;
+            settings.mfa.mode = land.mode;
+            settings.mfa.sms = sms;
+            settings.mfa.software_token = Some(token);
+            settings.mfa.email = email.then(EmailMfaConfigType::default);
+            settings.recovery.clear();
+            settings.first_factors = vec![
+                AuthFactorType::Password,
+                AuthFactorType::EmailOtp,
+                AuthFactorType::SmsOtp,
+            ];
+            land.passkeys.configure(settings);
+            let arn = || Some(functions::ARN.into());
+            settings.lambda.define_auth_challenge = arn();
+            settings.lambda.create_auth_challenge = arn();
+            settings.lambda.verify_auth_challenge_response = arn();
+        });
+    }
+
+    fn change(&self, edit: impl Fn(&mut PoolSettings, &Land)) {
         let stored = self.pool.cx.pool(&self.pool.id).unwrap();
         stored
             .change(|draft| {
                 let mut settings = PoolSettings::clone(&draft.state().settings);
-                let [sms, token, email] = self.land.on;
-                settings.mfa.mode = self.land.mode;
-                settings.mfa.sms = sms;
-                settings.mfa.software_token = Some(token);
-                settings.mfa.email = email.then(EmailMfaConfigType::default);
-                settings.recovery.clear();
-                settings.first_factors = vec![
-                    AuthFactorType::Password,
-                    AuthFactorType::EmailOtp,
-                    AuthFactorType::SmsOtp,
-                ];
-                let arn = || Some(functions::ARN.into());
-                settings.lambda.define_auth_challenge = arn();
-                settings.lambda.create_auth_challenge = arn();
-                settings.lambda.verify_auth_challenge_response = arn();
+                edit(&mut settings, &self.land);
                 draft.put_settings(settings);
                 Ok(())
             })
@@ -160,7 +175,7 @@ impl Walker {
 
     pub(super) async fn go(&mut self, step: Move) -> Result<(), TestCaseError> {
         match step {
-            Move::Begin(flow, user, right) => self.begin(flow, user, right).await,
+            Move::Begin(flow, user, right, key) => self.begin(flow, user, right, key).await,
             Move::Answer(answer) => self.answer(answer).await,
             Move::SetUp(of, right) => {
                 self.set_up(of, right).await;
@@ -171,6 +186,15 @@ impl Walker {
                 self.settle();
                 Ok(())
             }
+            Move::PasskeysForMfa(stand) => {
+                self.land.passkeys.stand_for_mfa = stand;
+                self.settle();
+                Ok(())
+            }
+            Move::Device(user, change) => {
+                self.change_device(user, change).await;
+                Ok(())
+            }
             Move::Wait(seconds) => {
                 self.pool.advance(Duration::from_secs(seconds));
                 Ok(())
@@ -178,7 +202,13 @@ impl Walker {
         }
     }
 
-    async fn begin(&mut self, flow: usize, user: usize, right: bool) -> Result<(), TestCaseError> {
+    async fn begin(
+        &mut self,
+        flow: usize,
+        user: usize,
+        right: bool,
+        key: Key,
+    ) -> Result<(), TestCaseError> {
         let (flow, preferred) = FLOWS[flow];
         let password = if right {
             self.passwords[user].clone()
@@ -191,6 +221,9 @@ impl Walker {
         }
         if let Some(preferred) = preferred {
             parameters["PREFERRED_CHALLENGE"] = json!(preferred);
+        }
+        if let Some(key) = self.device_key(user, key) {
+            parameters["DEVICE_KEY"] = key;
         }
         let admin = flow.starts_with("ADMIN");
         let request = json!({"AuthFlow": flow, "AuthParameters": parameters});
@@ -207,10 +240,13 @@ impl Walker {
     /// A right password; of a temporary one that too.
     fn prove_password(&self, user: usize, facts: &mut Facts) {
         facts.insert(Fact::Password);
-        let status = self.pool.user(USERS[user]).status;
-        if status == UserStatusType::ForceChangePassword {
+        if self.has_temporary(user) {
             facts.insert(Fact::Temporary);
         }
+    }
+
+    fn has_temporary(&self, user: usize) -> bool {
+        self.pool.user(USERS[user]).status == UserStatusType::ForceChangePassword
     }
 
     async fn call(
@@ -240,9 +276,11 @@ impl Walker {
         let Some((answer, before)) = answered else {
             return Ok(());
         };
-        if answer["AuthenticationResult"].is_object() {
+        let tokens = &answer["AuthenticationResult"];
+        if tokens.is_object() {
             self.seen.insert("tokens".into());
-            return self.may_enter(user, &facts);
+            let by_device = self.check_device(user, tokens, &facts)?;
+            return self.may_enter(user, &facts, by_device);
         }
         let code = self
             .pool
@@ -262,8 +300,38 @@ impl Walker {
         Ok(())
     }
 
+    /// Tokens are of a new device, or of one of the user's own; of a remembered one only with its proof.
+    /// Whether they are of that, and its proof does for a second factor.
+    fn check_device(
+        &self,
+        user: usize,
+        tokens: &Value,
+        facts: &Facts,
+    ) -> Result<bool, TestCaseError> {
+        let key = &claims(&tokens["AccessToken"])["device_key"];
+        if key.is_null() {
+            return Ok(false);
+        }
+        let keys = &self.keys[user];
+        let is_new = tokens["NewDeviceMetadata"]["DeviceKey"] == *key;
+        prop_assert!(is_new != keys.has_device(key), "tokens of the device {key}");
+        let is_remembered = keys.remembered() == Some(key);
+        let is_proven = facts.contains(&Fact::Device);
+        prop_assert!(
+            is_proven || !is_remembered,
+            "tokens of a remembered device by {facts:?}"
+        );
+        let spares = self.land.devices.is_some_and(|devices| devices.spares);
+        Ok(is_remembered && spares)
+    }
+
     /// The requirement, told once more and without the code that decides it.
-    fn may_enter(&self, user: usize, facts: &Facts) -> Result<(), TestCaseError> {
+    fn may_enter(
+        &mut self,
+        user: usize,
+        facts: &Facts,
+        by_device: bool,
+    ) -> Result<(), TestCaseError> {
         let land = &self.land;
         let has_second = SECOND.iter().any(|fact| facts.contains(fact));
         let is_new = !facts.contains(&Fact::Temporary) || facts.contains(&Fact::NewPassword);
@@ -275,18 +343,31 @@ impl Walker {
                 user == 0 && (0..3).any(|n| land.active[n] && usable(n))
             }
         };
+        let is_temporary = user == 0 && land.temporary && self.passwords[0] == PASSWORD;
+        let verifies = facts.contains(&Fact::VerifyingPasskey);
+        let by_passkey = verifies && land.passkeys.stand_for_mfa && land.passkeys.turned_on;
         let enough = if facts.contains(&Fact::Password) {
-            is_new && (has_second || !is_asked)
+            if by_device && is_asked && !has_second {
+                self.seen
+                    .insert("tokens by a device in place of a factor".into());
+            }
+            is_new && (has_second || by_device || !is_asked)
         } else if facts.contains(&Fact::Code) {
-            let is_temporary = user == 0 && land.temporary && self.passwords[0] == PASSWORD;
             !is_asked && !is_temporary
+        } else if verifies || facts.contains(&Fact::Passkey) {
+            if by_passkey && is_asked {
+                self.seen
+                    .insert("tokens by a passkey in place of both".into());
+            }
+            land.passkeys.first && !is_temporary && (by_passkey || !is_asked)
         } else {
             facts.contains(&Fact::Custom)
         };
         prop_assert!(
             enough,
-            "tokens for {} by {facts:?} in {land:?}",
-            USERS[user]
+            "tokens for {} by {facts:?} in {:?}",
+            USERS[user],
+            self.land
         );
         Ok(())
     }
@@ -302,35 +383,49 @@ impl Walker {
         let name = move_.name.map_or(own.as_str(), |n| NAMES[n]);
         let user = asked.user;
         let named = if move_.other_user { 1 - user } else { user };
-        let (mut responses, chosen) = self.responses(name, &asked, &move_);
+        let (mut responses, chosen, mut fact) = self.responses(name, &asked, &move_);
         if responses.get("USERNAME").is_none() || move_.other_user {
             responses["USERNAME"] = json!(USERS[named]);
         }
         let mut request = json!({"ChallengeName": name, "ChallengeResponses": responses});
         let session = &self.asked[at].answer["Session"];
-        if session.is_string() {
+        if session.is_string() && !move_.without_session {
             request["Session"] = session.clone();
         }
-        // A proof of the password finds its exchange by the secret block.
-        let at = if name == "PASSWORD_VERIFIER" { of } else { at };
+        let at = match name {
+            // A proof finds its exchange by the secret block.
+            "PASSWORD_VERIFIER" | "DEVICE_PASSWORD_VERIFIER" => of,
+            // Without a session that is good, the last that waits for the device.
+            "DEVICE_SRP_AUTH" if move_.without_session || self.asked[at].spent => {
+                let waits = |asked: &Asked| asked.name() == name && asked.user == named;
+                self.asked.iter().rposition(waits).unwrap_or(at)
+            }
+            _ => at,
+        };
         let subject = self.asked[at].clone();
         let mut facts = subject.facts.clone();
-        let proves = self.proves(
-            name,
-            &subject,
-            &request["ChallengeResponses"],
-            move_.right && at == of,
-        );
-        match proves {
+        fact = fact.filter(|_| name == subject.name() && at == of);
+        let proves = || {
+            // Nobody proves a device by another's.
+            let strays = name.starts_with("DEVICE_") && move_.key == Key::Others;
+            let right = move_.right && at == of && !strays;
+            self.proves(name, &subject, &request["ChallengeResponses"], right)
+        };
+        match fact.or_else(proves) {
             Some(Fact::Password) => self.prove_password(subject.user, &mut facts),
             Some(fact) => {
                 facts.insert(fact);
             }
             None => {}
         }
+        let was_temporary = self.has_temporary(subject.user);
         let answered = self
             .call("RespondToAuthChallenge", move_.admin, request)
             .await;
+        // A new password stays, whatever comes of the sign-in behind it.
+        if name == "NEW_PASSWORD_REQUIRED" && self.has_temporary(subject.user) != was_temporary {
+            self.passwords[subject.user].clone_from(&chosen);
+        }
         let Some((granted, _)) = &answered else {
             return Ok(());
         };
@@ -339,15 +434,32 @@ impl Walker {
             !(is_taken && subject.spent),
             "a session that was used up was taken again: {name} {chosen}"
         );
-        if name == "NEW_PASSWORD_REQUIRED" {
-            self.passwords[subject.user] = chosen;
-        }
+        prop_assert!(
+            name != "DEVICE_SRP_AUTH" || subject.name() == name,
+            "the challenge of a device without the session of one"
+        );
         self.asked[at].spent = true;
         self.note(subject.user, answered, facts)
     }
 
-    /// An answer by what is known of `asked`, and what was chosen in it.
-    fn responses(&self, name: &str, asked: &Asked, move_: &Answer) -> (Value, String) {
+    /// An answer by what is known of `asked`, what was chosen in it, and what an assertion in it proves.
+    fn responses(
+        &mut self,
+        name: &str,
+        asked: &Asked,
+        move_: &Answer,
+    ) -> (Value, String, Option<Fact>) {
+        if name == "WEB_AUTHN" {
+            let (mut responses, fact) = self.assertion(asked, move_);
+            if let Some(key) = self.device_key(asked.user, move_.key) {
+                responses["DEVICE_KEY"] = key;
+            }
+            return (responses, String::new(), fact);
+        }
+        if name.starts_with("DEVICE_") {
+            let responses = self.device_responses(name, asked, move_);
+            return (responses, String::new(), None);
+        }
         let wrong = |right: String| if move_.right { right } else { "000000".into() };
         let code = || wrong(asked.code.clone().unwrap_or_else(|| "111111".into()));
         let password = if move_.right {
@@ -372,10 +484,11 @@ impl Walker {
             "NEW_PASSWORD_REQUIRED" => format!("Walker-{}", self.asked.len()),
             _ => String::new(),
         };
-        let responses = match name {
-            "PASSWORD_VERIFIER" if parameters["SRP_B"].is_string() => {
+        let mut responses = match name {
+            "PASSWORD_VERIFIER" if asked.name() == name => {
                 self.srp.answer(&self.pool.id, &password, parameters)
             }
+            "PASSWORD_VERIFIER" => stray_claim(parameters),
             "NEW_PASSWORD_REQUIRED" => json!({"NEW_PASSWORD": chosen}),
             "SMS_MFA" => json!({"SMS_MFA_CODE": code()}),
             "SMS_OTP" => json!({"SMS_OTP_CODE": code()}),
@@ -395,7 +508,10 @@ impl Walker {
             "PASSWORD_SRP" => json!({"SRP_A": self.srp.srp_a_hex()}),
             _ => json!({}),
         };
-        (responses, chosen)
+        if let Some(key) = self.device_key(asked.user, move_.key) {
+            responses["DEVICE_KEY"] = key;
+        }
+        (responses, chosen, None)
     }
 
     fn totp(&self, user: usize) -> String {
@@ -421,6 +537,10 @@ impl Walker {
                 (is_asked && sends_it).then_some(Fact::Password)
             }
             "PASSWORD_VERIFIER" => (is_own && right).then_some(Fact::Password),
+            "DEVICE_PASSWORD_VERIFIER" => {
+                let has_it = self.keys[asked.user].has_device(&responses["DEVICE_KEY"]);
+                (is_own && right && has_it).then_some(Fact::Device)
+            }
             "NEW_PASSWORD_REQUIRED" => is_own.then_some(Fact::NewPassword),
             "SMS_MFA" => (is_own && is_code("SMS_MFA_CODE")).then_some(Fact::Sms),
             "SMS_OTP" => (is_own && is_code("SMS_OTP_CODE")).then_some(Fact::Code),

@@ -1,5 +1,6 @@
 //! Walks through sign-in, legal and illegal: whatever is answered, in whatever order and with whosever
-//! session, nobody gets tokens without every factor that pool and user require; and nothing panics.
+//! session, device or passkey, nobody gets tokens without every factor that pool and user require, nor a
+//! remembered device's without its proof; and nothing panics.
 //!
 //! The walker knows all secrets and keeps its own account of what each session has proven. It does not
 //! look at what the server refuses, only at what it grants.
@@ -7,13 +8,16 @@
 #[path = "walker.rs"]
 mod walker;
 
+#[path = "walker_keys.rs"]
+mod walker_keys;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use self::walker::Walker;
-use crate::model::cognito_idp::UserPoolMfaType;
+use self::walker::{Asked, Walker};
+use crate::model::cognito_idp::{AuthFactorType, UserPoolMfaType};
 
 /// What a session, or an answer, has proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +33,12 @@ enum Fact {
     Sms,
     Totp,
     Email,
+    /// The assertion of a passkey.
+    Passkey,
+    /// That of one which has verified its user.
+    VerifyingPasskey,
+    /// The proof of the user's device.
+    Device,
 }
 
 const SECOND: [Fact; 3] = [Fact::Sms, Fact::Totp, Fact::Email];
@@ -44,18 +54,62 @@ struct Land {
     has: [bool; 3],
     active: [bool; 3],
     temporary: bool,
+    /// Where devices are tracked.
+    devices: Option<Devices>,
+    passkeys: Passkeys,
+}
+
+/// How a pool tracks devices.
+#[derive(Debug, Clone, Copy)]
+struct Devices {
+    /// A remembered one spares the second factor.
+    spares: bool,
+    /// It is remembered on the user's word alone.
+    asks: bool,
+}
+
+/// What passkeys are good for.
+#[derive(Debug, Clone, Copy)]
+struct Passkeys {
+    /// The pool lets a sign-in begin with one.
+    first: bool,
+    /// The pool has them stand for MFA.
+    stand_for_mfa: bool,
+    /// So has bob.
+    turned_on: bool,
+}
+
+/// Whose device key is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    None,
+    Own,
+    Others,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DeviceChange {
+    Forget,
+    Remember,
+    /// It is known, and not remembered.
+    KeepOut,
 }
 
 #[derive(Debug, Clone)]
 enum Move {
-    /// A flow, by whom, with the right password or not.
-    Begin(usize, usize, bool),
+    /// A flow, by whom, with the right password or not, from which device.
+    Begin(usize, usize, bool, Key),
     /// The challenge of a session, answered so.
     Answer(Answer),
     /// The software token of an MFA_SETUP, with the right code or not.
     SetUp(usize, bool),
     /// An administrator asks for MFA, or no more.
     Mode(UserPoolMfaType),
+    /// An administrator has passkeys stand for MFA, or no more.
+    PasskeysForMfa(bool),
+    /// An administrator changes what is known of somebody's device.
+    Device(usize, DeviceChange),
     /// Time goes by.
     Wait(u64),
 }
@@ -75,9 +129,12 @@ struct Answer {
     /// Which of several is chosen.
     choice: usize,
     admin: bool,
+    key: Key,
+    /// Whether the Session is left out.
+    without_session: bool,
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "PASSWORD_VERIFIER",
     "NEW_PASSWORD_REQUIRED",
     "SMS_MFA",
@@ -92,6 +149,7 @@ const NAMES: [&str; 14] = [
     "SMS_OTP",
     "WEB_AUTHN",
     "DEVICE_SRP_AUTH",
+    "DEVICE_PASSWORD_VERIFIER",
 ];
 
 const USERS: [&str; 2] = ["bob", "eve"];
@@ -107,16 +165,38 @@ fn modes() -> impl Strategy<Value = UserPoolMfaType> {
 
 fn land() -> impl Strategy<Value = Land> {
     let bits = any::<[bool; 3]>;
-    let mode = modes();
-    (mode, bits(), bits(), bits(), prop::bool::weighted(0.2)).prop_map(
-        |(mode, on, has, active, temporary)| Land {
+    let often = || prop::bool::weighted(0.7);
+    let devices = (often(), prop::bool::weighted(0.3));
+    let devices = devices.prop_map(|(spares, asks)| Devices { spares, asks });
+    let devices = prop::option::weighted(0.7, devices);
+    let passkeys =
+        (often(), often(), often()).prop_map(|(first, stand_for_mfa, turned_on)| Passkeys {
+            first,
+            stand_for_mfa,
+            turned_on,
+        });
+    let temporary = prop::bool::weighted(0.2);
+    let factors = (bits(), bits(), bits());
+    (modes(), factors, temporary, devices, passkeys).prop_map(
+        |(mode, (on, has, active), temporary, devices, passkeys)| Land {
             mode,
             on,
             has,
             active,
             temporary,
+            devices,
+            passkeys,
         },
     )
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    prop_oneof![
+        4 => Just(Key::None),
+        6 => Just(Key::Own),
+        1 => Just(Key::Others),
+        1 => Just(Key::Never),
+    ]
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -127,43 +207,63 @@ fn answer() -> impl Strategy<Value = Answer> {
     let rarely = prop::bool::weighted(0.05);
     let mostly = prop::bool::weighted(0.85);
     let choice = 0_usize..8;
-    (
-        newest,
-        another(),
-        name,
-        rarely,
-        mostly,
-        choice,
-        any::<bool>(),
+    let admin = prop::bool::weighted(0.3);
+    let without_session = prop::bool::weighted(0.1);
+    let how = (choice, admin, key(), without_session);
+    (newest, another(), name, rarely, mostly, how).prop_map(
+        |(of, session, name, other_user, right, (choice, admin, key, without_session))| Answer {
+            of,
+            session,
+            name,
+            other_user,
+            right,
+            choice,
+            admin,
+            key,
+            without_session,
+        },
     )
-        .prop_map(
-            |(of, session, name, other_user, right, choice, admin)| Answer {
-                of,
-                session,
-                name,
-                other_user,
-                right,
-                choice,
-                admin,
-            },
-        )
+}
+
+fn device_change() -> impl Strategy<Value = DeviceChange> {
+    prop_oneof![
+        1 => Just(DeviceChange::Forget),
+        3 => Just(DeviceChange::Remember),
+        2 => Just(DeviceChange::KeepOut),
+    ]
+}
+
+fn user() -> impl Strategy<Value = usize> {
+    prop_oneof![4 => Just(0), 1 => Just(1)]
+}
+
+fn begin() -> impl Strategy<Value = Move> {
+    // Few of the flows lead to a passkey, or to a device.
+    let flow = prop_oneof![
+        2 => 0..FLOWS.len(),
+        1 => Just(0),
+        1 => Just(FLOWS.len() - 1),
+    ];
+    let begin = (flow, user(), prop::bool::weighted(0.9), key());
+    begin.prop_map(|(flow, user, right, key)| Move::Begin(flow, user, right, key))
 }
 
 fn walk() -> impl Strategy<Value = Vec<Move>> {
-    let user = prop_oneof![4 => Just(0), 1 => Just(1)];
-    let begin = (0..FLOWS.len(), user, prop::bool::weighted(0.9));
     let one = prop_oneof![
-        3 => begin.prop_map(|(flow, user, right)| Move::Begin(flow, user, right)),
+        3 => begin(),
         10 => answer().prop_map(Move::Answer),
         2 => (0_usize..3, prop::bool::weighted(0.8)).prop_map(|(of, right)| Move::SetUp(of, right)),
         1 => modes().prop_map(Move::Mode),
+        1 => any::<bool>().prop_map(Move::PasskeysForMfa),
+        1 => (user(), device_change()).prop_map(|(user, change)| Move::Device(user, change)),
         1 => prop_oneof![Just(31), Just(179), Just(200)].prop_map(Move::Wait),
     ];
-    prop::collection::vec(one, 1..24)
+    let more = prop::collection::vec(one, 0..24);
+    (begin(), more).prop_map(|(begin, more)| [vec![begin], more].concat())
 }
 
 /// Flow, and what USER_AUTH prefers.
-const FLOWS: [(&str, Option<&str>); 8] = [
+const FLOWS: [(&str, Option<&str>); 9] = [
     ("USER_PASSWORD_AUTH", None),
     ("ADMIN_USER_PASSWORD_AUTH", None),
     ("USER_SRP_AUTH", None),
@@ -172,6 +272,7 @@ const FLOWS: [(&str, Option<&str>); 8] = [
     ("USER_AUTH", Some("PASSWORD")),
     ("USER_AUTH", Some("EMAIL_OTP")),
     ("USER_AUTH", Some("SMS_OTP")),
+    ("USER_AUTH", Some("WEB_AUTHN")),
 ];
 
 #[test]
@@ -203,6 +304,8 @@ fn no_walk_gets_tokens_without_every_factor_that_is_required() {
     // Walks that see nothing would prove nothing.
     let expected = [
         "CUSTOM_CHALLENGE",
+        "DEVICE_PASSWORD_VERIFIER",
+        "DEVICE_SRP_AUTH",
         "EMAIL_OTP",
         "MFA_SETUP",
         "NEW_PASSWORD_REQUIRED",
@@ -213,7 +316,10 @@ fn no_walk_gets_tokens_without_every_factor_that_is_required() {
         "SMS_MFA",
         "SMS_OTP",
         "SOFTWARE_TOKEN_MFA",
+        "WEB_AUTHN",
         "tokens",
+        "tokens by a device in place of a factor",
+        "tokens by a passkey in place of both",
     ];
     let seen = seen.into_inner();
     for name in expected {

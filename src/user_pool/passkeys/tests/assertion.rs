@@ -11,9 +11,7 @@ use crate::clock::Timestamp;
 use crate::crypto::cbor;
 use crate::crypto::cose_key::PublicKey;
 use crate::crypto::credential_key::CredentialKey;
-use crate::store::user_pool::passkey::{
-    AssertionChallenge, Passkey, Verified, as_base64url, base64url,
-};
+use crate::store::user_pool::passkey::{AssertionChallenge, Passkey, as_base64url, base64url};
 use crate::store::user_pool::user::User;
 use crate::test_pool::TestPool;
 use crate::user_pool::passkeys::assertion::{self, Assertion, Proof};
@@ -402,22 +400,8 @@ async fn a_passkey_is_usable_where_pool_and_user_let_it_be() {
 /// A passkey of the key of [`Ann::new`], of nobody.
 fn passkey() -> Passkey {
     let cose = CredentialKey::es256([7; 32]).unwrap().cose();
-    Passkey {
-        owner: Uuid::nil(),
-        relying_party: RP.into(),
-        credential: Verified {
-            id: ID.to_vec(),
-            key: PublicKey::from_cose(&cbor::read(&cose).unwrap()).unwrap(),
-            sign_count: 0,
-            backup_eligible: false,
-            backed_up: false,
-            user_verified: true,
-            friendly_name: "Passkey",
-            attachment: None,
-            transports: Vec::new(),
-        },
-        created: Timestamp(0),
-    }
+    let key = PublicKey::from_cose(&cbor::read(&cose).unwrap()).unwrap();
+    Passkey::unused(Uuid::nil(), RP, &ID, key, Timestamp(0))
 }
 
 proptest::proptest! {

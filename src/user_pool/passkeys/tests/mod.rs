@@ -1,7 +1,7 @@
 //! Passkeys as callers see them, made by an authenticator of the tests' own.
 
 mod assertion;
-mod authenticator;
+pub(crate) mod authenticator;
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use self::authenticator::{Made, cbor_bytes, es256};
 use crate::store::user_pool::passkey::{as_base64url, base64url};
 use crate::test_pool::{PASSWORD, TestPool};
 
-const RP: &str = "example.com";
+pub(crate) const RP: &str = "example.com";
 
 const ORIGIN: &str = "https://app.example.com";
 

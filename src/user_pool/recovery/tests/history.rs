@@ -18,7 +18,7 @@ use crate::store::Draft;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::attributes::Attributes;
 use crate::store::user_pool::group::Group;
-use crate::store::user_pool::passkey::{Passkey, Verified, base64url};
+use crate::store::user_pool::passkey::{Passkey, base64url};
 use crate::store::user_pool::user::{Factor, User};
 use crate::test_pool::{PASSWORD, TestPool};
 
@@ -35,22 +35,14 @@ pub(super) fn passkey(owner: Uuid, id: u8) -> Arc<Passkey> {
         (Cbor::Int(-2), Cbor::Bytes(&point[1..33])),
         (Cbor::Int(-3), Cbor::Bytes(&point[33..])),
     ]);
-    Arc::new(Passkey {
+    let key = PublicKey::from_cose(&key).unwrap();
+    Arc::new(Passkey::unused(
         owner,
-        relying_party: "example.com".into(),
-        credential: Verified {
-            id: vec![id],
-            key: PublicKey::from_cose(&key).unwrap(),
-            sign_count: 0,
-            backup_eligible: false,
-            backed_up: false,
-            user_verified: true,
-            friendly_name: "Passkey",
-            attachment: None,
-            transports: Vec::new(),
-        },
-        created: Timestamp(0),
-    })
+        "example.com",
+        &[id],
+        key,
+        Timestamp(0),
+    ))
 }
 
 /// One of a few names, so that steps meet.
