@@ -419,7 +419,7 @@ mod tests {
     use crate::scenario::world::Start;
 
     fn planned(fixture: Value) -> Result<Plan, String> {
-        let fixtures = Arc::new(Unloaded::written("x.yaml", 1, fixture));
+        let fixtures = Arc::new(Unloaded::trees_of(vec![fixture]));
         let crypto = CryptoPool::default();
         let config = Config {
             seed: Some(1),
