@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Endpoint, Kind, ended};
+use super::{Endpoint, INTERRUPTED, Kind, ended};
 use crate::clock::Timestamp;
 use crate::context::DEFAULT_REGION;
 use crate::fixtures::named::{Fixtures, Renaming};
@@ -243,7 +243,10 @@ impl Target for Branch {
     fn message<'a>(&'a self, wanted: &'a Wanted) -> Doing<'a, Option<Value>> {
         Box::pin(async move {
             let is_own = |pool: &str| self.is_own(pool);
-            test_api::message(self, wanted, &is_own).await
+            tokio::select! {
+                found = test_api::message(self, wanted, &is_own) => found,
+                () = self.endpoint.stopped() => Err(Unable::Unreachable(INTERRUPTED.to_owned())),
+            }
         })
     }
 

@@ -371,6 +371,31 @@ def test_a_fixture_goes_into_an_account(house):
     assert everything(house) == before
 
 
+LONELY = """
+scenario: It is left alone
+defaults: {ClientId: "${clients.web.ClientId}"}
+steps:
+  - SignUp: {Username: lena, Password: Correct-1-horse, UserAttributes: {email: lena@example.com}}
+  - message: {to: nobody@example.com, wait: 60s}
+"""
+LONELY_POOL = POOL.replace("      Domain: shop-of-a-replay\n", "")
+
+
+@pytest.mark.parametrize("flags", [[], ["--exclusive"]])
+def test_an_interrupted_replay_leaves_a_poolhouse_as_it_was(house, write, flags):
+    before = everything(house)
+    running = subprocess.Popen(
+        command(house, write(LONELY, LONELY_POOL), *flags), env=environment(house), stdout=subprocess.PIPE, text=True
+    )
+    assert house.messages("lena", wait="30s")
+    running.send_signal(signal.SIGINT)
+    told, _ = running.communicate(timeout=30)
+    assert running.returncode == 1 and "interrupted" in told
+    assert everything(house) == before
+    snapshots = requests.get(f"{house.url}/_poolhouse/snapshots", timeout=30).json()["snapshots"]
+    assert [one["name"] for one in snapshots] == ["@start"]
+
+
 # Nobody -------------------------------------------------------------------------------------------------
 
 
@@ -380,13 +405,7 @@ def test_nobody_answers(house, write):
 
 
 def test_a_target_stops_answering(house, write):
-    path = write("""
-scenario: It is left alone
-defaults: {ClientId: "${clients.web.ClientId}"}
-steps:
-  - SignUp: {Username: lena, Password: Correct-1-horse, UserAttributes: {email: lena@example.com}}
-  - message: {to: nobody@example.com, wait: 60s}
-""", POOL.replace("      Domain: shop-of-a-replay\n", ""))
+    path = write(LONELY, LONELY_POOL)
     with subprocess.Popen(command(house, path), env=environment(house), stdout=subprocess.PIPE, text=True) as running:
         assert house.messages("lena", wait="30s")
         house.process.kill()
