@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::aws::Aws;
 use crate::cli::{IssuerArgument, QuotasArgument, ServeArguments};
+use crate::context::DEFAULT_ACCOUNT;
 use crate::fixtures::apart::of_whole_server;
 use crate::fixtures::named;
 use crate::scenario::plan::{Action, ClockChange, FIRST_MOMENT, Fixtures, Scenario, Step};
@@ -80,7 +81,7 @@ pub(super) fn beyond_aws(scenario: &Scenario, aws: &Aws) -> Beyond {
     })
 }
 
-/// A pinned id that the scenario names, where pools and clients have others.
+/// A pinned id that the scenario names, where pools and clients have others; or the account of worlds.
 pub(super) fn pinned_id(scenario: &Scenario, start: &Start) -> Option<String> {
     let (pools, _) = named::entries(start.beginning().0);
     let mut ids: BTreeMap<String, &str> = BTreeMap::new();
@@ -101,6 +102,11 @@ pub(super) fn pinned_id(scenario: &Scenario, start: &Start) -> Option<String> {
                 }
             }
         }
+    }
+    if names(scenario, DEFAULT_ACCOUNT) {
+        return Some(format!(
+            "it names the account {DEFAULT_ACCOUNT}, and plays in another here"
+        ));
     }
     let (id, instead) = ids.iter().find(|(id, _)| names(scenario, id))?;
     Some(format!(

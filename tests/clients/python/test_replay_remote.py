@@ -189,6 +189,8 @@ steps:
         ("- message: {username: zoe}", "--codes COMMAND tells their codes"),
         ("- AdminGetUser: {Username: tom}", "it names the user tom, whose fixture has SoftwareToken"),
         ("- DescribeUserPool: {UserPoolId: us-east-1_Pinned000}", "names the pinned id us-east-1_Pinned000"),
+        ("- ListTagsForResource: {ResourceArn: 'arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Abc'}",
+         "it names the account 123456789012"),
         ("- http: {url: /_poolhouse/clock}", "AWS has no test API"),
     ],
 )
