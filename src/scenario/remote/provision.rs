@@ -511,7 +511,7 @@ mod tests {
                 "StepUp, which CreateUserPool",
             ),
             (
-                json!({"LambdaConfig": {"PreSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f"}}),
+                json!({"LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:123456789012:function:f"}}),
                 json!({}),
                 "arn:aws:lambda",
             ),
