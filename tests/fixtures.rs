@@ -324,7 +324,7 @@ fn scenarios_and_parts_are_checked_beside_fixtures_and_are_none() {
     );
     assert_eq!(
         lines[1],
-        "p.part.yaml:2:17: clock has no member advanced; known here are advance, set"
+        "p.part.yaml:2:17: clock has no member advanced; did you mean advance?"
     );
     assert!(
         lines[2].starts_with("shop.yaml:2: User: unknown member"),

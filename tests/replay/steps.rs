@@ -195,7 +195,7 @@ steps:
     .await;
     fails(
         "no-such-rule",
-        "scenario: Rules\nsteps:\n  - risk: {riskLevel: Enormous}\n",
+        "scenario: Rules\nsteps:\n  - risk: {riskLevel: \"${unique('Enormous')}\"}\n",
         &["step 1, risk: ", "riskLevel"],
     )
     .await;
@@ -271,6 +271,9 @@ async fn a_fixture_fault_is_told_before_anything_is_played() {
     let (told, outcome) = folder.replay(|_| {}).await;
     assert_eq!(told, "");
     let refused = outcome.unwrap_err();
-    assert!(refused.starts_with("b.scenario.yaml:3"), "{refused}");
+    assert!(
+        refused.starts_with("b.scenario.yaml:4: UserPools[0]"),
+        "{refused}"
+    );
     assert!(refused.contains("PoolName"), "{refused}");
 }

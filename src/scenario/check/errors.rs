@@ -78,7 +78,8 @@ fn of_rows<'p>(template: &Template, table: &'p [Row]) -> Vec<&'p Template> {
 
 fn of_text(kind: &str, at: &At, operation: Operation, faults: &mut Faults) {
     let known = errors_of(operation);
-    if known.contains(kind) {
+    // What a request is answered that is none of the operation, as by another content type (`http::reply`).
+    if known.contains(kind) || kind == "BadRequest" {
         return;
     }
     let hint = misspelled::hint(kind, known);
