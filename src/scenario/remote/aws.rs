@@ -206,7 +206,8 @@ pub(super) async fn play(
         Ok(plan) => plan,
         Err(why) => return skipped(why),
     };
-    if let Some(why) = needs::pinned_id(scenario, start).or_else(|| plan.missed_by(scenario)) {
+    if let Some(why) = needs::pinned_id(scenario, start, true).or_else(|| plan.missed_by(scenario))
+    {
         return skipped(why);
     }
     let mut made = Vec::new();

@@ -41,7 +41,7 @@ pub(super) fn beyond_poolhouse(
         let text = "its fixtures have a domain, of which a server has one";
         return Some((scenario.title.at.clone(), text.to_owned()));
     }
-    if let Some(id) = pinned_id(scenario, start) {
+    if let Some(id) = pinned_id(scenario, start, false) {
         return Some((scenario.title.at.clone(), id));
     }
     if is_alone {
@@ -71,6 +71,10 @@ pub(super) fn beyond_aws(scenario: &Scenario, aws: &Aws) -> Beyond {
             return Some((server.at.clone(), text));
         }
     }
+    if scenario.clock != FIRST_MOMENT {
+        let text = "AWS's clock cannot be set to its `clock`".to_owned();
+        return Some((scenario.title.at.clone(), text));
+    }
     first(scenario, &|step| match &step.action {
         Action::Clock(ClockChange::Set(_)) => Some("AWS's clock cannot be set".to_owned()),
         Action::Rules { kind, .. } => Some(format!("AWS takes no rule of `{}`", kind.word())),
@@ -81,13 +85,20 @@ pub(super) fn beyond_aws(scenario: &Scenario, aws: &Aws) -> Beyond {
     })
 }
 
-/// A pinned id that the scenario names, where pools and clients have others; or the account of worlds.
-pub(super) fn pinned_id(scenario: &Scenario, start: &Start) -> Option<String> {
+/// A pinned id that the scenario names, where pools and clients have others; or the
+/// account of worlds. Where `draws_subs`, users have other subs too.
+pub(super) fn pinned_id(scenario: &Scenario, start: &Start, draws_subs: bool) -> Option<String> {
     let (pools, _) = named::entries(start.beginning().0);
     let mut ids: BTreeMap<String, &str> = BTreeMap::new();
     for pool in pools {
         if let Some(id) = pool.get("Id").and_then(Value::as_str) {
             ids.insert(id.to_owned(), "${pool.Id}");
+        }
+        let users = pool.get("Users").and_then(Value::as_array);
+        for user in users.into_iter().flatten().filter(|_| draws_subs) {
+            if let Some(sub) = user.get("Sub").and_then(Value::as_str) {
+                ids.insert(sub.to_owned(), "${users.NAME.Sub}");
+            }
         }
         for list in ["Clients", "UserPoolClients"] {
             let clients = pool.get(list).and_then(Value::as_array);

@@ -184,6 +184,7 @@ steps:
     ("steps", "reason"),
     [
         ("- clock: {set: 2030-01-01T00:00:00Z}", "AWS's clock cannot be set"),
+        ("- check: {'${users.zoe.Sub}': a11ce000-0000-4000-8000-000000000009}", "write ${users.NAME.Sub}"),
         ("- clock: {advance: 91s}", "1m 31s is longer than 1m 30s; --real-wait waits longer"),
         ("- risk: {riskLevel: High}", "AWS takes no rule of `risk`"),
         ("- message: {username: zoe}", "--codes COMMAND tells their codes"),
