@@ -123,6 +123,8 @@ pub struct Environment {
     pub functions: Option<String>,
     /// `AWS_ENDPOINT_URL_LAMBDA`.
     pub lambda_endpoint: Option<String>,
+    /// `AWS_REGION`.
+    pub region: Option<String>,
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and `AWS_SESSION_TOKEN` if it is there.
     pub credentials: Option<Credentials>,
     /// All variables, for processes that inherit them.
@@ -145,6 +147,7 @@ impl Environment {
             rust_log: variable("RUST_LOG"),
             functions: variable("POOLHOUSE_FUNCTIONS"),
             lambda_endpoint: variable("AWS_ENDPOINT_URL_LAMBDA"),
+            region: variable("AWS_REGION"),
             credentials: variable("AWS_ACCESS_KEY_ID")
                 .zip(variable("AWS_SECRET_ACCESS_KEY"))
                 .map(|(access_key_id, secret_access_key)| Credentials {

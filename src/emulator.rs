@@ -9,6 +9,7 @@ use crate::context::{Settings, Shared};
 use crate::control::functions::Directed;
 use crate::crypto::CryptoPool;
 use crate::entropy::Entropy;
+use crate::fixtures::apart::FixturesApart;
 use crate::fixtures::{FixtureError, Loaded, Unloaded, WithoutTarget};
 use crate::http::lambda::Endpoints;
 use crate::http::{self, BindError, Host, Limits, LoopbackRuntimeApi, Server, outbound};
@@ -183,6 +184,7 @@ impl Furnished {
         shared.mailer = config.smtp.clone().map(Mailer::start);
         shared.places = config.limits.places();
         shared.crypto = crypto;
+        shared.apart = Box::new(FixturesApart);
         let processes = processes(&config.functions, url(config.host, port));
         let targets = targets(
             &config.functions,

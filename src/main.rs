@@ -302,8 +302,8 @@ fn replay(typed: &ReplayArguments, environment: &Environment) -> Result<ExitCode
             outcome = &mut playing => return Ok(Some(outcome)),
             () = signals.stop_asked() => stopping.notify_one(),
         }
-        // A world that is served stops in order; what is played is given up.
-        if typed.serve.is_none() {
+        // A world that is served stops in order, and what was made elsewhere is deleted; all else is given up.
+        if typed.serve.is_none() && typed.target.endpoint.is_none() {
             return Ok(None);
         }
         tokio::select! {

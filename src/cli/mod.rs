@@ -10,7 +10,7 @@ use self::values::{
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
-pub use self::replay::ReplayArguments;
+pub use self::replay::{EndpointArgument, ReplayArguments, TargetArguments};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -126,7 +126,7 @@ pub enum Command {
     #[command(
         after_help = "Exit codes: 0 all passed; 1 a scenario failed, or one was skipped with --fail-on-skip; \
                       2 wrong arguments, no scenario found, or a file is refused, and then nothing was \
-                      played; 3 the target stopped answering."
+                      played; 3 the target cannot be reached, or stopped answering."
     )]
     Replay(Box<ReplayArguments>),
     /// Print the JSON Schema of a kind of file, which editors complete and check it by.

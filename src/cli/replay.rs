@@ -1,16 +1,27 @@
 //! What `replay` takes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
-use super::values::parse_count;
+use super::values::{parse_count, parse_endpoint, parse_wait};
+use crate::outbound::Url;
+
+/// What scenarios are played against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndpointArgument {
+    /// AWS itself.
+    Aws,
+    /// A server, by its URL.
+    Url(Url),
+}
 
 /// Flags of `replay`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ReplayArguments {
     /// Scenario files, or directories of them.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "sweep", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Plays scenarios with this tag alone; given several times, with any of them
     #[arg(long, value_name = "TAG")]
@@ -25,7 +36,7 @@ pub struct ReplayArguments {
     #[arg(long)]
     pub fail_on_skip: bool,
     /// Plays everything twice, and fails where the answers differ
-    #[arg(long, conflicts_with = "serve")]
+    #[arg(long, conflicts_with_all = ["serve", "endpoint"])]
     pub twice: bool,
     /// Lets scenarios read this variable of the environment
     #[arg(long, value_name = "NAME")]
@@ -34,6 +45,38 @@ pub struct ReplayArguments {
     #[arg(long, value_name = "STEP", requires = "serve")]
     pub until: Option<String>,
     /// Serves the world of the one scenario afterwards, on this port; 0 picks a free one
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", conflicts_with = "endpoint")]
     pub serve: Option<u16>,
+    /// Where scenarios are played.
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+/// What scenarios are played against, in place of worlds of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Against a server")]
+pub struct TargetArguments {
+    /// Plays against a running Poolhouse, AWS, or another server of its protocol
+    #[arg(long, value_name = "URL|aws", value_parser = parse_endpoint)]
+    pub endpoint: Option<EndpointArgument>,
+    /// The Region of AWS [env: AWS_REGION]
+    #[arg(long, value_name = "REGION", requires = "endpoint")]
+    pub region: Option<String>,
+    /// Longest time that a clock step waits for on AWS, where nobody can move the clock [default: 90s]
+    #[arg(long, value_name = "TIME", requires = "endpoint", value_parser = parse_wait)]
+    pub real_wait: Option<Duration>,
+    /// Command that prints the code of a message on AWS, which it finds in username, to, kind, medium and pool of
+    /// its environment
+    #[arg(long, value_name = "COMMAND", requires = "endpoint")]
+    pub codes: Option<String>,
+    /// Most requests a second to AWS [default: 5]
+    #[arg(long, value_name = "COUNT", requires = "endpoint", value_parser = parse_count)]
+    pub max_rps: Option<usize>,
+    /// Plays scenarios on a running Poolhouse that move its clock or give it rules: one by one, each between a
+    /// snapshot and its restoration
+    #[arg(long, requires = "endpoint")]
+    pub exclusive: bool,
+    /// Deletes what replays that were killed have left on AWS
+    #[arg(long, requires = "endpoint", conflicts_with = "paths")]
+    pub sweep: bool,
 }

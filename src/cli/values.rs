@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::replay::EndpointArgument;
 use crate::clock::Timestamp;
 use crate::http::Host;
+use crate::outbound::Url;
 use crate::store::user_pool::code::FixedCode;
 
 pub(super) fn parse_host(text: &str) -> Result<Host, String> {
@@ -21,6 +23,19 @@ pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
         return Err("the clock runs from 1970 to 9999".to_owned());
     }
     Ok(moment)
+}
+
+/// `aws`, or where a server is.
+pub(super) fn parse_endpoint(text: &str) -> Result<EndpointArgument, String> {
+    if text.eq_ignore_ascii_case("aws") {
+        return Ok(EndpointArgument::Aws);
+    }
+    let url = Url::parse(text)
+        .map_err(|fault| format!("{fault}; give aws, or a URL such as http://localhost:9229"))?;
+    match url.path_and_query() {
+        "/" => Ok(EndpointArgument::Url(url)),
+        _ => Err("give scheme and host alone, such as http://localhost:9229".to_owned()),
+    }
 }
 
 /// A host with a scheme, perhaps a port, and nothing after it; a slash at the end is cut.

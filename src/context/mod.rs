@@ -3,11 +3,13 @@
 //! [`Shared`] is built once and lives as long as the server; a [`Context`] is made for each request
 //! and adds who is calling. Time, chance, messages and triggers are reached only through here.
 
+mod apart;
 mod branches;
 mod places;
 mod settings;
 mod snapshots;
 
+pub use self::apart::Apart;
 pub use self::branches::Branches;
 pub use self::places::{Held, Places};
 pub use self::settings::{IssuerMode, Settings};
@@ -99,9 +101,9 @@ pub struct Shared {
     /// Keys that pools sign with.
     pub(crate) keys: KeyReserve,
     /// Seals refresh tokens and pagination tokens.
-    pub(crate) seal: Seal,
+    pub(crate) seal: Arc<Seal>,
     /// Wraps data keys, as AWS KMS does.
-    pub(crate) data_keys: DataKeys,
+    pub(crate) data_keys: Arc<DataKeys>,
     /// Places for calls.
     pub(crate) places: Places,
     /// Where signing and big-number work runs.
@@ -112,6 +114,8 @@ pub struct Shared {
     pub(crate) later: Later,
     /// Fetches documents of others.
     pub(crate) outbound: Box<dyn Outbound>,
+    /// Makes fixtures that come while the server runs.
+    pub(crate) apart: Box<dyn Apart>,
     /// The accounts that are branches.
     pub branches: Branches,
     /// What it was like at moments that a test has named.
@@ -140,13 +144,14 @@ impl Shared {
             uploads: UploadRoom::default(),
             tokens: TokenTable::new(&entropy),
             keys: KeyReserve::new(),
-            seal: Seal::new(entropy.bytes(Purpose::Tokens)),
-            data_keys: DataKeys::new(&entropy),
+            seal: Arc::new(Seal::new(entropy.bytes(Purpose::Tokens))),
+            data_keys: Arc::new(DataKeys::new(&entropy)),
             places: Places::default(),
             crypto: CryptoPool::default(),
             functions: Box::new(NoFunctions),
             later: Later::default(),
             outbound: Box::new(NoOutbound),
+            apart: Box::new(apart::Nothing),
             branches: Branches::default(),
             snapshots: Snapshots::new(settings.keep_snapshots),
             clock,

@@ -89,6 +89,7 @@ impl Shared {
             functions: _,
             later: _, // Calls under way are of what was before.
             outbound: _,
+            apart: _,
             branches,
             snapshots: _,
         } = self;

@@ -9,6 +9,7 @@ pub(crate) mod aws_json;
 mod body;
 mod call_log;
 mod classic_assets;
+mod client;
 mod confirm_user;
 pub(crate) mod connection;
 mod control;
@@ -41,6 +42,7 @@ mod unserved;
 mod uploads;
 mod well_known;
 
+pub(crate) use self::client::{Client, sign};
 pub(crate) use self::connection::Server;
 pub(crate) use self::control::TAKEN_BY_QUOTAS;
 pub(crate) use self::guard::Guests;

@@ -9,6 +9,7 @@ mod files;
 pub(crate) mod functions;
 pub(crate) mod plan;
 mod read;
+mod remote;
 mod replay;
 mod report;
 pub(crate) mod results;

@@ -22,10 +22,6 @@ pub(crate) type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Unable>> + 
 
 /// Why a target did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    dead_code,
-    reason = "a world can do everything and always answers; others do not"
-)]
 pub(crate) enum Unable {
     /// It refused, in these words: the step fails.
     Refused(String),
@@ -37,7 +33,6 @@ pub(crate) enum Unable {
 
 /// Which service a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "a world is a Poolhouse")]
 pub(crate) enum Service {
     Poolhouse,
     Aws,
@@ -65,6 +60,33 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(String, String)>,
     /// What the client takes for the time.
     pub(crate) now: Timestamp,
+}
+
+impl Call {
+    /// The headers that it is sent with. One that a step gives stands in the place of the usual one.
+    pub(crate) fn wire_headers(
+        &self,
+        signature: impl IntoIterator<Item = (String, String)>,
+    ) -> Vec<(String, String)> {
+        let operation = self.operation.name();
+        let mut headers = vec![
+            (
+                "content-type".to_owned(),
+                "application/x-amz-json-1.1".to_owned(),
+            ),
+            (
+                "x-amz-target".to_owned(),
+                format!("AWSCognitoIdentityProviderService.{operation}"),
+            ),
+        ];
+        headers.extend(signature);
+        headers.retain(|(name, _)| {
+            let given = |(given, _): &(String, String)| given.eq_ignore_ascii_case(name);
+            !self.headers.iter().any(given)
+        });
+        headers.extend(self.headers.iter().cloned());
+        headers
+    }
 }
 
 /// Who signs a call; what is not said is as the target has it.
@@ -99,6 +121,11 @@ pub(crate) struct Wanted {
 /// What a scenario plays against.
 pub(crate) trait Target: Send + Sync {
     fn service(&self) -> Service;
+
+    /// What texts are drawn from in place of the scenario's seed, which would give the same in every run.
+    fn origin(&self) -> Option<String> {
+        None
+    }
 
     /// What the fixtures made.
     fn fixtures(&self) -> &Arc<Fixtures>;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::plan::RuleKind;
 use super::target::{Target, Turn, Unable, Wanted};
 use crate::clock::Timestamp;
-use crate::http::Asked;
+use crate::http::{Answered, Asked};
 
 /// What the rules of fixtures were, by the routes that take them, since the first step that gave others.
 #[derive(Debug, Default)]
@@ -29,14 +29,18 @@ pub(crate) async fn turn_clock(target: &dyn Target, turn: Turn) -> Result<Timest
     moment(&ask(target, "POST", "clock", Some(body)).await?)
 }
 
-fn moment(shown: &Value) -> Result<Timestamp, Unable> {
+pub(crate) fn moment(shown: &Value) -> Result<Timestamp, Unable> {
     let now = shown.get("now").and_then(Value::as_str);
     now.and_then(Timestamp::parse_rfc3339)
         .ok_or_else(|| Unable::Refused(format!("the clock shows no time: {shown}")))
 }
 
-/// Waits for a message.
-pub(crate) async fn message(target: &dyn Target, wanted: &Wanted) -> Result<Option<Value>, Unable> {
+/// Waits for a message of one of the pools that are the scenario's own.
+pub(crate) async fn message(
+    target: &dyn Target,
+    wanted: &Wanted,
+    is_own: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Option<Value>, Unable> {
     let deadline = Instant::now() + wanted.wait;
     // The newest of what is there already; whatever comes later is newer.
     let mut after = 0;
@@ -54,7 +58,8 @@ pub(crate) async fn message(target: &dyn Target, wanted: &Wanted) -> Result<Opti
             after = after.max(id);
             let to = message.get("destination").and_then(Value::as_str);
             let read = to.and_then(|to| wanted.read.get(to)).copied();
-            if read.is_none_or(|read| id > read) {
+            let pool = message.get("userPoolId").and_then(Value::as_str);
+            if read.is_none_or(|read| id > read) && pool.is_none_or(is_own) {
                 newest = Some(message.clone());
             }
         }
@@ -151,7 +156,7 @@ impl FixtureRules {
 }
 
 /// Asks a route of the test API.
-async fn ask(
+pub(crate) async fn ask(
     target: &dyn Target,
     method: &str,
     route: &str,
@@ -166,6 +171,11 @@ async fn ask(
             body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
         })
         .await?;
+    shown(route, &answered)
+}
+
+/// What a route of the test API has answered.
+pub(crate) fn shown(route: &str, answered: &Answered) -> Result<Value, Unable> {
     let shown: Value = serde_json::from_slice(&answered.body).unwrap_or_default();
     if (200..300).contains(&answered.status) {
         return Ok(shown);

@@ -14,12 +14,12 @@ use crate::context::START;
 use crate::model::PoolId;
 use crate::user_pool::branches::{self, Copied};
 
-const TAKES: &str = r#"nothing, {"from":"@start"} with the name of a snapshot, and "account":"123456789012" for an account that has no user pools"#;
+const TAKES: &str = r#"nothing, {"from":"@start"} with the name of a snapshot, or {"fixture":{"UserPools":[…]},"seed":1} with a fixture or a list of them; and "account":"123456789012" for an account that has no user pools"#;
 
 pub(super) const ROUTE: Route = Route {
     path: "branches",
     methods: &[Method::POST],
-    about: r#"copies a snapshot into an account of its own; POST {"from":"@start","account":"123456789012"}"#,
+    about: r#"copies a snapshot, or loads a fixture, into an account of its own; POST {"from":"@start","account":"123456789012"} or {"fixture":{"UserPools":[…]}}"#,
     serve: Serve::Work(create),
 };
 
@@ -46,15 +46,34 @@ fn conflict(text: String) -> Refused {
 
 fn create<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
     Box::pin(async move {
-        let members = Members::read(body, &["from", "account"], TAKES)?;
+        let members = Members::read(body, &["from", "fixture", "seed", "account"], TAKES)?;
         let from = members.text("from")?;
         let account = members.account("account")?;
-        let from = from.as_deref().unwrap_or(START);
-        let (_, snapshot) = snapshots::find(&call.door.shared, from)?;
+        let fixtures = members.documents("fixture")?;
+        let seed = members.natural("seed")?;
         let shared = Arc::clone(&call.door.shared);
-        let work = move || branches::branch(&shared, &snapshot, account);
-        let done = call.door.shared.crypto.run(work).await?;
-        let (account, copied) = done.map_err(conflict)?;
+        let done = match fixtures {
+            Some(_) if from.is_some() => {
+                let text =
+                    "a branch is from a snapshot or from a fixture; leave one of the two out";
+                return Err(Refused::bad_request(text));
+            }
+            Some(fixtures) => {
+                let work = move || {
+                    let made = shared.apart.make(&shared, fixtures, seed);
+                    let made = made.map_err(Refused::bad_request)?;
+                    branches::branch(&shared, &made, account).map_err(conflict)
+                };
+                call.door.shared.crypto.run(work).await?
+            }
+            None => {
+                let from = from.as_deref().unwrap_or(START);
+                let (_, snapshot) = snapshots::find(&shared, from)?;
+                let work = move || branches::branch(&shared, &snapshot, account).map_err(conflict);
+                call.door.shared.crypto.run(work).await?
+            }
+        };
+        let (account, copied) = done?;
         Ok(view(&account, &copied))
     })
 }

@@ -61,6 +61,23 @@ impl Members {
         Ok(given.unwrap_or_default())
     }
 
+    pub(super) fn natural(&self, name: &str) -> Result<Option<u64>, Refused> {
+        self.of(name, "a whole number from 0 on", Value::as_u64)
+    }
+
+    /// A JSON object, or a list of some.
+    pub(super) fn documents(&self, name: &str) -> Result<Option<Vec<Value>>, Refused> {
+        self.of(
+            name,
+            "an object, or a list of objects",
+            |value| match value {
+                Value::Object(_) => Some(vec![value.clone()]),
+                Value::Array(items) if items.iter().all(Value::is_object) => Some(items.clone()),
+                _ => None,
+            },
+        )
+    }
+
     /// An account.
     pub(super) fn account(&self, name: &str) -> Result<Option<String>, Refused> {
         let read = |value: &Value| {

@@ -4,6 +4,7 @@ mod run;
 mod serving;
 
 use std::io::{self, IsTerminal as _, Write};
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -13,6 +14,7 @@ pub(crate) use self::run::Ran;
 pub(super) use self::run::written;
 use self::run::{Run, runs};
 use super::evaluation;
+use super::remote::{Endpoint, NotReached};
 use super::report::{Report, Text};
 use super::run::{End, How, Played};
 use crate::cli::ReplayArguments;
@@ -86,7 +88,24 @@ pub async fn replay(
     out: &mut (dyn Write + Send),
     stop: impl Future<Output = ()>,
 ) -> Result<Outcome, String> {
-    let runs = runs(typed, environment)?;
+    let runs = match typed.target.sweep {
+        true => Vec::new(),
+        false => runs(typed, environment)?,
+    };
+    let endpoint = match Endpoint::reach(&typed.target, environment).await {
+        Ok(endpoint) => endpoint,
+        Err(fault) => return not_reached(fault, out),
+    };
+    if let Some(endpoint) = endpoint.as_ref().filter(|_| typed.target.sweep) {
+        return match endpoint.sweep().await {
+            Ok(done) => {
+                // Who reads it may have gone.
+                let _ = writeln!(out, "{}", done.join("\n"));
+                Ok(Outcome::Passed)
+            }
+            Err(fault) => not_reached(fault, out),
+        };
+    }
     let how = How {
         environment: Arc::new(let_in(&typed.pass_env, environment)),
         until: None,
@@ -94,7 +113,7 @@ pub async fn replay(
     };
     match typed.serve {
         Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
-        None => Ok(all(runs, typed, how, out).await),
+        None => Ok(all(runs, typed, how, out, endpoint, stop).await),
     }
 }
 
@@ -107,21 +126,40 @@ fn let_in(names: &[String], environment: &Environment) -> evaluation::Environmen
     evaluation::Environment(texts.collect())
 }
 
-/// Plays all runs, so many at once, and tells of each in its turn.
+/// Why nothing can be played where it should be.
+fn not_reached(fault: NotReached, out: &mut (dyn Write + Send)) -> Result<Outcome, String> {
+    match fault {
+        NotReached::Refused(text) => Err(format!("poolhouse: {text}")),
+        NotReached::Unreachable(text) => {
+            let _ = writeln!(out, "poolhouse: {text}");
+            Ok(Outcome::Unreachable)
+        }
+    }
+}
+
+/// Plays all runs, so many at once, and tells of each in its turn. What is played elsewhere and is to stop, or finds
+/// nobody there any more, still deletes what was made for it.
 async fn all(
     runs: Vec<Run>,
     typed: &ReplayArguments,
     how: How,
     out: &mut (dyn Write + Send),
+    endpoint: Option<Arc<Endpoint>>,
+    stop: impl Future<Output = ()>,
 ) -> Outcome {
     let mut told = Telling::new(runs.len(), out);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let places = Arc::new(Semaphore::new(typed.jobs.unwrap_or(cores)));
+    let jobs = match &endpoint {
+        Some(endpoint) => endpoint.jobs(typed.jobs, cores),
+        None => typed.jobs.unwrap_or(cores),
+    };
+    let places = Arc::new(Semaphore::new(jobs));
     let how = Arc::new(how);
     let mut playing = JoinSet::new();
     for (at, run) in runs.into_iter().enumerate() {
         let (places, how) = (Arc::clone(&places), Arc::clone(&how));
         let twice = typed.twice;
+        let run = run.at(endpoint.clone());
         playing.spawn(async move {
             // An error only when the semaphore is closed, which nothing does.
             let _place = places.acquire().await;
@@ -129,13 +167,37 @@ async fn all(
         });
     }
     // A run that panics is a failure of its own, so that only the end of the runtime is an error here.
-    while let Some(Ok((at, ran))) = playing.join_next().await {
+    let mut stop = pin!(stop);
+    let mut is_stopped = false;
+    loop {
+        let ended = tokio::select! {
+            ended = playing.join_next() => ended,
+            () = &mut stop, if !is_stopped => {
+                is_stopped = true;
+                if let Some(endpoint) = &endpoint {
+                    endpoint.stop();
+                }
+                continue;
+            }
+        };
+        let Some(Ok((at, ran))) = ended else { break };
         told.ended(at, ran);
         if told.tally.unreachable > 0 {
-            break;
+            match &endpoint {
+                Some(endpoint) => endpoint.stop(),
+                None => break,
+            }
         }
     }
-    told.end().outcome(typed.fail_on_skip)
+    let faults = match &endpoint {
+        Some(endpoint) => endpoint.finish().await,
+        None => Vec::new(),
+    };
+    let tally = told.end(&faults);
+    match is_stopped {
+        true => Outcome::Failed,
+        false => tally.outcome(typed.fail_on_skip),
+    }
 }
 
 /// Tells of runs in their order, whichever ends first. Who reads it may have gone: all is played all the same.
@@ -188,12 +250,16 @@ impl<'o> Telling<'o> {
         }
     }
 
-    fn end(mut self) -> Tally {
+    /// All has ended, and this could not be deleted.
+    fn end(mut self, faults: &[String]) -> Tally {
         // Of those behind one that could not be told.
         for ran in self.waiting.drain(..).flatten() {
             let _ = self.report.ran(&ran, self.out);
         }
         let _ = self.report.end(self.out);
+        for fault in faults {
+            let _ = writeln!(self.out, "{fault}; --sweep deletes it");
+        }
         let _ = self.out.flush();
         self.tally
     }

@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError, Environment};
 use crate::crypto::CryptoPool;
 use crate::fixtures::{FixtureError, Unloaded};
 use crate::scenario::plan::{Fixtures, Row, Scenario};
+use crate::scenario::remote::Endpoint;
 use crate::scenario::run::{self, Answers, End, Failure, How, Played};
 use crate::scenario::secrecy::{Secrecy, Veil};
 use crate::scenario::source::{At, Fault};
@@ -21,6 +22,8 @@ pub(super) struct Run {
     scenario: Arc<Scenario>,
     row: Option<usize>,
     start: Arc<Start>,
+    /// Where it is played; none is in worlds of its own.
+    endpoint: Option<Arc<Endpoint>>,
 }
 
 /// A run that has ended.
@@ -53,6 +56,7 @@ pub(super) fn runs(typed: &ReplayArguments, environment: &Environment) -> Result
                 scenario: Arc::clone(&scenario),
                 row,
                 start: Arc::clone(&start),
+                endpoint: None,
             };
             if run.is_asked_for(typed) {
                 runs.push(run);
@@ -173,6 +177,11 @@ impl Run {
         of_tags && name.is_none_or(|name| self.title().contains(name))
     }
 
+    /// The same, to be played there.
+    pub(super) fn at(self, endpoint: Option<Arc<Endpoint>>) -> Self {
+        Self { endpoint, ..self }
+    }
+
     pub(super) fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -238,8 +247,12 @@ impl Run {
         }
     }
 
-    /// Plays it in a new world.
+    /// Plays it in a new world, or where it is to be played.
     async fn once(&self, how: &How) -> Played {
+        if let Some(endpoint) = &self.endpoint {
+            let playing = endpoint.play(&self.scenario, self.row(), &self.start, how);
+            return Box::pin(playing).await;
+        }
         match self.start.world() {
             Ok(world) => {
                 let world = Arc::new(world);

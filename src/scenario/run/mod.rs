@@ -148,7 +148,8 @@ pub(crate) async fn play(
         Service::Poolhouse => Secrecy::Cut,
         Service::Aws => Secrecy::Hidden,
     };
-    let origin = scenario.seed.to_string();
+    let origin = target.origin();
+    let origin = origin.unwrap_or_else(|| scenario.seed.to_string());
     let mut player = Player {
         defaults: &scenario.defaults,
         scope: Scope::new(&*target),

@@ -21,7 +21,7 @@ RUST = REPOSITORY / "tests" / "documented.rs"
 # Why an example is not run: `<!-- not run: WORD -->` stands before it.
 NOT_RUN = {
     "build": "builds or checks the program; what it builds is what the other examples run against",
-    "network": "fetches from a package index",
+    "network": "fetches from a package index, or calls AWS",
     "sketch": "source for developers, shortened; it does not stand alone",
 }
 

@@ -30,6 +30,7 @@ class StandIn:
         self.poolhouse, self.region = poolhouse, region
         self.credentials = Credentials(key, secret, token)
         self.calls, self.refused, self.times = [], [], []
+        self._called = threading.Condition()
         self._session = requests.Session()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -48,6 +49,11 @@ class StandIn:
         }
         return variables | ({"AWS_SESSION_TOKEN": self.credentials.token} if self.credentials.token else {})
 
+    def wait_for(self, operation, most=30):
+        """Until this operation was answered; fails where it isn't."""
+        with self._called:
+            assert self._called.wait_for(lambda: self.count(operation), most), f"no {operation}"
+
     def count(self, operation):
         return sum(name == operation for name, _ in self.calls)
 
@@ -62,6 +68,8 @@ class StandIn:
             return 400, "UnknownOperationException", ""
         unsigned = _MODEL.operation_model(operation).auth_type == "none"
         if "authorization" in headers:
+            if f"Credential={self.credentials.access_key}/" not in headers["authorization"]:
+                return 400, "UnrecognizedClientException", "The security token included in the request is invalid."
             if self.signature(path, headers, body) != headers["authorization"].split("Signature=")[-1]:
                 return 400, "InvalidSignatureException", (
                     "The request signature we calculated does not match the signature you provided."
@@ -103,12 +111,14 @@ class StandIn:
                     status, kind, text = fault
                     return self.answer(status, {"__type": kind, "message": text})
                 operation = headers["x-amz-target"].removeprefix(TARGET)
-                stand_in.calls.append((operation, json.loads(body or "{}")))
                 stand_in.times.append(time.monotonic())
                 sent = {name: headers[name] for name in ("x-amz-target", "content-type") if name in headers}
                 if "authorization" in headers:
                     sent |= {name: headers[name] for name in ("authorization", "x-amz-date")}
                 found = stand_in._session.post(stand_in.poolhouse, data=body, headers=sent, timeout=30)
+                with stand_in._called:
+                    stand_in.calls.append((operation, json.loads(body or "{}")))
+                    stand_in._called.notify_all()
                 return self.answer(found.status_code, found.content, found.headers)
 
             def do_GET(self):
