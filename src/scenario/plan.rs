@@ -85,7 +85,6 @@ pub(crate) enum Fixtures {
 /// A row of a table: the scenario runs once for each.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    pub(crate) at: At,
     /// The text `case`, which is also one of the values.
     pub(crate) case: Option<Box<str>>,
     /// They see the fixtures' names, and no variable.
@@ -96,8 +95,6 @@ pub(crate) struct Row {
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) at: At,
-    /// The sentence that names it.
-    pub(crate) title: Key,
     /// Names that whoever includes it must give.
     pub(crate) params: Vec<Key>,
     pub(crate) steps: Vec<Step>,
@@ -108,8 +105,6 @@ pub(crate) struct Part {
 /// A step: one action, and how it is done and judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// The whole step.
-    pub(crate) at: At,
     /// The action's name, as it stands in the file: of `RespondToAuthChallenge: …` the first word.
     pub(crate) word: Key,
     pub(crate) action: Action,
@@ -140,6 +135,10 @@ pub(crate) struct Parallel {
 }
 
 /// Who signs the request of an operation.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a step holds one, and is read once and never moved about"
+)]
 #[derive(Debug, Clone)]
 pub(crate) enum Signed {
     /// As AWS wants it: operations that are signed there, for the scenario's account and the pool's Region.
@@ -165,6 +164,10 @@ pub(crate) struct Outcome {
 }
 
 /// What `error` says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a step holds one, and is read once and never moved about"
+)]
 #[derive(Debug, Clone)]
 pub(crate) enum Refusal {
     /// `null`: none.

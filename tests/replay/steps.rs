@@ -12,7 +12,7 @@ async fn ends(test: &str, text: &str) -> (String, Outcome) {
         "part: A greeting\nparams: [name]\nsteps:\n  - set: {text: \"Hello ${name}\"}\nreturns: {text: \"${text}\"}\n",
     );
     let (told, outcome) = folder.replay(|_| {}).await;
-    let outcome = outcome.unwrap_or_else(|refused| panic!("{refused}"));
+    let outcome = outcome.expect("the files are right");
     (told, outcome)
 }
 

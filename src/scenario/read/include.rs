@@ -116,13 +116,13 @@ fn no_such_part(file: &Path) -> String {
 fn read_part(node: &Node, file: &Path, reader: &mut Reader) -> Option<Part> {
     let mut entry = Entry::open(node, "a part", &mut reader.faults)?;
     let title = entry.required("part", &mut reader.faults);
-    let title = title.and_then(|node| {
+    if let Some(node) = title {
         text_key(
             node,
             "a sentence that says what it does",
             &mut reader.faults,
-        )
-    });
+        );
+    }
     let params = entry.take("params");
     let params = params.map_or_else(Vec::new, |node| parameters(node, &mut reader.faults));
     let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
@@ -136,7 +136,6 @@ fn read_part(node: &Node, file: &Path, reader: &mut Reader) -> Option<Part> {
     entry.end(&mut reader.faults);
     Some(Part {
         at: node.at.clone(),
-        title: title?,
         params,
         steps,
         returns,

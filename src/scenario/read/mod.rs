@@ -150,10 +150,14 @@ impl Reader {
             self.faults.add(&node.at, text);
             return Vec::new();
         }
-        let steps = items
-            .iter()
-            .filter_map(|item| step::read(item, place, self));
-        steps.collect()
+        let mut steps = Vec::new();
+        for item in items {
+            match step::read(item, place, self) {
+                Some(step) => steps.push(step),
+                None => self.lose(item),
+            }
+        }
+        steps
     }
 
     /// Notes the name that a step would have given.
@@ -414,11 +418,7 @@ fn rows(node: &Node, faults: &mut Faults) -> Vec<Row> {
             .iter()
             .filter_map(|(key, value)| Some((key.clone(), faults.template(value)?)));
         let values = values.collect();
-        rows.push(Row {
-            at: item.at.clone(),
-            case,
-            values,
-        });
+        rows.push(Row { case, values });
     }
     rows
 }

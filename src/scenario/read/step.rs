@@ -7,7 +7,7 @@ use crate::model::misspelled;
 use crate::scenario::plan::{
     Action, MOST_AT_ONCE, MOST_REPEATS, Named, Outcome, Parallel, Refusal, Signed, Step,
 };
-use crate::scenario::source::{At, Key, Node, Tree};
+use crate::scenario::source::{Key, Node, Tree};
 use crate::scenario::template::Template;
 
 /// What may stand beside an action.
@@ -69,7 +69,7 @@ pub(super) fn read(node: &Node, place: &Place<'_>, reader: &mut Reader) -> Optio
         unchecked: step.unchecked,
     };
     let action = action::read(kind, &given, place, reader)?;
-    Some(step.with(node.at.clone(), word.clone(), action))
+    Some(step.with(word.clone(), action))
 }
 
 /// A step without its action.
@@ -86,9 +86,8 @@ struct Partial {
 }
 
 impl Partial {
-    fn with(self, at: At, word: Key, action: Action) -> Step {
+    fn with(self, word: Key, action: Action) -> Step {
         Step {
-            at,
             word,
             action,
             name: self.name,

@@ -118,6 +118,7 @@ fn functions_do_not_stand_in_functions_without_end() {
 
 fn expressions() -> impl Strategy<Value = Expression> {
     let name = || "[A-Za-z][A-Za-z0-9_]{0,6}".prop_map(Box::<str>::from);
+    #[expect(clippy::borrowed_box, reason = "what a filter of proptest gets")]
     let free = |name: &Box<str>| !matches!(&**name, "true" | "false" | "null");
     let step = prop_oneof![
         r"\PC{0,6}".prop_map(|name| Step::Member(name.into())),
