@@ -31,9 +31,12 @@ pub enum Purpose {
     /// Ids and keys of the test API's passkeys; apart, so that a test which uses them draws nothing else
     /// otherwise.
     Authenticator,
+    /// Which requests a rule of faults applies to, and how long they wait; apart, so that a fault changes
+    /// nothing else.
+    Faults,
 }
 
-const STREAMS: usize = 9;
+const STREAMS: usize = 10;
 
 /// Seeded or operating-system randomness, one stream a purpose.
 #[derive(Debug)]

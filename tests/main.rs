@@ -27,6 +27,7 @@ mod schema;
 mod snapshots;
 mod story_branding;
 mod story_client_id_metadata;
+mod story_faults;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;

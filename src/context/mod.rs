@@ -23,6 +23,7 @@ use uuid::Uuid;
 use self::places::HasPlace;
 use crate::clock::{Clock, Timestamp};
 use crate::control::deliveries::Deliveries;
+use crate::control::faults::FaultRules;
 use crate::control::functions::TriggerRules;
 use crate::control::invocations::Invocations;
 use crate::control::outbox::Outbox;
@@ -78,6 +79,8 @@ pub struct Shared {
     pub(crate) mailer: Option<Mailer>,
     /// Log records that AWS would have delivered.
     pub deliveries: Deliveries,
+    /// What a test lets befall requests.
+    pub faults: FaultRules,
     /// What a test says is risky.
     pub risk_rules: RiskRules,
     /// Which messages a test has lost.
@@ -133,6 +136,7 @@ impl Shared {
             outbox: Outbox::new(settings.keep_messages),
             mailer: None,
             deliveries: Deliveries::default(),
+            faults: FaultRules::default(),
             risk_rules: RiskRules::default(),
             undeliverable: Undeliverable::default(),
             trigger_rules: Arc::default(),

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Shared;
 use crate::clock::{Hand, Timestamp};
 use crate::control::deliveries::Delivery;
+use crate::control::faults::FaultRule;
 use crate::control::functions::TriggerRule;
 use crate::control::outbox::Message;
 use crate::control::passkeys::Held;
@@ -35,6 +36,8 @@ pub struct Snapshot {
     /// Messages; of an account's snapshot those of its pools count, as of everything that follows.
     pub messages: Arc<VecDeque<Arc<Message>>>,
     deliveries: Arc<VecDeque<Arc<Delivery>>>,
+    /// Rules of faults, with what they have done.
+    pub faults: Arc<[FaultRule]>,
     /// Rules of risk.
     pub risk_rules: Arc<[RiskRule]>,
     /// Rules of lost messages.
@@ -71,6 +74,7 @@ impl Shared {
             outbox,
             mailer: _,
             deliveries,
+            faults,
             risk_rules,
             undeliverable,
             trigger_rules,
@@ -112,6 +116,7 @@ impl Shared {
             pools,
             messages: outbox.image(),
             deliveries: deliveries.image(),
+            faults: faults.image(),
             risk_rules: risk_rules.image(),
             undeliverable: undeliverable.image(),
             trigger_rules: trigger_rules.image(),
@@ -178,6 +183,7 @@ impl Shared {
         };
         self.outbox.put_back(&snapshot.messages, is_meant);
         self.deliveries.put_back(&snapshot.deliveries, is_meant);
+        self.faults.put_back(&snapshot.faults, account, is_meant);
         self.risk_rules.put_back(&snapshot.risk_rules, is_meant);
         self.undeliverable
             .put_back(&snapshot.undeliverable, is_meant);

@@ -1,6 +1,8 @@
-//! What a test has told the server, and what it may read: messages, deliveries, rules, passkeys.
+//! What a test has told the server, and what it may read: messages, deliveries, rules, faults,
+//! passkeys.
 
 pub mod deliveries;
+pub mod faults;
 pub mod functions;
 pub mod invocations;
 pub mod mail_text;

@@ -27,6 +27,8 @@ pub struct Addressee {
     pub pool: Option<Arc<UserPool>>,
     /// The user: the `sub` where there is one, else the name as it was given.
     pub user: Option<String>,
+    /// The app client.
+    pub client: Option<String>,
 }
 
 /// What is read of an access token. Nothing is granted by it, so its signature is not looked at.
@@ -34,6 +36,7 @@ pub struct Addressee {
 struct Claims {
     iss: String,
     sub: Uuid,
+    client_id: Option<String>,
 }
 
 impl Addressee {
@@ -47,9 +50,11 @@ impl Addressee {
             return Self {
                 pool: claims.iss.rsplit('/').next().and_then(by_id),
                 user: Some(claims.sub.to_string()),
+                client: claims.client_id,
             };
         }
         let id = text("UserPoolId").or_else(|| text("ResourceArn").and_then(arns::user_pool));
+        let mut client = text("ClientId").map(str::to_owned);
         let pool = match (id, text("ClientId")) {
             (Some(id), _) => by_id(id),
             (None, Some(id)) => {
@@ -59,13 +64,13 @@ impl Addressee {
             // A factor that is set up during a sign-in has nothing but its session.
             (None, None) => text("Session").and_then(|session| {
                 let conversation = cx.sessions.conversation(cx, &Secret::from(session));
-                Some(conversation.ok()?.pool)
+                let conversation = conversation.ok()?;
+                client = Some(conversation.client.to_string());
+                Some(conversation.pool)
             }),
         };
         let pool = pool.filter(|pool| is_seen(cx, pool));
-        let name = text("Username")
-            .or_else(|| members.text_in("AuthParameters", "USERNAME"))
-            .or_else(|| members.text_in("ChallengeResponses", "USERNAME"));
+        let name = members.username();
         let known = |name: &str| {
             let sub = pool
                 .as_ref()?
@@ -73,7 +78,7 @@ impl Addressee {
             Some(sub.to_string())
         };
         let user = name.map(|name| known(name).unwrap_or_else(|| name.to_owned()));
-        Self { pool, user }
+        Self { pool, user, client }
     }
 }
 

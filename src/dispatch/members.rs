@@ -8,13 +8,20 @@ use serde_json::Value;
 use super::addressee::Addressee;
 use crate::context::Context;
 use crate::model::Decode;
+use crate::model::described::Shape;
 
 /// The members of a request that was decoded. Not `Debug`: they may hold a password.
 pub(super) struct Members<'c> {
     body: &'c Value,
-    declared: &'static [&'static str],
+    declared: Declared,
     /// Looked up when it is first asked for: most calls need it nowhere.
     addressee: OnceCell<Addressee>,
+}
+
+/// The members that an operation declares.
+enum Declared {
+    Names(&'static [&'static str]),
+    Shape(&'static Shape),
 }
 
 impl<'c> Members<'c> {
@@ -22,7 +29,16 @@ impl<'c> Members<'c> {
     pub(super) fn of<T: Decode>(body: &'c Value) -> Self {
         Self {
             body,
-            declared: T::MEMBERS,
+            declared: Declared::Names(T::MEMBERS),
+            addressee: OnceCell::new(),
+        }
+    }
+
+    /// Those of `body` that this shape declares, of a request that nobody has looked at yet.
+    pub(super) fn of_shape(body: &'c Value, shape: &'static Shape) -> Self {
+        Self {
+            body,
+            declared: Declared::Shape(shape),
             addressee: OnceCell::new(),
         }
     }
@@ -39,7 +55,17 @@ impl<'c> Members<'c> {
 
     /// Whether the operation has a member of this name, given or not.
     pub(super) fn may_have(&self, name: &str) -> bool {
-        self.declared.contains(&name)
+        match self.declared {
+            Declared::Names(names) => names.contains(&name),
+            Declared::Shape(shape) => shape.member(name).is_some(),
+        }
+    }
+
+    /// The name of the user, as it was given.
+    pub(super) fn username(&self) -> Option<&'c str> {
+        self.text("Username")
+            .or_else(|| self.text_in("AuthParameters", "USERNAME"))
+            .or_else(|| self.text_in("ChallengeResponses", "USERNAME"))
     }
 
     /// Whom the request is about.

@@ -6,6 +6,7 @@
 
 mod addressee;
 pub mod call;
+pub mod faults;
 mod members;
 pub(crate) mod paused;
 pub(crate) mod quotas;

@@ -17,8 +17,9 @@ use super::body::{self, Sent};
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
-use super::{guard, kms, panics, sigv4};
+use super::{faults, guard, kms, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
+use crate::control::faults::{Applied, Struck};
 use crate::dispatch;
 use crate::dispatch::call::{Call, Operation};
 use crate::entropy::Purpose;
@@ -45,6 +46,8 @@ enum Fault {
     Refused(CognitoError),
     /// It is no call of an operation.
     NotUnderstood(&'static str),
+    /// By a rule of the test: nothing of it happened.
+    Struck(Struck),
 }
 
 impl From<CognitoError> for Fault {
@@ -56,7 +59,7 @@ impl From<CognitoError> for Fault {
 /// Answers a call.
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
-    let log = CallLog::start(request_id);
+    let mut log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
     let (body, cut_off) = match door.read(peer, &head.headers, body).await {
         Ok(body) => (Ok(body), false),
@@ -75,6 +78,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
         return reply;
     }
     let mut made = None;
+    let mut lost = None;
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
@@ -88,13 +92,21 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
                 };
                 // The tree that is made of the bytes keeps their room.
                 let (bytes, _room) = body.into_parts();
-                call(door, *operation, &head, caller, bytes, &mut made, place).await
+                let request = Asked {
+                    peer,
+                    head: &head,
+                    operation: *operation,
+                };
+                call(door, &request, caller, bytes, &mut made, &mut lost, place).await
             }
         },
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
     let now = door.shared.clock.now();
-    let mut reply = match outcome {
+    if let Some(struck) = &lost {
+        log.struck(&struck.rule);
+    }
+    let reply = match outcome {
         Ok(Answer { body, remark }) => {
             log.end(
                 operation,
@@ -111,6 +123,16 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
             log.end(operation, made.as_ref(), &Ending::NotUnderstood(reason));
             reply::not_understood(reason, request_id, now)
         }
+        Err(Fault::Struck(struck)) => {
+            log.struck(&struck.rule);
+            let reason = faults::reason(&struck);
+            log.end(operation, made.as_ref(), &Ending::Answered(Some(&reason)));
+            faults::answer(&struck, request_id, now)
+        }
+    };
+    let mut reply = match &lost {
+        None => reply,
+        Some(struck) => faults::marred(struck, reply, request_id, now),
     };
     if cut_off {
         reply::closing(&mut reply);
@@ -118,15 +140,25 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
     reply
 }
 
-async fn call(
-    door: &Door,
+/// The request of a call.
+struct Asked<'a> {
+    peer: &'a Peer,
+    head: &'a Parts,
     operation: Operation,
-    head: &Parts,
+}
+
+async fn call<'d>(
+    door: &'d Door,
+    asked: &Asked<'_>,
     caller: impl FnOnce() -> Caller,
     body: Bytes,
     made: &mut Option<Call>,
-    place: Option<SemaphorePermit<'_>>,
+    lost: &mut Option<Struck>,
+    place: Option<SemaphorePermit<'d>>,
 ) -> Result<Answer, Fault> {
+    let Asked {
+        head, operation, ..
+    } = *asked;
     let credential = credential_of(operation, &head.headers)?;
     if credential.is_some() {
         guard::admit_signed(head, &door.guests)?;
@@ -139,6 +171,43 @@ async fn call(
         caller.account = credential.account;
     }
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    match dispatch::faults::strike(&cx, call, faults::way(head)) {
+        None => carried_out(door, cx, call, place).await,
+        // Boxed: it is rare, and a future is moved for each request.
+        Some(struck) => Box::pin(harmed(door, asked.peer, cx, call, place, struck, lost)).await,
+    }
+}
+
+/// A call that a rule applies to. Whoever waits keeps no place from others.
+async fn harmed<'d>(
+    door: &'d Door,
+    peer: &Peer,
+    cx: Context,
+    call: &Call,
+    mut place: Option<SemaphorePermit<'d>>,
+    struck: Struck,
+    lost: &mut Option<Struck>,
+) -> Result<Answer, Fault> {
+    if struck.applied == Applied::Before && !struck.delay.is_zero() {
+        drop(place);
+        faults::wait(&struck, Applied::Before).await;
+        place = door.place(peer).await?;
+    }
+    if faults::is_in_place(&struck) {
+        return Err(Fault::Struck(struck));
+    }
+    let outcome = carried_out(door, cx, call, place).await;
+    faults::wait(&struck, Applied::After).await;
+    *lost = Some(struck);
+    outcome
+}
+
+async fn carried_out(
+    door: &Door,
+    cx: Context,
+    call: &Call,
+    place: Option<SemaphorePermit<'_>>,
+) -> Result<Answer, Fault> {
     let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.

@@ -20,6 +20,7 @@ const LONGEST: usize = 300;
 pub(super) struct CallLog {
     started: Option<Instant>,
     request_id: Uuid,
+    fault: Option<String>,
 }
 
 /// How a call ended.
@@ -37,7 +38,13 @@ impl CallLog {
         Self {
             started,
             request_id,
+            fault: None,
         }
+    }
+
+    /// Notes the rule of faults that applied.
+    pub(super) fn struck(&mut self, rule: &str) {
+        self.fault = Some(rule.to_owned());
     }
 
     /// Writes the line; there is no call where the request did not come as far.
@@ -59,6 +66,7 @@ impl CallLog {
             client = client.map(cut),
             error,
             reason = reason.map(cut),
+            fault = self.fault.as_deref(),
             micros = micros_since(started),
             request_id = %self.request_id,
         );

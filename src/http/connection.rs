@@ -1,7 +1,6 @@
 //! Connections: accepted within a bound, told HTTP/1.1 from HTTP/2 by their first bytes, closed when
 //! they idle or send headers too slowly, and let finish what they began when the server stops.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -25,6 +24,7 @@ use super::body::{Sent, Share};
 use super::crowd::{Crowd, FAREWELL, Place};
 use super::door::{Door, Peer};
 use super::event_stream::Told;
+use super::faults::{self, Broken};
 use super::guard::Guests;
 use super::limits::Limits;
 use super::listener::Listeners;
@@ -179,6 +179,9 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
             let under_way = UnderWay::begin(&activity, &request);
             async move {
                 let mut reply = door.answer_contained(&peer, request.map(Sent::from)).await;
+                if faults::is_marred(&reply) {
+                    reply = Box::pin(faults::sent(&door, &peer, reply)).await?;
+                }
                 match reply.body_mut() {
                     Told::Events(events) => events.keep(under_way),
                     Told::Whole(_) => drop(under_way),
@@ -188,7 +191,7 @@ async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, plac
                     Some(_) => reply,
                     None => peer.unread.counted(reply),
                 };
-                Ok::<Response<_>, Infallible>(reply)
+                Ok::<Response<_>, Broken>(reply)
             }
         })
     };

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::body::{Sent, Share};
 use super::door::{Door, Peer};
 use super::event_stream::Told;
+use super::faults;
 use super::guard::Guests;
 use super::limits::Limits;
 use super::origin::LastOrigin;
@@ -79,10 +80,12 @@ impl Inside {
     /// the head alone.
     ///
     /// # Errors
-    /// What cannot stand in a request of HTTP.
+    /// What cannot stand in a request of HTTP, and a fault that leaves a connection without an answer.
     pub(crate) async fn answer(&self, asked: Asked) -> Result<Answered, String> {
         let request = asked.into_request()?;
         let reply = self.door.answer_contained(&self.peer, request).await;
+        let reply = faults::within(reply).await;
+        let reply = reply.map_err(|broken| broken.to_string())?;
         Ok(Answered::from_reply(reply).await)
     }
 }

@@ -18,6 +18,7 @@ mod crowd;
 mod dial;
 pub(crate) mod door;
 mod event_stream;
+mod faults;
 mod framing;
 mod guard;
 mod inside;

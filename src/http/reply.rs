@@ -77,6 +77,26 @@ pub(super) fn refusal(error: &CognitoError, request_id: Uuid, now: Timestamp) ->
     reply
 }
 
+/// An error that a test asks for: as a refusal has it, of which only type and message are known.
+pub(super) fn failing(
+    code: &str,
+    message: &str,
+    reason: &str,
+    request_id: Uuid,
+    now: Timestamp,
+) -> Reply {
+    let body = error_body(code, message);
+    let mut reply = reply(status_of(code), AWS_JSON, body.into(), now);
+    identify(&mut reply, request_id);
+    let headers = reply.headers_mut();
+    headers.insert(ERROR_TYPE, safe_header(&format!("{code}:")));
+    if !message.is_empty() {
+        headers.insert(ERROR_MESSAGE, safe_header(message));
+    }
+    explain(&mut reply, reason);
+    reply
+}
+
 /// What AWS KMS refuses: 400 for all but its own failures (documented), in the form of its errors.
 pub(super) fn refused_by_kms(refused: &Refused, request_id: Uuid, now: Timestamp) -> Reply {
     let status = match refused.code {
@@ -188,9 +208,17 @@ pub(super) fn status(error: &CognitoError) -> StatusCode {
         (Refusal::OperationUnknown, _) => StatusCode::NOT_FOUND,
         (Refusal::RequestTooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
         (Refusal::RequestTimeout, _) => StatusCode::REQUEST_TIMEOUT,
-        (_, "InternalErrorException" | "InternalServerException") => {
+        (_, code) => status_of(code),
+    }
+}
+
+/// The status of an exception type, as the common errors page has it where the server gives none itself.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "InternalErrorException" | "InternalServerException" | "InternalFailure" => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
+        "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

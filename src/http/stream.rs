@@ -68,6 +68,24 @@ impl Socket {
         Self(Mutex::new(stream))
     }
 
+    /// Has the connection reset when it is closed, in place of an orderly end.
+    pub(super) fn reset_when_closed(&self) -> io::Result<()> {
+        self.lock().set_zero_linger()
+    }
+
+    /// Writes past HTTP, for a connection that ends with it.
+    pub(super) async fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let written =
+                std::future::poll_fn(|task| Pin::new(&mut *self.lock()).poll_write(task, bytes));
+            match written.await? {
+                0 => return Err(io::ErrorKind::WriteZero.into()),
+                count => bytes = &bytes[count..],
+            }
+        }
+        Ok(())
+    }
+
     fn lock(&self) -> MutexGuard<'_, TcpStream> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

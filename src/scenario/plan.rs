@@ -14,6 +14,7 @@ use super::source::{At, Key};
 use super::template::Template;
 use crate::cli::ServeArguments;
 use crate::clock::Timestamp;
+use crate::control::faults::FaultRule;
 use crate::control::functions::TriggerRule;
 use crate::control::risk::RiskRule;
 use crate::control::rules::{self, Rule};
@@ -295,21 +296,22 @@ impl RuleKind {
         }
     }
 
-    /// The members of such a rule; `None` where nothing is known of them.
-    pub(crate) fn takes(self) -> Option<&'static [Own]> {
+    /// The members of such a rule.
+    pub(crate) fn takes(self) -> &'static [Own] {
         match self {
-            Self::Fault => None,
-            Self::Trigger => Some(TriggerRule::TAKES),
-            Self::Risk => Some(RiskRule::TAKES),
-            Self::Undeliverable => Some(UndeliverableRule::TAKES),
-            Self::Quota => Some(TAKEN_BY_QUOTAS),
+            Self::Fault => FaultRule::TAKES,
+            Self::Trigger => TriggerRule::TAKES,
+            Self::Risk => RiskRule::TAKES,
+            Self::Undeliverable => UndeliverableRule::TAKES,
+            Self::Quota => TAKEN_BY_QUOTAS,
         }
     }
 
     /// What is wrong with a rule, if anything is.
     pub(crate) fn wrong(self, members: &Map<String, Value>) -> Option<rules::Fault> {
         match self {
-            Self::Fault | Self::Quota => None,
+            Self::Quota => None,
+            Self::Fault => FaultRule::read(members).err(),
             Self::Trigger => TriggerRule::read(members).err(),
             Self::Risk => RiskRule::read(members).err(),
             Self::Undeliverable => UndeliverableRule::read(members).err(),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::expected;
 use super::expected::anything;
 use super::shapes::{Definitions, EXPRESSION, Writing, required};
+use crate::control::faults::FaultRule;
 use crate::control::functions::TriggerRule;
 use crate::control::risk::RiskRule;
 use crate::control::rules::Rule;
@@ -241,16 +242,13 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
     ];
     let rules = "one rule, or a list; gone when the scenario ends";
     for (word, takes) in [
-        ("fault", None),
-        ("trigger", Some(TriggerRule::TAKES)),
-        ("risk", Some(RiskRule::TAKES)),
-        ("undeliverable", Some(UndeliverableRule::TAKES)),
-        ("quota", Some(TAKEN_BY_QUOTAS)),
+        ("fault", FaultRule::TAKES),
+        ("trigger", TriggerRule::TAKES),
+        ("risk", RiskRule::TAKES),
+        ("undeliverable", UndeliverableRule::TAKES),
+        ("quota", TAKEN_BY_QUOTAS),
     ] {
-        let one = all.named(word, |all| match takes {
-            Some(takes) => rule(all, takes),
-            None => json!({"type": ["object", "string"], "pattern": EXPRESSION}),
-        });
+        let one = all.named(word, |all| rule(all, takes));
         let several = json!({"anyOf": [one, {"type": "array", "items": one}]});
         actions.push(action(word, rules, several, anything()));
     }

@@ -71,6 +71,7 @@ pub fn drop_branch(shared: &Arc<Shared>, account: &str) -> Option<usize> {
         let _ = cx.store.remove_pool(pool, |_| Ok(()));
     }
     shared.outbox.remove(|message| is_of(&message.user_pool_id));
+    shared.faults.put_back(&[], Some(account), Some(&is_of));
     shared.risk_rules.put_back(&[], Some(&is_of));
     shared.undeliverable.put_back(&[], Some(&is_of));
     shared.trigger_rules.put_back(&[], Some(&is_of));
@@ -196,6 +197,9 @@ fn copy_rules(shared: &Shared, snapshot: &Snapshot, copied: &[Copied]) {
         .flat_map(|one| &one.clients)
         .map(|(old, new)| (old.as_str(), new.as_str()))
         .collect();
+    shared
+        .faults
+        .add_renamed(&snapshot.faults, &pools, &clients);
     shared
         .risk_rules
         .add_renamed(&snapshot.risk_rules, &pools, &clients);

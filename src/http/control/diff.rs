@@ -79,6 +79,7 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
         }),
     );
     let rules = [
+        ("faults", same(&from.faults, &to.faults)),
         ("risk", same(&from.risk_rules, &to.risk_rules)),
         (
             "undeliverable",

@@ -10,6 +10,7 @@ mod clock;
 mod deliveries;
 mod diff;
 mod events;
+mod faults;
 mod imports;
 mod invocations;
 mod members;
@@ -48,7 +49,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 26] = [
+const ROUTES: [&Route; 28] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -57,6 +58,8 @@ const ROUTES: [&Route; 26] = [
     &imports::ROUTE,
     &imports::LOG,
     &deliveries::ROUTE,
+    &faults::ROUTE,
+    &faults::ONE,
     &rules::RISK,
     &rules::UNDELIVERABLE,
     &rules::TRIGGERS,

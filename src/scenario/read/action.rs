@@ -135,9 +135,7 @@ pub(super) fn read(
 /// A rule, as the route of its kind takes it.
 fn rule(kind: RuleKind, node: &Node, faults: &mut Faults) -> Option<Template> {
     let template = faults.map(node)?;
-    let Some(takes) = kind.takes() else {
-        return Some(template);
-    };
+    let takes = kind.takes();
     let before = faults.0.len();
     for (key, _) in faults.members(node, "members") {
         if !takes.iter().any(|own| *own.name == *key.name) {
@@ -152,12 +150,15 @@ fn rule(kind: RuleKind, node: &Node, faults: &mut Faults) -> Option<Template> {
     if let Some(Value::Object(members)) = template.literal()
         && let Some(wrong) = kind.wrong(members)
     {
-        let member = wrong.member.as_deref();
-        let at = faults
-            .members(node, "members")
-            .iter()
-            .find(|(key, _)| Some(&*key.name) == member);
-        faults.add(at.map_or(&node.at, |(_, value)| &value.at), wrong.text);
+        let mut at = node;
+        for name in wrong.member.iter().flat_map(|member| member.split('.')) {
+            let Tree::Map(members) = &at.value else { break };
+            let Some((_, value)) = members.iter().find(|(key, _)| *key.name == *name) else {
+                break;
+            };
+            at = value;
+        }
+        faults.add(&at.at, wrong.text);
     }
     Some(template)
 }

@@ -1,0 +1,306 @@
+//! What a test's rules of faults make of answers: on the way of a call, of another request, and on the
+//! bytes of a connection.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::Request;
+use hyper::StatusCode;
+use hyper::header::{HeaderMap, HeaderName};
+use hyper::http::request::Parts;
+use serde_json::Value;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::body::Sent;
+use super::cors;
+use super::door::{Door, Peer};
+use super::event_stream::{Events, Told};
+use super::reply::{self, Reply};
+use super::well_known::Document;
+use crate::clock::Timestamp;
+use crate::control::faults::{Applied, Asked, Connection, Effect, Struck};
+use crate::dispatch::faults::Way;
+use crate::entropy::Purpose;
+use crate::error::Refusal;
+use crate::model::PoolId;
+
+/// What a client calls a request.
+pub(super) const LABEL: HeaderName = HeaderName::from_static("x-poolhouse-label");
+
+/// The head of an answer of chunks, and what is none.
+const MALFORMED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n\
+    Transfer-Encoding: chunked\r\n\r\nno-chunk-of-HTTP\r\n\xff\xfe";
+
+/// What is left to be done when an answer is sent.
+#[derive(Debug, Clone, Copy)]
+enum OnTheWire {
+    Connection(Connection),
+    Dribble { chunks: u32, over: Duration },
+}
+
+/// A connection that ends without the answer.
+#[derive(Debug)]
+pub(super) struct Broken(&'static str);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a rule of /_poolhouse/faults: {}", self.0)
+    }
+}
+
+impl Error for Broken {}
+
+/// How the request of a call came.
+pub(super) fn way(head: &Parts) -> Way<'_> {
+    Way {
+        path: head.uri.path(),
+        label: label(&head.headers),
+    }
+}
+
+fn label(headers: &HeaderMap) -> Option<&str> {
+    headers.get(LABEL)?.to_str().ok()
+}
+
+/// Whether nothing of the request happens: a rule has its effect in place of it.
+pub(super) fn is_in_place(struck: &Struck) -> bool {
+    let leaves_answer = matches!(struck.effect, None | Some(Effect::Dribble { .. }));
+    struck.applied == Applied::Before && !leaves_answer
+}
+
+/// Waits as long as a rule says.
+pub(super) async fn wait(struck: &Struck, when: Applied) {
+    if struck.applied == when && !struck.delay.is_zero() {
+        tokio::time::sleep(struck.delay).await;
+    }
+}
+
+/// Answers a request that is no call, as far as rules let it be answered.
+pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
+    let (head, body) = request.into_parts();
+    let Some(struck) = of_request(door, peer, &head) else {
+        let request = Request::from_parts(head, body);
+        return door.answer_unharmed(peer, request).await;
+    };
+    wait(&struck, Applied::Before).await;
+    let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    let has_origin = head.headers.contains_key(hyper::header::ORIGIN);
+    let mut reply = if is_in_place(&struck) {
+        let mut reply = answer(&struck, request_id, door.shared.clock.now());
+        door.discard(&head.headers, body, &mut reply).await;
+        reply
+    } else {
+        let request = Request::from_parts(head, body);
+        let reply = door.answer_unharmed(peer, request).await;
+        wait(&struck, Applied::After).await;
+        marred(&struck, reply, request_id, door.shared.clock.now())
+    };
+    if has_origin {
+        cors::allow_any(reply.headers_mut());
+    }
+    reply
+}
+
+fn of_request(door: &Door, peer: &Peer, head: &Parts) -> Option<Struck> {
+    if head.method == hyper::Method::OPTIONS {
+        return None;
+    }
+    let path = head.uri.path();
+    let pool = Document::at(path).map(|document| match document {
+        Document::Keys(pool) | Document::Configuration(pool) => pool,
+    });
+    let caller = door.caller(peer, head);
+    let found = pool.and_then(|pool| door.shared.store.pool(&PoolId::from(pool)).ok());
+    let asked = Asked {
+        is_call: false,
+        operation: None,
+        path,
+        account: found
+            .as_ref()
+            .map_or(&*caller.account, |pool| &*pool.account),
+        user_pool: pool,
+        client: None,
+        is_user: &|_| false,
+        address: caller.address,
+        label: label(&head.headers),
+    };
+    door.shared.faults.strike(&asked, &door.shared.entropy)
+}
+
+/// What is told of a rule.
+pub(super) fn reason(struck: &Struck) -> String {
+    let done = match (struck.applied, &struck.effect) {
+        (_, None | Some(Effect::Dribble { .. })) => "and this is its answer",
+        (Applied::Before, Some(_)) => "and nothing of the request happened",
+        (Applied::After, Some(_)) => "after the request took effect",
+    };
+    format!(
+        "the rule {} of /_poolhouse/faults applied to it, {done}",
+        struck.rule
+    )
+}
+
+/// What is answered in place of an answer.
+pub(super) fn answer(struck: &Struck, request_id: Uuid, now: Timestamp) -> Reply {
+    let reason = reason(struck);
+    match &struck.effect {
+        Some(Effect::Error { code, message }) => {
+            let known = || usual_message(code);
+            let message = message.clone().unwrap_or_else(known);
+            reply::failing(code, &message, &reason, request_id, now)
+        }
+        Some(Effect::Status { status, body }) => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
+            let mut reply = match body {
+                None => reply::empty(status, now),
+                Some(Value::String(text)) => {
+                    let mut reply = reply::text(text.clone(), now);
+                    *reply.status_mut() = status;
+                    reply
+                }
+                Some(json) => reply::json(status, json.to_string(), now),
+            };
+            let headers = reply.headers_mut();
+            headers.insert(reply::REASON, reply::safe_header(&reason));
+            reply
+        }
+        Some(Effect::Connection(kind)) => {
+            let mut reply = reply::empty(StatusCode::OK, now);
+            reply.extensions_mut().insert(OnTheWire::Connection(*kind));
+            reply
+        }
+        None | Some(Effect::Dribble { .. }) => reply::empty(StatusCode::OK, now),
+    }
+}
+
+/// The answer of what took effect, as a client gets to see it.
+pub(super) fn marred(struck: &Struck, mut reply: Reply, request_id: Uuid, now: Timestamp) -> Reply {
+    match &struck.effect {
+        None => reply,
+        Some(Effect::Dribble { chunks, over }) => {
+            let (chunks, over) = (*chunks, *over);
+            let told = OnTheWire::Dribble { chunks, over };
+            reply.extensions_mut().insert(told);
+            reply
+        }
+        Some(_) => answer(struck, request_id, now),
+    }
+}
+
+/// The sentence that AWS has for an error, where the server says it too.
+fn usual_message(code: &str) -> String {
+    let known = match code {
+        "TooManyRequestsException" => Refusal::TooManyRequests,
+        "InternalErrorException" => Refusal::Internal,
+        _ => return String::new(),
+    };
+    known.message().into_owned()
+}
+
+/// Whether something is left to be done when this is sent.
+pub(super) fn is_marred(reply: &Reply) -> bool {
+    reply.extensions().get::<OnTheWire>().is_some()
+}
+
+/// The answer as it goes over a connection; an error, where the connection ends without it.
+pub(super) async fn sent(door: &Door, peer: &Peer, mut reply: Reply) -> Result<Reply, Broken> {
+    match reply.extensions_mut().remove::<OnTheWire>() {
+        None => Ok(reply),
+        Some(OnTheWire::Dribble { chunks, over }) => Ok(dribbled(reply, chunks, over).await),
+        Some(OnTheWire::Connection(kind)) => Err(end(door, peer, kind).await),
+    }
+}
+
+/// The answer within this process, which has no connection: an error says what would have become of it.
+pub(super) async fn within(mut reply: Reply) -> Result<Reply, Broken> {
+    match reply.extensions_mut().remove::<OnTheWire>() {
+        None => Ok(reply),
+        Some(OnTheWire::Dribble { over, .. }) => {
+            tokio::time::sleep(over).await;
+            Ok(reply)
+        }
+        Some(OnTheWire::Connection(kind)) => Err(Broken(kind.name())),
+    }
+}
+
+/// Does to the connection what is to be done. Over HTTP/2, where others share it, all but silence resets
+/// the stream.
+async fn end(door: &Door, peer: &Peer, kind: Connection) -> Broken {
+    let random = || door.shared.entropy.bytes::<256>(Purpose::Faults);
+    match (kind, &peer.socket) {
+        (Connection::NoResponse, _) => {
+            let (left, stopped) = (pin!(peer.left()), pin!(door.stopped()));
+            tokio::select! {
+                () = left => {}
+                () = stopped => {}
+            }
+        }
+        (Connection::Empty, _) | (_, None) => {}
+        // Where these fail, the connection is broken already.
+        (Connection::Reset, Some(socket)) => drop(socket.reset_when_closed()),
+        (Connection::MalformedChunk, Some(socket)) => drop(socket.write(MALFORMED).await),
+        (Connection::RandomData, Some(socket)) => drop(socket.write(&random()).await),
+    }
+    Broken(kind.name())
+}
+
+/// An answer in so many pieces, of which each waits.
+async fn dribbled(reply: Reply, chunks: u32, over: Duration) -> Reply {
+    let (head, body) = reply.into_parts();
+    let whole = match body {
+        Told::Whole(whole) => match whole.collect().await {
+            Ok(whole) => whole.to_bytes(),
+            Err(never) => match never {},
+        },
+        events @ Told::Events(_) => return Reply::from_parts(head, events),
+    };
+    let pieces = usize::try_from(chunks)
+        .unwrap_or(usize::MAX)
+        .min(whole.len())
+        .max(1);
+    let pause = over / u32::try_from(pieces).unwrap_or(u32::MAX);
+    let (teller, told) = mpsc::channel(1);
+    tokio::spawn(async move {
+        for piece in split(&whole, pieces) {
+            tokio::time::sleep(pause).await;
+            if teller.send(piece).await.is_err() {
+                return;
+            }
+        }
+    });
+    Reply::from_parts(head, Told::Events(Events::new(told, None)))
+}
+
+/// So many pieces, of which the first are the longer ones.
+fn split(whole: &Bytes, pieces: usize) -> Vec<Bytes> {
+    let (length, longer) = (whole.len() / pieces, whole.len() % pieces);
+    let mut rest = whole.clone();
+    let piece = |at| rest.split_to(length + usize::from(at < longer));
+    (0..pieces).map(piece).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_split_into_pieces_that_are_the_answer() {
+        for (text, pieces, lengths) in [
+            ("abcdefg", 3, &[3, 2, 2][..]),
+            ("abcdefg", 7, &[1; 7]),
+            ("abc", 1, &[3]),
+            ("", 1, &[0]),
+        ] {
+            let whole = Bytes::from_static(text.as_bytes());
+            let split = split(&whole, pieces);
+            let found: Vec<usize> = split.iter().map(Bytes::len).collect();
+            assert_eq!(found, lengths, "{text}");
+            assert_eq!(split.concat(), text.as_bytes());
+        }
+    }
+}
