@@ -13,7 +13,7 @@ pub(crate) use self::run::Ran;
 pub(super) use self::run::written;
 use self::run::{Run, runs};
 use super::evaluation;
-use super::report::{Report, Text};
+use super::report::{Report, Reports, Text};
 use super::run::{End, How, Played};
 use crate::cli::ReplayArguments;
 use crate::config::Environment;
@@ -50,7 +50,7 @@ pub(crate) struct Tally {
     pub(crate) failed: usize,
     pub(crate) skipped: usize,
     pub(crate) steps: usize,
-    unreachable: usize,
+    pub(crate) unreachable: usize,
 }
 
 impl Tally {
@@ -94,7 +94,10 @@ pub async fn replay(
     };
     match typed.serve {
         Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
-        None => Ok(all(runs, typed, how, out).await),
+        None => {
+            let reports = Reports::open(&typed.report)?;
+            Ok(all(runs, typed, how, reports, out).await)
+        }
     }
 }
 
@@ -112,9 +115,10 @@ async fn all(
     runs: Vec<Run>,
     typed: &ReplayArguments,
     how: How,
+    reports: Reports,
     out: &mut (dyn Write + Send),
 ) -> Outcome {
-    let mut told = Telling::new(runs.len(), out);
+    let mut told = Telling::new(runs.len(), reports, out);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let places = Arc::new(Semaphore::new(typed.jobs.unwrap_or(cores)));
     let how = Arc::new(how);
@@ -135,7 +139,11 @@ async fn all(
             break;
         }
     }
-    told.end().outcome(typed.fail_on_skip)
+    let (tally, is_written) = told.end();
+    match tally.outcome(typed.fail_on_skip) {
+        Outcome::Passed if !is_written => Outcome::Failed,
+        outcome => outcome,
+    }
 }
 
 /// Tells of runs in their order, whichever ends first. Who reads it may have gone: all is played all the same.
@@ -144,18 +152,20 @@ struct Telling<'o> {
     next: usize,
     tally: Tally,
     report: Text,
+    reports: Reports,
     out: &'o mut (dyn Write + Send),
     /// Whether somebody watches.
     is_watched: bool,
 }
 
 impl<'o> Telling<'o> {
-    fn new(count: usize, out: &'o mut (dyn Write + Send)) -> Self {
+    fn new(count: usize, reports: Reports, out: &'o mut (dyn Write + Send)) -> Self {
         Self {
             waiting: std::iter::repeat_with(|| None).take(count).collect(),
             next: 0,
             tally: Tally::default(),
             report: Text::default(),
+            reports,
             out,
             is_watched: io::stderr().is_terminal(),
         }
@@ -169,13 +179,18 @@ impl<'o> Telling<'o> {
         self.progress("\r\x1b[K");
         while let Some(ran) = self.waiting.get_mut(self.next).and_then(Option::take) {
             self.next += 1;
-            let _ = self.report.ran(&ran, self.out);
+            self.tell(&ran);
         }
         let Tally { failed, .. } = self.tally;
         let all = self.waiting.len();
         if self.next < all {
             self.progress(&format!("{} of {all}, {failed} failed", self.next));
         }
+    }
+
+    fn tell(&mut self, ran: &Ran) {
+        let _ = self.report.ran(ran, self.out);
+        self.reports.ran(ran);
     }
 
     /// A line that the next one takes the place of.
@@ -188,13 +203,18 @@ impl<'o> Telling<'o> {
         }
     }
 
-    fn end(mut self) -> Tally {
+    /// What there was, and whether all reports could be written.
+    fn end(mut self) -> (Tally, bool) {
         // Of those behind one that could not be told.
-        for ran in self.waiting.drain(..).flatten() {
-            let _ = self.report.ran(&ran, self.out);
+        for ran in std::mem::take(&mut self.waiting).into_iter().flatten() {
+            self.tell(&ran);
         }
         let _ = self.report.end(self.out);
+        let unwritten = self.reports.end(self.out);
+        for text in &unwritten {
+            let _ = writeln!(self.out, "{text}");
+        }
         let _ = self.out.flush();
-        self.tally
+        (self.tally, unwritten.is_empty())
     }
 }
