@@ -1,6 +1,7 @@
 //! Scenarios that are replayed: those that ship pass, and what is changed in them is told where it stands.
 
 mod failures;
+mod reports;
 mod serving;
 mod steps;
 

@@ -10,7 +10,9 @@ use self::values::{
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
-pub use self::replay::{EndpointArgument, ReplayArguments, TargetArguments};
+pub use self::replay::{
+    EndpointArgument, ReplayArguments, ReportArgument, ReportKind, TargetArguments,
+};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -125,8 +127,8 @@ pub enum Command {
     /// Play scenarios, each in a world of its own, and tell which fail.
     #[command(
         after_help = "Exit codes: 0 all passed; 1 a scenario failed, or one was skipped with --fail-on-skip; \
-                      2 wrong arguments, no scenario found, or a file is refused, and then nothing was \
-                      played; 3 the target cannot be reached, or stopped answering."
+                      2 wrong arguments, no scenario found, a file is refused, or a report has no place, and then \
+                      nothing was played; 3 the target cannot be reached, or stopped answering."
     )]
     Replay(Box<ReplayArguments>),
     /// Print the JSON Schema of a kind of file, which editors complete and check it by.

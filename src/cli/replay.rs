@@ -1,6 +1,7 @@
 //! What `replay` takes.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
@@ -41,6 +42,10 @@ pub struct ReplayArguments {
     /// Lets scenarios read this variable of the environment
     #[arg(long, value_name = "NAME")]
     pub pass_env: Vec<String>,
+    /// Writes a report besides; given several times, each of them: junit=FILE, json=FILE, github=FILE, where `-`
+    /// is standard output (github=-: what GitHub shows beside the lines of a change)
+    #[arg(long, value_name = "KIND=FILE", conflicts_with = "serve")]
+    pub report: Vec<ReportArgument>,
     /// With --serve: plays up to before this step, by its number or by what it is called with `as`
     #[arg(long, value_name = "STEP", requires = "serve")]
     pub until: Option<String>,
@@ -79,4 +84,50 @@ pub struct TargetArguments {
     /// Deletes what replays that were killed have left on AWS
     #[arg(long, requires = "endpoint", conflicts_with = "paths")]
     pub sweep: bool,
+}
+
+/// A report that is written to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportArgument {
+    /// Its form.
+    pub kind: ReportKind,
+    /// Where it goes; none is standard output.
+    pub file: Option<PathBuf>,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportKind {
+    /// JUnit's XML.
+    Junit,
+    /// A form of our own, for programs.
+    Json,
+    /// GitHub's workflow commands.
+    Github,
+}
+
+impl FromStr for ReportArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let hint = "give junit=FILE, json=FILE or github=FILE; github=- goes to standard output";
+        let (kind, file) = text.split_once('=').ok_or(hint)?;
+        let kind = match kind {
+            "junit" => ReportKind::Junit,
+            "json" => ReportKind::Json,
+            "github" => ReportKind::Github,
+            _ => return Err(hint.to_owned()),
+        };
+        match (kind, file) {
+            (_, "") => Err(hint.to_owned()),
+            (ReportKind::Github, "-") => Ok(Self { kind, file: None }),
+            (_, "-") => {
+                Err("give a file: on standard output the text would stand before it".to_owned())
+            }
+            (_, file) => Ok(Self {
+                kind,
+                file: Some(file.into()),
+            }),
+        }
+    }
 }

@@ -15,7 +15,7 @@ pub(super) use self::run::written;
 use self::run::{Run, runs};
 use super::evaluation;
 use super::remote::{Endpoint, NotReached};
-use super::report::{Report, Text};
+use super::report::{Report, Reports, Text};
 use super::run::{End, How, Played};
 use crate::cli::ReplayArguments;
 use crate::config::Environment;
@@ -52,7 +52,7 @@ pub(crate) struct Tally {
     pub(crate) failed: usize,
     pub(crate) skipped: usize,
     pub(crate) steps: usize,
-    unreachable: usize,
+    pub(crate) unreachable: usize,
 }
 
 impl Tally {
@@ -113,7 +113,10 @@ pub async fn replay(
     };
     match typed.serve {
         Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
-        None => Ok(all(runs, typed, how, out, endpoint, stop).await),
+        None => {
+            let reports = Reports::open(&typed.report)?;
+            Ok(all(runs, typed, how, reports, out, endpoint, stop).await)
+        }
     }
 }
 
@@ -143,11 +146,12 @@ async fn all(
     runs: Vec<Run>,
     typed: &ReplayArguments,
     how: How,
+    reports: Reports,
     out: &mut (dyn Write + Send),
     endpoint: Option<Arc<Endpoint>>,
     stop: impl Future<Output = ()>,
 ) -> Outcome {
-    let mut told = Telling::new(runs.len(), out);
+    let mut told = Telling::new(runs.len(), reports, out);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let jobs = match &endpoint {
         Some(endpoint) => endpoint.jobs(typed.jobs, cores),
@@ -193,10 +197,11 @@ async fn all(
         Some(endpoint) => endpoint.finish().await,
         None => Vec::new(),
     };
-    let tally = told.end(&faults);
-    match is_stopped {
-        true => Outcome::Failed,
-        false => tally.outcome(typed.fail_on_skip),
+    let (tally, is_written) = told.end(&faults);
+    match tally.outcome(typed.fail_on_skip) {
+        _ if is_stopped => Outcome::Failed,
+        Outcome::Passed if !is_written => Outcome::Failed,
+        outcome => outcome,
     }
 }
 
@@ -206,18 +211,20 @@ struct Telling<'o> {
     next: usize,
     tally: Tally,
     report: Text,
+    reports: Reports,
     out: &'o mut (dyn Write + Send),
     /// Whether somebody watches.
     is_watched: bool,
 }
 
 impl<'o> Telling<'o> {
-    fn new(count: usize, out: &'o mut (dyn Write + Send)) -> Self {
+    fn new(count: usize, reports: Reports, out: &'o mut (dyn Write + Send)) -> Self {
         Self {
             waiting: std::iter::repeat_with(|| None).take(count).collect(),
             next: 0,
             tally: Tally::default(),
             report: Text::default(),
+            reports,
             out,
             is_watched: io::stderr().is_terminal(),
         }
@@ -231,13 +238,18 @@ impl<'o> Telling<'o> {
         self.progress("\r\x1b[K");
         while let Some(ran) = self.waiting.get_mut(self.next).and_then(Option::take) {
             self.next += 1;
-            let _ = self.report.ran(&ran, self.out);
+            self.tell(&ran);
         }
         let Tally { failed, .. } = self.tally;
         let all = self.waiting.len();
         if self.next < all {
             self.progress(&format!("{} of {all}, {failed} failed", self.next));
         }
+    }
+
+    fn tell(&mut self, ran: &Ran) {
+        let _ = self.report.ran(ran, self.out);
+        self.reports.ran(ran);
     }
 
     /// A line that the next one takes the place of.
@@ -250,17 +262,21 @@ impl<'o> Telling<'o> {
         }
     }
 
-    /// All has ended, and this could not be deleted.
-    fn end(mut self, faults: &[String]) -> Tally {
+    /// All has ended, and this could not be deleted. What there was, and whether all reports could be written.
+    fn end(mut self, faults: &[String]) -> (Tally, bool) {
         // Of those behind one that could not be told.
-        for ran in self.waiting.drain(..).flatten() {
-            let _ = self.report.ran(&ran, self.out);
+        for ran in std::mem::take(&mut self.waiting).into_iter().flatten() {
+            self.tell(&ran);
         }
         let _ = self.report.end(self.out);
         for fault in faults {
             let _ = writeln!(self.out, "{fault}; --sweep deletes it");
         }
+        let unwritten = self.reports.end(self.out);
+        for text in &unwritten {
+            let _ = writeln!(self.out, "{text}");
+        }
         let _ = self.out.flush();
-        self.tally
+        (self.tally, unwritten.is_empty())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -30,10 +31,16 @@ pub(super) struct Run {
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) file: String,
+    /// Where the scenario's sentence stands.
+    pub(crate) at: At,
+    /// The scenario's sentence.
+    pub(crate) scenario: String,
     /// The scenario's sentence, with the case of its row.
     pub(crate) title: String,
     /// Which row it was.
     pub(crate) case: Option<String>,
+    /// How long it took, in real time.
+    pub(crate) took: Duration,
     pub(crate) played: Played,
 }
 
@@ -212,6 +219,7 @@ impl Run {
 
     /// Plays it, and a second time where that is asked for, which must give the same answers.
     pub(super) async fn play(&self, how: &How, twice: bool) -> Ran {
+        let began = Instant::now();
         let mut played = self.once(how).await;
         if twice && matches!(played.end, End::Passed) {
             let again = self.once(how).await;
@@ -221,28 +229,32 @@ impl Run {
             };
         }
         played.answers = Vec::new();
-        self.ran(played)
+        self.ran(played, began.elapsed())
     }
 
     /// The same, whose panics are failures: what they say may show what was played, so they are told by
     /// their place alone, on standard error.
     pub(super) async fn play_contained(self, how: Arc<How>, twice: bool) -> Ran {
+        let began = Instant::now();
         let playing = {
             let run = self.clone();
             tokio::spawn(async move { run.play(&how, twice).await })
         };
         let panicked = |_| {
             let text = "Poolhouse panicked while it played";
-            self.ran(Played::not_begun(&self.scenario, text))
+            self.ran(Played::not_begun(&self.scenario, text), began.elapsed())
         };
         playing.await.unwrap_or_else(panicked)
     }
 
-    pub(super) fn ran(&self, played: Played) -> Ran {
+    pub(super) fn ran(&self, played: Played, took: Duration) -> Ran {
         Ran {
             file: self.scenario.at.source.name.clone(),
+            at: self.scenario.title.at.clone(),
+            scenario: self.scenario.title.name.to_string(),
             title: self.title(),
             case: self.case(),
+            took,
             played,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Outcome;
 use super::run::Run;
@@ -33,6 +34,7 @@ pub(super) async fn serve(
     let listeners = http::bind(Host::Loopback, port).map_err(|error| error.to_string())?;
     let world = run.start().world().map_err(|error| error.to_string())?;
     let world = Arc::new(world);
+    let began = Instant::now();
     let played = run.play_in(&world, &how).await;
     let outcome = match played.end {
         End::Passed | End::Skipped(..) => Outcome::Passed,
@@ -41,7 +43,7 @@ pub(super) async fn serve(
     };
     let mut report = Text::default();
     // Who reads it may have gone.
-    let _ = report.ran(&run.ran(played), out);
+    let _ = report.ran(&run.ran(played, began.elapsed()), out);
     let _ = report.end(out);
     let port = listeners.port;
     let _ = writeln!(

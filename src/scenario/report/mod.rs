@@ -1,18 +1,78 @@
-//! What is told of a replay.
+//! What is told of a replay: text as it goes on, and reports that are written when all has been played.
 
+mod github;
+mod json;
+mod junit;
+mod place;
 mod text;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 pub(crate) use self::text::Text;
 
+use self::place::Place;
 use super::replay::Ran;
+use crate::cli::{ReportArgument, ReportKind};
 
 /// Somebody who is told how each run ended, in their order.
 pub(crate) trait Report: Send {
     /// A run has ended.
-    fn ran(&mut self, ran: &Ran, out: &mut dyn Write) -> std::io::Result<()>;
+    fn ran(&mut self, ran: &Ran, out: &mut dyn Write) -> io::Result<()>;
 
     /// All runs have ended.
-    fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()>;
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// A report that is written as a whole.
+trait Whole: Send {
+    /// Notes a run that has ended, in their order.
+    fn note(&mut self, ran: &Ran);
+
+    /// The report of all that was noted.
+    fn whole(&self) -> io::Result<Vec<u8>>;
+}
+
+/// The reports that were asked for, each with the place where it goes.
+#[derive(Default)]
+pub(crate) struct Reports(Vec<(Box<dyn Whole>, Place)>);
+
+impl Reports {
+    /// Takes the places of all of them, so that one that cannot be written is known before anything plays.
+    ///
+    /// # Errors
+    /// The file that cannot be written, and why.
+    pub(crate) fn open(asked: &[ReportArgument]) -> Result<Self, String> {
+        let mut opened: Vec<(Box<dyn Whole>, Place)> = Vec::new();
+        for argument in asked {
+            let place = Place::take(argument.file.as_deref())?;
+            if opened.iter().any(|(_, other)| place.is_that_of(other)) {
+                return Err(format!("{place}: two reports go there; give each a file"));
+            }
+            let report: Box<dyn Whole> = match argument.kind {
+                ReportKind::Junit => Box::new(junit::Junit::default()),
+                ReportKind::Json => Box::new(json::Json::default()),
+                ReportKind::Github => Box::new(github::Github::default()),
+            };
+            opened.push((report, place));
+        }
+        Ok(Self(opened))
+    }
+
+    /// A run has ended.
+    pub(crate) fn ran(&mut self, ran: &Ran) {
+        self.0.iter_mut().for_each(|(report, _)| report.note(ran));
+    }
+
+    /// All runs have ended: writes the reports, and gives what could not be written, and why.
+    pub(crate) fn end(&mut self, out: &mut dyn Write) -> Vec<String> {
+        let mut unwritten = Vec::new();
+        for (report, place) in self.0.drain(..) {
+            let name = place.to_string();
+            let written = report.whole().and_then(|whole| place.write(&whole, out));
+            if let Err(error) = written {
+                unwritten.push(format!("{name}: the report could not be written: {error}"));
+            }
+        }
+        unwritten
+    }
 }

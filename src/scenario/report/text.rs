@@ -68,12 +68,8 @@ impl Report for Text {
 }
 
 /// Everything that is known of a failure.
-fn failed(ran: &Ran, failure: &Failure) -> String {
-    let step = match failure.step {
-        Some(number) => format!("step {number}, {}", failure.action),
-        None => failure.action.clone(),
-    };
-    let title = format!("{}\n{step}: {}", ran.title, failure.text);
+pub(super) fn failed(ran: &Ran, failure: &Failure) -> String {
+    let title = format!("{}\n{}", ran.title, sentence(failure));
     let mut group = Level::ERROR
         .with_name("failed")
         .primary_title(title)
@@ -101,6 +97,15 @@ fn failed(ran: &Ran, failure: &Failure) -> String {
     let command = command(ran, failure.step);
     group = group.element(Level::HELP.with_name("stop there").message(command));
     Renderer::plain().term_width(WIDTH).render(&[group])
+}
+
+/// What failed, in a line.
+pub(super) fn sentence(failure: &Failure) -> String {
+    let step = match failure.step {
+        Some(number) => format!("step {number}, {}", failure.action),
+        None => failure.action.clone(),
+    };
+    format!("{step}: {}", failure.text)
 }
 
 /// A span, and what is said of it.

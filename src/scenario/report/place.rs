@@ -1,0 +1,118 @@
+//! Where a report goes. A file is written beside its place and moved there whole, so that nobody reads half of it,
+//! and an older one stays until then.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A place that can be written to.
+pub(super) enum Place {
+    /// Standard output.
+    Output,
+    /// What is no file of a directory, such as a pipe: nothing can be moved there.
+    Stream(PathBuf, File),
+    File(Beside),
+}
+
+/// A file beside the one that it takes the place of in the end.
+pub(super) struct Beside {
+    file: File,
+    path: PathBuf,
+    /// As it was named.
+    named: PathBuf,
+    /// Behind symbolic links.
+    real: PathBuf,
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // It is gone if it was moved.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Place {
+    /// Takes the place of a report; none is standard output.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub(super) fn take(file: Option<&Path>) -> Result<Self, String> {
+        let Some(file) = file else {
+            return Ok(Self::Output);
+        };
+        Self::at(file).map_err(|error| {
+            format!(
+                "{}: no report can be written there: {error}",
+                file.display()
+            )
+        })
+    }
+
+    fn at(file: &Path) -> io::Result<Self> {
+        let known = match fs::metadata(file) {
+            Ok(known) => Some(known),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let (real, rights) = match known {
+            // A link to nothing is replaced.
+            None => (file.to_owned(), None),
+            Some(known) => {
+                let opened = OpenOptions::new().write(true).open(file)?;
+                if !known.is_file() {
+                    return Ok(Self::Stream(file.to_owned(), opened));
+                }
+                (fs::canonicalize(file)?, Some(known.permissions()))
+            }
+        };
+        let name = real
+            .file_name()
+            .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
+        let name = format!(".{}.{}", name.to_string_lossy(), std::process::id());
+        let path = real.with_file_name(name);
+        let file_beside = File::create(&path)?;
+        let beside = Beside {
+            file: file_beside,
+            path,
+            named: file.to_owned(),
+            real,
+        };
+        if let Some(rights) = rights {
+            beside.file.set_permissions(rights)?;
+        }
+        Ok(Self::File(beside))
+    }
+
+    /// Whether another report goes to the same place.
+    pub(super) fn is_that_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Output, Self::Output) => true,
+            (Self::Stream(one, _), Self::Stream(other, _)) => one == other,
+            (Self::File(one), Self::File(other)) => one.path == other.path,
+            _ => false,
+        }
+    }
+
+    /// Writes a report there.
+    pub(super) fn write(self, report: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Output => out.write_all(report),
+            Self::Stream(_, mut stream) => stream.write_all(report),
+            Self::File(mut beside) => {
+                beside.file.write_all(report)?;
+                fs::rename(&beside.path, &beside.real)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output => f.write_str("standard output"),
+            Self::Stream(path, _) => path.display().fmt(f),
+            Self::File(beside) => beside.named.display().fmt(f),
+        }
+    }
+}
