@@ -568,6 +568,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/imports",
             "/_poolhouse/imports/JOB/log",
             "/_poolhouse/deliveries",
+            "/_poolhouse/faults",
+            "/_poolhouse/faults/ID",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
             "/_poolhouse/triggers",

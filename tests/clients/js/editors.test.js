@@ -7,16 +7,15 @@ import { LanguageServer, file, repository } from './language-server.js';
 
 const server = await LanguageServer.start();
 
-const shipped = ['fixtures', 'tests/scenarios'].flatMap((folder) =>
-  readdirSync(repository + folder, { recursive: true })
-    .filter((name) => /\.ya?ml$/.test(name))
-    .map((name) => `${folder}/${name}`));
+const shipped = readdirSync(`${repository}fixtures`, { recursive: true })
+  .filter((name) => /\.ya?ml$/.test(name))
+  .map((name) => `fixtures/${name}`);
 
 const fixture = '# yaml-language-server: $schema=../../schema/fixture.schema.json\n';
 const scenario = '# yaml-language-server: $schema=../../schema/scenario.schema.json\nscenario: a\nsteps:\n';
 
 /** What may be typed at the `|` of steps. */
-const inSteps = (steps) => server.completed('tests/scenarios/new.scenario.yaml', scenario + steps);
+const inSteps = (steps) => server.completed('fixtures/scenarios/new.scenario.yaml', scenario + steps);
 
 /** What may be typed at the `|` of a fixture. */
 const inFixture = (text) => server.completed('fixtures/pools/new.yaml', fixture + text);
