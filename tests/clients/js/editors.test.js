@@ -92,7 +92,7 @@ behaviour('what is wrong is underlined, and nothing beside it', async () => {
     ['  - ListUsers: {}\n    error: {text: a}', 'text'],
     ['  - message: {username: a}\n    expect: {cod: <code>}', 'cod'],
   ]) {
-    const found = await server.underlined('tests/scenarios/wrong.scenario.yaml', scenario + steps);
+    const found = await server.underlined('fixtures/scenarios/wrong.scenario.yaml', scenario + steps);
     assert.deepEqual(found.map(({ at }) => at), [wrong], JSON.stringify(found));
   }
   for (const [text, wrong] of [
@@ -107,5 +107,5 @@ behaviour('what is wrong is underlined, and nothing beside it', async () => {
 
 behaviour('what is sent unchecked is not underlined', async () => {
   const step = '  - InitiateAuth: {AuthFlow: 1, AuthFlows: a}\n    unchecked: true\n    error: InvalidParameterException';
-  assert.deepEqual(await server.underlined('tests/scenarios/unchecked.scenario.yaml', scenario + step), []);
+  assert.deepEqual(await server.underlined('fixtures/scenarios/unchecked.scenario.yaml', scenario + step), []);
 });
