@@ -183,6 +183,12 @@ impl View {
         self.of(&pool.account).release_client_id(client);
     }
 
+    /// As [`Store::drop_client_id`].
+    pub fn drop_client_id(&self, client: &ClientId, pool: &UserPool) {
+        let _turn = self.turn();
+        self.of(&pool.account).drop_client_id(client, pool);
+    }
+
     /// Claims the name of a domain for a pool.
     pub fn claim_domain(&self, name: &str, pool: &UserPool) -> Claim {
         let _turn = self.turn();
