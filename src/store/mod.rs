@@ -222,11 +222,16 @@ impl Store {
 
     /// Every pool once, in the order of account, Region and id.
     pub fn all_pools(&self) -> Vec<Arc<UserPool>> {
+        self.first_pools(usize::MAX)
+    }
+
+    /// The first of them; so many at most.
+    pub fn first_pools(&self, most: usize) -> Vec<Arc<UserPool>> {
         let listed = self.listed();
         let at_home = listed
             .iter()
             .filter(|(place, id)| place.region == id.region());
-        let ids: Vec<PoolId> = at_home.map(|(_, id)| id.clone()).collect();
+        let ids: Vec<PoolId> = at_home.map(|(_, id)| id.clone()).take(most).collect();
         drop(listed);
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }

@@ -219,7 +219,7 @@ async fn find_or_migrate(
     };
     match migrating.run(cx).await? {
         Migration::User(user) => Ok(Some(user)),
-        Migration::Nobody(reason) => unknown_user::hide(client, reason),
+        Migration::Nobody(reason) => unknown_user::hide(pool, client, name, reason),
     }
 }
 
@@ -253,12 +253,12 @@ pub async fn confirm_forgot_password(
 ) -> Result<ConfirmForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
-    let user =
-        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+    let no_code = || unknown_user::no_code(&pool, &req.username);
+    let user = unknown_user::find(&pool, &client, &req.username)?.ok_or_else(no_code)?;
     if !user.enabled {
         // Documented: hidden like an unknown user.
         return Err(if client.hides_unknown_users() {
-            unknown_user::no_code()
+            no_code()
         } else {
             Refusal::UserDisabled.because("AdminDisableUser turned the user off")
         });

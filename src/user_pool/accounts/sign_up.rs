@@ -388,7 +388,7 @@ async fn confirm_by_code(
         None => None,
     };
     // What is wrong with the request itself comes before: it is told to a name that means nobody too.
-    let user = found.ok_or_else(unknown_user::no_code)?;
+    let user = found.ok_or_else(|| unknown_user::no_code(pool, given.username))?;
     Limited::ConfirmSignUp.charge(cx, pool, &user)?;
     let now = cx.now();
     let clash = if given.takes_alias {

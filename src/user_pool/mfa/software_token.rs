@@ -59,7 +59,9 @@ fn hand_out_secret(cx: &Context, pool: &UserPool, sub: Uuid) -> Result<Secret, C
     let secret: [u8; SECRET_BYTES] = cx.entropy.bytes(Purpose::Secrets);
     pool.change(|draft| {
         let mut user = existing(draft.state().users.with_sub(sub))?;
-        user.more_mut().mfa.pending_secret = Some(secret.as_slice().into());
+        let mfa = &mut user.more_mut().mfa;
+        let pending = mfa.pending_secret.replace(secret.as_slice().into());
+        mfa.former_secret = pending.or(mfa.former_secret.take());
         draft.put_user(user);
         Ok(())
     })?;
@@ -136,7 +138,10 @@ fn verify(
                 .refuse("another call changed the user's token at the same time; try again");
         }
         mfa.pending_secret = None;
-        mfa.token = Some(token);
+        let former = mfa.token.replace(token).map(|former| former.secret);
+        if from_pending {
+            mfa.former_secret = former.or(mfa.former_secret.take());
+        }
         user.modified = now;
         draft.put_user(user);
         Ok(())
