@@ -151,6 +151,9 @@ mod tests {
         assert_eq!(error.code(), "ResourceNotFoundException");
         assert_eq!(error.message(), "User pool client abc does not exist.");
         assert_eq!(error.reason(), "no client has this id");
-        assert_eq!(error.adding("and more").reason(), "no client has this id; and more");
+        assert_eq!(
+            error.adding("and more").reason(),
+            "no client has this id; and more"
+        );
     }
 }

@@ -74,7 +74,12 @@ fn by_attribute(state: &PoolState, name: &str) -> Option<String> {
 fn alike(state: &PoolState, name: &str) -> Option<(Difference, String)> {
     let users = &state.users;
     let trimmed = name.trim();
-    let capital = |letter: char| letter.to_uppercase().chain(trimmed.chars().skip(1)).collect();
+    let capital = |letter: char| {
+        letter
+            .to_uppercase()
+            .chain(trimmed.chars().skip(1))
+            .collect()
+    };
     // What differs by the likeliest mistakes is found however many there are.
     let likely: [String; 4] = [
         trimmed.trim_end_matches('/').to_owned(),

@@ -79,7 +79,10 @@ impl Deleted {
         };
         let is_own = |gone: &&Arc<Gone>| gone.account.as_deref() == Some(account);
         let others = self.0.iter().filter(|gone| !is_own(gone));
-        let mut all: VecDeque<_> = others.chain(image.0.iter().filter(is_own)).cloned().collect();
+        let mut all: VecDeque<_> = others
+            .chain(image.0.iter().filter(is_own))
+            .cloned()
+            .collect();
         let surplus = all.len().saturating_sub(MOST);
         all.drain(..surplus);
         self.0 = Arc::new(all);
@@ -137,7 +140,10 @@ mod tests {
         }
         deleted.note(gone("7", "1", 1000));
         let at = |name: &str| deleted.last(What::Pool, name).map(|gone| gone.at.0);
-        assert_eq!([at("0"), at("1"), at("2"), at("7")], [None, None, Some(2), Some(1000)]);
+        assert_eq!(
+            [at("0"), at("1"), at("2"), at("7")],
+            [None, None, Some(2), Some(1000)]
+        );
         assert!(deleted.last(What::Group, "7").is_none());
     }
 

@@ -67,11 +67,12 @@ fn known<'a>(
     found: Option<&'a Arc<User>>,
 ) -> Result<&'a Arc<User>, CognitoError> {
     found.ok_or_else(|| {
-        Refusal::UserUnknown.because(format!(
-            "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
-            state.settings.id
-        ))
-        .seeking(sought(&state.settings.id, name))
+        Refusal::UserUnknown
+            .because(format!(
+                "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
+                state.settings.id
+            ))
+            .seeking(sought(&state.settings.id, name))
     })
 }
 
