@@ -285,7 +285,6 @@ mod tests {
         };
         assert!(token.consume(step, now));
         assert!(!token.consume(step, now));
-        let step = current_step(now);
         assert_eq!(token.compare(&this, now), Match::Used(step));
         assert!(matches!(token.compare(&before, now), Match::Fresh(_)));
     }

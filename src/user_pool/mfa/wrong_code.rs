@@ -36,12 +36,11 @@ pub fn of_token(user: &User, token: &SoftwareToken, code: &str, now: Timestamp) 
         Some((step, whose))
     })?;
     let is_now = step.abs_diff(current_step(now)) <= 1;
-    let which = if is_now {
-        String::new()
+    Some(if is_now {
+        format!("it is the code of {whose}")
     } else {
-        format!(" {}", of_step(step, now))
-    };
-    Some(format!("it is the code{which} of {whose}"))
+        format!("it is the code of {whose}, {}", of_step(step, now))
+    })
 }
 
 /// The secrets of the user besides that of `token`.
