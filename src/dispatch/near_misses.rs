@@ -7,7 +7,6 @@
 mod users;
 
 use super::call::Call;
-use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal, Sought};
 use crate::model::near::{Difference, nearest};
@@ -39,24 +38,10 @@ pub(super) fn explained(cx: &Context, call: &Call, refused: CognitoError) -> Cog
     }
 }
 
-/// How long ago, by the clock.
-fn ago(now: Timestamp, then: Timestamp) -> String {
-    const SECOND: i64 = 1_000;
-    const MINUTE: i64 = 60 * SECOND;
-
-    match now.0 - then.0 {
-        millis if millis < 0 => format!("at {}, which is yet to come", then.to_rfc3339()),
-        millis if millis < SECOND => format!("{millis} ms ago"),
-        millis if millis < 2 * MINUTE => format!("{} s ago", millis / SECOND),
-        millis if millis < 120 * MINUTE => format!("{} min ago", millis / MINUTE),
-        _ => format!("at {}", then.to_rfc3339()),
-    }
-}
-
 /// How something went that was there.
 fn went(cx: &Context, gone: &Gone) -> String {
     match gone.how {
-        How::Deleted => format!("it was deleted {}", ago(cx.now(), gone.at)),
+        How::Deleted => format!("it was deleted {}", gone.at.ago(cx.now())),
         How::Restored => "it was there until a snapshot was restored that does not have it".into(),
     }
 }

@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::clock::Timestamp;
 use crate::context::{Context, Signer};
 use crate::store::user_pool::user::User;
 use crate::test_pool::{TestPool, attributes, hiding};
@@ -309,19 +308,4 @@ async fn a_restore_puts_the_memory_back_and_is_told_itself() {
     assert_says(&pool.reason("RevokeToken", revoke).await, restored);
     let reason = pool.reason("DescribeUserPool", id(&gone)).await;
     assert!(!reason.contains("deleted"), "{reason}");
-}
-
-#[test]
-fn ages_are_told_by_the_clock() {
-    let ago = |millis: i64| {
-        super::ago(
-            Timestamp(1_800_000_000_000),
-            Timestamp(1_800_000_000_000 - millis),
-        )
-    };
-    assert_eq!(ago(999), "999 ms ago");
-    assert_eq!(ago(119_999), "119 s ago");
-    assert_eq!(ago(120_000), "2 min ago");
-    assert_eq!(ago(7_200_000), "at 2027-01-15T06:00:00.000Z");
-    assert_eq!(ago(-1), "at 2027-01-15T08:00:00.001Z, which is yet to come");
 }

@@ -92,17 +92,10 @@ pub fn explained(
     }
 }
 
-fn seconds(now: Timestamp, then: Timestamp) -> String {
-    match (now.0 - then.0) / 1_000 {
-        seconds @ 0.. => format!("{seconds} s ago"),
-        _ => format!("at {}, which is yet to come", then.to_rfc3339()),
-    }
-}
-
 fn used(user: &User, given: &str, now: Timestamp) -> Option<String> {
     let mut latest_first = user.more()?.used_codes.iter().rev();
     let used = latest_first.find(|used| used.code.is(given))?;
-    let when = seconds(now, used.at);
+    let when = used.at.ago(now);
     Some(format!("this code was used {when}, by {}", used.by))
 }
 
@@ -151,7 +144,7 @@ fn sent(cx: &Context, pool: &UserPool, user: &User, asked: For, given: &str) -> 
         message.code.as_deref() == Some(given) && message.user_pool_id == pool.id.as_str()
     });
     let message = with_it.next()?;
-    let when = seconds(cx.now(), message.sent);
+    let when = message.sent.ago(cx.now());
     if message.username != user.username.as_str() {
         return Some(format!(
             "it was sent {when} to another user, {:?}",

@@ -108,7 +108,7 @@ async fn a_used_code_says_when_and_by_what() {
     pool.ok("ConfirmForgotPassword", reset("ann", &code)).await;
     assert_eq!(
         said(&pool, "ConfirmForgotPassword", reset("ann", &code)).await,
-        "this code was used 0 s ago, by ConfirmForgotPassword"
+        "this code was used 0 ms ago, by ConfirmForgotPassword"
     );
     let token = pool.access_token("ann").await;
     let ask = json!({"AccessToken": token, "AttributeName": "email"});
@@ -117,7 +117,7 @@ async fn a_used_code_says_when_and_by_what() {
     pool.ok("VerifyUserAttribute", verify.clone()).await;
     assert_eq!(
         said(&pool, "VerifyUserAttribute", verify).await,
-        "this code was used 0 s ago, by VerifyUserAttribute"
+        "this code was used 0 ms ago, by VerifyUserAttribute"
     );
 }
 
