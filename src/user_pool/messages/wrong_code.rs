@@ -120,10 +120,13 @@ fn of_another_kind(user: &User, asked: For, given: &str, now: Timestamp) -> Opti
                     "it was the code of {what}, until another was sent in its place"
                 ));
             }
-            code.is(given).then(|| match now > code.expires {
-                true => format!("it is the code of {what}, and has expired"),
-                false => format!("it is the code of {what}"),
-            })
+            let late = if now > code.expires {
+                ", and has expired"
+            } else {
+                ""
+            };
+            code.is(given)
+                .then(|| format!("it is the code of {what}{late}"))
         })
 }
 
@@ -137,7 +140,7 @@ fn without_zeros(user: &User, asked: For, given: &str) -> Option<String> {
 
 /// What the messages tell of the code.
 fn sent(cx: &Context, pool: &UserPool, user: &User, asked: For, given: &str) -> Option<String> {
-    use crate::model::cognito_idp::DeliveryMediumType::Email;
+    use crate::model::cognito_idp::DeliveryMediumType;
 
     let messages = cx.outbox.image();
     let mut with_it = messages.iter().rev().take(MESSAGES).filter(|message| {
@@ -152,8 +155,8 @@ fn sent(cx: &Context, pool: &UserPool, user: &User, asked: For, given: &str) -> 
         ));
     }
     let contact = match message.medium {
-        Email => Contact::Email,
-        _ => Contact::PhoneNumber,
+        DeliveryMediumType::Email => Contact::Email,
+        DeliveryMediumType::Sms => Contact::PhoneNumber,
     };
     let what = For::of_message(message.kind, contact)?;
     match (what, asked) {
