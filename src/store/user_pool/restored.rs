@@ -166,6 +166,7 @@ impl User {
             size_of_val(more)
                 + size_of_val(more.groups.as_slice())
                 + size_of_val(more.attempts.as_slice())
+                + size_of_val(more.used_codes.as_slice())
         });
         size_of::<Self>() + values.sum::<usize>() + more
     }
