@@ -45,6 +45,20 @@ impl Timestamp {
             .unwrap_or_else(|| format!("{} ms", self.0))
     }
 
+    /// How long before `now` it was, in words.
+    pub fn ago(self, now: Self) -> String {
+        const SECOND: i64 = 1_000;
+        const MINUTE: i64 = 60 * SECOND;
+
+        match now.0.saturating_sub(self.0) {
+            millis if millis < 0 => format!("at {}, which is yet to come", self.to_rfc3339()),
+            millis if millis < SECOND => format!("{millis} ms ago"),
+            millis if millis < 2 * MINUTE => format!("{} s ago", millis / SECOND),
+            millis if millis < 120 * MINUTE => format!("{} min ago", millis / MINUTE),
+            _ => format!("at {}", self.to_rfc3339()),
+        }
+    }
+
     /// Writes year to second as 14 digits (UTC), as AWS writes versions; a moment outside the
     /// calendar shows as the epoch.
     pub fn to_digits(self) -> String {
@@ -202,6 +216,17 @@ fn machine_time() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_ago_is_told_in_words() {
+        let now = Timestamp(1_800_000_000_000);
+        let ago = |millis: i64| Timestamp(now.0 - millis).ago(now);
+        assert_eq!(ago(999), "999 ms ago");
+        assert_eq!(ago(119_999), "119 s ago");
+        assert_eq!(ago(120_000), "2 min ago");
+        assert_eq!(ago(7_200_000), "at 2027-01-15T06:00:00Z");
+        assert_eq!(ago(-1000), "at 2027-01-15T08:00:01Z, which is yet to come");
+    }
 
     #[test]
     fn a_frozen_clock_moves_only_when_told() {

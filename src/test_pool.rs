@@ -157,7 +157,21 @@ impl TestPool {
 
     /// Calls an operation; pool and client are filled in where it has them. A refusal is
     /// `Type: sentence`.
-    pub async fn call(&self, operation: &str, mut request: Value) -> Result<Value, String> {
+    pub async fn call(&self, operation: &str, request: Value) -> Result<Value, String> {
+        let outcome = self.outcome(operation, request).await;
+        outcome.map_err(|refused| {
+            assert!(!refused.reason().is_empty(), "{operation} gives a reason");
+            format!("{}: {}", refused.code(), refused.message())
+        })
+    }
+
+    /// Calls an operation that must be refused, and gives the reason.
+    pub async fn reason(&self, operation: &str, request: Value) -> String {
+        let refused = self.outcome(operation, request).await;
+        refused.expect_err(operation).reason().to_owned()
+    }
+
+    async fn outcome(&self, operation: &str, mut request: Value) -> Result<Value, CognitoError> {
         let named = Operation::from_name(operation).unwrap();
         if !operation.contains("UserPool") {
             let members = request.as_object_mut().unwrap();
@@ -172,14 +186,11 @@ impl TestPool {
             }
         }
         let call = Call::new(named, request);
-        match dispatch::serve(&self.as_called(named), &call).await {
-            Ok(body) if body.is_empty() => Ok(Value::Null),
-            Ok(body) => Ok(serde_json::from_slice(&body).unwrap()),
-            Err(refused) => {
-                assert!(!refused.reason().is_empty(), "{operation} gives a reason");
-                Err(format!("{}: {}", refused.code(), refused.message()))
-            }
+        let body = dispatch::serve(&self.as_called(named), &call).await?;
+        if body.is_empty() {
+            return Ok(Value::Null);
         }
+        Ok(serde_json::from_slice(&body).unwrap())
     }
 
     /// The view of the caller of an operation. As on the wire, a signature counts only where the

@@ -20,6 +20,7 @@ mod fuzz_corpora;
 mod golden;
 mod http;
 mod model;
+mod near_misses;
 mod races;
 mod refusals;
 mod replay;

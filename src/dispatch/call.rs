@@ -56,8 +56,8 @@ impl Call {
         &self.body
     }
 
-    /// The id of the user pool in it, as it was given: for the log, since what is read here may be no
-    /// member that the operation has. Whatever decides asks its `Members`.
+    /// The id of the user pool in it, as it was given: for the log and for reasons, since what is read
+    /// here may be no member that the operation has. Whatever decides asks its `Members`.
     pub fn user_pool_id(&self) -> Option<&str> {
         self.text("UserPoolId")
     }

@@ -8,6 +8,7 @@ mod addressee;
 pub mod call;
 pub mod faults;
 mod members;
+mod near_misses;
 pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;
@@ -40,10 +41,11 @@ use crate::user_pool::{
 /// # Errors
 /// Whatever the operation refuses.
 pub async fn serve(cx: &Context, call: &Call) -> Result<Vec<u8>, CognitoError> {
-    match call.operation {
+    let outcome = match call.operation {
         call::Operation::UserPool(operation) => user_pool(cx, operation, call).await,
         call::Operation::IdentityPool(operation) => identity_pool(operation),
-    }
+    };
+    outcome.map_err(|refused| near_misses::explained(cx, call, refused))
 }
 
 async fn user_pool(

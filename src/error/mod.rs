@@ -18,6 +18,27 @@ pub struct CognitoError {
     /// What AWS answers.
     pub refusal: Refusal,
     reason: Cow<'static, str>,
+    sought: Option<Box<Sought>>,
+}
+
+/// What there is not, where AWS's answer does not name it: so that whoever explains the refusal can look for
+/// what was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    /// A user of a pool.
+    User {
+        /// The id of the pool.
+        pool: String,
+        /// The name that nobody has.
+        name: String,
+    },
+    /// A group of a pool.
+    Group {
+        /// The id of the pool.
+        pool: String,
+        /// The name that no group has.
+        name: String,
+    },
 }
 
 impl CognitoError {
@@ -25,6 +46,25 @@ impl CognitoError {
     /// Never holds a password, token, secret or code.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// What was looked for in vain.
+    pub fn sought(&self) -> Option<&Sought> {
+        self.sought.as_deref()
+    }
+
+    /// The same, where `sought` was looked for in vain.
+    #[must_use]
+    pub fn seeking(mut self, sought: Sought) -> Self {
+        self.sought = Some(Box::new(sought));
+        self
+    }
+
+    /// The same, with more to its reason. No password, token, secret or code may be in it.
+    #[must_use]
+    pub fn adding(mut self, more: &str) -> Self {
+        self.reason = format!("{}; {more}", self.reason).into();
+        self
     }
 
     /// The exception type, as `__type` carries it.
@@ -86,6 +126,7 @@ impl Refusal {
         CognitoError {
             refusal: self,
             reason: reason.into(),
+            sought: None,
         }
     }
 
@@ -110,5 +151,9 @@ mod tests {
         assert_eq!(error.code(), "ResourceNotFoundException");
         assert_eq!(error.message(), "User pool client abc does not exist.");
         assert_eq!(error.reason(), "no client has this id");
+        assert_eq!(
+            error.adding("and more").reason(),
+            "no client has this id; and more"
+        );
     }
 }

@@ -13,6 +13,7 @@ mod encode;
 mod fault;
 pub(crate) mod misspelled;
 pub(crate) mod names;
+pub mod near;
 mod need;
 pub(crate) mod network;
 mod pattern;

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::eras::{Eras, Left};
 use super::journal::Journal;
+use super::user_pool::deleted::{Deleted, How, What};
 use super::user_pool::known_eras::EraNumber;
 use super::user_pool::{Listener, Picture, UserPool};
 use super::{Found, Store, listing};
@@ -22,6 +23,8 @@ pub struct PoolImage {
 pub struct Image {
     /// In the order of account, Region and id.
     pub pools: Vec<PoolImage>,
+    /// Pools and clients that were there until lately.
+    deleted: Deleted,
     /// The last era of which it knows tokens, if it knows any.
     until: Option<EraNumber>,
 }
@@ -48,6 +51,7 @@ impl Eras {
         let next = self.end(None);
         let image = Image {
             pools: current.now.images(account),
+            deleted: current.now.deleted().clone(),
             until: Some(next.number().saturating_sub(1)),
         };
         let others = others();
@@ -57,8 +61,10 @@ impl Eras {
 
     /// The image of the moment before the first token is given, which ends no era.
     pub fn take_first<T>(&self, others: impl FnOnce() -> T) -> (Image, T) {
+        let now = &self.current().now;
         let image = Image {
-            pools: self.current().now.images(None),
+            pools: now.images(None),
+            deleted: now.deleted().clone(),
             until: None,
         };
         (image, others())
@@ -102,6 +108,7 @@ impl Eras {
         });
         let back: Vec<Found> = back.collect();
         exchange.back = back.iter().map(|found| Arc::clone(&found.pool)).collect();
+        store.deleted().put_back(&image.deleted, account);
         store.exchange(&exchange.gone, back);
         others(&exchange);
         self.begin(next);
@@ -179,6 +186,20 @@ impl Store {
         part
     }
 
+    /// Keeps in mind what of these a restore has taken away.
+    fn note_restored(&self, gone: &[Arc<UserPool>]) {
+        for pool in gone {
+            if !self.pools.contains_key(&pool.id) {
+                self.note_gone(What::Pool, &pool.id, &pool.account, How::Restored);
+            }
+            for client in pool.read(|state| Arc::clone(&state.clients)).keys() {
+                if !self.clients.contains_key(client) {
+                    self.note_gone(What::Client, client, &pool.account, How::Restored);
+                }
+            }
+        }
+    }
+
     /// Takes pools away and puts others in their places, of which each is there at every moment.
     fn exchange(&self, gone: &[Arc<UserPool>], back: Vec<Found>) {
         let mut listed = self.listed();
@@ -212,5 +233,7 @@ impl Store {
                 self.pools.remove(id);
             }
         }
+        drop(listed);
+        self.note_restored(gone);
     }
 }

@@ -30,6 +30,7 @@ use dashmap::DashMap;
 
 use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
+use self::user_pool::deleted::{Deleted, Gone, How, What};
 use self::user_pool::state::PoolState;
 use self::user_pool::{Listener, UserPool, unknown_pool};
 use crate::clock::Clock;
@@ -62,6 +63,8 @@ pub struct Store {
     listed: Mutex<BTreeSet<Listing>>,
     /// Whose domain names are.
     pub domain_names: DomainNames,
+    /// Pools and clients that were there until lately.
+    deleted: Mutex<Deleted>,
     clock: Clock,
     /// How many bytes the history of a pool may take.
     keep_history: usize,
@@ -77,6 +80,7 @@ impl Store {
             clients: DashMap::new(),
             listed: Mutex::default(),
             domain_names: DomainNames::default(),
+            deleted: Mutex::default(),
             clock,
             keep_history,
             turn: RwLock::default(),
@@ -168,7 +172,9 @@ impl Store {
             listed.remove(&listing(pool, &replica.region));
         }
         drop(listed);
+        self.note_gone(What::Pool, &pool.id, &pool.account, How::Deleted);
         for client in left.clients {
+            self.note_gone(What::Client, &client, &pool.account, How::Deleted);
             self.clients.remove(&client);
         }
         for domain in left.domains.all() {
@@ -216,11 +222,16 @@ impl Store {
 
     /// Every pool once, in the order of account, Region and id.
     pub fn all_pools(&self) -> Vec<Arc<UserPool>> {
+        self.first_pools(usize::MAX)
+    }
+
+    /// The first of them; so many at most.
+    pub fn first_pools(&self, most: usize) -> Vec<Arc<UserPool>> {
         let listed = self.listed();
         let at_home = listed
             .iter()
             .filter(|(place, id)| place.region == id.region());
-        let ids: Vec<PoolId> = at_home.map(|(_, id)| id.clone()).collect();
+        let ids: Vec<PoolId> = at_home.map(|(_, id)| id.clone()).take(most).collect();
         drop(listed);
         ids.iter().filter_map(|id| self.pool(id).ok()).collect()
     }
@@ -239,6 +250,28 @@ impl Store {
     /// Gives a client id back.
     pub fn release_client_id(&self, client: &ClientId) {
         self.clients.remove(client);
+    }
+
+    /// Gives the id of a client that was deleted back.
+    pub fn drop_client_id(&self, client: &ClientId, pool: &UserPool) {
+        self.note_gone(What::Client, client, &pool.account, How::Deleted);
+        self.release_client_id(client);
+    }
+
+    fn note_gone(&self, what: What, id: &str, account: &str, how: How) {
+        let at = self.clock.now();
+        self.deleted().note(Gone {
+            what,
+            names: vec![id.into()],
+            account: Some(account.into()),
+            how,
+            at,
+        });
+    }
+
+    /// What was there until lately.
+    fn deleted(&self) -> MutexGuard<'_, Deleted> {
+        self.deleted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The client with this id, and its pool.

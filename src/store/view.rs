@@ -6,6 +6,7 @@ use super::domain_names::Claim;
 use super::eras::Era;
 use super::journal::Journal;
 use super::user_pool::app_client::AppClient;
+use super::user_pool::deleted::{Gone, What};
 use super::user_pool::known_eras::EraNumber;
 use super::user_pool::state::PoolState;
 use super::user_pool::{UserPool, unknown_pool};
@@ -153,6 +154,25 @@ impl View {
         self.of(&place.account).pools_after(place, after, count)
     }
 
+    /// What went by this name lately.
+    pub fn last_gone(&self, what: What, name: &str) -> Option<Gone> {
+        self.0.now.deleted().last(what, name).cloned()
+    }
+
+    /// The first pools in the order of account, Region and id, as they are now; so many at most.
+    pub fn first_pools(&self, most: usize) -> Vec<Arc<UserPool>> {
+        self.0.now.first_pools(most)
+    }
+
+    /// Ids of clients, with those of their pools, as they are now; so many at most.
+    pub fn some_clients(&self, most: usize) -> Vec<(ClientId, PoolId)> {
+        let clients = self.0.now.clients.iter().take(most);
+        let pair = |claim: dashmap::mapref::multiple::RefMulti<'_, ClientId, PoolId>| {
+            (claim.key().clone(), claim.value().clone())
+        };
+        clients.map(pair).collect()
+    }
+
     /// Every pool once, in the order of account, Region and id.
     pub fn all_pools(&self) -> Vec<Arc<UserPool>> {
         let _turn = self.turn();
@@ -181,6 +201,12 @@ impl View {
     pub fn release_client_id(&self, client: &ClientId, pool: &UserPool) {
         let _turn = self.turn();
         self.of(&pool.account).release_client_id(client);
+    }
+
+    /// As [`Store::drop_client_id`].
+    pub fn drop_client_id(&self, client: &ClientId, pool: &UserPool) {
+        let _turn = self.turn();
+        self.of(&pool.account).drop_client_id(client, pool);
     }
 
     /// Claims the name of a domain for a pool.

@@ -103,7 +103,7 @@ failed: A reset code is good for an hour, and for one password
    |
    = expected: CodeMismatchException
    = got: ExpiredCodeException: Invalid code provided, please request a code again.
-   = reason: no code is outstanding: none was sent, it was used, or a changed address or a new password voided it; ask for a new one (ResendConfirmationCode for a sign-up)
+   = reason: no code is outstanding: none was sent, it was used, or a changed address or a new password voided it; ask for a new one (ResendConfirmationCode for a sign-up); this code was used 0 ms ago, by ConfirmForgotPassword
    = note: 621382 was used
    = stop there: poolhouse replay reset-code.scenario.yaml --until 9 --serve 9229
 

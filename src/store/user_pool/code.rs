@@ -96,6 +96,12 @@ impl Code {
         are_equal(&self.digits, given)
     }
 
+    /// Whether `given` is one that it was sent in place of.
+    pub fn was(&self, given: &str) -> bool {
+        let mut superseded = self.superseded.iter();
+        superseded.any(|digits| are_equal(digits, given))
+    }
+
     /// Checks a given code against the one outstanding, if any.
     ///
     /// # Errors
@@ -120,11 +126,7 @@ impl Code {
             ));
         }
         if !code.is(given) {
-            if code
-                .superseded
-                .iter()
-                .any(|digits| are_equal(digits, given))
-            {
+            if code.was(given) {
                 return Refusal::CodeExpired.refuse(
                     "another code was sent since, in place of this one; \
                      GET /_poolhouse/messages shows the last one sent",

@@ -10,6 +10,7 @@ pub(crate) mod change;
 pub mod client_id_metadata;
 pub(crate) mod code;
 pub mod conversations;
+pub mod deleted;
 pub(crate) mod description;
 pub(crate) mod device;
 pub(crate) mod domain;
@@ -216,6 +217,7 @@ impl UserPool {
             if let Some(listener) = self.listener.get() {
                 listener.hear(&state, &change);
             }
+            state.remember(&change, || self.clock.now());
             gone.extend(change.publish(&mut state));
         }
         // What there is much of is dropped when others can go on.

@@ -29,6 +29,7 @@ impl UserMfa {
                 preferred,
                 token: _,
                 pending_secret: _,
+                former_secret: _,
             } = mfa;
             (
                 [*sms, *sms_option, *email, *software_token, *web_authn],
@@ -150,6 +151,8 @@ impl User {
             more.lock = Lock::default();
             more.attempts.clear();
             more.mfa.pending_secret = None;
+            more.mfa.former_secret = None;
+            more.used_codes.clear();
         }
         user
     }
@@ -163,6 +166,7 @@ impl User {
             size_of_val(more)
                 + size_of_val(more.groups.as_slice())
                 + size_of_val(more.attempts.as_slice())
+                + size_of_val(more.used_codes.as_slice())
         });
         size_of::<Self>() + values.sum::<usize>() + more
     }

@@ -6,7 +6,8 @@ use totp_rs::{Algorithm, Builder, Secret as TotpSecret, Totp};
 
 use crate::clock::Timestamp;
 
-const STEP_SECONDS: u64 = 30;
+/// How long a step is.
+pub(crate) const STEP_SECONDS: u64 = 30;
 
 /// A verified token.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,8 +34,8 @@ impl std::fmt::Debug for SoftwareToken {
 pub enum Match {
     /// The code of this step, which was not used before.
     Fresh(u64),
-    /// A code of the window that was used already.
-    Used,
+    /// The code of this step of the window, which was used already.
+    Used(u64),
     /// No code of the window.
     Wrong,
 }
@@ -63,14 +64,14 @@ impl SoftwareToken {
     /// Compares a code with those of the step before, this step and the next. An unused code of an
     /// earlier step still counts after a later one was used.
     pub fn compare(&self, code: &str, now: Timestamp) -> Match {
-        let mut seen_used = false;
+        let mut used = None;
         for step in matching_steps(&self.secret, code, now) {
             if !self.used.contains(&step) {
                 return Match::Fresh(step);
             }
-            seen_used = true;
+            used = Some(step);
         }
-        if seen_used { Match::Used } else { Match::Wrong }
+        used.map_or(Match::Wrong, Match::Used)
     }
 
     /// Notes that the code of `step` was used; false if it was already.
@@ -116,14 +117,25 @@ fn unix_seconds(now: Timestamp) -> u64 {
     u64::try_from(now.seconds()).unwrap_or(0)
 }
 
-fn current_step(now: Timestamp) -> u64 {
+pub(crate) fn current_step(now: Timestamp) -> u64 {
     unix_seconds(now) / STEP_SECONDS
 }
 
 fn matching_steps(secret: &[u8], code: &str, now: Timestamp) -> Vec<u64> {
+    steps_with(secret, code, now, 1)
+}
+
+/// The step nearest to the present one of which `code` is the code, at most so many away.
+pub(crate) fn step_near(secret: &[u8], code: &str, now: Timestamp, around: u64) -> Option<u64> {
+    let steps = steps_with(secret, code, now, around);
+    let present = current_step(now);
+    steps.into_iter().min_by_key(|step| step.abs_diff(present))
+}
+
+fn steps_with(secret: &[u8], code: &str, now: Timestamp, around: u64) -> Vec<u64> {
     let totp = totp(secret);
     let step = current_step(now);
-    (step.saturating_sub(1)..=step + 1)
+    (step.saturating_sub(around)..=step + around)
         .filter(|step| {
             let expected = totp.generate(step * STEP_SECONDS).to_string();
             aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), code.as_bytes())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::app_client::AppClient;
 use super::branding::{Styles, UiCustomizations};
 use super::client_id_metadata::ClientIdMetadata;
+use super::deleted::Deleted;
 use super::device::Devices;
 use super::domain::Domains;
 use super::group::{Group, Members, Membership};
@@ -70,6 +71,8 @@ pub struct PoolState {
     pub replicas: Arc<Replicas>,
     /// Its point-in-time recoveries.
     pub recoveries: Arc<Recoveries>,
+    /// Users and groups that it had until lately.
+    pub deleted: Deleted,
     /// Whether the pool is deleted: who found it before can look at it, but not change it any more.
     pub(super) is_gone: bool,
 }
@@ -99,6 +102,7 @@ impl PoolState {
             log_delivery: LogConfigurations::default(),
             replicas: Arc::default(),
             recoveries: Arc::default(),
+            deleted: Deleted::default(),
             is_gone: false,
         }
     }

@@ -120,11 +120,27 @@ pub struct More {
     /// Identities linked by another attribute than the provider's own id, which the attribute
     /// `identities` does not tell.
     pub linked_by_attribute: Vec<crate::store::user_pool::user::Identity>,
+    /// Codes that were used, the last ones, so that a reason can say so. Nothing is decided by them.
+    pub used_codes: Vec<UsedCode>,
     /// How the account came to be, where that matters later.
     pub signed_up: bool,
     /// When hourly limited operations were called.
     pub attempts: Vec<(crate::store::user_pool::user::Limited, Timestamp)>,
 }
+
+/// A code that was used.
+#[derive(Debug, Clone)]
+pub struct UsedCode {
+    /// It, which counts no more.
+    pub code: Code,
+    /// What took it.
+    pub by: &'static str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// As many used codes as are kept in mind.
+const USED_CODES: usize = 4;
 
 /// An address being verified.
 #[derive(Debug, Clone)]
@@ -168,6 +184,9 @@ pub struct UserMfa {
     pub token: Option<crate::store::user_pool::software_token::SoftwareToken>,
     /// A secret handed out and not verified yet.
     pub pending_secret: Option<Arc<[u8]>>,
+    /// The last secret that another was handed out in place of, so that a reason can say so. Nothing is decided
+    /// by it.
+    pub former_secret: Option<Arc<[u8]>>,
 }
 
 /// Shows no secret of a token, verified or not.
@@ -226,6 +245,15 @@ impl User {
     /// What most users lack, to be changed.
     pub fn more_mut(&mut self) -> &mut More {
         self.more.get_or_insert_default()
+    }
+
+    /// Keeps in mind that a code was used.
+    pub fn note_used(&mut self, code: Code, by: &'static str, at: Timestamp) {
+        let used = &mut self.more_mut().used_codes;
+        if used.len() == USED_CODES {
+            used.remove(0);
+        }
+        used.push(UsedCode { code, by, at });
     }
 
     /// The hash that stands in place of a password.

@@ -26,6 +26,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::messages::code_delivery::{Address, RESET_LIFE};
 use crate::user_pool::messages::verification::{Due, Recipient};
+use crate::user_pool::messages::wrong_code::{self, For};
 use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::tokens::access::{Authorized, authorize};
@@ -219,7 +220,7 @@ async fn find_or_migrate(
     };
     match migrating.run(cx).await? {
         Migration::User(user) => Ok(Some(user)),
-        Migration::Nobody(reason) => unknown_user::hide(client, reason),
+        Migration::Nobody(reason) => unknown_user::hide(pool, client, name, reason),
     }
 }
 
@@ -253,12 +254,12 @@ pub async fn confirm_forgot_password(
 ) -> Result<ConfirmForgotPasswordResponse, CognitoError> {
     let (pool, client) = client_of(cx, &req.client_id, &req.username, req.secret_hash.as_ref())?;
     let context_data = ContextData::of_user(&pool, &client, req.user_context_data)?;
-    let user =
-        unknown_user::find(&pool, &client, &req.username)?.ok_or_else(unknown_user::no_code)?;
+    let no_code = || unknown_user::no_code(&pool, &req.username);
+    let user = unknown_user::find(&pool, &client, &req.username)?.ok_or_else(no_code)?;
     if !user.enabled {
         // Documented: hidden like an unknown user.
         return Err(if client.hides_unknown_users() {
-            unknown_user::no_code()
+            no_code()
         } else {
             Refusal::UserDisabled.because("AdminDisableUser turned the user off")
         });
@@ -278,6 +279,10 @@ pub async fn confirm_forgot_password(
         &req.confirmation_code,
         &req.password,
     );
+    let set = set.map_err(|refused| {
+        let given = &req.confirmation_code;
+        wrong_code::explained(cx, &pool, user.sub, For::Reset, given, refused)
+    });
     let user = set.inspect_err(|refused| {
         if let Some(watch) = &watch {
             watch.note_wrong_code(&user, EventType::ForgotPassword, refused);
@@ -313,6 +318,7 @@ fn set_by_code(
         user.more_mut().reset_code = None;
         if let Some(used) = used {
             aliases::mark_if_free(draft.state(), user, used.sent_to);
+            user.note_used(used, "ConfirmForgotPassword", now);
         }
         password_history::replace(user, policy, kept);
         user.status = UserStatusType::Confirmed;

@@ -19,6 +19,7 @@ use crate::store::user_pool::code::Code;
 use crate::store::user_pool::user::{self, Limited};
 use crate::user_pool::messages::code_delivery::Address;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
+use crate::user_pool::messages::wrong_code::{self, For};
 use crate::user_pool::mfa;
 use crate::user_pool::tokens::access::authorize;
 use crate::user_pool::triggers::custom_message::Kind;
@@ -174,21 +175,28 @@ pub fn verify_user_attribute(
     Limited::VerifyUserAttribute.charge(cx, &caller.pool, &caller.user)?;
     let settings = &caller.settings;
     let now = cx.now();
-    users::change(&caller.pool, &caller.user, |draft, user| {
+    let verified = users::change(&caller.pool, &caller.user, |draft, user| {
         let outstanding = verification::outstanding(user, contact).cloned();
         Code::check(
             outstanding.as_ref().map(|known| &known.code),
             &req.code,
             now,
         )?;
-        if let Some(value) = outstanding.and_then(|known| known.pending) {
-            let name = contacts::kept_name(settings, contact.as_str());
-            user.attributes.set(name, &value);
+        if let Some(known) = outstanding {
+            if let Some(value) = known.pending {
+                let name = contacts::kept_name(settings, contact.as_str());
+                user.attributes.set(name, &value);
+            }
+            user.note_used(known.code, "VerifyUserAttribute", now);
         }
         verification::forget(user, contact);
         contacts::mark(settings, user, contact, true);
         user.modified = now;
         aliases::take(draft, user, &[contact.into()], Clash::Refuse)
+    });
+    verified.map_err(|refused| {
+        let (pool, sub) = (&caller.pool, caller.user.sub);
+        wrong_code::explained(cx, pool, sub, For::Attribute(contact), &req.code, refused)
     })?;
     Ok(VerifyUserAttributeResponse::default())
 }

@@ -27,6 +27,7 @@ use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::user::{Limited, User};
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::messages::verification::{self, Due, Recipient};
+use crate::user_pool::messages::wrong_code::{self, For};
 use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::threat_protection::{self, Watch};
 use crate::user_pool::triggers::custom_message::Kind;
@@ -388,7 +389,7 @@ async fn confirm_by_code(
         None => None,
     };
     // What is wrong with the request itself comes before: it is told to a name that means nobody too.
-    let user = found.ok_or_else(unknown_user::no_code)?;
+    let user = found.ok_or_else(|| unknown_user::no_code(pool, given.username))?;
     Limited::ConfirmSignUp.charge(cx, pool, &user)?;
     let now = cx.now();
     let clash = if given.takes_alias {
@@ -404,10 +405,14 @@ async fn confirm_by_code(
         let Some(code) = code else {
             return Ok(());
         };
+        user.note_used(code.clone(), "ConfirmSignUp", now);
         let sent_to = code.sent_to;
         confirmed = user.address(sent_to).map(|address| code.bound_to(address));
         contacts::mark(&settings, user, sent_to, true);
         aliases::take(draft, user, &[sent_to.into()], clash)
+    });
+    let changed = changed.map_err(|refused| {
+        wrong_code::explained(cx, pool, user.sub, For::SignUp, given.code, refused)
     });
     let user = changed.inspect_err(|refused| {
         if let Some(watch) = Watch::new(cx, pool, &settings, client, &context_data) {

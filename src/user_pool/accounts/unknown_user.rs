@@ -31,7 +31,12 @@ pub fn find(
 ) -> Result<Option<Arc<User>>, CognitoError> {
     match pool.read(|state| users::meant(state, name).cloned()) {
         Some(user) => Ok(Some(user)),
-        None => hide(client, format!("no user of {} is named so", pool.id).into()),
+        None => hide(
+            pool,
+            client,
+            name,
+            format!("no user of {} is named so", pool.id).into(),
+        ),
     }
 }
 
@@ -40,22 +45,26 @@ pub fn find(
 /// # Errors
 /// UserNotFoundException where it does not.
 pub fn hide(
+    pool: &UserPool,
     client: &AppClient,
+    name: &str,
     reason: Cow<'static, str>,
 ) -> Result<Option<Arc<User>>, CognitoError> {
     if client.hides_unknown_users() {
         return Ok(None);
     }
-    Refusal::UsernameClientCombination.refuse(format!(
+    let refused = Refusal::UsernameClientCombination.because(format!(
         "{reason}; with PreventUserExistenceErrors ENABLED the app client would hide it"
-    ))
+    ));
+    Err(refused.seeking(users::sought(&pool.id, name)))
 }
 
 /// The answer to a code for a user that does not exist (observed for ConfirmForgotPassword).
-pub fn no_code() -> CognitoError {
-    Refusal::CodeExpired.because(
+pub fn no_code(pool: &UserPool, name: &str) -> CognitoError {
+    let refused = Refusal::CodeExpired.because(
         "no user is named so, which the app client hides (PreventUserExistenceErrors is ENABLED)",
-    )
+    );
+    refused.seeking(users::sought(&pool.id, name))
 }
 
 /// A delivery that never happened, to an address that follows from the name: the name itself if it

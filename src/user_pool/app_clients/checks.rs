@@ -13,6 +13,7 @@ use crate::model::cognito_idp::{
     ExplicitAuthFlowsType as Flow, FeatureType, OAuthFlowType, TimeUnitsType,
     TokenValidityUnitsType,
 };
+use crate::model::near::nearest;
 use crate::store::user_pool::app_client::{TokenValidity, is_reserved, span};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::user_pool::tiers::Feature;
@@ -78,13 +79,24 @@ pub(super) fn settings(
         && !listed(&req.callback_urls).contains(uri)
     {
         return Refusal::DefaultRedirectUnknown { uri: uri.clone() }
-            .refuse("DefaultRedirectURI must be one of CallbackURLs, letter by letter");
+            .refuse(unlisted(uri, listed(&req.callback_urls)));
     }
     if req.enable_propagate_additional_user_context_data == Some(true) && !is_confidential {
         return Refusal::ContextDataNeedsSecret
             .refuse("EnablePropagateAdditionalUserContextData needs a client with a secret");
     }
     Ok(())
+}
+
+/// Why a redirect URI is none of those that are listed, and the nearest that is.
+fn unlisted(uri: &str, listed: &[String]) -> String {
+    let must = "DefaultRedirectURI must be one of CallbackURLs, letter by letter";
+    match nearest(uri, listed.iter().map(String::as_str)) {
+        Some((difference, near)) => {
+            format!("{must}; the nearest is {near}: {}", difference.as_str())
+        }
+        None => must.to_owned(),
+    }
 }
 
 fn listed<T>(list: &Option<Vec<T>>) -> &[T] {

@@ -316,7 +316,7 @@ pub fn delete_user_pool_client(
         draft.remove_client(req.client_id.clone());
         Ok(())
     })?;
-    cx.store.release_client_id(&req.client_id, &pool);
+    cx.store.drop_client_id(&req.client_id, &pool);
     Ok(NoOutput)
 }
 

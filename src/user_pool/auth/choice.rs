@@ -95,7 +95,9 @@ impl SignIn<'_> {
                 }
                 self.offer_factors(user, wish).await
             }
-            Err(reason) if !self.client.hides_unknown_users() => Err(self.unknown_user(reason)),
+            Err(reason) if !self.client.hides_unknown_users() => {
+                Err(self.unknown_name(&username, reason))
+            }
             Err(reason) => {
                 let played = Played {
                     username,
@@ -124,7 +126,7 @@ impl SignIn<'_> {
             wanted.check_owner(None)?;
         }
         if gives_password {
-            return Err(self.unknown_user(reason));
+            return Err(self.unknown_name(&username, reason));
         }
         let user = self.play_user(&username);
         let nobody = Some(Nobody {
@@ -269,7 +271,7 @@ impl SignIn<'_> {
         if let Some(Nobody { name, levels }) = played(&self.completed).cloned() {
             let user = match self.find_or_migrate(&name, password).await? {
                 Ok(user) => user,
-                Err(reason) => return Err(self.unknown_user(reason)),
+                Err(reason) => return Err(self.unknown_name(&name, reason)),
             };
             sub = user.sub;
             self.completed = vec![Completed::Chosen { nobody: None }];

@@ -45,7 +45,7 @@ impl SignIn<'_> {
         let found = self.find(username).filter(|user| !self.hides(user));
         let nobody = match &found {
             None if !self.client.hides_unknown_users() => {
-                return Err(self.unknown_user(NO_USER));
+                return Err(self.unknown_name(username, NO_USER));
             }
             None => Some(Arc::from(username)),
             Some(_) => None,

@@ -16,6 +16,8 @@ use crate::store::user_pool::user::{Factor, User};
 use crate::user_pool::accounts::attribute_update;
 use crate::user_pool::conversations::Conversation;
 use crate::user_pool::messages::code_delivery::{self, Address, Carries, Sending};
+use crate::user_pool::messages::wrong_code;
+use crate::user_pool::mfa::{self, software_token};
 use crate::user_pool::triggers::ClientMetadata;
 use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::users::attributes::{self, Giving};
@@ -184,20 +186,21 @@ impl SignIn<'_> {
             .more()
             .and_then(|more| more.mfa.token.clone())
             .ok_or_else(missing)?;
-        let used = || {
-            Refusal::SoftwareTokenCodeUsed
-                .because("a code counts once; give the code of the next 30-second step")
-        };
         let step = match token.compare(&code, now) {
             Match::Fresh(step) => step,
-            Match::Used => return Err(used()),
+            Match::Used(step) => return Err(software_token::used(step)),
             Match::Wrong => {
                 self.count_failure(&user)?;
                 self.note_factor(&user, false);
-                return Refusal::SoftwareTokenCodeWrong.refuse(format!(
+                let refused = Refusal::SoftwareTokenCodeWrong.because(format!(
                     "the code is none of the three around {}, by the server's clock",
                     now.to_rfc3339()
                 ));
+                let found = mfa::wrong_code::of_token(&user, &token, &code, now);
+                return Err(match found {
+                    Some(found) => refused.adding(&found),
+                    None => refused,
+                });
             }
         };
         let user = self.pool.change(|draft| {
@@ -205,7 +208,7 @@ impl SignIn<'_> {
             let mut current = User::clone(current);
             let kept = current.more_mut().mfa.token.as_mut().ok_or_else(missing)?;
             if !kept.consume(step, now) {
-                return Err(used());
+                return Err(software_token::used(step));
             }
             Ok(draft.put_user(current))
         })?;
@@ -236,10 +239,11 @@ impl SignIn<'_> {
         if !code.is(&given) || !code.is_of(&user) {
             self.count_failure(&user)?;
             self.note_factor(&user, false);
-            return Refusal::MfaCodeWrong.refuse(
+            let refused = Refusal::MfaCodeWrong.because(
                 "another code was sent for this session, which GET /_poolhouse/messages shows, or the \
                  user's address has changed since",
             );
+            return Err(self.explained(&user, &code, &given, refused));
         }
         conversation.consume(self.cx)?;
         let user = self.pool.change(|draft| {
@@ -264,6 +268,27 @@ impl SignIn<'_> {
             user,
             step: Completed::SecondFactor(factor),
         })
+    }
+
+    /// The refusal of what was given in place of the code of this sign-in, with what it may have been.
+    pub(super) fn explained(
+        &self,
+        user: &User,
+        code: &Code,
+        given: &str,
+        refused: CognitoError,
+    ) -> CognitoError {
+        if code.is(given) {
+            return refused.adding("it is the right code: the address has changed");
+        }
+        wrong_code::explained(
+            self.cx,
+            &self.pool,
+            user.sub,
+            wrong_code::For::SignIn,
+            given,
+            refused,
+        )
     }
 
     pub(super) fn take_choice(

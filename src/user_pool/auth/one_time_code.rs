@@ -79,10 +79,11 @@ impl SignIn<'_> {
         let user = conversation.user(self.cx)?;
         if !code.is(&given) || !code.is_of(&user) {
             self.note_wrong_first_factor(&user);
-            return Refusal::MfaCodeWrong.refuse(
+            let refused = Refusal::MfaCodeWrong.because(
                 "another code was sent for this session, of eight digits, which GET /_poolhouse/messages \
                  shows, or the user's address has changed since",
             );
+            return Err(self.explained(&user, code, &given, refused));
         }
         self.check_verifiable(&user, code)?;
         conversation.consume(self.cx)?;

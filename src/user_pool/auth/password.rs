@@ -65,7 +65,7 @@ impl SignIn<'_> {
     ) -> Result<Proven, CognitoError> {
         let known = found.as_deref().ok();
         self.pre_authenticate(username, known).await?;
-        let user = found.map_err(|reason| self.unknown_user(reason))?;
+        let user = found.map_err(|reason| self.unknown_name(username, reason))?;
         self.prove_password(user.sub, password).await
     }
 

@@ -66,7 +66,7 @@ impl SignIn<'_> {
         self.pre_authenticate(username, user.as_deref()).await?;
         let Some(user) = user else {
             if !self.client.hides_unknown_users() {
-                return Err(self.unknown_user("no user of the pool has this name"));
+                return Err(self.unknown_name(username, "no user of the pool has this name"));
             }
             return self.offer_to_double(username, None, &a).await;
         };

@@ -209,6 +209,16 @@ impl<'a> SignIn<'a> {
         }
     }
 
+    /// The same for a name that means nobody.
+    pub(super) fn unknown_name(
+        &self,
+        name: &str,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> CognitoError {
+        let sought = users::sought(&self.pool.id, name);
+        self.unknown_user(reason).seeking(sought)
+    }
+
     pub(super) fn subject<'s>(&'s self, username: &'s str) -> Subject<'s> {
         Subject {
             pool: &self.pool,

@@ -5,3 +5,4 @@ pub mod log_delivery;
 pub(crate) mod senders;
 pub mod transmission;
 pub mod verification;
+pub mod wrong_code;

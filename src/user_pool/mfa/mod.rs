@@ -5,6 +5,7 @@ pub(crate) mod preference;
 pub(crate) mod software_token;
 pub(crate) mod step;
 pub(crate) mod user_settings;
+pub(crate) mod wrong_code;
 
 pub use self::preference::{
     admin_delete_software_token, admin_get_user_auth_factors, admin_set_user_mfa_preference,

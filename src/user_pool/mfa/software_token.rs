@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::wrong_code;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -59,7 +60,9 @@ fn hand_out_secret(cx: &Context, pool: &UserPool, sub: Uuid) -> Result<Secret, C
     let secret: [u8; SECRET_BYTES] = cx.entropy.bytes(Purpose::Secrets);
     pool.change(|draft| {
         let mut user = existing(draft.state().users.with_sub(sub))?;
-        user.more_mut().mfa.pending_secret = Some(secret.as_slice().into());
+        let mfa = &mut user.more_mut().mfa;
+        let pending = mfa.pending_secret.replace(secret.as_slice().into());
+        mfa.former_secret = pending.or(mfa.former_secret.take());
         draft.put_user(user);
         Ok(())
     })?;
@@ -118,7 +121,7 @@ fn verify(
             .as_ref(),
     )?;
     let (mut token, from_pending) = to_compare_with(&user, friendly_name)?;
-    let step = fresh_step(&token, code, now)?;
+    let step = fresh_step(&user, &token, code, now)?;
     pool.change(|draft| {
         let mut user = existing(draft.state().users.with_sub(sub))?;
         let mfa = &mut user.more_mut().mfa;
@@ -136,7 +139,10 @@ fn verify(
                 .refuse("another call changed the user's token at the same time; try again");
         }
         mfa.pending_secret = None;
-        mfa.token = Some(token);
+        let former = mfa.token.replace(token).map(|former| former.secret);
+        if from_pending {
+            mfa.former_secret = former.or(mfa.former_secret.take());
+        }
         user.modified = now;
         draft.put_user(user);
         Ok(())
@@ -164,17 +170,32 @@ fn to_compare_with(
 }
 
 /// The step of a code that is right and was not used yet.
-fn fresh_step(token: &SoftwareToken, code: &str, now: Timestamp) -> Result<u64, CognitoError> {
-    match token.compare(code, now) {
-        Match::Fresh(step) => Ok(step),
-        Match::Used => Refusal::SoftwareTokenCodeUsed
-            .refuse("a code counts once; give the code of the next 30-second step"),
-        Match::Wrong => Refusal::SoftwareTokenMismatch.refuse(format!(
+fn fresh_step(
+    user: &User,
+    token: &SoftwareToken,
+    code: &str,
+    now: Timestamp,
+) -> Result<u64, CognitoError> {
+    let refused = match token.compare(code, now) {
+        Match::Fresh(step) => return Ok(step),
+        Match::Used(step) => return Err(used(step)),
+        Match::Wrong => Refusal::SoftwareTokenMismatch.because(format!(
             "the code is none of the three around {}; codes are SHA-1, 6 digits, 30 seconds, by the \
              server's clock",
             now.to_rfc3339()
         )),
-    }
+    };
+    Err(match wrong_code::of_token(user, token, code, now) {
+        Some(found) => refused.adding(&found),
+        None => refused,
+    })
+}
+
+/// A code of this step that was used before.
+pub(crate) fn used(step: u64) -> CognitoError {
+    Refusal::SoftwareTokenCodeUsed.because(format!(
+        "a code counts once; give the code of the next 30-second step; this one, of step {step}, was used"
+    ))
 }
 
 fn check_pool_has_tokens(settings: &PoolSettings) -> Result<(), CognitoError> {
@@ -264,7 +285,7 @@ mod tests {
         };
         assert!(token.consume(step, now));
         assert!(!token.consume(step, now));
-        assert_eq!(token.compare(&this, now), Match::Used);
+        assert_eq!(token.compare(&this, now), Match::Used(step));
         assert!(matches!(token.compare(&before, now), Match::Fresh(_)));
     }
 

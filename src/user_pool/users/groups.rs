@@ -7,7 +7,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::context::Context;
-use crate::error::{CognitoError, Refusal};
+use crate::error::{CognitoError, Refusal, Sought};
 use crate::model::cognito_idp::{
     AdminAddUserToGroupRequest, AdminListGroupsForUserRequest, AdminListGroupsForUserResponse,
     AdminRemoveUserFromGroupRequest, CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest,
@@ -75,6 +75,10 @@ fn require<'a>(state: &'a PoolState, name: &GroupName) -> Result<&'a Arc<Group>,
             "the pool {} has no group {name:?} (letter case counts); ListGroups shows its groups",
             state.settings.id
         ))
+        .seeking(Sought::Group {
+            pool: state.settings.id.to_string(),
+            name: name.to_string(),
+        })
     })
 }
 

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::error::{CognitoError, Refusal};
+use crate::error::{CognitoError, Refusal, Sought};
+use crate::model::PoolId;
 use crate::model::cognito_idp::UserStatusType;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::state::PoolState;
@@ -49,7 +50,7 @@ pub fn meant<'a>(state: &'a PoolState, name: &str) -> Option<&'a Arc<User>> {
 /// # Errors
 /// `User does not exist.`
 pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
-    known(state, meant(state, name))
+    known(state, name, meant(state, name))
 }
 
 /// The user whom a request means that takes no sub, as in [`resolve`].
@@ -57,19 +58,30 @@ pub fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, Co
 /// # Errors
 /// `User does not exist.`
 pub fn require_named<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<User>, CognitoError> {
-    known(state, resolve(state, name))
+    known(state, name, resolve(state, name))
 }
 
 fn known<'a>(
     state: &PoolState,
+    name: &str,
     found: Option<&'a Arc<User>>,
 ) -> Result<&'a Arc<User>, CognitoError> {
     found.ok_or_else(|| {
-        Refusal::UserUnknown.because(format!(
-            "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
-            state.settings.id
-        ))
+        Refusal::UserUnknown
+            .because(format!(
+                "no user of {} is named so, nor holds it as a verified alias; ListUsers shows them",
+                state.settings.id
+            ))
+            .seeking(sought(&state.settings.id, name))
     })
+}
+
+/// The user of this name, who was looked for in vain.
+pub fn sought(pool: &PoolId, name: &str) -> Sought {
+    Sought::User {
+        pool: pool.to_string(),
+        name: name.to_owned(),
+    }
 }
 
 /// The user as it is now: what was read before a call-out may have changed since.

@@ -542,3 +542,23 @@ fn a_page_of_one_kind_may_be_short_and_have_a_successor() {
         assert_eq!(last.get("NextToken"), None);
     }
 }
+
+#[test]
+fn a_redirect_that_is_not_listed_names_the_nearest_that_is() {
+    let cx = context();
+    let pool = pool(&cx, json!({}));
+    for (given, how) in [
+        (
+            "https://a.example/back/",
+            "only the slash at the end differs",
+        ),
+        ("http://a.example/back", "one letter differs"),
+        ("https://a.example/Back", "only letter case differs"),
+    ] {
+        let members = json!({"UserPoolId": pool, "ClientName": "app", "DefaultRedirectURI": given,
+            "CallbackURLs": ["https://a.example/back", "https://b.example"]});
+        let refused = test_pool::answer(&cx, create_user_pool_client, &members).unwrap_err();
+        let end = format!("; the nearest is https://a.example/back: {how}");
+        assert!(refused.reason().ends_with(&end), "{}", refused.reason());
+    }
+}

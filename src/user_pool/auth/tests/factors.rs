@@ -1,6 +1,7 @@
 //! The second factor, as callers see it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -103,4 +104,59 @@ async fn an_address_that_is_another_users_alias_is_no_factor_to_set_up() {
     let code = answer(&asked, "EMAIL_OTP_CODE", &pool.code());
     pool.ok("RespondToAuthChallenge", code).await;
     assert_eq!(pool.attribute("bob", "email_verified"), "true");
+}
+
+#[tokio::test]
+async fn a_wrong_code_says_what_it_is_for() {
+    let pool = pool(UserPoolMfaType::On, json!({})).await;
+    let verified = attributes([("email", "bob@example.com"), ("email_verified", "true")]);
+    pool.confirmed("bob", verified).await;
+    let turn_on = json!({"Username": "bob", "EmailMfaSettings": {"Enabled": true}});
+    pool.ok("AdminSetUserMFAPreference", turn_on).await;
+    pool.ok("InitiateAuth", password("bob")).await;
+    let first = pool.code();
+    let asked = pool.ok("InitiateAuth", password("bob")).await;
+    let given = answer(&asked, "EMAIL_OTP_CODE", &first);
+    let reason = pool.reason("RespondToAuthChallenge", given).await;
+    assert!(
+        reason.ends_with(
+            "; it was sent 0 ms ago for another sign-in: a code goes with the Session that it was sent for"
+        ),
+        "{reason}"
+    );
+    assert!(!reason.contains(&first));
+    let given = answer(&asked, "EMAIL_OTP_CODE", &pool.code());
+    pool.ok("RespondToAuthChallenge", given).await;
+}
+
+#[tokio::test]
+async fn a_software_token_s_wrong_and_used_codes_say_of_which_step_they_are() {
+    let pool = pool(UserPoolMfaType::On, json!({})).await;
+    pool.confirmed("bob", json!([])).await;
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    let token = SoftwareToken::new(Arc::from([7; 20]), None);
+    users::change(&stored, &pool.user("bob"), |_, user| {
+        user.more_mut().mfa.token = Some(token.clone());
+        Ok(())
+    })
+    .unwrap();
+    let code_at = |seconds: u64| token.code_at(pool.cx.now().plus(Duration::from_secs(seconds)));
+    let asked = pool.ok("InitiateAuth", password("bob")).await;
+    let given = answer(&asked, "SOFTWARE_TOKEN_MFA_CODE", &code_at(120));
+    let reason = pool.reason("RespondToAuthChallenge", given).await;
+    assert!(
+        reason.ends_with(
+            "; it is the code of step 60000004, and now is step 60000000: the client's clock is 120 s ahead"
+        ),
+        "{reason}"
+    );
+    let given = answer(&asked, "SOFTWARE_TOKEN_MFA_CODE", &code_at(0));
+    pool.ok("RespondToAuthChallenge", given).await;
+    let asked = pool.ok("InitiateAuth", password("bob")).await;
+    let given = answer(&asked, "SOFTWARE_TOKEN_MFA_CODE", &code_at(0));
+    let reason = pool.reason("RespondToAuthChallenge", given).await;
+    assert!(
+        reason.ends_with("; this one, of step 60000000, was used"),
+        "{reason}"
+    );
 }
