@@ -64,6 +64,12 @@ class Code(BaseModel):
     code: str
 
 
+class Refused(Exception):
+    def __init__(self, status, code, message):
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
 def from_environment():
     pool, region = os.environ["USER_POOL"], os.environ["AWS_REGION"]
     issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool}"
@@ -191,9 +197,3 @@ def create_app(settings, cognito):
         return Response(status_code=204)
 
     return app
-
-
-class Refused(Exception):
-    def __init__(self, status, code, message):
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message

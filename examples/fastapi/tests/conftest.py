@@ -56,7 +56,7 @@ def place(request, server_url):
         yield isolation.start_again(server_url)
     elif request.node.get_closest_marker("moves_the_clock"):
         server = isolation.Poolhouse()
-        yield isolation.start_again(server.url)
+        yield isolation.Place(server.url)
         server.stop()
     else:
         place = isolation.branch(server_url)

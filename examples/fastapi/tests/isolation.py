@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import threading
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import requests
@@ -11,8 +13,6 @@ import requests
 HERE = Path(__file__).resolve().parent
 FIXTURE = HERE.parent / "cognito.yaml"
 BINARY = os.environ.get("POOLHOUSE_BIN") or shutil.which("poolhouse") or "poolhouse"
-# Any but that of a branch; a branch has its own.
-ACCOUNT = "123456789012"
 
 
 class Poolhouse:
@@ -20,7 +20,8 @@ class Poolhouse:
 
     def __init__(self):
         command = [BINARY, "serve", "--port", "0", "--fixtures", str(FIXTURE)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        environment = {"RUST_LOG": "warn"} | os.environ
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         self.url = None
         for line in self.process.stdout:
             if "Cognito Local running on " in line:
@@ -38,11 +39,16 @@ class Poolhouse:
         self.process.stdout.close()
 
 
+@dataclass
 class Place:
     """Where one test happens: the pool and the client of the fixture, which in a branch have other ids."""
 
-    def __init__(self, url, account, pool, client, secret="accounts0test0only0secret0never0use0in0production000"):
-        self.url, self.account, self.pool, self.client, self.secret = url, account, pool, client, secret
+    url: str
+    pool: str = "us-east-1_Accounts"
+    client: str = "accounts0server0client"
+    # The same in a branch.
+    secret: str = "accounts0test0only0secret0never0use0in0production000"
+    account: str = "123456789012"
 
     def code(self, kind, to):
         """The code of the newest message of this kind to an address."""
@@ -52,8 +58,6 @@ class Place:
 
     def seconds(self):
         """The server's time, of which authenticator apps make codes."""
-        from datetime import datetime
-
         return datetime.fromisoformat(ask(self.url, "GET", "clock")["now"].replace("Z", "+00:00")).timestamp()
 
     def advance(self, span):
@@ -64,14 +68,14 @@ class Place:
 def start_again(url):
     """The whole server, as it was when it was ready."""
     ask(url, "POST", "reset")
-    return Place(url, ACCOUNT, "us-east-1_Accounts", "accounts0server0client")
+    return Place(url)
 
 
 def branch(url):
     """A copy of the pool as it was when the server was ready, in an account of its own."""
     made = ask(url, "POST", "branches", {"from": "@start"})
     client = made["clients"]["server"]
-    return Place(url, made["account"], client["userPoolId"], client["new"])
+    return Place(url, client["userPoolId"], client["new"], account=made["account"])
 
 
 def drop(place):

@@ -59,9 +59,8 @@ def test_somebody_signs_up_and_signs_in(web, place):
 def test_a_wrong_code_confirms_nobody(web, place):
     done(web.post("/sign-up", json=BEN), 201)
     wrong = other_than(place.code("SignUp", BEN["email"]))
-    refused(
-        web.post("/sign-up/confirm", json={"email": BEN["email"], "code": wrong}), 400, "CodeMismatchException"
-    )
+    answer = web.post("/sign-up/confirm", json={"email": BEN["email"], "code": wrong})
+    refused(answer, 400, "CodeMismatchException")
     refused(web.post("/sign-in", json=BEN), 403, "UserNotConfirmedException")
 
 
@@ -80,7 +79,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(web):
 
 
 def test_a_page_for_members_wants_an_access_token_of_this_app(web):
-    assert web.get("/me").status_code in (401, 403)
+    assert web.get("/me").status_code == 401
     token = signed_in(web, ANN)["Authorization"]
     refused(web.get("/me", headers={"Authorization": token[:-8] + "AAAAAAAA"}), 401, "InvalidToken")
 
@@ -88,15 +87,15 @@ def test_a_page_for_members_wants_an_access_token_of_this_app(web):
 def test_an_authenticator_app_is_set_up_and_asked_for(web, place):
     secret = with_authenticator_app(web, place, ANN)
     answer = half_signed_in(web, ANN)
-    done_ = done(web.post("/sign-in/code", json=answer | {"code": totp(place, secret, 1)}))
-    me = done(web.get("/me", headers={"Authorization": f"Bearer {done_['access_token']}"}))
+    token = done(web.post("/sign-in/code", json=answer | {"code": totp(place, secret, 1)}))["access_token"]
+    me = done(web.get("/me", headers={"Authorization": f"Bearer {token}"}))
     assert me == {"email": "ann@example.com", "authenticator_app": True}
 
 
 def test_a_wrong_code_of_the_app_signs_nobody_in(web, place):
     secret = with_authenticator_app(web, place, ANN)
     good = {totp(place, secret, steps) for steps in range(-2, 4)}
-    wrong = next(code for code in ("111111", "222222", "333333", "444444", "555555", "666666", "777777") if code not in good)
+    wrong = next(code for code in (str(digit) * 6 for digit in range(1, 8)) if code not in good)
     answer = half_signed_in(web, ANN)
     refused(web.post("/sign-in/code", json=answer | {"code": wrong}), 400, "CodeMismatchException")
 
@@ -136,7 +135,7 @@ def test_a_code_for_a_new_password_is_good_for_an_hour(web, place):
 def test_a_deleted_account_is_gone_and_its_address_free(web, place):
     ours = signed_in(web, ANN)
     done(web.delete("/me", headers=ours), 204)
-    assert web.get("/me", headers=ours).status_code in (401, 404)
+    refused(web.get("/me", headers=ours), 404, "UserNotFoundException")
     refused(web.post("/sign-in", json=ANN), 401, "NotAuthorizedException")
     done(web.post("/sign-up", json=ANN), 201)
     done(web.post("/sign-up/confirm", json={"email": ANN["email"], "code": place.code("SignUp", ANN["email"])}))

@@ -24,7 +24,7 @@ export class Poolhouse {
       env: { RUST_LOG: 'warn', ...process.env },
     });
     await new Promise((resolve, reject) => {
-      server.#process.on('error', reject);
+      server.#process.on('error', (cause) => reject(new Error(`${binary} does not start; POOLHOUSE_BIN names it`, { cause })));
       server.#process.on('exit', (status, signal) => reject(new Error(`${binary} ended with ${status ?? signal}`)));
       readline.createInterface({ input: server.#process.stdout }).on('line', (line) => {
         server.url ??= line.match(/Cognito Local running on (http:\S+)/)?.[1];
@@ -42,7 +42,11 @@ export class Poolhouse {
 }
 
 async function ask(url, method, path, body) {
-  const answer = await fetch(`${url}/_poolhouse/${path}`, { method, body: body && JSON.stringify(body) });
+  const answer = await fetch(`${url}/_poolhouse/${path}`, {
+    method,
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
