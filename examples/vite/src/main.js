@@ -1,4 +1,4 @@
-// One page, of which one view is shown.
+// One page, of which one view is shown; none before it does something.
 
 import { Account } from './account.js';
 
