@@ -21,7 +21,7 @@ export default defineConfig({
   repeatEach: Number(process.env.REPEATS ?? 1),
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: 'line',
   use: {
