@@ -7,6 +7,7 @@
 mod addressee;
 pub mod call;
 pub mod faults;
+pub mod journal;
 mod members;
 pub(crate) mod paused;
 pub(crate) mod quotas;

@@ -20,10 +20,12 @@ use super::body::Sent;
 use super::cors;
 use super::door::{Door, Peer};
 use super::event_stream::{Events, Told};
+use super::noted;
 use super::reply::{self, Reply};
 use super::well_known::Document;
 use crate::clock::Timestamp;
 use crate::control::faults::{Applied, Asked, Connection, Effect, Struck};
+use crate::control::journal::InFlight;
 use crate::dispatch::faults::Way;
 use crate::entropy::Purpose;
 use crate::error::Refusal;
@@ -81,7 +83,12 @@ pub(super) async fn wait(struck: &Struck, when: Applied) {
 }
 
 /// Answers a request that is no call, as far as rules let it be answered.
-pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
+pub(super) async fn serve(
+    door: &Door,
+    peer: &Peer,
+    request: Request<Sent>,
+    note: &mut InFlight<'_>,
+) -> Reply {
     let (head, body) = request.into_parts();
     let Some(struck) = of_request(door, peer, &head) else {
         let request = Request::from_parts(head, body);
@@ -89,6 +96,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
     };
     wait(&struck, Applied::Before).await;
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    noted::struck(door, note, &struck, head.uri.path(), request_id);
     let has_origin = head.headers.contains_key(hyper::header::ORIGIN);
     let mut reply = if is_in_place(&struck) {
         let mut reply = answer(&struck, request_id, door.shared.clock.now());
@@ -205,6 +213,12 @@ fn usual_message(code: &str) -> String {
 /// Whether something is left to be done when this is sent.
 pub(super) fn is_marred(reply: &Reply) -> bool {
     reply.extensions().get::<OnTheWire>().is_some()
+}
+
+/// Whether the connection ends without this.
+pub(super) fn is_lost(reply: &Reply) -> bool {
+    let left = reply.extensions().get::<OnTheWire>();
+    matches!(left, Some(OnTheWire::Connection(_)))
 }
 
 /// The answer as it goes over a connection; an error, where the connection ends without it.

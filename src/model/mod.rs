@@ -17,6 +17,7 @@ mod need;
 pub(crate) mod network;
 mod pattern;
 mod rule;
+pub(crate) mod secret_names;
 mod shape;
 mod trigger;
 

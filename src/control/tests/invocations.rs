@@ -11,6 +11,7 @@ fn invocation(event: Value) -> Invocation<'static> {
         user_pool_id: "us-east-1_a",
         event,
         request_id: Uuid::nil(),
+        caused_by: None,
         is_past: false,
     }
 }
