@@ -198,6 +198,11 @@ async fn call<'d>(
     }
     aside.note.note(|request| noted::caller(request, &caller));
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    aside.note.note(|request| {
+        if let Some(about) = dispatch::journal::about(&cx, call) {
+            request.about = about.into();
+        }
+    });
     match dispatch::faults::strike(&cx, call, faults::way(head)) {
         None => carried_out(door, cx, call, place, &mut aside.note).await,
         // Boxed: it is rare, and a future is moved for each request.
@@ -236,17 +241,16 @@ async fn carried_out(
     place: Option<SemaphorePermit<'_>>,
     note: &mut InFlight<'_>,
 ) -> Result<Answer, Fault> {
-    let mut about = None;
-    note.note(|_| about = dispatch::journal::about(&cx, call));
     let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
     let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
     drop(held);
-    if let Some(mut about) = about {
-        dispatch::journal::look_again(&cx, call, &mut about);
-        note.note(|request| request.about = about.into());
-    }
+    note.note(|request| {
+        if let Some(about) = request.about.get_mut() {
+            dispatch::journal::look_again(&cx, call, about);
+        }
+    });
     match done {
         Some(outcome) => {
             let body = outcome.unwrap_or_else(|| Err(panics::refusal()))?;
