@@ -5,6 +5,7 @@
 
 mod apart;
 mod branches;
+mod news;
 mod places;
 mod settings;
 mod snapshots;

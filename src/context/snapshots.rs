@@ -78,7 +78,7 @@ impl Shared {
             risk_rules,
             undeliverable,
             trigger_rules,
-            journal: _, // It tells what happened.
+            journal: _,     // It tells what happened.
             invocations: _, // So does this.
             authenticator,
             sessions: _, // With their pools.

@@ -37,7 +37,10 @@ pub fn about(cx: &Context, call: &Call) -> Option<About> {
     };
     Some(About {
         user_pool: pool_of(found, &members),
-        account: Some(pool.map_or(&*cx.caller.account, |pool| &pool.account).into()),
+        account: Some(
+            pool.map_or(&*cx.caller.account, |pool| &pool.account)
+                .into(),
+        ),
         client: found.client.as_deref().map(Into::into),
         user,
     })
@@ -73,7 +76,9 @@ pub fn about_token(shared: &Shared, token: &str) -> About {
         user_pool: Some(id.into()),
         account: pool.as_ref().map(|pool| pool.account.as_str().into()),
         client: claims.client_id.map(Into::into),
-        user: known.filter(|user| user.all.len() > 1).unwrap_or_else(named),
+        user: known
+            .filter(|user| user.all.len() > 1)
+            .unwrap_or_else(named),
     }
 }
 

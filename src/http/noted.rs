@@ -206,7 +206,10 @@ mod tests {
                 format!("00-{id}-00f067aa0ba902b7-01"),
                 u128::from_str_radix(id, 16).ok(),
             ),
-            (format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()), None),
+            (
+                format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()),
+                None,
+            ),
             (format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), None),
             ("00-4bf9-00f067aa0ba902b7-01".to_owned(), None),
             (String::new(), None),

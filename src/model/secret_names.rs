@@ -85,7 +85,8 @@ mod tests {
         let mut members = BTreeSet::new();
         for line in tables.iter().flat_map(|table| table.lines()) {
             let mut parts = line.split('"');
-            let (Some(_), Some(member), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+            let (Some(_), Some(member), Some(rest)) = (parts.next(), parts.next(), parts.next())
+            else {
                 continue;
             };
             let kind = rest.split_whitespace().nth(2).unwrap_or_default();

@@ -280,7 +280,7 @@ async fn events_are_told_as_they_come_and_after_an_id() {
         head.contains("content-type: text/event-stream\r\n"),
         "{head}"
     );
-    wire.until(": messages\n\n").await;
+    wire.until(": events\n\n").await;
     outbox.send(message("ann"));
     outbox.send(message("bob"));
     let told = wire.until("}\n\n").await;
@@ -564,14 +564,19 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/messages",
             "/_poolhouse/messages/ID",
             "/_poolhouse/events",
+            "/_poolhouse/requests",
+            "/_poolhouse/requests/verify",
             "/_poolhouse/clock",
             "/_poolhouse/imports",
             "/_poolhouse/imports/JOB/log",
             "/_poolhouse/deliveries",
+            "/_poolhouse/faults",
+            "/_poolhouse/faults/ID",
             "/_poolhouse/risk",
             "/_poolhouse/undeliverable",
             "/_poolhouse/triggers",
             "/_poolhouse/invocations",
+            "/_poolhouse/users/POOL/USERNAME/totp",
             "/_poolhouse/passkeys",
             "/_poolhouse/passkeys/create",
             "/_poolhouse/passkeys/get",

@@ -11,7 +11,9 @@ mod selection;
 mod veil;
 
 pub use self::event::{Deed, Event, Happening};
-pub use self::request::{About, Answered, Asker, Faulted, InFlight, Outcome, Request, Service, What};
+pub use self::request::{
+    About, Answered, Asker, Faulted, InFlight, Outcome, Request, Service, What,
+};
 pub use self::selection::{Differing, Selection, known_errors};
 pub use self::veil::hidden_in;
 
@@ -67,8 +69,10 @@ impl Entered {
 pub struct News {
     /// Entries, oldest first.
     pub entries: Vec<Entered>,
-    /// Whether entries between are not kept any more.
-    pub is_cut: bool,
+    /// Whether requests between are not kept any more.
+    pub has_lost_requests: bool,
+    /// Whether other events between are not.
+    pub has_lost_events: bool,
 }
 
 impl Journal {
@@ -151,10 +155,11 @@ impl Journal {
 
     /// What came after `id`; waits until there is something, or `patience` (real time) is over.
     pub async fn wait_for_news(&self, id: u64, patience: Duration) -> News {
-        let mut is_cut = false;
+        let (mut has_lost_requests, mut has_lost_events) = (false, false);
         let look = || {
             let kept = self.kept();
-            is_cut = kept.requests.last_dropped().max(kept.events.last_dropped()) > id;
+            has_lost_requests = kept.requests.last_dropped() > id;
+            has_lost_events = kept.events.last_dropped() > id;
             let requests = kept.requests.after(id).cloned().map(Entered::Request);
             let events = kept.events.after(id).cloned().map(Entered::Event);
             let mut entries: Vec<Entered> = requests.chain(events).collect();
@@ -162,7 +167,11 @@ impl Journal {
             entries
         };
         let entries = ring::wait(&self.arrived, patience, look).await;
-        News { entries, is_cut }
+        News {
+            entries,
+            has_lost_requests,
+            has_lost_events,
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -185,10 +185,7 @@ pub fn known_errors() -> BTreeSet<&'static str> {
     ];
     let operations = Operation::ALL.iter();
     let errors = operations.flat_map(|operation| errors_of(*operation));
-    errors
-        .chain(OF_ANY.iter().copied())
-        .chain(OF_KMS)
-        .collect()
+    errors.chain(OF_ANY.iter().copied()).chain(OF_KMS).collect()
 }
 
 fn ended(request: &Request, wanted: &Outcome) -> bool {

@@ -171,8 +171,7 @@ pub(super) fn outcome(name: &str) -> Result<Outcome, Refused> {
         let errors = known_errors();
         let near = misspelled::nearest(name, errors.into_iter().chain(Outcome::NAMES));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        let text =
-            format!("outcome: {name:?} is neither {words} nor the type of an error{hint}");
+        let text = format!("outcome: {name:?} is neither {words} nor the type of an error{hint}");
         Refused::bad_request(text)
     })
 }
@@ -303,7 +302,10 @@ mod tests {
             ("operation=Signup", "did you mean SignUp?"),
             ("userpool=x", "did you mean user_pool?"),
             ("account=1", "12 digits"),
-            ("outcome=NotAuthorisedException", "did you mean NotAuthorizedException?"),
+            (
+                "outcome=NotAuthorisedException",
+                "did you mean NotAuthorizedException?",
+            ),
             ("outcome=good", "success, refused, lost"),
             ("trace=1", "traceparent"),
         ] {

@@ -250,7 +250,12 @@ mod tests {
             (json!({"match": {}, "atLeast": 2}), 2, None, "at least 2"),
             (json!({"match": {}, "atMost": 2}), 0, Some(2), "at most 2"),
             (json!({"match": {}, "exactly": 0}), 0, Some(0), "exactly 0"),
-            (json!({"match": {}, "atLeast": 1, "atMost": 2}), 1, Some(2), "1 to 2"),
+            (
+                json!({"match": {}, "atLeast": 1, "atMost": 2}),
+                1,
+                Some(2),
+                "1 to 2",
+            ),
         ] {
             let wish = read(body.clone());
             assert_eq!((wish.least, wish.most), (least, most), "{body}");
@@ -265,12 +270,21 @@ mod tests {
             (json!({"match": []}), "match"),
             (json!({"match": {}, "exact": 1}), "did you mean exactly?"),
             (json!({"match": {}, "exactly": 1, "atMost": 1}), "leave out"),
-            (json!({"match": {}, "atLeast": 2, "atMost": 1}), "less than atLeast"),
+            (
+                json!({"match": {}, "atLeast": 2, "atMost": 1}),
+                "less than atLeast",
+            ),
             (json!({"match": {}, "atLeast": -1}), "whole number"),
             (json!({"match": {"operation": "Signup"}}), "match.operation"),
             (json!({"match": {"operation": []}}), "match.operation"),
-            (json!({"match": {"userPool": "x"}}), "did you mean userPoolId?"),
-            (json!({"match": {"username": 1}}), "match.username: 1 is not a text"),
+            (
+                json!({"match": {"userPool": "x"}}),
+                "did you mean userPoolId?",
+            ),
+            (
+                json!({"match": {"username": 1}}),
+                "match.username: 1 is not a text",
+            ),
             (json!({"match": {"status": "200"}}), "match.status"),
             (json!({"match": {"outcome": "ok"}}), "match.outcome"),
             (json!({"match": {"input": {}}}), "needs an operation"),
