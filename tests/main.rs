@@ -23,6 +23,7 @@ mod model;
 mod races;
 mod refusals;
 mod replay;
+mod requests;
 mod schema;
 mod snapshots;
 mod story_branding;
