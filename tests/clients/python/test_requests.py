@@ -8,9 +8,10 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from conftest import CLIENT_ID, POOL_ID
+from conftest import POOL_ID, PUBLIC
 from poolhouse import Server
 
+CLIENT_ID = PUBLIC[0]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
