@@ -188,7 +188,7 @@ async fn requests_are_chosen_by_what_they_are() {
         ("account=111111111111", 1),
         ("account=123456789012&operation=ListUserPools", 1),
         ("client=1poolhouse0public0client00", 2),
-        ("user_pool=us-east-1_PoolHouse", 4),
+        ("user_pool=us-east-1_PoolHouse", 5),
         ("user_pool=us-east-1_other", 0),
         ("trace=4bf92f3577b34da6a3ce929d0e0e4736", 0),
         ("limit=2", 2),

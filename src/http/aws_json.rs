@@ -12,6 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
+use uuid::Uuid;
 
 use super::body::{self, Sent};
 use super::call_log::{CallLog, Ending};
@@ -60,10 +61,11 @@ impl From<CognitoError> for Fault {
 /// Answers a call.
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
-    let mut log = CallLog::start(request_id);
+    let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
     let route = route(&head.headers);
     let mut aside = Aside {
+        log,
         note: noted::call(door, peer, &head, route.ok(), request_id),
         lost: None,
     };
@@ -79,7 +81,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
             request_id: Some(request_id),
             ..door.caller(peer, &head)
         };
-        let Aside { mut note, .. } = aside;
+        let Aside { log, mut note, .. } = aside;
         let mut reply = kms::serve(door, peer, &head, body, caller, &log, &mut note).await;
         noted::sent(note, None, &reply);
         if cut_off {
@@ -111,13 +113,33 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
         },
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
+    let mut reply = conclude(door, operation, request_id, made.as_ref(), aside, outcome);
+    if cut_off {
+        reply::closing(&mut reply);
+    }
+    reply
+}
+
+/// The answer of a call, and its lines in log and journal.
+fn conclude(
+    door: &Door,
+    operation: &str,
+    request_id: Uuid,
+    made: Option<&Call>,
+    aside: Aside<'_>,
+    outcome: Result<Answer, Fault>,
+) -> Reply {
     let now = door.shared.clock.now();
-    let Aside { mut note, lost } = aside;
+    let Aside {
+        mut log,
+        mut note,
+        lost,
+    } = aside;
     if let Some(struck) = &lost {
         log.struck(&struck.rule);
     }
     let mut end = |ending: &Ending<'_>| {
-        log.end(operation, made.as_ref(), ending);
+        log.end(operation, made, ending);
         noted::ended(&mut note, ending);
     };
     let mut in_place = None;
@@ -139,11 +161,11 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
         Err(Fault::Struck(struck)) => {
             log.struck(&struck.rule);
             let reason = faults::reason(&struck);
-            log.end(operation, made.as_ref(), &Ending::Answered(Some(&reason)));
+            log.end(operation, made, &Ending::Answered(Some(&reason)));
             faults::answer(in_place.insert(struck), request_id, now)
         }
     };
-    let mut reply = match &lost {
+    let reply = match &lost {
         None => reply,
         Some(struck) => faults::marred(struck, reply, request_id, now),
     };
@@ -152,14 +174,12 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
         noted::struck(door, &mut note, struck, operation, request_id);
     }
     noted::sent(note, struck, &reply);
-    if cut_off {
-        reply::closing(&mut reply);
-    }
     reply
 }
 
 /// What is known of a call besides its outcome.
 struct Aside<'d> {
+    log: CallLog,
     /// For the journal.
     note: InFlight<'d>,
     /// The rule of the test that takes the answer, when it is there.

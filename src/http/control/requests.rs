@@ -16,9 +16,10 @@ use crate::control::faults::Applied;
 use crate::control::invocations::Invoked;
 use crate::control::journal::{About, Outcome, Request, Selection, What, known_errors};
 use crate::dispatch::journal::about_token;
+use crate::http::well_known::Document;
 use crate::http::{noted, query};
 use crate::model::names::is_account;
-use crate::model::{cognito_identity, cognito_idp, misspelled};
+use crate::model::{PoolId, cognito_identity, cognito_idp, misspelled};
 
 pub(super) const ROUTE: Route = Route {
     path: "requests",
@@ -72,6 +73,9 @@ pub(super) fn is_on(shared: &Shared) -> Result<(), Refused> {
 /// Whom a request is about.
 pub(super) fn about<'r>(shared: &Shared, request: &'r Request) -> &'r About {
     request.about.get_or_init(|| {
+        if let Some(about) = about_document(shared, request) {
+            return about;
+        }
         let token = request.sent("AccessToken");
         let told = token.map(|token| about_token(shared, &token));
         let mut about = told.unwrap_or_default();
@@ -80,6 +84,17 @@ pub(super) fn about<'r>(shared: &Shared, request: &'r Request) -> &'r About {
             about.account = Some(own.unwrap_or(DEFAULT_ACCOUNT).into());
         }
         about
+    })
+}
+
+/// What a request for a public document of a pool is about.
+fn about_document(shared: &Shared, request: &Request) -> Option<About> {
+    let (Document::Keys(id) | Document::Configuration(id)) = Document::at(request.path())?;
+    let pool = shared.store.pool(&PoolId::from(id)).ok()?;
+    Some(About {
+        user_pool: Some(id.into()),
+        account: Some(pool.account.as_str().into()),
+        ..About::default()
     })
 }
 
