@@ -72,6 +72,12 @@ impl<T: Entry> Ring<T> {
         before - self.entries.len()
     }
 
+    /// About how many bytes are kept.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// How many had to go.
     pub(super) fn dropped(&self) -> u64 {
         self.dropped

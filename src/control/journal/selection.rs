@@ -89,7 +89,7 @@ impl Selection {
     }
 
     /// Each member by itself, with its name and its value.
-    fn each(&self) -> Vec<(&'static str, Value, Self)> {
+    pub(super) fn each(&self) -> Vec<(&'static str, Value, Self)> {
         let alone = Self::default;
         let mut each = Vec::new();
         if !self.operations.is_empty() {
