@@ -1,6 +1,7 @@
 //! What a test's rules of faults make of answers: on the way of a call, of another request, and on the
 //! bytes of a connection.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::pin::pin;
@@ -158,8 +159,7 @@ pub(super) fn answer(struck: &Struck, request_id: Uuid, now: Timestamp) -> Reply
     let reason = reason(struck);
     match &struck.effect {
         Some(Effect::Error { code, message }) => {
-            let known = || usual_message(code);
-            let message = message.clone().unwrap_or_else(known);
+            let message = message_of(code, message.as_deref());
             reply::failing(code, &message, &reason, request_id, now)
         }
         Some(Effect::Status { status, body }) => {
@@ -200,14 +200,17 @@ pub(super) fn marred(struck: &Struck, mut reply: Reply, request_id: Uuid, now: T
     }
 }
 
-/// The sentence that AWS has for an error, where the server says it too.
-fn usual_message(code: &str) -> String {
+/// The sentence of an error: what a rule says, else what AWS has, where the server says it too.
+pub(super) fn message_of<'m>(code: &str, said: Option<&'m str>) -> Cow<'m, str> {
+    if let Some(said) = said {
+        return said.into();
+    }
     let known = match code {
         "TooManyRequestsException" => Refusal::TooManyRequests,
         "InternalErrorException" => Refusal::Internal,
-        _ => return String::new(),
+        _ => return Cow::default(),
     };
-    known.message().into_owned()
+    known.message().into_owned().into()
 }
 
 /// Whether something is left to be done when this is sent.

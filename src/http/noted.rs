@@ -163,7 +163,7 @@ pub(super) fn struck(door: &Door, note: &mut InFlight<'_>, struck: &Struck, aske
             request.answered = match &struck.effect {
                 Some(Effect::Error { code, message }) => Answered::Error {
                     code: code.clone().into(),
-                    message: message.as_deref().unwrap_or_default().into(),
+                    message: faults::message_of(code, message.as_deref()).into(),
                 },
                 _ => Answered::Plainly,
             };
