@@ -268,7 +268,7 @@ mod tests {
         for (body, told) in [
             (json!({}), "there is no match"),
             (json!({"match": []}), "match"),
-            (json!({"match": {}, "exact": 1}), "did you mean exactly?"),
+            (json!({"match": {}, "Exactly": 1}), "did you mean exactly?"),
             (json!({"match": {}, "exactly": 1, "atMost": 1}), "leave out"),
             (
                 json!({"match": {}, "atLeast": 2, "atMost": 1}),
