@@ -350,6 +350,9 @@ impl Config {
                 keep_invocations: typed
                     .keep_invocations
                     .unwrap_or(Settings::default().keep_invocations),
+                keep_requests: typed
+                    .keep_requests
+                    .unwrap_or(Settings::default().keep_requests),
                 keep_snapshots: typed
                     .keep_snapshots
                     .unwrap_or(Settings::default().keep_snapshots),

@@ -24,6 +24,7 @@ mod near_misses;
 mod races;
 mod refusals;
 mod replay;
+mod requests;
 mod schema;
 mod snapshots;
 mod story_branding;

@@ -44,7 +44,38 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     );
     let name = "AdminGetUser with RUST_LOG=warn";
     rows.push(against_empty(bench, &quiet, name, request, Target::None)?);
+    let request = aws::request("GetUser", &json!({ "AccessToken": token }));
+    rows.push(journal(bench, &server, request)?);
     Ok(rows)
+}
+
+/// GetUser with the journal of requests, against a server without.
+fn journal(bench: &Bench, on: &Server, with_it: Vec<u8>) -> Outcome<Row> {
+    let small = Some(bench.small.as_path());
+    let arguments = ["--keep-requests", "0"];
+    let off = Server::poolhouse_with(&bench.poolhouse, small, None, &arguments)?;
+    let mut connection = Connection::open(off.port)?;
+    let body = sign_in::by_password(CLIENT, 1);
+    let signed_in = aws::call(&mut connection, "InitiateAuth", &body)?;
+    let token = aws::text(&signed_in, "/AuthenticationResult/AccessToken")?;
+    let without = aws::request("GetUser", &json!({ "AccessToken": token }));
+    let (with_it, without): (load::Requests, load::Requests) = ([with_it].into(), [without].into());
+    round(on, &with_it, WARM_UP)?;
+    round(&off, &without, WARM_UP)?;
+    let (mut ons, mut offs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        offs.push(round(&off, &without, ROUND)?);
+        ons.push(round(on, &with_it, ROUND)?);
+    }
+    let pairs = ons.iter().zip(&offs);
+    let ratios = pairs.map(|(on, off)| on.rate / off.rate).collect();
+    Ok(Row::ratio(
+        "GetUser with the journal, against without",
+        describe(&ons),
+        describe(&offs),
+        median(ratios),
+        Target::AtLeast(0.95),
+    ))
 }
 
 fn against_empty(

@@ -208,6 +208,9 @@ pub struct ServeArguments {
     /// How many invocations of functions are kept to be read [default: 1000]
     #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
     pub keep_invocations: Option<usize>,
+    /// How many requests are kept to be read; 0 keeps no journal [default: 1000]
+    #[arg(long, value_name = "COUNT")]
+    pub keep_requests: Option<usize>,
     /// How many snapshots are kept [default: 100]
     #[arg(long, value_name = "COUNT", value_parser = parse_messages)]
     pub keep_snapshots: Option<usize>,
@@ -258,6 +261,7 @@ impl ServeArguments {
             quotas: self.quotas.or(before.quotas),
             keep_messages: self.keep_messages.or(before.keep_messages),
             keep_invocations: self.keep_invocations.or(before.keep_invocations),
+            keep_requests: self.keep_requests.or(before.keep_requests),
             keep_snapshots: self.keep_snapshots.or(before.keep_snapshots),
             keep_history: self.keep_history.or(before.keep_history),
             code: self.code.or(before.code),
@@ -471,7 +475,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 26] = [
+        let cases: [&[&str]; 27] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -483,6 +487,7 @@ mod tests {
             &["--keep-messages", "0"],
             &["--keep-invocations", "0"],
             &["--keep-history", "long"],
+            &["--keep-requests", "-1"],
             &["--idle-timeout", "0s"],
             &["--body-timeout", "2years"],
             &["--shutdown-timeout", "soon"],
@@ -507,6 +512,7 @@ mod tests {
             ["--max-headers", "4KiB"],
             ["--keep-messages", "1"],
             ["--keep-history", "0"],
+            ["--keep-requests", "0"],
             ["--shutdown-timeout", "0s"],
             ["--idle-timeout", "1ms"],
             ["--function", "f=http://a/?b=c"],

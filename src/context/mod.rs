@@ -5,6 +5,7 @@
 
 mod apart;
 mod branches;
+mod news;
 mod places;
 mod settings;
 mod snapshots;
@@ -26,6 +27,7 @@ use crate::control::deliveries::Deliveries;
 use crate::control::faults::FaultRules;
 use crate::control::functions::TriggerRules;
 use crate::control::invocations::Invocations;
+use crate::control::journal::Journal;
 use crate::control::outbox::Outbox;
 use crate::control::passkeys::Authenticator;
 use crate::control::risk::RiskRules;
@@ -87,6 +89,8 @@ pub struct Shared {
     pub undeliverable: Undeliverable,
     /// What a test answers in place of functions.
     pub trigger_rules: Arc<TriggerRules>,
+    /// The last requests, and what else happened.
+    pub journal: Arc<Journal>,
     /// The last invocations of functions.
     pub invocations: Arc<Invocations>,
     /// Passkeys of tests.
@@ -129,17 +133,19 @@ impl Shared {
     /// A server without pools.
     pub fn new(clock: Clock, entropy: Entropy, settings: Settings) -> Self {
         let store = Arc::new(Store::new(clock.clone(), settings.keep_history));
+        let journal = Arc::new(Journal::new(settings.keep_requests));
         Self {
             eras: Eras::new(Arc::clone(&store)),
             store,
             quotas: Quotas::new(settings.request_rates),
-            outbox: Outbox::new(settings.keep_messages),
+            outbox: Outbox::telling(settings.keep_messages, Arc::clone(&journal)),
             mailer: None,
             deliveries: Deliveries::default(),
             faults: FaultRules::default(),
             risk_rules: RiskRules::default(),
             undeliverable: Undeliverable::default(),
             trigger_rules: Arc::default(),
+            journal,
             invocations: Arc::new(Invocations::new(settings.keep_invocations)),
             authenticator: Authenticator::default(),
             sessions: Sessions::default(),

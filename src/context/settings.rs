@@ -34,6 +34,8 @@ pub struct Settings {
     pub keep_messages: usize,
     /// How many invocations of functions are kept to be read.
     pub keep_invocations: usize,
+    /// How many requests are kept to be read; none keeps no journal of them.
+    pub keep_requests: usize,
     /// How many snapshots are kept.
     pub keep_snapshots: usize,
     /// How many bytes of history are kept of each pool, for point-in-time recovery.
@@ -57,6 +59,7 @@ impl Default for Settings {
             request_rates: false,
             keep_messages: 10_000,
             keep_invocations: 1000,
+            keep_requests: 1000,
             keep_snapshots: 100,
             keep_history: 64 * 1024 * 1024,
             code: None,

@@ -78,7 +78,8 @@ impl Shared {
             risk_rules,
             undeliverable,
             trigger_rules,
-            invocations: _, // A journal tells what happened.
+            journal: _,     // It tells what happened.
+            invocations: _, // So does this.
             authenticator,
             sessions: _, // With their pools.
             imports,

@@ -1,14 +1,14 @@
 //! The journal of functions: what each was asked, what it answered, and what ran it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::ring::{self, Entry, Ring};
 use crate::clock::Timestamp;
 use crate::lambda::targets::Ran;
 use crate::lambda::{Fault, Invocation};
@@ -26,6 +26,8 @@ pub struct Invoked {
     pub id: u64,
     /// What the function found in its context.
     pub request_id: Uuid,
+    /// The id of the call of an operation that caused it.
+    pub caused_by: Option<Uuid>,
     /// When it began.
     pub at: Timestamp,
     /// The pool.
@@ -67,7 +69,11 @@ impl std::fmt::Debug for Invoked {
     }
 }
 
-impl Invoked {
+impl Entry for Invoked {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
     fn size(&self) -> usize {
         let texts = [&self.answer, &self.error, &self.reason];
         let texts = texts.into_iter().flatten().map(String::len);
@@ -93,31 +99,23 @@ pub(super) fn names_of(event: &Value) -> impl Iterator<Item = &str> {
 pub struct Invocations {
     kept: Mutex<Kept>,
     ended: Notify,
-    capacity: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
-    invocations: VecDeque<Arc<Invoked>>,
-    bytes: usize,
+    invocations: Ring<Invoked>,
     last_id: u64,
-}
-
-impl Kept {
-    fn drop_first(&mut self) {
-        if let Some(first) = self.invocations.pop_front() {
-            self.bytes -= first.size();
-        }
-    }
 }
 
 impl Invocations {
     /// An empty journal that keeps the last `capacity` invocations.
     pub fn new(capacity: usize) -> Self {
         Self {
-            kept: Mutex::default(),
+            kept: Mutex::new(Kept {
+                invocations: Ring::new(capacity, MOST_BYTES),
+                last_id: 0,
+            }),
             ended: Notify::new(),
-            capacity: capacity.max(1),
         }
     }
 
@@ -126,32 +124,21 @@ impl Invocations {
         let mut kept = self.kept();
         kept.last_id += 1;
         invoked.id = kept.last_id;
-        kept.bytes += invoked.size();
-        kept.invocations.push_back(Arc::new(invoked));
-        while kept.invocations.len() > self.capacity
-            || (kept.bytes > MOST_BYTES && kept.invocations.len() > 1)
-        {
-            kept.drop_first();
-        }
+        let gone = kept.invocations.push(Arc::new(invoked));
         drop(kept);
+        drop(gone);
         self.ended.notify_waiters();
     }
 
     /// Drops the invocations that `unwanted` picks, and tells how many they were. Their ids are not given
     /// again.
     pub fn remove(&self, unwanted: impl Fn(&Invoked) -> bool) -> usize {
-        let mut kept = self.kept();
-        let before = kept.invocations.len();
-        kept.invocations.retain(|invoked| !unwanted(invoked));
-        kept.bytes = kept.invocations.iter().map(|invoked| invoked.size()).sum();
-        before - kept.invocations.len()
+        self.kept().invocations.remove(unwanted)
     }
 
     /// The kept invocations with an id above `id`, oldest first.
     pub fn after(&self, id: u64) -> Vec<Arc<Invoked>> {
-        let kept = self.kept();
-        let start = kept.invocations.partition_point(|known| known.id <= id);
-        kept.invocations.range(start..).cloned().collect()
+        self.kept().invocations.after(id).cloned().collect()
     }
 
     /// The invocations above `id` that `wanted` picks; waits until there is one, or `patience` (real
@@ -162,18 +149,12 @@ impl Invocations {
         patience: Duration,
         wanted: impl Fn(&Invoked) -> bool,
     ) -> Vec<Arc<Invoked>> {
-        let deadline = Instant::now() + patience;
-        loop {
-            let end = self.ended.notified();
-            tokio::pin!(end);
-            // Registered before looking, so that one between look and wait is not missed.
-            end.as_mut().enable();
+        let look = || {
             let mut found = self.after(id);
             found.retain(|invoked| wanted(invoked));
-            if !found.is_empty() || timeout_at(deadline, end).await.is_err() {
-                return found;
-            }
-        }
+            found
+        };
+        ring::wait(&self.ended, patience, look).await
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -199,6 +180,7 @@ impl InFlight {
         let invoked = Invoked {
             id: 0,
             request_id: invocation.request_id,
+            caused_by: invocation.caused_by,
             at,
             user_pool_id: invocation.user_pool_id.to_owned(),
             trigger: invocation.trigger,

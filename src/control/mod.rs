@@ -1,13 +1,15 @@
 //! What a test has told the server, and what it may read: messages, deliveries, rules, faults,
-//! passkeys.
+//! passkeys, the journal of requests.
 
 pub mod deliveries;
 pub mod faults;
 pub mod functions;
 pub mod invocations;
+pub mod journal;
 pub mod mail_text;
 pub mod outbox;
 pub mod passkeys;
+mod ring;
 pub mod risk;
 pub mod rules;
 pub mod undeliverable;

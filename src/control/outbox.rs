@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::journal::{Happening, Journal};
+use super::ring;
 use crate::clock::Timestamp;
 use crate::model::cognito_idp::DeliveryMediumType;
 
@@ -121,6 +123,8 @@ pub struct Outbox {
     kept: Mutex<Kept>,
     arrived: Notify,
     capacity: usize,
+    /// Where else it is told that a message was sent.
+    journal: Option<Arc<Journal>>,
 }
 
 #[derive(Debug, Default)]
@@ -137,6 +141,15 @@ impl Outbox {
             kept: Mutex::default(),
             arrived: Notify::new(),
             capacity: capacity.max(1),
+            journal: None,
+        }
+    }
+
+    /// The same, which tells a journal of each.
+    pub fn telling(capacity: usize, journal: Arc<Journal>) -> Self {
+        Self {
+            journal: Some(journal),
+            ..Self::new(capacity)
         }
     }
 
@@ -165,6 +178,10 @@ impl Outbox {
             messages.pop_front();
         }
         messages.push_back(Arc::clone(&message));
+        // Before another message has an id, so that they are told in their order.
+        if let Some(journal) = &self.journal {
+            journal.tell(Happening::Message(Arc::clone(&message)));
+        }
         drop(kept);
         self.arrived.notify_waiters();
         message
@@ -178,7 +195,7 @@ impl Outbox {
     /// The kept messages with an id above `id`, oldest first.
     pub fn after(&self, id: u64) -> Vec<Arc<Message>> {
         let kept = self.kept();
-        let start = kept.messages.partition_point(|message| message.id <= id);
+        let start = ring::start_of(&kept.messages, id, |message| message.id);
         kept.messages.range(start..).cloned().collect()
     }
 
@@ -190,18 +207,12 @@ impl Outbox {
         patience: std::time::Duration,
         wanted: impl Fn(&Message) -> bool,
     ) -> Vec<Arc<Message>> {
-        let deadline = tokio::time::Instant::now() + patience;
-        loop {
-            let arrival = self.arrived.notified();
-            tokio::pin!(arrival);
-            // Registered before looking, so that a message between look and wait is not missed.
-            arrival.as_mut().enable();
+        let look = || {
             let mut found = self.after(id);
             found.retain(|message| wanted(message));
-            if !found.is_empty() || tokio::time::timeout_at(deadline, arrival).await.is_err() {
-                return found;
-            }
-        }
+            found
+        };
+        ring::wait(&self.arrived, patience, look).await
     }
 
     /// The message with this id, while it is kept.

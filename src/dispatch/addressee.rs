@@ -33,10 +33,11 @@ pub struct Addressee {
 
 /// What is read of an access token. Nothing is granted by it, so its signature is not looked at.
 #[derive(Deserialize)]
-struct Claims {
-    iss: String,
-    sub: Uuid,
-    client_id: Option<String>,
+pub(super) struct Claims {
+    pub(super) iss: String,
+    pub(super) sub: Uuid,
+    pub(super) client_id: Option<String>,
+    pub(super) username: Option<String>,
 }
 
 impl Addressee {
@@ -110,7 +111,7 @@ pub(super) fn check_caller(cx: &Context, members: &Members<'_>) -> Result<(), Co
     Ok(())
 }
 
-fn claims(token: &str) -> Option<Claims> {
+pub(super) fn claims(token: &str) -> Option<Claims> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&payload).ok()
 }

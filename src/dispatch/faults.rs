@@ -7,7 +7,6 @@ use super::call::{Call, Operation};
 use super::members::Members;
 use crate::context::Context;
 use crate::control::faults::{Asked, Struck};
-use crate::model::described::Shape;
 use crate::user_pool::users;
 
 /// How the request of a call came, besides what its [`Context`] knows.
@@ -24,11 +23,11 @@ pub fn strike(cx: &Context, call: &Call, way: Way<'_>) -> Option<Struck> {
     if cx.faults.is_empty() {
         return None;
     }
-    let (operation, shape) = match call.operation {
-        Operation::UserPool(operation) => (Some(operation), operation.input()),
-        Operation::IdentityPool(_) => (None, &Shape::EMPTY),
+    let operation = match call.operation {
+        Operation::UserPool(operation) => Some(operation),
+        Operation::IdentityPool(_) => None,
     };
-    let members = Members::of_shape(call.body(), shape);
+    let members = Members::of_call(call);
     let about = members.addressee(cx);
     let is_user = |name: &str| {
         if members.username() == Some(name) || about.user.as_deref() == Some(name) {

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use serde_json::Value;
 
 use super::addressee::Addressee;
+use super::call::{Call, Operation};
 use crate::context::Context;
 use crate::model::Decode;
 use crate::model::described::Shape;
@@ -34,10 +35,15 @@ impl<'c> Members<'c> {
         }
     }
 
-    /// Those of `body` that this shape declares, of a request that nobody has looked at yet.
-    pub(super) fn of_shape(body: &'c Value, shape: &'static Shape) -> Self {
+    /// Those of a call that its operation declares, when nobody has looked at it yet. Identity pools have
+    /// nothing that is asked for here.
+    pub(super) fn of_call(call: &'c Call) -> Self {
+        let shape = match call.operation {
+            Operation::UserPool(operation) => operation.input(),
+            Operation::IdentityPool(_) => &Shape::EMPTY,
+        };
         Self {
-            body,
+            body: call.body(),
             declared: Declared::Shape(shape),
             addressee: OnceCell::new(),
         }

@@ -7,6 +7,7 @@
 mod addressee;
 pub mod call;
 pub mod faults;
+pub mod journal;
 mod members;
 mod near_misses;
 pub(crate) mod paused;

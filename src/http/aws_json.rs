@@ -12,14 +12,16 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request};
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
+use uuid::Uuid;
 
 use super::body::{self, Sent};
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
-use super::{faults, guard, kms, panics, sigv4};
+use super::{faults, guard, kms, noted, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
 use crate::control::faults::{Applied, Struck};
+use crate::control::journal::InFlight;
 use crate::dispatch;
 use crate::dispatch::call::{Call, Operation};
 use crate::entropy::Purpose;
@@ -59,26 +61,35 @@ impl From<CognitoError> for Fault {
 /// Answers a call.
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
-    let mut log = CallLog::start(request_id);
+    let log = CallLog::start(request_id);
     let (head, body) = request.into_parts();
+    let route = route(&head.headers);
+    let mut aside = Aside {
+        log,
+        note: noted::call(door, peer, &head, route.ok(), request_id),
+        lost: None,
+    };
     let (body, cut_off) = match door.read(peer, &head.headers, body).await {
         Ok(body) => (Ok(body), false),
         Err(fault) => (Err(fault.refusal(&door.limits)), fault.is_cut_off()),
     };
-    let route = route(&head.headers);
+    if let Ok(body) = &body {
+        aside.note.note(|request| request.take_input(&body.bytes));
+    }
     if route == Err(RouteFault::ForeignTarget) && kms::is_called(&head.headers) {
         let caller = Caller {
             request_id: Some(request_id),
             ..door.caller(peer, &head)
         };
-        let mut reply = kms::serve(door, peer, &head, body, caller, &log).await;
+        let Aside { log, mut note, .. } = aside;
+        let mut reply = kms::serve(door, peer, &head, body, caller, &log, &mut note).await;
+        noted::sent(note, None, &reply);
         if cut_off {
             reply::closing(&mut reply);
         }
         return reply;
     }
     let mut made = None;
-    let mut lost = None;
     let outcome = match (&route, body) {
         (_, Err(error)) => Err(error.into()),
         (Err(fault), _) => Err(fault.answer()),
@@ -97,47 +108,82 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
                     head: &head,
                     operation: *operation,
                 };
-                call(door, &request, caller, bytes, &mut made, &mut lost, place).await
+                call(door, &request, caller, bytes, &mut made, &mut aside, place).await
             }
         },
     };
     let operation = route.as_ref().map_or("none", |operation| operation.name());
+    let mut reply = conclude(door, operation, request_id, made.as_ref(), aside, outcome);
+    if cut_off {
+        reply::closing(&mut reply);
+    }
+    reply
+}
+
+/// The answer of a call, and its lines in log and journal.
+fn conclude(
+    door: &Door,
+    operation: &str,
+    request_id: Uuid,
+    made: Option<&Call>,
+    aside: Aside<'_>,
+    outcome: Result<Answer, Fault>,
+) -> Reply {
     let now = door.shared.clock.now();
+    let Aside {
+        mut log,
+        mut note,
+        lost,
+    } = aside;
     if let Some(struck) = &lost {
         log.struck(&struck.rule);
     }
+    let mut end = |ending: &Ending<'_>| {
+        log.end(operation, made, ending);
+        noted::ended(&mut note, ending);
+    };
+    let mut in_place = None;
     let reply = match outcome {
         Ok(Answer { body, remark }) => {
-            log.end(
-                operation,
-                made.as_ref(),
-                &Ending::Answered(remark.as_deref()),
-            );
+            end(&Ending::Answered(remark.as_deref()));
+            let body = Bytes::from(body);
+            note.note(|request| request.take_output(&body));
             reply::success(body, remark.as_deref(), request_id, now)
         }
         Err(Fault::Refused(error)) => {
-            log.end(operation, made.as_ref(), &Ending::Refused(&error));
+            end(&Ending::Refused(&error));
             reply::refusal(&error, request_id, now)
         }
         Err(Fault::NotUnderstood(reason)) => {
-            log.end(operation, made.as_ref(), &Ending::NotUnderstood(reason));
+            end(&Ending::NotUnderstood(reason));
             reply::not_understood(reason, request_id, now)
         }
         Err(Fault::Struck(struck)) => {
             log.struck(&struck.rule);
             let reason = faults::reason(&struck);
-            log.end(operation, made.as_ref(), &Ending::Answered(Some(&reason)));
-            faults::answer(&struck, request_id, now)
+            log.end(operation, made, &Ending::Answered(Some(&reason)));
+            faults::answer(in_place.insert(struck), request_id, now)
         }
     };
-    let mut reply = match &lost {
+    let reply = match &lost {
         None => reply,
         Some(struck) => faults::marred(struck, reply, request_id, now),
     };
-    if cut_off {
-        reply::closing(&mut reply);
+    let struck = lost.as_ref().or(in_place.as_ref());
+    if let Some(struck) = struck {
+        noted::struck(door, &mut note, struck, operation, request_id);
     }
+    noted::sent(note, struck, &reply);
     reply
+}
+
+/// What is known of a call besides its outcome.
+struct Aside<'d> {
+    log: CallLog,
+    /// For the journal.
+    note: InFlight<'d>,
+    /// The rule of the test that takes the answer, when it is there.
+    lost: Option<Struck>,
 }
 
 /// The request of a call.
@@ -153,7 +199,7 @@ async fn call<'d>(
     caller: impl FnOnce() -> Caller,
     body: Bytes,
     made: &mut Option<Call>,
-    lost: &mut Option<Struck>,
+    aside: &mut Aside<'_>,
     place: Option<SemaphorePermit<'d>>,
 ) -> Result<Answer, Fault> {
     let Asked {
@@ -170,11 +216,17 @@ async fn call<'d>(
         caller.signer = Signer::in_region(credential.region);
         caller.account = credential.account;
     }
+    aside.note.note(|request| noted::caller(request, &caller));
     let cx = Context::new(std::sync::Arc::clone(&door.shared), caller);
+    aside.note.note(|request| {
+        if let Some(about) = dispatch::journal::about(&cx, call) {
+            request.about = about.into();
+        }
+    });
     match dispatch::faults::strike(&cx, call, faults::way(head)) {
-        None => carried_out(door, cx, call, place).await,
+        None => carried_out(door, cx, call, place, &mut aside.note).await,
         // Boxed: it is rare, and a future is moved for each request.
-        Some(struck) => Box::pin(harmed(door, asked.peer, cx, call, place, struck, lost)).await,
+        Some(struck) => Box::pin(harmed(door, asked.peer, cx, call, place, struck, aside)).await,
     }
 }
 
@@ -186,7 +238,7 @@ async fn harmed<'d>(
     call: &Call,
     mut place: Option<SemaphorePermit<'d>>,
     struck: Struck,
-    lost: &mut Option<Struck>,
+    aside: &mut Aside<'_>,
 ) -> Result<Answer, Fault> {
     if struck.applied == Applied::Before && !struck.delay.is_zero() {
         drop(place);
@@ -196,9 +248,9 @@ async fn harmed<'d>(
     if faults::is_in_place(&struck) {
         return Err(Fault::Struck(struck));
     }
-    let outcome = carried_out(door, cx, call, place).await;
+    let outcome = carried_out(door, cx, call, place, &mut aside.note).await;
     faults::wait(&struck, Applied::After).await;
-    *lost = Some(struck);
+    aside.lost = Some(struck);
     outcome
 }
 
@@ -207,12 +259,18 @@ async fn carried_out(
     cx: Context,
     call: &Call,
     place: Option<SemaphorePermit<'_>>,
+    note: &mut InFlight<'_>,
 ) -> Result<Answer, Fault> {
     let held = cx.hold(place);
     let work = dispatch::serve(&cx, call);
     // Contained here already, so that the call has its line in the log.
     let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
     drop(held);
+    note.note(|request| {
+        if let Some(about) = request.about.get_mut() {
+            dispatch::journal::look_again(&cx, call, about);
+        }
+    });
     match done {
         Some(outcome) => {
             let body = outcome.unwrap_or_else(|| Err(panics::refusal()))?;

@@ -1,6 +1,7 @@
 //! What a test's rules of faults make of answers: on the way of a call, of another request, and on the
 //! bytes of a connection.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::pin::pin;
@@ -20,10 +21,12 @@ use super::body::Sent;
 use super::cors;
 use super::door::{Door, Peer};
 use super::event_stream::{Events, Told};
+use super::noted;
 use super::reply::{self, Reply};
 use super::well_known::Document;
 use crate::clock::Timestamp;
 use crate::control::faults::{Applied, Asked, Connection, Effect, Struck};
+use crate::control::journal::InFlight;
 use crate::dispatch::faults::Way;
 use crate::entropy::Purpose;
 use crate::error::Refusal;
@@ -81,7 +84,12 @@ pub(super) async fn wait(struck: &Struck, when: Applied) {
 }
 
 /// Answers a request that is no call, as far as rules let it be answered.
-pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
+pub(super) async fn serve(
+    door: &Door,
+    peer: &Peer,
+    request: Request<Sent>,
+    note: &mut InFlight<'_>,
+) -> Reply {
     let (head, body) = request.into_parts();
     let Some(struck) = of_request(door, peer, &head) else {
         let request = Request::from_parts(head, body);
@@ -89,6 +97,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
     };
     wait(&struck, Applied::Before).await;
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    noted::struck(door, note, &struck, head.uri.path(), request_id);
     let has_origin = head.headers.contains_key(hyper::header::ORIGIN);
     let mut reply = if is_in_place(&struck) {
         let mut reply = answer(&struck, request_id, door.shared.clock.now());
@@ -150,8 +159,7 @@ pub(super) fn answer(struck: &Struck, request_id: Uuid, now: Timestamp) -> Reply
     let reason = reason(struck);
     match &struck.effect {
         Some(Effect::Error { code, message }) => {
-            let known = || usual_message(code);
-            let message = message.clone().unwrap_or_else(known);
+            let message = message_of(code, message.as_deref());
             reply::failing(code, &message, &reason, request_id, now)
         }
         Some(Effect::Status { status, body }) => {
@@ -192,19 +200,28 @@ pub(super) fn marred(struck: &Struck, mut reply: Reply, request_id: Uuid, now: T
     }
 }
 
-/// The sentence that AWS has for an error, where the server says it too.
-fn usual_message(code: &str) -> String {
+/// The sentence of an error: what a rule says, else what AWS has, where the server says it too.
+pub(super) fn message_of<'m>(code: &str, said: Option<&'m str>) -> Cow<'m, str> {
+    if let Some(said) = said {
+        return said.into();
+    }
     let known = match code {
         "TooManyRequestsException" => Refusal::TooManyRequests,
         "InternalErrorException" => Refusal::Internal,
-        _ => return String::new(),
+        _ => return Cow::default(),
     };
-    known.message().into_owned()
+    known.message().into_owned().into()
 }
 
 /// Whether something is left to be done when this is sent.
 pub(super) fn is_marred(reply: &Reply) -> bool {
     reply.extensions().get::<OnTheWire>().is_some()
+}
+
+/// Whether the connection ends without this.
+pub(super) fn is_lost(reply: &Reply) -> bool {
+    let left = reply.extensions().get::<OnTheWire>();
+    matches!(left, Some(OnTheWire::Connection(_)))
 }
 
 /// The answer as it goes over a connection; an error, where the connection ends without it.

@@ -14,8 +14,9 @@ use super::body::Whole;
 use super::call_log::{CallLog, Ending};
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
-use super::{guard, panics, sigv4};
+use super::{guard, noted, panics, sigv4};
 use crate::context::{Caller, Context, Signer};
+use crate::control::journal::InFlight;
 use crate::error::{CognitoError, Refusal};
 use crate::kms::{self, Operation, Refused};
 
@@ -49,22 +50,26 @@ pub(super) async fn serve(
     body: Result<Whole<'_>, CognitoError>,
     caller: Caller,
     log: &CallLog,
+    note: &mut InFlight<'_>,
 ) -> Reply {
     let now = door.shared.clock.now();
     let request_id = caller.request_id.unwrap_or_default();
     let operation = operation(&head.headers);
     let name = operation.map_or("none", Operation::name);
+    noted::is_of_kms(note, operation.map(Operation::name));
     match call(door, peer, head, body, caller, operation).await {
         Ok(answer) => {
             log.end(name, None, &Ending::Answered(None));
-            reply::success(answer.to_string().into_bytes(), None, request_id, now)
+            reply::success(answer.to_string().into(), None, request_id, now)
         }
         Err(Fault::Refused(error)) => {
             log.end(name, None, &Ending::Refused(&error));
+            noted::ended(note, &Ending::Refused(&error));
             reply::refusal(&error, request_id, now)
         }
         Err(Fault::ByKms(refused)) => {
             log.end(name, None, &Ending::RefusedByKms(&refused));
+            noted::ended(note, &Ending::RefusedByKms(&refused));
             reply::refused_by_kms(&refused, request_id, now)
         }
     }

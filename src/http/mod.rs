@@ -27,6 +27,7 @@ mod kms;
 pub(crate) mod lambda;
 pub(crate) mod limits;
 pub(crate) mod listener;
+mod noted;
 pub(crate) mod origin;
 pub(crate) mod outbound;
 mod panics;

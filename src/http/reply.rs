@@ -49,12 +49,12 @@ fn reply(status: StatusCode, kind: HeaderValue, body: Bytes, now: Timestamp) -> 
 
 /// The answer of an operation, with the reason why it holds less than a caller may expect.
 pub(super) fn success(
-    body: Vec<u8>,
+    body: Bytes,
     remark: Option<&str>,
     request_id: Uuid,
     now: Timestamp,
 ) -> Reply {
-    let mut reply = reply(StatusCode::OK, AWS_JSON, body.into(), now);
+    let mut reply = reply(StatusCode::OK, AWS_JSON, body, now);
     identify(&mut reply, request_id);
     if let Some(reason) = remark {
         explain(&mut reply, reason);

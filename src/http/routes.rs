@@ -11,7 +11,7 @@ use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
-    aws_json, classic_assets, confirm_user, control, cors, faults, origin, panics, unserved,
+    aws_json, classic_assets, confirm_user, control, cors, faults, noted, origin, panics, unserved,
     uploads,
 };
 use crate::entropy::Purpose;
@@ -55,8 +55,11 @@ impl Door {
         request: Request<Sent>,
         fault: Option<&'static str>,
     ) -> Reply {
-        let path = request.uri().path();
         let log = RequestLog::start(request.method(), request.uri());
+        let (head, body) = request.into_parts();
+        let mut note = noted::other(self, peer, &head);
+        let request = Request::from_parts(head, body);
+        let path = request.uri().path();
         let reply = if let Some(fault) = fault {
             self.refuse_unread(&Refusal::HostUnclear.because(fault))
         } else if let Err(error) = self.caught_up(peer).await {
@@ -66,9 +69,10 @@ impl Door {
         } else if self.shared.faults.is_empty() || path == "/health" {
             self.answer_unharmed(peer, request).await
         } else {
-            faults::serve(self, peer, request).await
+            faults::serve(self, peer, request, &mut note).await
         };
         log.end(&reply);
+        noted::answered(note, &reply);
         reply
     }
 

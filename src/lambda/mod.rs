@@ -55,6 +55,8 @@ pub struct Invocation<'a> {
     pub event: Value,
     /// The id of the call, which the function finds in its context.
     pub request_id: Uuid,
+    /// The id of the call of an operation that causes it, where one does.
+    pub caused_by: Option<Uuid>,
     /// Whether a restore has undone what it is of: then it uses nothing up.
     pub is_past: bool,
 }

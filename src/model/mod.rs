@@ -18,6 +18,7 @@ mod need;
 pub(crate) mod network;
 mod pattern;
 mod rule;
+pub(crate) mod secret_names;
 mod shape;
 mod trigger;
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::model::secret_names::is_secret;
+
 /// How much of a secret is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Secrecy {
@@ -19,73 +21,6 @@ const SHOWN: usize = 8;
 
 /// What stands for a secret of which nothing is shown.
 const NOTHING: &str = "***";
-
-/// Members whose texts are secrets, at any depth below them.
-const SECRET: [&str; 43] = [
-    // The tables of the service models; a test compares them.
-    "AccessToken",
-    "ActorToken",
-    "ClientSecret",
-    "ClientSecretValue",
-    "Code",
-    "ConfirmationCode",
-    "FeedbackToken",
-    "IdToken",
-    "IssuedToken",
-    "LastIPAddress",
-    "Logins",
-    "Password",
-    "PasswordVerifier",
-    "PreSignedUrl",
-    "PreviousPassword",
-    "ProposedPassword",
-    "RefreshToken",
-    "Secret",
-    "SecretCode",
-    "SecretHash",
-    "SecretKey",
-    "Session",
-    "SessionToken",
-    "SubjectToken",
-    "TemporaryPassword",
-    "Token",
-    "UserCode",
-    // Answers of the token endpoint, and of pages (RFC 6749, 5.1 and 4.1.2).
-    "access_token",
-    "authorization",
-    "client_secret",
-    "code",
-    "code_verifier",
-    "cookie",
-    "cookies",
-    "device_secret",
-    "id_token",
-    "password",
-    "private_key",
-    "refresh_token",
-    "set-cookie",
-    "token",
-    // The test API's messages.
-    "temporaryPassword",
-    "secret",
-];
-
-/// Parts of a parameter's name that make it a secret: of AuthParameters, ChallengeParameters and
-/// ChallengeResponses, whose names are in capitals.
-const SECRET_PARTS: [&str; 4] = ["CODE", "PASSWORD", "SECRET", "TOKEN"];
-
-/// What of these tells only where a code went.
-const DELIVERY: &str = "CODE_DELIVERY";
-
-/// Whether what a member of this name holds is a password, a token or a secret.
-pub(super) fn is_secret(member: &str) -> bool {
-    let parameter = || {
-        !member.bytes().any(|byte| byte.is_ascii_lowercase())
-            && !member.starts_with(DELIVERY)
-            && SECRET_PARTS.iter().any(|part| member.contains(part))
-    };
-    SECRET.contains(&member) || parameter()
-}
 
 /// What stands before the values of a run when they are shown.
 pub(crate) struct Veil {

@@ -15,6 +15,7 @@ use super::user_pool::passkey::{Passkey, PasskeyChange};
 use super::user_pool::recovery::reach;
 use super::user_pool::state::PoolState;
 use super::user_pool::user::{User, UserKey};
+use super::watch::Watch;
 use crate::clock::{Clock, Timestamp};
 use crate::model::GroupName;
 use crate::model::cognito_idp::UserPoolTierType as Tier;
@@ -66,6 +67,8 @@ pub struct Journal {
     clock: Clock,
     /// How many bytes it may take, about.
     room: usize,
+    /// Who else is told.
+    watch: Arc<Watch>,
     /// Copies share it until one of them grows.
     history: Mutex<Arc<History>>,
 }
@@ -93,8 +96,15 @@ impl Journal {
         Self {
             clock,
             room,
+            watch: Arc::default(),
             history: Mutex::default(),
         }
+    }
+
+    /// The same, which passes on what it hears.
+    #[must_use]
+    pub fn watched(self, watch: Arc<Watch>) -> Self {
+        Self { watch, ..self }
     }
 
     /// The same history, which from now on goes its own way.
@@ -102,6 +112,7 @@ impl Journal {
         Self {
             clock: self.clock.clone(),
             room: self.room,
+            watch: Arc::clone(&self.watch),
             history: Mutex::new(Arc::clone(&self.history())),
         }
     }
@@ -205,6 +216,7 @@ impl History {
 
 impl Listener for Journal {
     fn hear(&self, state: &PoolState, change: &Change) {
+        self.watch.tell(&state.settings.id, || change.told());
         let tier = state.settings.tier;
         if let Change::Settings(settings) = change
             && settings.tier != tier

@@ -16,6 +16,7 @@ pub(crate) mod sessions;
 pub(crate) mod token_table;
 pub(crate) mod user_pool;
 pub mod view;
+pub mod watch;
 
 pub use self::domain_names::{Claim, DomainNames, MAX_CUSTOM_DOMAINS};
 pub use self::user_pool::draft::Draft;
@@ -32,7 +33,9 @@ use self::journal::Journal;
 use self::user_pool::app_client::AppClient;
 use self::user_pool::deleted::{Deleted, Gone, How, What};
 use self::user_pool::state::PoolState;
+use self::user_pool::told::Told;
 use self::user_pool::{Listener, UserPool, unknown_pool};
+use self::watch::Watch;
 use crate::clock::Clock;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{AccountRegion, ClientId, PoolId};
@@ -65,6 +68,8 @@ pub struct Store {
     pub domain_names: DomainNames,
     /// Pools and clients that were there until lately.
     deleted: Mutex<Deleted>,
+    /// Who is told of changes.
+    pub watch: Arc<Watch>,
     clock: Clock,
     /// How many bytes the history of a pool may take.
     keep_history: usize,
@@ -81,6 +86,7 @@ impl Store {
             listed: Mutex::default(),
             domain_names: DomainNames::default(),
             deleted: Mutex::default(),
+            watch: Arc::default(),
             clock,
             keep_history,
             turn: RwLock::default(),
@@ -143,13 +149,16 @@ impl Store {
             return Err(NotAdded::TooMany);
         }
         let pool = make();
-        let journal = Arc::new(Journal::new(self.clock.clone(), self.keep_history));
+        let watch = Arc::clone(&self.watch);
+        let journal = Journal::new(self.clock.clone(), self.keep_history).watched(watch);
+        let journal = Arc::new(journal);
         pool.tell(Arc::clone(&journal) as Arc<dyn Listener>);
         place.insert(Found {
             pool: Arc::clone(&pool),
             journal,
         });
         listed.insert(listing(&pool, pool.region()));
+        self.watch.tell(id, || Some(Told::one("userPool")));
         Ok(pool)
     }
 
@@ -173,6 +182,12 @@ impl Store {
         }
         drop(listed);
         self.note_gone(What::Pool, &pool.id, &pool.account, How::Deleted);
+        self.watch.tell(&pool.id, || {
+            Some(Told {
+                is_gone: true,
+                ..Told::one("userPool")
+            })
+        });
         for client in left.clients {
             self.note_gone(What::Client, &client, &pool.account, How::Deleted);
             self.clients.remove(&client);

@@ -280,7 +280,7 @@ async fn events_are_told_as_they_come_and_after_an_id() {
         head.contains("content-type: text/event-stream\r\n"),
         "{head}"
     );
-    wire.until(": messages\n\n").await;
+    wire.until(": events\n\n").await;
     outbox.send(message("ann"));
     outbox.send(message("bob"));
     let told = wire.until("}\n\n").await;
@@ -564,6 +564,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/messages",
             "/_poolhouse/messages/ID",
             "/_poolhouse/events",
+            "/_poolhouse/requests",
+            "/_poolhouse/requests/verify",
             "/_poolhouse/clock",
             "/_poolhouse/imports",
             "/_poolhouse/imports/JOB/log",
@@ -574,6 +576,7 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/undeliverable",
             "/_poolhouse/triggers",
             "/_poolhouse/invocations",
+            "/_poolhouse/users/POOL/USERNAME/totp",
             "/_poolhouse/passkeys",
             "/_poolhouse/passkeys/create",
             "/_poolhouse/passkeys/get",
@@ -591,8 +594,6 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;
-    assert_eq!(
-        (answer.status, answer.header("allow")),
-        (405, Some("GET, HEAD, POST, PUT"))
-    );
+    let allowed = Some("GET, HEAD, POST, PUT");
+    assert_eq!((answer.status, answer.header("allow")), (405, allowed));
 }

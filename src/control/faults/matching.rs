@@ -135,7 +135,7 @@ impl Match {
 }
 
 /// Whether a text is like a pattern, in which `*` stands for any characters or none.
-pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+pub(in crate::control) fn is_like(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {

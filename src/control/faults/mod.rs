@@ -9,6 +9,7 @@ mod matching;
 mod read;
 
 pub use self::delay::Delay;
+pub(super) use self::matching::is_like;
 pub use self::matching::{Asked, Match};
 
 use std::collections::{BTreeMap, BTreeSet};

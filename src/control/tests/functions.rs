@@ -88,6 +88,7 @@ fn invocation() -> Invocation<'static> {
             "response": {"autoConfirmUser": false, "autoVerifyEmail": false},
         }),
         request_id: Uuid::nil(),
+        caused_by: None,
         is_past: false,
     }
 }

@@ -11,6 +11,7 @@ fn invocation(event: Value) -> Invocation<'static> {
         user_pool_id: "us-east-1_a",
         event,
         request_id: Uuid::nil(),
+        caused_by: None,
         is_past: false,
     }
 }
@@ -90,7 +91,10 @@ async fn the_last_invocations_are_kept_by_number_and_bytes_and_ids_go_on() {
     journal.remove(|_| true);
     assert!(ids().is_empty());
     keep(1);
-    assert_eq!((ids(), journal.kept().bytes), (vec![9], 3 + 4));
+    assert_eq!(
+        (ids(), journal.kept().invocations.bytes()),
+        (vec![9], 3 + 4)
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,11 @@ pub(super) const ROUTE: Route = Route {
     about: r#"the clock; POST {"advance":"31m"}, {"set":"2026-01-31T12:00:00Z"} or {"freeze":true}"#,
     serve: Serve::Change {
         show: |call| Ok(Content::Json(show(&call.door.shared.clock))),
-        change: |call, body| change(&call.door.shared.clock, body).map(Content::Json),
+        change: |call, body| {
+            let shown = change(&call.door.shared.clock, body)?;
+            call.door.shared.tell_clock();
+            Ok(Content::Json(shown))
+        },
     },
 };
 

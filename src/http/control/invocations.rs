@@ -139,6 +139,7 @@ fn view(invoked: &Invoked) -> Value {
     json!({
         "id": invoked.id,
         "requestId": invoked.request_id.to_string(),
+        "causedBy": invoked.caused_by.map(|id| id.to_string()),
         "at": invoked.at.to_rfc3339(),
         "userPoolId": invoked.user_pool_id,
         "trigger": invoked.trigger,

@@ -65,6 +65,11 @@ impl Members {
         self.of(name, "a whole number from 0 on", Value::as_u64)
     }
 
+    /// A JSON object.
+    pub(super) fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, Refused> {
+        self.of(name, "an object", |value| value.as_object().cloned())
+    }
+
     /// A JSON object, or a list of some.
     pub(super) fn documents(&self, name: &str) -> Result<Option<Vec<Value>>, Refused> {
         self.of(

@@ -18,10 +18,13 @@ mod messages;
 mod page;
 mod passkeys;
 mod quotas;
+mod requests;
 mod route;
 mod rules;
 mod secrets;
 mod snapshots;
+mod totp;
+mod verify;
 
 pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
 
@@ -49,11 +52,13 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 28] = [
+const ROUTES: [&Route; 31] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
     &events::ROUTE,
+    &requests::ROUTE,
+    &verify::ROUTE,
     &clock::ROUTE,
     &imports::ROUTE,
     &imports::LOG,
@@ -64,6 +69,7 @@ const ROUTES: [&Route; 28] = [
     &rules::UNDELIVERABLE,
     &rules::TRIGGERS,
     &invocations::ROUTE,
+    &totp::ROUTE,
     &passkeys::ROUTE,
     &passkeys::CREATE,
     &passkeys::GET,
@@ -143,6 +149,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
     let now = door.shared.clock.now();
     match answer {
         Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
+        Ok(Content::Other(status, body)) => reply::json(status, body, now),
         Ok(Content::Text(text)) => reply::text(text, now),
         Ok(Content::Events(events)) => reply::events(events, now),
         Err(refused) => error(door, &refused),

@@ -41,6 +41,16 @@ pub(super) fn limit(value: &str) -> Result<usize, Refused> {
 /// The member `name` with the first entries, and `more`: whether there are others, which are asked for
 /// with the last id as `after`.
 pub(super) fn page(name: &str, entries: impl IntoIterator<Item = Value>, limit: usize) -> Bytes {
+    page_with(name, entries, limit, &[])
+}
+
+/// The same, with further members.
+pub(super) fn page_with(
+    name: &str,
+    entries: impl IntoIterator<Item = Value>,
+    limit: usize,
+    others: &[(&str, Value)],
+) -> Bytes {
     let mut body = format!("{{\"{name}\":[");
     let empty = body.len();
     let mut more = false;
@@ -55,7 +65,11 @@ pub(super) fn page(name: &str, entries: impl IntoIterator<Item = Value>, limit: 
         }
         body.push_str(&entry);
     }
-    body.push_str(&format!("],\"more\":{more}}}"));
+    body.push_str(&format!("],\"more\":{more}"));
+    for (name, value) in others {
+        body.push_str(&format!(",\"{name}\":{value}"));
+    }
+    body.push('}');
     body.into()
 }
 

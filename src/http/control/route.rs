@@ -55,6 +55,8 @@ pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 /// The body of an answer.
 pub(super) enum Content {
     Json(Bytes),
+    /// JSON with a status of its own.
+    Other(StatusCode, Bytes),
     Text(String),
     Events(Events),
 }

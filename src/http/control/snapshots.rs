@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::members::Members;
 use super::route::{Answer, Call, Content, READS, Refused, Route, Serve};
 use crate::context::{NotKept, START, Shared, Snapshot};
+use crate::control::journal::Deed;
 use crate::user_pool::import_jobs;
 
 const NAME: &str = "a name has 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
@@ -135,6 +136,7 @@ fn create(shared: &Shared, body: &[u8]) -> Answer {
             ),
         ),
     })?;
+    shared.tell_snapshot(Deed::Created, &name, account.as_deref());
     Ok(Content::Json(view(&name, &snapshot).to_string().into()))
 }
 
@@ -146,16 +148,25 @@ fn restore(shared: &Arc<Shared>, name: &str, snapshot: &Snapshot, body: &[u8]) -
     for pool in &back {
         import_jobs::resume(shared, pool);
     }
+    let account = account.or_else(|| snapshot.account.clone());
+    shared.tell_snapshot(Deed::Restored, name, account.as_deref());
+    if account.is_none() {
+        shared.tell_clock();
+    }
     Ok(Content::Json(view(name, snapshot).to_string().into()))
 }
 
 fn drop_one(call: &Call<'_>) -> Answer {
-    let (name, _) = named(call)?;
+    let (name, snapshot) = named(call)?;
     if name == START {
         let text = format!("{START} stays, so that there is something to reset to");
         return Err(Refused::bad_request(text));
     }
     let dropped = call.door.shared.snapshots.remove(&name);
+    if dropped.is_some() {
+        let shared = &call.door.shared;
+        shared.tell_snapshot(Deed::Deleted, &name, snapshot.account.as_deref());
+    }
     let body = json!({ "deleted": usize::from(dropped.is_some()) });
     Ok(Content::Json(body.to_string().into()))
 }

@@ -100,6 +100,7 @@ fn invocation(user_pool_id: &'static str, trigger: &'static str) -> Invocation<'
         user_pool_id,
         event: json!({"n": 1}),
         request_id: Uuid::nil(),
+        caused_by: None,
         is_past: false,
     }
 }

@@ -9,10 +9,10 @@ use super::order::{compares, length, same};
 use super::pairs::from_pairs;
 use super::partners::without_partner;
 use super::{Depth, Difference, Expectation, Kind, Matching, read};
+use crate::model::secret_names::is_secret;
 use crate::scenario::evaluation::Evaluation;
 use crate::scenario::expression::Step;
 use crate::scenario::functions;
-use crate::scenario::secrecy;
 use crate::scenario::source::{At, Fault};
 use crate::scenario::template::{Template, Unresolved};
 
@@ -84,7 +84,7 @@ impl Way<'_> {
     fn is_secret(&self) -> bool {
         match self {
             Self::Whole => false,
-            Self::Member(of, name) => secrecy::is_secret(name) || of.is_secret(),
+            Self::Member(of, name) => is_secret(name) || of.is_secret(),
             Self::Item(of, _) => of.is_secret(),
             // A length or a claim is no secret, though the token is.
             Self::Of(..) => false,

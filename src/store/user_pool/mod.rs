@@ -38,6 +38,7 @@ pub(crate) mod state;
 mod steps;
 pub(crate) mod terms;
 pub(crate) mod threats;
+pub(crate) mod told;
 pub(crate) mod user;
 mod user_index;
 pub(crate) mod user_session;

@@ -6,8 +6,8 @@ use totp_rs::{Algorithm, Builder, Secret as TotpSecret, Totp};
 
 use crate::clock::Timestamp;
 
-/// How long a step is.
-pub(crate) const STEP_SECONDS: u64 = 30;
+/// For how long a code is the current one.
+pub const STEP_SECONDS: u64 = 30;
 
 /// A verified token.
 #[derive(Clone, PartialEq, Eq)]

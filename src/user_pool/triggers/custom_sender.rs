@@ -141,6 +141,7 @@ fn begin(cx: &Context, subject: Subject<'_>, told: Told, plain: Option<String>) 
             },
         }),
         request_id: cx.entropy.uuid(Purpose::Requests),
+        caused_by: cx.caller.request_id,
         secret: plain.map(|plain| (plain, Chance::draw(&cx.entropy))),
     };
     let (trigger, user_pool_id, arn) = (work.trigger, work.user_pool_id.clone(), arn.to_owned());
@@ -162,6 +163,7 @@ struct Work {
     key_arn: String,
     event: Value,
     request_id: Uuid,
+    caused_by: Option<Uuid>,
     secret: Option<(String, Chance)>,
 }
 
@@ -179,6 +181,7 @@ impl Work {
             user_pool_id: &self.user_pool_id,
             event: std::mem::take(&mut self.event),
             request_id: self.request_id,
+            caused_by: self.caused_by,
             is_past: false,
         };
         match shared.functions.invoke(invocation).await {

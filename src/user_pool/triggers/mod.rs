@@ -119,6 +119,7 @@ pub async fn call<E: Event + Sync>(
         user_pool_id: subject.pool.id.as_str(),
         event: envelope(arn, &subject, &event),
         request_id: cx.entropy.uuid(Purpose::Requests),
+        caused_by: cx.caller.request_id,
         is_past: subject.pool.is_past(),
     };
     let returned = cx.outside(cx.functions.invoke(invocation)).await;
