@@ -7,6 +7,7 @@ pub(crate) mod expectation;
 pub(crate) mod expression;
 mod files;
 pub(crate) mod functions;
+mod place;
 pub(crate) mod plan;
 mod read;
 mod remote;
@@ -22,6 +23,7 @@ pub(crate) mod target;
 pub(crate) mod template;
 mod test_api;
 pub(crate) mod text;
+mod update;
 pub(crate) mod world;
 
 pub(crate) use self::read::settings;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Endpoint, INTERRUPTED, Kind, ended};
+use super::{Endpoint, INTERRUPTED, Kind};
 use crate::clock::Timestamp;
 use crate::context::DEFAULT_REGION;
 use crate::fixtures::named::{Fixtures, Renaming};
@@ -70,8 +70,8 @@ pub(super) async fn play(
 fn not_begun(scenario: &Scenario, unable: Unable) -> Played {
     match unable {
         Unable::Refused(text) => Played::not_begun(scenario, &text),
-        Unable::Beyond(text) => ended(End::Skipped(scenario.title.at.clone(), text)),
-        Unable::Unreachable(text) => ended(End::Unreachable(text)),
+        Unable::Beyond(text) => Played::ended(End::Skipped(scenario.title.at.clone(), text)),
+        Unable::Unreachable(text) => Played::ended(End::Unreachable(text)),
     }
 }
 

@@ -10,6 +10,7 @@ mod http;
 mod judge;
 mod operation;
 mod parallel;
+mod rewrite;
 mod scope;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::cookies::Jar;
+pub(crate) use self::rewrite::{Change, Rewriting};
 use self::scope::Scope;
 use super::evaluation::{Environment, Evaluation, Names, Play};
 use super::expectation::Difference;
@@ -38,9 +40,22 @@ pub(crate) struct Played {
     pub(crate) remarks: Vec<String>,
     /// All answers, in turn.
     pub(crate) answers: Vec<Answers>,
+    /// What of its files is to be written otherwise.
+    pub(crate) rewriting: Rewriting,
 }
 
 impl Played {
+    /// What has ended before anything was played.
+    pub(crate) fn ended(end: End) -> Self {
+        Self {
+            end,
+            steps: 0,
+            remarks: Vec::new(),
+            answers: Vec::new(),
+            rewriting: Rewriting::default(),
+        }
+    }
+
     /// A scenario of which nothing could be played.
     pub(crate) fn not_begun(scenario: &Scenario, text: &str) -> Self {
         let failure = Failure {
@@ -55,12 +70,7 @@ impl Played {
             reason: None,
             note: None,
         };
-        Self {
-            end: End::Failed(Box::new(failure)),
-            steps: 0,
-            remarks: Vec::new(),
-            answers: Vec::new(),
-        }
+        Self::ended(End::Failed(Box::new(failure)))
     }
 }
 
@@ -135,6 +145,8 @@ pub(crate) struct How {
     pub(crate) until: Option<usize>,
     /// Whether all answers are kept.
     pub(crate) keep: bool,
+    /// Whether literal values that differ are taken for right, and gathered to be written otherwise.
+    pub(crate) update: bool,
 }
 
 /// Plays a scenario, or a row of its table.
@@ -162,6 +174,7 @@ pub(crate) async fn play(
         remarks: Vec::new(),
         keep: how.keep,
         answers: Vec::new(),
+        rewriting: how.update.then(Rewriting::default),
     };
     let mut ended = player.begin(scenario, row).await;
     if ended.is_ok() {
@@ -186,6 +199,7 @@ pub(crate) async fn play(
         steps: player.steps,
         remarks: player.remarks,
         answers: player.answers,
+        rewriting: player.rewriting.unwrap_or_default(),
     }
 }
 
@@ -204,6 +218,8 @@ struct Player<'s> {
     remarks: Vec<String>,
     keep: bool,
     answers: Vec<Answers>,
+    /// None where nothing is to be written otherwise.
+    rewriting: Option<Rewriting>,
 }
 
 /// Which step is played.
