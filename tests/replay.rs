@@ -4,6 +4,7 @@ mod failures;
 mod reports;
 mod serving;
 mod steps;
+mod update;
 
 use std::path::{Path, PathBuf};
 

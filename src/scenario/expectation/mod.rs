@@ -17,6 +17,7 @@ use super::evaluation::Evaluation;
 use super::source::{At, Fault, Key, Node};
 use super::template::{Template, Unresolved, Used};
 use form::Form;
+pub(crate) use form::names as forms;
 pub(crate) use matcher::Matcher;
 use matcher::Pattern;
 

@@ -34,7 +34,7 @@ fn kinds_of_messages() -> impl Iterator<Item = &'static str> {
 }
 
 /// How many redirects browsers follow.
-const MOST_REDIRECTS: u32 = 20;
+pub(crate) const MOST_REDIRECTS: u32 = 20;
 
 /// The names of all operations.
 pub(super) fn operations() -> impl Iterator<Item = &'static str> {

@@ -284,10 +284,8 @@ impl Target for Pools {
         Service::Aws
     }
 
-    fn origin(&self) -> Option<String> {
-        // Scenarios of one run differ by their pools.
-        let pools = self.made().concat();
-        Some(format!("{} {pools}", self.endpoint.run))
+    fn run(&self) -> Option<&str> {
+        Some(&self.endpoint.run)
     }
 
     fn fixtures(&self) -> &Arc<Fixtures> {

@@ -191,6 +191,10 @@ impl Target for Branch {
         Service::Poolhouse
     }
 
+    fn run(&self) -> Option<&str> {
+        Some(&self.endpoint.run)
+    }
+
     fn fixtures(&self) -> &Arc<Fixtures> {
         &self.fixtures
     }

@@ -14,6 +14,25 @@ use super::place::Place;
 use super::replay::Ran;
 use crate::cli::{ReportArgument, ReportKind};
 
+/// A text as a terminal may get it: characters that control it, or turn its lines around, are shown as others.
+fn visible(text: &str) -> String {
+    let shown = |it: char| match it {
+        '\n' | '\t' => it,
+        '\0'..='\x1f' => {
+            char::from_u32(0x2400 + u32::from(it)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        '\x7f' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        _ => it,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// Somebody who is told how each run ended, in their order.
 pub(crate) trait Report: Send {
     /// A run has ended.

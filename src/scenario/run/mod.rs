@@ -160,8 +160,7 @@ pub(crate) async fn play(
         Service::Poolhouse => Secrecy::Cut,
         Service::Aws => Secrecy::Hidden,
     };
-    let origin = target.origin();
-    let origin = origin.unwrap_or_else(|| scenario.seed.to_string());
+    let origin = origin(scenario, row, target.run());
     let mut player = Player {
         defaults: &scenario.defaults,
         scope: Scope::new(&*target),
@@ -201,6 +200,17 @@ pub(crate) async fn play(
         answers: player.answers,
         rewriting: player.rewriting.unwrap_or_default(),
     }
+}
+
+/// What a play draws from: the seed; where others play too, the replay, the scenario and the row, so that no two draw
+/// the same.
+fn origin(scenario: &Scenario, row: Option<&Row>, run: Option<&str>) -> String {
+    let Some(run) = run else {
+        return scenario.seed.to_string();
+    };
+    let is_it = |other: &Row| row.is_some_and(|row| std::ptr::eq(row, other));
+    let row = scenario.table.iter().position(is_it).unwrap_or_default();
+    format!("{run} {row} {}", scenario.title.name)
 }
 
 /// One who plays.

@@ -14,13 +14,20 @@ fn rewritten(name: &str, text: &str, changes: &[(&str, Value)]) -> Result<String
     let root = tree::read(name, text).unwrap();
     let mut spans = Vec::new();
     each(&root, &mut |span| spans.push(span));
+    let spans = spans
+        .into_iter()
+        .map(|span| (text[span.clone()].trim_end(), span));
+    let spans: Vec<_> = spans.collect();
     let changes = changes.iter().map(|(old, value)| {
         let span = spans
             .iter()
-            .find(|span| text[(*span).clone()].trim_end() == *old);
+            .find(|(written, _)| written == old)
+            .map(|(_, span)| span);
         let at = At {
             source: Arc::clone(&source),
-            span: span.unwrap_or_else(|| panic!("{old} in {text}")).clone(),
+            span: span
+                .unwrap_or_else(|| panic!("{old:?} in {spans:?} of {text}"))
+                .clone(),
         };
         Change {
             at,
