@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::expected;
 use super::expected::anything;
 use super::shapes::{Definitions, EXPRESSION, Writing, required};
 use crate::model::cognito_idp::{DeliveryMediumType, Operation};

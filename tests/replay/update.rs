@@ -56,15 +56,25 @@ steps:
         .replace("401", "400")
         .replace("Mac", "Bearer")
         .replace("email: x", "email: alice@example.com");
-    assert_eq!(read(&folder, "a.scenario.yaml").replace("\n        <absent>", " <absent>"), after, "{told}");
+    assert_eq!(
+        read(&folder, "a.scenario.yaml").replace("\n        <absent>", " <absent>"),
+        after,
+        "{told}"
+    );
     assert!(read(&folder, "pass.part.yaml").contains("{Name: poolhouse}"));
-    assert!(told.contains("-      Username: 'bob'  # and this\n+      Username: 'alice'  # and this\n"), "{told}");
+    assert!(
+        told.contains("-      Username: 'bob'  # and this\n+      Username: 'alice'  # and this\n"),
+        "{told}"
+    );
     assert!(told.ends_with("10 values rewritten in 2 files\n"), "{told}");
     let (told, outcome) = folder.replay(|_| {}).await;
     assert_eq!(outcome, Ok(Outcome::Passed), "{told}");
     // What is right is not written again.
     let (told, _) = folder.replay(update).await;
-    assert!(told.ends_with("\n0 values rewritten in 0 files\n"), "{told}");
+    assert!(
+        told.ends_with("\n0 values rewritten in 0 files\n"),
+        "{told}"
+    );
 }
 
 /// A scenario that stays as it is, and what is said of that.
@@ -93,7 +103,10 @@ async fn what_cannot_be_right_for_all_stays() {
         "scenario: x\nsteps:\n- CreateGroup: {GroupName: \"group-${i}\"}\n  repeat: 2\n  expect: {Group: {GroupName: group-1}}\n",
     )
     .await;
-    assert!(told.contains("a.scenario.yaml:5:31: this value is compared more than once"), "{told}");
+    assert!(
+        told.contains("a.scenario.yaml:5:31: this value is compared more than once"),
+        "{told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,6 +135,10 @@ pub(super) fn read(
 /// A rule, as the route of its kind takes it.
 fn rule(kind: RuleKind, node: &Node, faults: &mut Faults) -> Option<Template> {
     let template = faults.map(node)?;
+    // What it comes to, the route judges.
+    if template.is_one_expression() {
+        return Some(template);
+    }
     let takes = kind.takes();
     let before = faults.0.len();
     for (key, _) in faults.members(node, "members") {
