@@ -3,6 +3,7 @@
 mod compare;
 mod difference;
 mod form;
+mod literal;
 mod matcher;
 mod order;
 mod pairs;

@@ -414,3 +414,59 @@ def test_a_target_stops_answering(house, write):
         house.process.kill()
         told, _ = running.communicate(timeout=60)
     assert running.returncode == 3 and "STOPPED" in told
+
+
+DRAWS = """
+scenario: A name is drawn
+table: [{case: one}, {case: another}]
+vars: {name: "${unique('crew')}"}
+steps:
+  - CreateGroup: {GroupName: "${name}", Description: "${random(20)}"}
+  - check: {"${name}": {$startsWith: crew-}}
+"""
+
+
+def test_no_two_replays_or_rows_draw_the_same(aws, house, write):
+    path = write(DRAWS)
+    for _ in range(2):
+        replay(aws, path, *FAST)
+        replay(house, path)
+    drawn = [body["GroupName"] for name, body in aws.calls if name == "CreateGroup" and body["GroupName"] != "staff"]
+    assert len(drawn) == 4 == len(set(drawn))
+
+
+def test_a_clock_step_is_waited_for(aws, write):
+    path = write("""
+scenario: It waits
+steps:
+  - AdminGetUser: {Username: zoe}
+  - clock: {advance: 1s}
+  - AdminGetUser: {Username: zoe}
+""")
+    replay(aws, path, *FAST, "--real-wait", "1s")
+    calls = [time for (name, _), time in zip(aws.calls, aws.times) if name == "AdminGetUser"]
+    assert len(calls) == 2 and calls[1] - calls[0] >= 1
+    told = replay(aws, path, *FAST, "--real-wait", "900ms")
+    assert "1s is longer than 900ms; --real-wait waits longer" in told
+
+
+EXPECTS = """
+scenario: It expects something else
+steps:
+  - DescribeUserPool: {}  # kept
+    expect: {UserPool: {Name: another, MfaConfiguration: <any>}}
+  - AdminGetUser: {Username: nobody}
+    error: {type: ResourceNotFoundException, message: No.}
+"""
+
+
+def test_what_aws_answers_is_written(aws, write):
+    path = write(EXPECTS)
+    before = path.read_text()
+    assert "--update is refused where CI is set" in replay(aws, path, *FAST, "--update", code=2, CI="true")
+    assert path.read_text() == before and not aws.calls
+    told = replay(aws, path, *FAST, "--update")
+    assert "3 values rewritten in 1 file" in told
+    after = before.replace("another", "shop").replace("ResourceNotFound", "UserNotFound").replace("No.", "User does not exist.")
+    assert path.read_text() == after
+    assert "1 passed" in replay(aws, path, *FAST)
