@@ -184,8 +184,8 @@ fn json_stays_json() {
 fn what_would_lose_or_change_something_else_stays() {
     let cases = [
         (
-            "expect: {a: [1, # one\n    2]}",
-            "[1, # one\n    2]",
+            "expect: {a: [1, # one\n      2]}",
+            "[1, # one\n      2]",
             "a comment within",
         ),
         (
