@@ -35,6 +35,7 @@ fn all_functions_are_there_and_say_how_they_are_called() {
         usages,
         [
             "totp(secret [, steps] [, hash])",
+            "otpauth(secret, account [, issuer])",
             "secret_hash(username, client)",
             "srp_a([name])",
             "srp_timestamp()",

@@ -45,6 +45,11 @@ pub(super) fn written(
             let between = format!("{}{}", line_end(text), indentation(text, start));
             items.collect::<Vec<_>>().join(&between)
         }
+        // In brackets it may not stand as far to the left as lines with hyphens may.
+        value if is_block_list(old) && text[..start].trim_end().ends_with(':') => {
+            let colon = text[..start].trim_end().len();
+            return Ok((colon..span.end, format!(" {}", flow(value, style))));
+        }
         value => flow(value, style),
     };
     // A null that is written as nothing stands right behind its colon.

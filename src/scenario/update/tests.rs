@@ -94,17 +94,17 @@ fn values_are_written_as_those_before_them_were() {
             "a:\n      - 1\n      - 2",
             "- 1\n      - 2",
             json!([]),
-            "a:\n      []",
+            "a: []",
         ),
         (
             "a: &x old\n      b: *x",
-            "old",
+            "&x old",
             json!("new"),
             "a: &x new\n      b: *x",
         ),
         (
             "a: &x {c: d}\n      b: *x",
-            "{c: d}",
+            "&x {c: d}",
             json!("new"),
             "a: &x new\n      b: *x",
         ),
@@ -194,7 +194,7 @@ fn what_would_lose_or_change_something_else_stays() {
             "a comment within",
         ),
         ("X: &x {a: old}\n    expect: *x", "old", "by an alias"),
-        ("note: &x old\n    expect: {a: *x}", "old", "by an alias"),
+        ("note: &x old\n    expect: {a: *x}", "&x old", "by an alias"),
     ];
     for (inside, old, why) in cases {
         let text = format!("steps:\n  - Y: {{}}\n    {inside}\n");
