@@ -40,6 +40,8 @@ struct OfFile {
     changes: Vec<Change>,
     /// Where values stand that fit.
     fitting: BTreeSet<(usize, usize)>,
+    /// Whether there were others, of runs that failed.
+    is_held_back: bool,
 }
 
 /// A file as it is to be.
@@ -66,6 +68,9 @@ impl Updating {
                 }
             }
             End::Failed(_) => {
+                for change in &rewriting.changes {
+                    self.of(&change.at).is_held_back = true;
+                }
                 let files = rewriting.changes.iter();
                 let files = files.map(|change| change.at.source.name.clone());
                 self.failed.extend(files.chain([ran.file.clone()]));
@@ -80,6 +85,7 @@ impl Updating {
             source: Arc::clone(&at.source),
             changes: Vec::new(),
             fitting: BTreeSet::new(),
+            is_held_back: false,
         })
     }
 
@@ -89,7 +95,7 @@ impl Updating {
         let mut faults = Vec::new();
         for (name, file) in self.files {
             if self.failed.contains(&name) {
-                if !file.changes.is_empty() {
+                if file.is_held_back || !file.changes.is_empty() {
                     let why = "it stays as it is: a scenario of it fails all the same";
                     faults.push(format!("{name}: {why}"));
                 }
@@ -173,6 +179,7 @@ impl OfFile {
             source,
             mut changes,
             fitting,
+            is_held_back: _,
         } = self;
         changes.sort_by_key(|change| (change.at.span.start, change.at.span.end));
         changes.dedup_by(|one, other| one.at.span == other.at.span && one.value == other.value);

@@ -37,6 +37,7 @@ fn rewritten(name: &str, text: &str, changes: &[(&str, Value)]) -> Result<String
     let file = OfFile {
         changes: changes.collect(),
         fitting: BTreeSet::new(),
+        is_held_back: false,
         source: Arc::clone(&source),
     };
     match file.rewritten() {
@@ -232,6 +233,7 @@ fn what_fits_one_and_not_another_stays() {
             source: Arc::clone(&source),
             changes: changes.clone(),
             fitting: BTreeSet::from([fitting]),
+            is_held_back: false,
         };
         assert_eq!(file.rewritten().is_ok(), is_written);
     }
