@@ -4,6 +4,7 @@ mod failures;
 mod reports;
 mod serving;
 mod steps;
+mod update;
 
 use std::path::{Path, PathBuf};
 
@@ -124,4 +125,59 @@ async fn scenarios_are_chosen_by_tag_and_name_and_told_in_the_order_of_their_fil
         .replay(|typed| typed.name = Some("Third".into()))
         .await;
     assert_eq!(outcome, Err("no scenario for --name Third".into()));
+}
+
+/// A chain of parts, each of which includes the next so many times.
+fn chain(folder: &Folder, length: usize, times: usize) {
+    for at in 0..length {
+        let step = match at + 1 {
+            next if next < length => format!("- include: p{next}.part.yaml\n").repeat(times),
+            _ => "- DescribeUserPool: {}\n".to_owned(),
+        };
+        folder.write(
+            &format!("p{at}.part.yaml"),
+            &format!("part: it goes on\nsteps:\n{step}"),
+        );
+    }
+    folder.write(
+        "a.scenario.yaml",
+        "scenario: x\nsteps:\n- include: p0.part.yaml\n",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_within_parts_are_bounded_and_each_is_checked_once() {
+    let folder = Folder::new("chain");
+    // Two to the power of thirty are more than can be looked at.
+    chain(&folder, 31, 2);
+    let checked = poolhouse::scenario::check(&[folder.scenarios().join("a.scenario.yaml")]);
+    assert_eq!(checked.map(|checked| checked.scenarios), Ok(1));
+    chain(&folder, 5_000, 1);
+    let (_, refused) = folder.replay(|_| {}).await;
+    let refused = refused.unwrap_err();
+    assert!(
+        refused.contains("parts include parts more than 32 deep"),
+        "{refused}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sentences_stand_on_one_line_and_terminals_are_not_controlled() {
+    let folder = Folder::new("visible");
+    let scenario = |title: &str, case: &str| {
+        format!(
+            "scenario: \"{title}\"\ntable: [{{case: \"{case}\"}}]\nsteps:\n- DescribeUserPool: {{}}\n  note: \"n\\e[31m\\u202e\"\n  expect: {{UserPool: {{Name: x}}}}\n"
+        )
+    };
+    for (title, case) in [("a\\nb", "c"), ("a", "c\\e[2J")] {
+        folder.write("a.scenario.yaml", &scenario(title, case));
+        let (_, refused) = folder.replay(|_| {}).await;
+        let refused = refused.unwrap_err();
+        assert!(refused.contains("without control characters"), "{refused}");
+    }
+    folder.write("a.scenario.yaml", &scenario("a \\u202e", "c"));
+    let (told, outcome) = folder.replay(|_| {}).await;
+    assert_eq!(outcome, Ok(Outcome::Failed));
+    assert!(told.contains("note: n\u{241b}[31m\u{fffd}"), "{told}");
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
 }

@@ -39,6 +39,10 @@ pub struct ReplayArguments {
     /// Plays everything twice, and fails where the answers differ
     #[arg(long, conflicts_with_all = ["serve", "endpoint"])]
     pub twice: bool,
+    /// Rewrites literal values of expectations that differ as the answers have them, and shows what it rewrote; refused
+    /// where CI is set
+    #[arg(long, conflicts_with_all = ["serve", "twice", "sweep"])]
+    pub update: bool,
     /// Lets scenarios read this variable of the environment
     #[arg(long, value_name = "NAME")]
     pub pass_env: Vec<String>,

@@ -7,6 +7,7 @@ pub(crate) mod expectation;
 pub(crate) mod expression;
 mod files;
 pub(crate) mod functions;
+mod place;
 pub(crate) mod plan;
 mod read;
 mod remote;
@@ -22,9 +23,11 @@ pub(crate) mod target;
 pub(crate) mod template;
 mod test_api;
 pub(crate) mod text;
+mod update;
 pub(crate) mod world;
 
-pub(crate) use self::read::settings;
+pub(crate) use self::expectation::forms;
+pub(crate) use self::read::{MODIFIERS, MOST_REDIRECTS, MOST_STEPS, settings};
 pub use self::replay::{Outcome, replay};
 
 use std::path::PathBuf;

@@ -66,6 +66,15 @@ impl Veil {
         found
     }
 
+    /// Whether a part of an answer has no password, token or secret in it, however short: it may be kept.
+    pub(crate) fn spares(&self, answer: &Value, part: &Value, secret: bool) -> bool {
+        let strict = Self {
+            secrecy: Secrecy::Hidden,
+            hidden: self.hidden.clone(),
+        };
+        strict.cover(answer).covered(part, secret) == *part
+    }
+
     /// Covers an answer, and what is said of it.
     pub(crate) fn cover(&self, answer: &Value) -> Cover<'_> {
         let mut secrets = BTreeSet::new();

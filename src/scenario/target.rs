@@ -122,8 +122,9 @@ pub(crate) struct Wanted {
 pub(crate) trait Target: Send + Sync {
     fn service(&self) -> Service;
 
-    /// What texts are drawn from in place of the scenario's seed, which would give the same in every run.
-    fn origin(&self) -> Option<String> {
+    /// The replay, where others play too: texts that were drawn from the scenario's seed would be the same in every
+    /// replay.
+    fn run(&self) -> Option<&str> {
         None
     }
 

@@ -172,8 +172,18 @@ impl Gardener for Positioned<'_> {
     }
 
     fn list(&self, items: Vec<Node>, start: Marker, end: Option<Marker>) -> Node {
+        let mut at = self.around(start, end, items.last());
+        // The parser has a list that is not indented begin with its first item.
+        if let (None, Some(first)) = (end, items.first())
+            && first.at.span.start == at.span.start
+            && let Some(before) = self.lines.source.text[..at.span.start]
+                .trim_end()
+                .strip_suffix('-')
+        {
+            at.span.start = before.len();
+        }
         Node {
-            at: self.around(start, end, items.last()),
+            at,
             value: Tree::List(items),
         }
     }

@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// The texts in angle brackets.
-const FORMS: &[&str] = &[
-    "any", "absent", "string", "number", "boolean", "list", "map", "uuid", "jwt", "time", "base64",
-    "url", "code",
-];
+use crate::scenario::forms;
 
 /// Matchers in the place of a scalar.
 pub(super) const OF_SCALARS: &[&str] = &[
@@ -57,12 +53,18 @@ pub(super) fn text_pattern() -> String {
 
 /// In the place of what is no text: one of the forms, or an expression.
 pub(super) fn other_pattern() -> String {
-    format!(r"^<({})>$|^\$\{{[\s\S]*\}}$", FORMS.join("|"))
+    format!(r"{}|^\$\{{[\s\S]*\}}$", form_pattern())
 }
 
 /// In the place of one of several texts: one of the forms, or a text with an expression in it.
 pub(super) fn computed_pattern() -> String {
-    format!(r"^<({})>$|\$\{{", FORMS.join("|"))
+    format!(r"{}|\$\{{", form_pattern())
+}
+
+/// One of the texts in angle brackets.
+fn form_pattern() -> String {
+    let names = forms().map(|form| form.trim_matches(['<', '>']));
+    format!("^<({})>$", names.collect::<Vec<_>>().join("|"))
 }
 
 /// Lets matchers in beside the members that a schema has.

@@ -3,35 +3,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::expected;
 use super::expected::anything;
 use super::shapes::{Definitions, EXPRESSION, Writing, required};
-use crate::control::faults::FaultRule;
-use crate::control::functions::TriggerRule;
-use crate::control::risk::RiskRule;
-use crate::control::rules::Rule;
-use crate::control::undeliverable::UndeliverableRule;
-use crate::http::TAKEN_BY_QUOTAS;
 use crate::model::cognito_idp::{DeliveryMediumType, Operation};
 use crate::model::described::{OF_ANY, Own, Type, errors_of};
+use crate::scenario::plan::{MOST_AT_ONCE, MOST_REPEATS, RuleKind};
+use crate::scenario::results;
+use crate::scenario::{MODIFIERS, MOST_REDIRECTS, MOST_STEPS};
 use crate::user_pool::threat_protection::NOTIFICATION_KIND;
 use crate::user_pool::triggers::custom_message::Kind;
-
-/// What may stand beside any action.
-const MODIFIERS: &[&str] = &[
-    "as",
-    "expect",
-    "exactly",
-    "error",
-    "repeat",
-    "parallel",
-    "winners",
-    "signed",
-    "headers",
-    "skew",
-    "unchecked",
-    "note",
-];
 
 /// A name that expressions can use.
 pub(super) const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
@@ -50,7 +30,7 @@ struct Action {
 /// The steps of a file: a list. `complete` where nothing beside the steps gives members of inputs.
 pub(super) fn steps(all: &mut Definitions) -> Value {
     let step = all.named("step", step);
-    json!({"type": "array", "minItems": 1, "maxItems": 1000, "items": step})
+    json!({"type": "array", "minItems": 1, "maxItems": MOST_STEPS, "items": step})
 }
 
 fn step(all: &mut Definitions) -> Value {
@@ -179,9 +159,9 @@ fn modifiers(all: &mut Definitions) -> Map<String, Value> {
         "expect": {"description": "what the result must contain"},
         "exactly": {"description": "what the result must be, and no more"},
         "error": {"type": ["string", "object", "null"], "description": "how the operation must be refused"},
-        "repeat": count(1, 10_000),
-        "parallel": count(1, 1_000),
-        "winners": count(0, 1_000),
+        "repeat": count(1, MOST_REPEATS),
+        "parallel": count(1, MOST_AT_ONCE),
+        "winners": count(0, MOST_AT_ONCE),
         "signed": {"type": ["boolean", "object"], "properties": {"account": text, "region": text},
                    "additionalProperties": false},
         "headers": scalars,
@@ -217,15 +197,20 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
             "http",
             "a request that is no operation",
             http(all),
-            http_result(all),
+            all.shape(&results::HTTP, Writing::Expected),
         ),
         action(
             "message",
             "the newest message that fits, waited for",
             message(),
-            message_result(all),
+            all.shape(&results::MESSAGE, Writing::Expected),
         ),
-        action("clock", "moves the clock", clock(), clock_result(all)),
+        action(
+            "clock",
+            "moves the clock",
+            clock(),
+            all.shape(&results::CLOCK, Writing::Expected),
+        ),
         action(
             "include",
             "the steps of a part",
@@ -241,13 +226,7 @@ fn actions(all: &mut Definitions) -> Vec<Action> {
         ),
     ];
     let rules = "one rule, or a list; gone when the scenario ends";
-    for (word, takes) in [
-        ("fault", FaultRule::TAKES),
-        ("trigger", TriggerRule::TAKES),
-        ("risk", RiskRule::TAKES),
-        ("undeliverable", UndeliverableRule::TAKES),
-        ("quota", TAKEN_BY_QUOTAS),
-    ] {
+    for (word, takes) in RuleKind::ALL.map(|kind| (kind.word(), kind.takes())) {
         let one = all.named(word, |all| rule(all, takes));
         let several = json!({"anyOf": [one, {"type": "array", "items": one}]});
         actions.push(action(word, rules, several, anything()));
@@ -279,19 +258,8 @@ fn http(all: &mut Definitions) -> Value {
         "json": {},
         "body": {"type": "string"},
         "cookies": {"type": "string"},
-        "follow": {"type": ["integer", "string"], "minimum": 0, "maximum": 20, "pattern": EXPRESSION},
+        "follow": {"type": ["integer", "string"], "minimum": 0, "maximum": MOST_REDIRECTS, "pattern": EXPRESSION},
     }})
-}
-
-fn http_result(all: &mut Definitions) -> Value {
-    all.named("expected.http", |all| {
-        let text = all.value(&Type::Text, Writing::Expected);
-        let number = all.value(&Type::Integer, Writing::Expected);
-        let texts = all.value(&Type::Map(&Type::Text), Writing::Expected);
-        result(json!({
-            "status": number, "headers": texts, "cookies": texts, "url": text, "text": text, "json": {},
-        }))
-    })
 }
 
 fn message() -> Value {
@@ -312,33 +280,6 @@ fn message() -> Value {
     }})
 }
 
-fn message_result(all: &mut Definitions) -> Value {
-    all.named("expected.message", |all| {
-        let text = all.value(&Type::Text, Writing::Expected);
-        let names = [
-            "sentAt",
-            "userPoolId",
-            "username",
-            "kind",
-            "medium",
-            "destination",
-            "subject",
-            "body",
-            "code",
-            "link",
-            "temporaryPassword",
-            "deliveredBy",
-        ];
-        let mut members: Map<String, Value> = names
-            .into_iter()
-            .map(|name| (name.to_owned(), text.clone()))
-            .collect();
-        members.insert("id".to_owned(), all.value(&Type::Long, Writing::Expected));
-        members.insert("delivery".to_owned(), json!({}));
-        result(Value::Object(members))
-    })
-}
-
 fn clock() -> Value {
     json!({"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
     "properties": {
@@ -347,24 +288,6 @@ fn clock() -> Value {
     }})
 }
 
-fn clock_result(all: &mut Definitions) -> Value {
-    all.named("expected.clock", |all| {
-        let text = all.value(&Type::Text, Writing::Expected);
-        result(json!({"now": text}))
-    })
-}
-
 fn check() -> Value {
     json!({"type": "object", "minProperties": 1, "propertyNames": {"pattern": EXPRESSION}})
-}
-
-/// An expectation of a result that has these members.
-fn result(members: Value) -> Value {
-    let mut schema = json!({
-        "type": Writing::Expected.types(&["object"]),
-        "properties": members,
-        "additionalProperties": false,
-    });
-    expected::allow_matchers(&mut schema, expected::OF_MAPS);
-    schema
 }

@@ -1,6 +1,6 @@
 //! The steps of a scenario and of the parts within it, walked in turn with the names that are given by then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ struct Walk<'p, 'f> {
     /// Whether what a step lacks may come from elsewhere: nobody knows who includes a part.
     is_lone: bool,
     lost: &'p Lost,
+    /// Parts that were walked: what is said of one does not depend on who includes it.
+    walked: BTreeSet<*const Part>,
     faults: &'f mut Faults,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn scenario<'p>(
         table: &scenario.table,
         is_lone: false,
         lost,
+        walked: BTreeSet::new(),
         faults,
     };
     let row = row(&scenario.table);
@@ -71,6 +74,7 @@ pub(super) fn lone_part(part: &Part, lost: &Lost, faults: &mut Faults) {
         table: &[],
         is_lone: true,
         lost,
+        walked: BTreeSet::new(),
         faults,
     };
     walk.part(part);
@@ -96,6 +100,9 @@ fn row(table: &[Row]) -> Option<Known<'_>> {
 
 impl<'p> Walk<'p, '_> {
     fn part(&mut self, part: &'p Part) {
+        if !self.walked.insert(std::ptr::from_ref(part)) {
+            return;
+        }
         let mut scope = Scope::new(self.fixtures, None, self.lost);
         for param in &part.params {
             self.give(&mut scope, param, Known::Open);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use super::form::Form;
 use super::matcher::{self, Matcher, Pattern};
 use super::order::{compares, length, same};
 use super::pairs::from_pairs;
@@ -26,13 +27,15 @@ pub(super) fn differences(
         evaluation,
         found: Vec::new(),
         trials: 0,
+        fixed: 0,
     };
     comparison.fits(expectation, Some(got), &Way::Whole, depth)?;
     let found = comparison.found;
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let cover = evaluation.play.veil.cover(got);
+    let veil = &evaluation.play.veil;
+    let cover = veil.cover(got);
     let shown = |found: Found| Difference {
         at: found.at,
         path: cover.text(&found.path),
@@ -41,7 +44,9 @@ pub(super) fn differences(
             .map(|value| cover.shown(&value, found.secret)),
         got: found.got.map(|value| cover.shown(&value, found.secret)),
         note: found.note,
-        update: found.update,
+        update: found
+            .update
+            .filter(|value| veil.spares(got, value, found.secret)),
     };
     Ok(found.into_iter().map(shown).collect())
 }
@@ -81,6 +86,10 @@ impl Way<'_> {
         };
     }
 
+    fn is_member(&self) -> bool {
+        matches!(self, Self::Member(..))
+    }
+
     fn is_secret(&self) -> bool {
         match self {
             Self::Whole => false,
@@ -108,6 +117,8 @@ struct Comparison<'c, 'r> {
     found: Vec<Found>,
     /// How many matchers are trying whether something fits, of which nothing is noted.
     trials: usize,
+    /// How many matchers and rows of a table, which stay as they are written, are around what is compared.
+    fixed: usize,
 }
 
 impl Comparison<'_, '_> {
@@ -187,7 +198,7 @@ impl Comparison<'_, '_> {
         if template.is_of_row() {
             let of_row = read::of_row(&value, &expected.at);
             let of_row = of_row.map_err(|faults| first(faults, &expected.at))?;
-            return self.fits(&of_row, got, way, depth);
+            return self.keeping(|this| this.fits(&of_row, got, way, depth));
         }
         Ok(self.is(&expected.at, &value, got, way, depth))
     }
@@ -295,7 +306,8 @@ impl Comparison<'_, '_> {
             Matcher::Length(inner) => match got.and_then(length) {
                 Some(length) => {
                     let length = Value::from(length);
-                    return self.fits(inner, Some(&length), &Way::Of(way, key), depth);
+                    let way = Way::Of(way, key);
+                    return self.keeping(|this| this.fits(inner, Some(&length), &way, depth));
                 }
                 None => {
                     note = Some("only texts, lists and maps have a length".to_owned());
@@ -313,7 +325,8 @@ impl Comparison<'_, '_> {
                 Some(Value::Array(given)) => {
                     let mut fit = true;
                     for (at, given) in given.iter().enumerate() {
-                        fit &= self.fits(inner, Some(given), &Way::Item(way, at), depth)?;
+                        let way = Way::Item(way, at);
+                        fit &= self.keeping(|this| this.fits(inner, Some(given), &way, depth))?;
                     }
                     return Ok(fit);
                 }
@@ -424,6 +437,14 @@ impl Comparison<'_, '_> {
         done
     }
 
+    /// Does what is not to be written otherwise.
+    fn keeping<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.fixed += 1;
+        let done = run(self);
+        self.fixed -= 1;
+        done
+    }
+
     fn text_of(&mut self, template: &Template, key: &str) -> Result<String, Unresolved> {
         match template.evaluate(self.evaluation)? {
             Value::String(text) if !text.is_empty() => Ok(text),
@@ -450,7 +471,11 @@ impl Comparison<'_, '_> {
     ) -> Result<bool, Unresolved> {
         if self.trials == 0 {
             let shown = self.shown(expected)?;
-            let update = got.filter(|_| expected.is_literal()).cloned();
+            let update = match got {
+                _ if self.fixed > 0 || !expected.is_literal() => None,
+                Some(got) => Some(read::as_written(got)),
+                None => way.is_member().then(|| Form::Absent.name().into()),
+            };
             self.note(&expected.at, way, Some(shown), got, note, update);
         }
         Ok(false)
@@ -520,23 +545,6 @@ impl Comparison<'_, '_> {
             | Matcher::Claims(inner) => self.shown(inner),
             Matcher::OneOf(items) | Matcher::Unordered(items) => self.shown_items(items),
         }
-    }
-}
-
-impl Expectation {
-    /// Whether it is written out: without expressions and matchers.
-    fn is_literal(&self) -> bool {
-        match &self.kind {
-            Kind::Value(template) => template.literal().is_some(),
-            Kind::Form(_) | Kind::Matchers(_) => false,
-            Kind::Members(members) => members.iter().all(|(_, value)| value.is_literal()),
-            Kind::Items(items) => items.iter().all(Self::is_literal),
-        }
-    }
-
-    /// Whether it is one matcher alone.
-    fn is_lone(&self) -> bool {
-        matches!(&self.kind, Kind::Matchers(matchers) if matchers.len() == 1)
     }
 }
 

@@ -19,14 +19,13 @@ pub(crate) struct Difference {
     pub(crate) got: Option<String>,
     /// What the two do not show, such as why a text is no JWT.
     pub(crate) note: Option<String>,
-    /// What came, where a literal value stands for it in the file: what `--update` writes. Never shown.
+    /// What came, where a literal value stands for it in the file: what `--update` writes.
     pub(super) update: Option<Value>,
 }
 
 impl Difference {
     /// What came, where a literal value stands for it in the file: what `--update` writes in its place.
-    /// It is not covered, and must not be shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "`--update` is still to come"))]
+    /// It has no secret, and stands as an expectation is written: what would mean something else is in `$equals`.
     pub(crate) fn update(&self) -> Option<&Value> {
         self.update.as_ref()
     }

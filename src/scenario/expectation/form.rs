@@ -42,7 +42,7 @@ const FORMS: [(&str, Form); 13] = [
 ];
 
 /// The texts of all forms.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|(name, _)| *name)
 }
 

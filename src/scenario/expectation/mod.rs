@@ -3,6 +3,7 @@
 mod compare;
 mod difference;
 mod form;
+mod literal;
 mod matcher;
 mod order;
 mod pairs;
@@ -17,6 +18,7 @@ use super::evaluation::Evaluation;
 use super::source::{At, Fault, Key, Node};
 use super::template::{Template, Unresolved, Used};
 use form::Form;
+pub(crate) use form::names as forms;
 pub(crate) use matcher::Matcher;
 use matcher::Pattern;
 

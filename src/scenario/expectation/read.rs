@@ -1,6 +1,6 @@
 //! Expectations as files hold them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::form::{self, Form};
 use super::matcher::{self, Bound, Matcher, Pattern};
@@ -33,6 +33,53 @@ pub(super) fn of_row(value: &Value, at: &At) -> Result<Expectation, Vec<Fault>> 
     // Where it stands is not known here: a value that is there is never absent, so nothing is lost.
     let expectation = Reader(&mut faults).expectation(&node, Place::Member);
     expectation.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// A value as an expectation of just that is written: what would be an expression or a matcher is none.
+pub(super) fn as_written(value: &Value) -> Value {
+    let escaped = |text: &str| Value::from(text.replace("${", "$${"));
+    match value {
+        Value::String(text) if looks_like_form(text) => json!({"$equals": escaped(text)}),
+        Value::String(text) => escaped(text),
+        Value::Array(items) => items.iter().map(as_written).collect(),
+        Value::Object(members) if members.keys().any(|name| name.starts_with('$')) => {
+            json!({"$equals": plain(value)})
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            Value::Object(
+                members
+                    .map(|(name, it)| (name.clone(), as_written(it)))
+                    .collect(),
+            )
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// A value without expressions, where there are no matchers.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => text.replace("${", "$${").into(),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(members) => {
+            let members = members.iter();
+            Value::Object(
+                members
+                    .map(|(name, it)| (name.clone(), plain(it)))
+                    .collect(),
+            )
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// Whether a text is a matcher, or one that is misspelled. Such as `<p>…</p>` is HTML.
+fn looks_like_form(text: &str) -> bool {
+    let within = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    within.is_some_and(|within| !within.contains(['<', '>']))
 }
 
 /// A value as a file would hold it. All of it stands at one place, and nothing is left to evaluate.
@@ -102,12 +149,7 @@ impl Reader<'_> {
 
     fn text(&mut self, node: &Node, text: &str, place: Place) -> Option<Kind> {
         let template = self.template(node)?;
-        // A text such as `<p>…</p>` is HTML, not a matcher that is misspelled.
-        let within = text
-            .strip_prefix('<')
-            .and_then(|text| text.strip_suffix('>'));
-        let looks_like_one = within.is_some_and(|within| !within.contains(['<', '>']));
-        if !looks_like_one || template.literal().is_none() {
+        if !looks_like_form(text) || template.literal().is_none() {
             return Some(Kind::Value(template));
         }
         match Form::named(text) {

@@ -100,7 +100,18 @@ macro_rules! function {
 
 /// Every function.
 pub(crate) const FUNCTIONS: &[FunctionSpec] = &[
-    function!("totp", &[text("secret"), integer("steps")], 1, totp::totp),
+    function!(
+        "totp",
+        &[text("secret"), integer("steps"), text("hash")],
+        1,
+        totp::totp
+    ),
+    function!(
+        "otpauth",
+        &[text("secret"), text("account"), text("issuer")],
+        2,
+        totp::otpauth
+    ),
     function!(
         "secret_hash",
         &[text("username"), map("client")],

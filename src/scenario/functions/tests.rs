@@ -34,7 +34,8 @@ fn all_functions_are_there_and_say_how_they_are_called() {
     assert_eq!(
         usages,
         [
-            "totp(secret [, steps])",
+            "totp(secret [, steps] [, hash])",
+            "otpauth(secret, account [, issuer])",
             "secret_hash(username, client)",
             "srp_a([name])",
             "srp_timestamp()",
@@ -108,7 +109,7 @@ fn what_functions_refuse() {
     let rows = [
         (
             "totp('A1')",
-            "totp(secret [, steps]): the secret is no base32 text",
+            "totp(secret [, steps] [, hash]): the secret is no base32 text",
         ),
         ("totp('')", "the secret is no base32 text"),
         (

@@ -1,19 +1,29 @@
-//! One-time passwords of an authenticator app (RFC 6238: SHA-1, six digits, steps of 30 seconds), by an
+//! One-time passwords of an authenticator app (RFC 6238: SHA-1 by default, six digits, steps of 30 seconds), by an
 //! arithmetic of its own: what a scenario sends is not computed by what it tests.
 
 use aws_lc_rs::hmac;
 use serde_json::Value;
 
 use super::Given;
+use crate::model::misspelled;
 use crate::scenario::evaluation::Evaluation;
+use crate::scenario::test_api::percent_encoded;
 
 const STEP: i64 = 30;
 
-/// `totp(secret [, steps])`.
+/// The hashes of the RFC, by the names that apps know them by.
+static HASHES: [(&str, &hmac::Algorithm); 3] = [
+    ("SHA1", &hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
+    ("SHA256", &hmac::HMAC_SHA256),
+    ("SHA512", &hmac::HMAC_SHA512),
+];
+
+const NO_SECRET: &str =
+    "the secret is no base32 text, which has the letters A to Z and the digits 2 to 7";
+
+/// `totp(secret [, steps] [, hash])`.
 pub(super) fn totp(given: &Given<'_>, evaluation: &mut Evaluation<'_>) -> Result<Value, String> {
-    let secret = base32(given.text(0)).ok_or(
-        "the secret is no base32 text, which has the letters A to Z and the digits 2 to 7",
-    )?;
+    let secret = base32(given.text(0)).ok_or(NO_SECRET)?;
     let steps = given.integer(1).unwrap_or(0);
     let current = evaluation.now.seconds().div_euclid(STEP);
     let step = current
@@ -22,12 +32,40 @@ pub(super) fn totp(given: &Given<'_>, evaluation: &mut Evaluation<'_>) -> Result
     let step = step.ok_or(format!(
         "there is no step {steps} from now: steps are counted from 1970"
     ))?;
-    Ok(code(&secret, step).into())
+    let hash = match given.values.get(2) {
+        Some(_) => given.text(2),
+        None => "SHA1",
+    };
+    let (_, algorithm) = HASHES
+        .iter()
+        .find(|(name, _)| *name == hash)
+        .ok_or_else(|| {
+            let hint = misspelled::hint(hash, HASHES.iter().map(|(name, _)| *name));
+            format!("there is no hash {hash}; {hint}")
+        })?;
+    Ok(code(&secret, step, algorithm).into())
+}
+
+/// `otpauth(secret, account [, issuer])`: what a QR code holds that an authenticator app reads.
+pub(super) fn otpauth(given: &Given<'_>, _: &mut Evaluation<'_>) -> Result<Value, String> {
+    let encoded = |at| percent_encoded(given.text(at));
+    let (secret, account) = (given.text(0), encoded(1));
+    if base32(secret).is_none() {
+        return Err(NO_SECRET.to_owned());
+    }
+    let url = match given.values.get(2) {
+        Some(_) => {
+            let issuer = encoded(2);
+            format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}")
+        }
+        None => format!("otpauth://totp/{account}?secret={secret}"),
+    };
+    Ok(url.into())
 }
 
 /// The code of a step (RFC 4226, 5.3).
-fn code(secret: &[u8], step: u64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
+fn code(secret: &[u8], step: u64, algorithm: &hmac::Algorithm) -> String {
+    let key = hmac::Key::new(*algorithm, secret);
     let hash = hmac::sign(&key, &step.to_be_bytes());
     let hash = hash.as_ref();
     let offset = hash.last().map_or(0, |last| usize::from(last & 15));
@@ -74,7 +112,14 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(code(b"12345678901234567890", seconds / 30), expected);
+            let (_, sha1) = HASHES[0];
+            assert_eq!(code(b"12345678901234567890", seconds / 30, sha1), expected);
+        }
+        // The keys of the longer hashes are as long as these, as the RFC's program has it.
+        let long: Vec<u8> = b"1234567890".iter().copied().cycle().take(64).collect();
+        for (at, length, expected) in [(1, 32, "119246"), (2, 64, "693936")] {
+            let (_, hash) = HASHES[at];
+            assert_eq!(code(&long[..length], 59 / 30, hash), expected);
         }
     }
 

@@ -34,7 +34,7 @@ fn kinds_of_messages() -> impl Iterator<Item = &'static str> {
 }
 
 /// How many redirects browsers follow.
-const MOST_REDIRECTS: u32 = 20;
+pub(crate) const MOST_REDIRECTS: u32 = 20;
 
 /// The names of all operations.
 pub(super) fn operations() -> impl Iterator<Item = &'static str> {
@@ -135,6 +135,10 @@ pub(super) fn read(
 /// A rule, as the route of its kind takes it.
 fn rule(kind: RuleKind, node: &Node, faults: &mut Faults) -> Option<Template> {
     let template = faults.map(node)?;
+    // What it comes to, the route judges.
+    if template.is_one_expression() {
+        return Some(template);
+    }
     let takes = kind.takes();
     let before = faults.0.len();
     for (key, _) in faults.members(node, "members") {

@@ -11,6 +11,9 @@ use crate::model::misspelled;
 use crate::scenario::plan::{Action, Named, Part};
 use crate::scenario::source::{Key, Node};
 
+/// How deep parts may include parts: each is read and played within the one before.
+const DEEPEST: usize = 32;
+
 /// A step that includes a part.
 pub(super) fn read(given: &Given<'_>, place: &Place<'_>, reader: &mut Reader) -> Option<Action> {
     let with = given.with;
@@ -71,6 +74,11 @@ impl Reader {
         }
         if let Some(known) = self.parts.get(&real) {
             return known.clone();
+        }
+        if self.reading.len() >= DEEPEST {
+            let text = format!("parts include parts more than {DEEPEST} deep; put steps together");
+            self.faults.add(&named.at, text);
+            return None;
         }
         let part = self.new_part(file, &real);
         self.parts.insert(real, part.clone());

@@ -14,8 +14,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use self::action::MOST_REDIRECTS;
 use self::entry::{Entry, Faults};
 pub(crate) use self::server::settings;
+pub(crate) use self::step::MODIFIERS;
 use super::plan::{FIRST_MOMENT, FIRST_SEED, Fixtures, Named, Part, Row, Scenario, Step};
 use super::source::{At, Fault, Key, Node, Source, Tree};
 use super::template::Template;
@@ -27,7 +29,7 @@ use crate::model::cognito_idp::Operation;
 use crate::model::misspelled;
 
 /// How many steps a file may have.
-const MOST_STEPS: usize = 1_000;
+pub(crate) const MOST_STEPS: usize = 1_000;
 
 /// Reads files, and gathers what is wrong with them.
 #[derive(Default)]
@@ -274,6 +276,11 @@ pub(super) fn at_start(file: &Path) -> At {
 /// A text, and where it stands.
 fn text_key(node: &Node, what: &str, faults: &mut Faults) -> Option<Key> {
     let name = faults.literal_text(node, what)?;
+    if name.contains(char::is_control) {
+        let text = format!("give {what}, on one line and without control characters");
+        faults.add(&node.at, text);
+        return None;
+    }
     Some(Key {
         at: node.at.clone(),
         name: name.into(),
@@ -411,9 +418,8 @@ fn rows(node: &Node, faults: &mut Faults) -> Vec<Row> {
             }
         }
         let case = members.iter().find(|(key, _)| *key.name == *"case");
-        let case =
-            case.and_then(|(_, node)| faults.literal_text(node, "a text that names the case"));
-        let case = case.map(Box::from);
+        let case = case.and_then(|(_, node)| text_key(node, "a text that names the case", faults));
+        let case = case.map(|key| key.name);
         let values = members
             .iter()
             .filter_map(|(key, value)| Some((key.clone(), faults.template(value)?)));

@@ -10,8 +10,8 @@ use crate::scenario::plan::{
 use crate::scenario::source::{Key, Node, Tree};
 use crate::scenario::template::Template;
 
-/// What may stand beside an action.
-pub(crate) const MODIFIERS: [&str; 13] = [
+/// What may stand beside any action.
+pub(crate) const MODIFIERS: [&str; 12] = [
     "as",
     "expect",
     "exactly",
@@ -24,8 +24,10 @@ pub(crate) const MODIFIERS: [&str; 13] = [
     "skew",
     "unchecked",
     "note",
-    "with",
 ];
+
+/// What may stand beside `include` alone.
+const OF_INCLUDE: &str = "with";
 
 /// A step, as far as it could be read.
 pub(super) fn read(node: &Node, place: &Place<'_>, reader: &mut Reader) -> Option<Step> {
@@ -138,11 +140,12 @@ fn the_action<'n>(entry: &mut Entry<'n>, faults: &mut Faults) -> Option<(&'n Key
 /// What to say of a word that is neither action nor modifier.
 fn unknown(word: &str) -> String {
     let words = action::WORDS.into_iter().chain(MODIFIERS);
+    let words = words.chain([OF_INCLUDE]);
     let known = action::operations().chain(words);
     match misspelled::nearest(word, known) {
         Some(nearest) => format!("there is no action {word}; did you mean {nearest}?"),
         None => format!(
-            "there is no action {word}; an action is an operation of user pools, or {}; beside it may stand {}",
+            "there is no action {word}; an action is an operation of user pools, or {}; beside it may stand {}, {OF_INCLUDE}",
             action::WORDS.join(", "),
             MODIFIERS.join(", ")
         ),

@@ -10,7 +10,7 @@ use super::operate::{Operator, Trouble};
 use super::pace::Pace;
 use super::poolhouse::made_pool;
 use super::provision::{self, TAG};
-use super::{Endpoint, INTERRUPTED, Kind, MAX_RPS, NotReached, REAL_WAIT, codes, ended, needs};
+use super::{Endpoint, INTERRUPTED, Kind, MAX_RPS, NotReached, REAL_WAIT, codes, needs};
 use crate::cli::TargetArguments;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Environment;
@@ -199,9 +199,9 @@ pub(super) async fn play(
     how: &How,
 ) -> Played {
     let Kind::Aws(aws) = &endpoint.kind else {
-        return ended(End::Unreachable("no AWS".to_owned()));
+        return Played::ended(End::Unreachable("no AWS".to_owned()));
     };
-    let skipped = |why: String| ended(End::Skipped(scenario.title.at.clone(), why));
+    let skipped = |why: String| Played::ended(End::Skipped(scenario.title.at.clone(), why));
     let plan = match provision::plan(start.beginning().0, world, &endpoint.run) {
         Ok(plan) => plan,
         Err(why) => return skipped(why),
@@ -215,7 +215,7 @@ pub(super) async fn play(
         .make(&aws.operator(endpoint, false), aws, &mut made)
         .await;
     let mut played = match renaming {
-        Err(Trouble::Unreachable(text)) => ended(End::Unreachable(text)),
+        Err(Trouble::Unreachable(text)) => Played::ended(End::Unreachable(text)),
         Err(trouble) => {
             let text = format!("its fixtures cannot be made: {trouble}");
             Played::not_begun(scenario, &text)
@@ -284,10 +284,8 @@ impl Target for Pools {
         Service::Aws
     }
 
-    fn origin(&self) -> Option<String> {
-        // Scenarios of one run differ by their pools.
-        let pools = self.made().concat();
-        Some(format!("{} {pools}", self.endpoint.run))
+    fn run(&self) -> Option<&str> {
+        Some(&self.endpoint.run)
     }
 
     fn fixtures(&self) -> &Arc<Fixtures> {

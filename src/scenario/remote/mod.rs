@@ -169,7 +169,7 @@ impl Endpoint {
         how: &How,
     ) -> Played {
         if self.is_stopping() {
-            return ended(End::Unreachable(INTERRUPTED.to_owned()));
+            return Played::ended(End::Unreachable(INTERRUPTED.to_owned()));
         }
         let world = match start.world() {
             Ok(world) => world,
@@ -182,7 +182,7 @@ impl Endpoint {
             Kind::Aws(aws) => needs::beyond_aws(scenario, aws),
         };
         if let Some((at, why)) = found {
-            return ended(End::Skipped(at, why));
+            return Played::ended(End::Skipped(at, why));
         }
         match &self.kind {
             Kind::Poolhouse { turn } => {
@@ -221,16 +221,6 @@ impl Endpoint {
     async fn ask_anyway(&self, asked: Asked) -> Result<Answered, Unable> {
         let answered = self.client.ask(asked).await;
         answered.map_err(|fault| Unable::Unreachable(format!("{}: {fault}", self.url)))
-    }
-}
-
-/// What is told of a scenario of which nothing was played.
-fn ended(end: End) -> Played {
-    Played {
-        end,
-        steps: 0,
-        remarks: Vec::new(),
-        answers: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What scenarios need that a target does not have: they are skipped before anything of them is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -173,12 +174,16 @@ fn first(scenario: &Scenario, tell: &dyn Fn(&Step) -> Option<String>) -> Beyond 
     found
 }
 
-/// Visits steps, and those of the parts that they include.
+/// Visits steps, and those of the parts that they include, once each.
 fn each<'s>(steps: &'s [Step], visit: &mut dyn FnMut(&'s Step)) {
-    for step in steps {
+    let mut visited = BTreeSet::new();
+    let mut waiting: Vec<&Step> = steps.iter().rev().collect();
+    while let Some(step) = waiting.pop() {
         visit(step);
-        if let Action::Include { part, .. } = &step.action {
-            each(&part.steps, visit);
+        if let Action::Include { part, .. } = &step.action
+            && visited.insert(Arc::as_ptr(part))
+        {
+            waiting.extend(part.steps.iter().rev());
         }
     }
 }

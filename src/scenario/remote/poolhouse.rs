@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Endpoint, INTERRUPTED, Kind, ended};
+use super::{Endpoint, INTERRUPTED, Kind};
 use crate::clock::Timestamp;
 use crate::context::DEFAULT_REGION;
 use crate::fixtures::named::{Fixtures, Renaming};
@@ -70,8 +70,8 @@ pub(super) async fn play(
 fn not_begun(scenario: &Scenario, unable: Unable) -> Played {
     match unable {
         Unable::Refused(text) => Played::not_begun(scenario, &text),
-        Unable::Beyond(text) => ended(End::Skipped(scenario.title.at.clone(), text)),
-        Unable::Unreachable(text) => ended(End::Unreachable(text)),
+        Unable::Beyond(text) => Played::ended(End::Skipped(scenario.title.at.clone(), text)),
+        Unable::Unreachable(text) => Played::ended(End::Unreachable(text)),
     }
 }
 
@@ -189,6 +189,10 @@ pub(super) fn made_pool(operation: Operation, answered: &Answered) -> Option<Str
 impl Target for Branch {
     fn service(&self) -> Service {
         Service::Poolhouse
+    }
+
+    fn run(&self) -> Option<&str> {
+        Some(&self.endpoint.run)
     }
 
     fn fixtures(&self) -> &Arc<Fixtures> {

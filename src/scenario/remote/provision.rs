@@ -131,6 +131,7 @@ pub(super) fn plan(fixtures: &Unloaded, world: &World, run: &str) -> Result<Plan
         "Code",
         "RiskRules",
         "Functions",
+        "Faults",
         "Undeliverable",
     ] {
         if beside.get(name).is_some_and(told) {

@@ -17,6 +17,7 @@ use super::evaluation;
 use super::remote::{Endpoint, NotReached};
 use super::report::{Report, Reports, Text};
 use super::run::{End, How, Played};
+use super::update::Updating;
 use crate::cli::ReplayArguments;
 use crate::config::Environment;
 
@@ -44,6 +45,10 @@ impl Outcome {
         }
     }
 }
+
+/// Why `--update` is refused.
+const NOT_IN_CI: &str = "poolhouse: --update is refused where CI is set: what a pipeline rewrites, nobody has looked at. \
+                         Rewrite the files on a machine of your own, and commit them";
 
 /// How many runs ended how.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +93,9 @@ pub async fn replay(
     out: &mut (dyn Write + Send),
     stop: impl Future<Output = ()>,
 ) -> Result<Outcome, String> {
+    if typed.update && is_ci(environment) {
+        return Err(NOT_IN_CI.to_owned());
+    }
     let runs = match typed.target.sweep {
         true => Vec::new(),
         false => runs(typed, environment)?,
@@ -110,6 +118,7 @@ pub async fn replay(
         environment: Arc::new(let_in(&typed.pass_env, environment)),
         until: None,
         keep: typed.twice,
+        update: typed.update,
     };
     match typed.serve {
         Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
@@ -118,6 +127,12 @@ pub async fn replay(
             Ok(all(runs, typed, how, reports, out, endpoint, stop).await)
         }
     }
+}
+
+/// Whether this is a pipeline, by the variable that all of them set.
+fn is_ci(environment: &Environment) -> bool {
+    let mut variables = environment.all.0.iter();
+    variables.any(|(name, value)| name == "CI" && !value.is_empty())
 }
 
 /// The variables that scenarios may read.
@@ -152,6 +167,7 @@ async fn all(
     stop: impl Future<Output = ()>,
 ) -> Outcome {
     let mut told = Telling::new(runs.len(), reports, out);
+    let mut updating = Updating::default();
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let jobs = match &endpoint {
         Some(endpoint) => endpoint.jobs(typed.jobs, cores),
@@ -185,6 +201,9 @@ async fn all(
             }
         };
         let Some(Ok((at, ran))) = ended else { break };
+        if typed.update {
+            updating.note(&ran);
+        }
         told.ended(at, ran);
         if told.tally.unreachable > 0 {
             match &endpoint {
@@ -197,7 +216,9 @@ async fn all(
         Some(endpoint) => endpoint.finish().await,
         None => Vec::new(),
     };
-    let (tally, is_written) = told.end(&faults);
+    let (tally, is_written, out) = told.end(&faults);
+    let is_written =
+        is_written && (!typed.update || is_stopped || tally.unreachable > 0 || updating.end(out));
     match tally.outcome(typed.fail_on_skip) {
         _ if is_stopped => Outcome::Failed,
         Outcome::Passed if !is_written => Outcome::Failed,
@@ -263,7 +284,7 @@ impl<'o> Telling<'o> {
     }
 
     /// All has ended, and this could not be deleted. What there was, and whether all reports could be written.
-    fn end(mut self, faults: &[String]) -> (Tally, bool) {
+    fn end(mut self, faults: &[String]) -> (Tally, bool, &'o mut (dyn Write + Send)) {
         // Of those behind one that could not be told.
         for ran in std::mem::take(&mut self.waiting).into_iter().flatten() {
             self.tell(&ran);
@@ -277,6 +298,6 @@ impl<'o> Telling<'o> {
             let _ = writeln!(self.out, "{text}");
         }
         let _ = self.out.flush();
-        (self.tally, unwritten.is_empty())
+        (self.tally, unwritten.is_empty(), self.out)
     }
 }

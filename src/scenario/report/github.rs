@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::Result;
 
-use super::{Whole, text};
+use super::{Whole, text, visible};
 use crate::scenario::replay::Ran;
 use crate::scenario::run::{End, Failure};
 use crate::scenario::source::At;
@@ -62,9 +62,11 @@ fn message(failure: &Failure) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    let escaped = text
+        .replace('%', "%25")
         .replace('\r', "%0D")
-        .replace('\n', "%0A")
+        .replace('\n', "%0A");
+    visible(&escaped)
 }
 
 fn property(text: &str) -> String {

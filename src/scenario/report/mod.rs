@@ -3,16 +3,35 @@
 mod github;
 mod json;
 mod junit;
-mod place;
 mod text;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 pub(crate) use self::text::Text;
 
-use self::place::Place;
+use super::place::Place;
 use super::replay::Ran;
 use crate::cli::{ReportArgument, ReportKind};
+
+/// A text as a terminal may get it: characters that control it, or turn its lines around, are shown as others.
+fn visible(text: &str) -> String {
+    let shown = |it: char| match it {
+        '\n' | '\t' => it,
+        '\0'..='\x1f' => {
+            char::from_u32(0x2400 + u32::from(it)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        '\x7f' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        _ => it,
+    };
+    text.chars().map(shown).collect()
+}
 
 /// Somebody who is told how each run ended, in their order.
 pub(crate) trait Report: Send {
@@ -44,7 +63,13 @@ impl Reports {
     pub(crate) fn open(asked: &[ReportArgument]) -> Result<Self, String> {
         let mut opened: Vec<(Box<dyn Whole>, Place)> = Vec::new();
         for argument in asked {
-            let place = Place::take(argument.file.as_deref())?;
+            let place = Place::take(argument.file.as_deref()).map_err(|error| {
+                let file = argument.file.as_deref().unwrap_or(Path::new("-"));
+                format!(
+                    "{}: no report can be written there: {error}",
+                    file.display()
+                )
+            })?;
             if opened.iter().any(|(_, other)| place.is_that_of(other)) {
                 return Err(format!("{place}: two reports go there; give each a file"));
             }
@@ -66,9 +91,12 @@ impl Reports {
     /// All runs have ended: writes the reports, and gives what could not be written, and why.
     pub(crate) fn end(&mut self, out: &mut dyn Write) -> Vec<String> {
         let mut unwritten = Vec::new();
-        for (report, place) in self.0.drain(..) {
+        for (report, mut place) in self.0.drain(..) {
             let name = place.to_string();
-            let written = report.whole().and_then(|whole| place.write(&whole, out));
+            let written = report
+                .whole()
+                .and_then(|whole| place.write(&whole, out))
+                .and_then(|()| place.show());
             if let Err(error) = written {
                 unwritten.push(format!("{name}: the report could not be written: {error}"));
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::Report;
+use super::{Report, visible};
 use crate::scenario::replay::{Ran, Tally};
 use crate::scenario::run::{End, Failure};
 use crate::scenario::source::At;
@@ -35,9 +35,10 @@ impl Report for Text {
             }
             End::Unreachable(why) => ("STOPPED", format!(": {why}")),
         };
-        writeln!(out, "{word:7} {}: {}{why}", ran.file, ran.title)?;
+        let line = format!("{}: {}{why}", ran.file, ran.title);
+        writeln!(out, "{word:7} {}", visible(&line))?;
         for remark in &ran.played.remarks {
-            writeln!(out, "        {remark}")?;
+            writeln!(out, "        {}", visible(remark))?;
         }
         if let End::Failed(failure) = &ran.played.end {
             self.failures.push(failed(ran, failure));
@@ -91,11 +92,15 @@ pub(super) fn failed(ran: &Ran, failure: &Failure) -> String {
     ];
     for (name, text) in told {
         if let Some(text) = text {
-            group = group.element(Level::NOTE.with_name(name).message(text.clone()));
+            group = group.element(Level::NOTE.with_name(name).message(visible(text)));
         }
     }
     let command = command(ran, failure.step);
-    group = group.element(Level::HELP.with_name("stop there").message(command));
+    group = group.element(
+        Level::HELP
+            .with_name("stop there")
+            .message(visible(&command)),
+    );
     Renderer::plain().term_width(WIDTH).render(&[group])
 }
 

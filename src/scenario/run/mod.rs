@@ -10,6 +10,7 @@ mod http;
 mod judge;
 mod operation;
 mod parallel;
+mod rewrite;
 mod scope;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::cookies::Jar;
+pub(crate) use self::rewrite::{Change, Rewriting};
 use self::scope::Scope;
 use super::evaluation::{Environment, Evaluation, Names, Play};
 use super::expectation::Difference;
@@ -38,9 +40,22 @@ pub(crate) struct Played {
     pub(crate) remarks: Vec<String>,
     /// All answers, in turn.
     pub(crate) answers: Vec<Answers>,
+    /// What of its files is to be written otherwise.
+    pub(crate) rewriting: Rewriting,
 }
 
 impl Played {
+    /// What has ended before anything was played.
+    pub(crate) fn ended(end: End) -> Self {
+        Self {
+            end,
+            steps: 0,
+            remarks: Vec::new(),
+            answers: Vec::new(),
+            rewriting: Rewriting::default(),
+        }
+    }
+
     /// A scenario of which nothing could be played.
     pub(crate) fn not_begun(scenario: &Scenario, text: &str) -> Self {
         let failure = Failure {
@@ -55,12 +70,7 @@ impl Played {
             reason: None,
             note: None,
         };
-        Self {
-            end: End::Failed(Box::new(failure)),
-            steps: 0,
-            remarks: Vec::new(),
-            answers: Vec::new(),
-        }
+        Self::ended(End::Failed(Box::new(failure)))
     }
 }
 
@@ -135,6 +145,8 @@ pub(crate) struct How {
     pub(crate) until: Option<usize>,
     /// Whether all answers are kept.
     pub(crate) keep: bool,
+    /// Whether literal values that differ are taken for right, and gathered to be written otherwise.
+    pub(crate) update: bool,
 }
 
 /// Plays a scenario, or a row of its table.
@@ -148,8 +160,7 @@ pub(crate) async fn play(
         Service::Poolhouse => Secrecy::Cut,
         Service::Aws => Secrecy::Hidden,
     };
-    let origin = target.origin();
-    let origin = origin.unwrap_or_else(|| scenario.seed.to_string());
+    let origin = origin(scenario, row, target.run());
     let mut player = Player {
         defaults: &scenario.defaults,
         scope: Scope::new(&*target),
@@ -162,6 +173,7 @@ pub(crate) async fn play(
         remarks: Vec::new(),
         keep: how.keep,
         answers: Vec::new(),
+        rewriting: how.update.then(Rewriting::default),
     };
     let mut ended = player.begin(scenario, row).await;
     if ended.is_ok() {
@@ -186,7 +198,19 @@ pub(crate) async fn play(
         steps: player.steps,
         remarks: player.remarks,
         answers: player.answers,
+        rewriting: player.rewriting.unwrap_or_default(),
     }
+}
+
+/// What a play draws from: the seed; where others play too, the replay, the scenario and the row, so that no two draw
+/// the same.
+fn origin(scenario: &Scenario, row: Option<&Row>, run: Option<&str>) -> String {
+    let Some(run) = run else {
+        return scenario.seed.to_string();
+    };
+    let is_it = |other: &Row| row.is_some_and(|row| std::ptr::eq(row, other));
+    let row = scenario.table.iter().position(is_it).unwrap_or_default();
+    format!("{run} {row} {}", scenario.title.name)
 }
 
 /// One who plays.
@@ -204,6 +228,8 @@ struct Player<'s> {
     remarks: Vec<String>,
     keep: bool,
     answers: Vec<Answers>,
+    /// None where nothing is to be written otherwise.
+    rewriting: Option<Rewriting>,
 }
 
 /// Which step is played.

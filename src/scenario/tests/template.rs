@@ -205,7 +205,7 @@ fn every_fault_of_a_value_is_told() {
             "a ${ without its }; the characters ${ are written $${",
             "an empty ${}; write a name or a function in it, or $${ for the characters ${",
             "there is no function totq; did you mean totp?",
-            "totp(secret [, steps]) takes 1 or 2 arguments, and is given 0",
+            "totp(secret [, steps] [, hash]) takes 1 to 3 arguments, and is given 0",
             "uuid() takes no arguments, and is given 1",
         ]
     );

@@ -340,6 +340,7 @@ def test_alone_a_scenario_may_move_the_clock(house):
         ("clock: 2030-01-01T00:00:00Z", "its `clock` would disturb others"),
         ("fixtures: {UserPools: [{PoolName: p, Domain: a-domain}]}", "its fixtures have a domain"),
         ("fixtures: {UserPools: [{PoolName: p}], RiskRules: [{riskLevel: High}]}", "RiskRules that name no pool"),
+        ("fixtures: {UserPools: [{PoolName: p}], Faults: [{delay: 1ms}]}", "Faults of its fixtures hold for a whole server"),
     ],
 )
 def test_what_would_disturb_others_is_skipped(house, write, text, reason):
@@ -414,3 +415,60 @@ def test_a_target_stops_answering(house, write):
         house.process.kill()
         told, _ = running.communicate(timeout=60)
     assert running.returncode == 3 and "STOPPED" in told
+
+
+DRAWS = """
+scenario: A name is drawn
+table: [{case: one}, {case: another}]
+vars: {name: "${unique('crew')}"}
+steps:
+  - CreateGroup: {GroupName: "${name}", Description: "${random(20)}"}
+  - check: {"${name}": {$startsWith: crew-}}
+"""
+
+
+def test_no_two_replays_or_rows_draw_the_same(aws, write):
+    path = write(DRAWS, fixture="")
+    for _ in range(2):
+        assert "2 passed, 0 failed, 0 skipped" in replay(aws, path, *FAST)
+    names = [body["GroupName"] for name, body in aws.calls if name == "CreateGroup"]
+    drawn = [name for name in names if name.startswith("crew-")]
+    assert len(drawn) == 4 == len(set(drawn))
+
+
+def test_a_clock_step_is_waited_for(aws, write):
+    path = write("""
+scenario: It waits
+steps:
+  - AdminGetUser: {Username: zoe}
+  - clock: {advance: 1s}
+  - AdminGetUser: {Username: zoe}
+""")
+    replay(aws, path, *FAST, "--real-wait", "1s")
+    calls = [time for (name, _), time in zip(aws.calls, aws.times) if name == "AdminGetUser"]
+    assert len(calls) == 2 and calls[1] - calls[0] >= 1
+    told = replay(aws, path, *FAST, "--real-wait", "900ms")
+    assert "1s is longer than 900ms; --real-wait waits longer" in told
+
+
+EXPECTS = """
+scenario: It expects something else
+steps:
+  - DescribeUserPool: {}  # kept
+    expect: {UserPool: {Name: another, MfaConfiguration: <any>}}
+  - AdminGetUser: {Username: nobody}
+    error: {type: ResourceNotFoundException, message: No.}
+"""
+
+
+def test_what_aws_answers_is_written(aws, write):
+    path = write(EXPECTS)
+    before = path.read_text()
+    assert "--update is refused where CI is set" in replay(aws, path, *FAST, "--update", code=2, CI="true")
+    assert path.read_text() == before and not aws.calls
+    told = replay(aws, path, *FAST, "--update")
+    assert "3 values rewritten in 1 file" in told
+    after = before.replace("another", "shop").replace("ResourceNotFound", "UserNotFound")
+    after = after.replace("No.", "User does not exist.")
+    assert path.read_text() == after
+    assert "1 passed" in replay(aws, path, *FAST)

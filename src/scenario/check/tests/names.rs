@@ -46,12 +46,12 @@ fn names_are_given_before_they_are_used_and_once() {
         ),
         (
             "  - set: {a: \"${totp()}\", b: \"${totpp('x')}\"}\n",
-            "3:17: totp(secret [, steps]) takes 1 or 2 arguments, and is given 0\n\
+            "3:17: totp(secret [, steps] [, hash]) takes 1 to 3 arguments, and is given 0\n\
              3:33: there is no function totpp; did you mean totp?",
         ),
         (
             "  - set: {a: \"${totp()}\"}\n  - GetUser: {AccessToken: \"${a}\"}\n  - clock: {add: 1s}\n    as: b\n  - set: {c: \"${b.now}\"}\n",
-            "3:17: totp(secret [, steps]) takes 1 or 2 arguments, and is given 0\n\
+            "3:17: totp(secret [, steps] [, hash]) takes 1 to 3 arguments, and is given 0\n\
              5:12: clock takes one of advance and set\n5:13: clock has no member add; known here are advance, set",
         ),
         (

@@ -114,9 +114,60 @@ fn literals_know_what_to_write_in_their_place() {
             None,
             None,
             None,
-            None
+            Some(&json!("<absent>"))
         ]
     );
+}
+
+/// What `--update` writes for all that differs, in turn.
+fn updates(expected: Value, got: Value) -> Vec<Option<Value>> {
+    let found = found(&expected, &got, Depth::Contained);
+    let update = |difference: &Difference| difference.update().cloned();
+    found.iter().map(update).collect()
+}
+
+#[test]
+fn what_is_written_means_what_came_and_nothing_else() {
+    let cases = [
+        (json!("${x} $"), json!("$${x} $")),
+        (json!("<any>"), json!({"$equals": "<any>"})),
+        (json!("<p>a</p>"), json!("<p>a</p>")),
+        (
+            json!([{"$regex": "${<x>"}, "<x>"]),
+            json!([{"$equals": {"$regex": "$${<x>"}}, {"$equals": "<x>"}]),
+        ),
+    ];
+    for (got, written) in cases {
+        assert_eq!(updates(json!("old"), got.clone()), [Some(written.clone())]);
+        assert_eq!(fits(&written, &got), BOTH, "{written}");
+    }
+}
+
+#[test]
+fn matchers_rows_and_secrets_stay_as_they_are() {
+    let kept = [
+        (json!({"$length": 2}), json!("abc")),
+        (json!({"$each": 1}), json!([2])),
+        (json!({"a": "${row.text}"}), json!({"a": "other"})),
+        (json!({"a": "${row.map}"}), json!({"a": {"a": "b"}})),
+        (json!({"Session": "old"}), json!({"Session": "new"})),
+        (
+            json!({"a": {"Code": "1"}}),
+            json!({"a": {"Code": "123456"}}),
+        ),
+        (
+            json!({"a": "1"}),
+            json!({"a": "it is 123456", "Code": "123456"}),
+        ),
+        (json!({"a": []}), json!({"a": [{"Password": "Secret-1"}]})),
+        (json!({"a": "b"}), json!({"a": JWT})),
+        (json!([1, 2, "<any>"]), json!([1])),
+    ];
+    for (expected, got) in kept {
+        assert_eq!(updates(expected.clone(), got), [None], "{expected}");
+    }
+    let claims = json!({"t": {"$claims": {"sub": "bob"}}});
+    assert_eq!(updates(claims, json!({"t": JWT})), [Some(json!("ann"))]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Where a report goes. A file is written beside its place and moved there whole, so that nobody reads half of it,
+//! Where a report goes, or a file that is written anew. It is written beside its place and moved there whole, so that nobody reads half of it,
 //! and an older one stays until then.
 
 use std::fmt;
@@ -33,20 +33,15 @@ impl Drop for Beside {
 }
 
 impl Place {
-    /// Takes the place of a report; none is standard output.
+    /// Takes the place of a file; none is standard output.
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub(super) fn take(file: Option<&Path>) -> Result<Self, String> {
+    pub(super) fn take(file: Option<&Path>) -> io::Result<Self> {
         let Some(file) = file else {
             return Ok(Self::Output);
         };
-        Self::at(file).map_err(|error| {
-            format!(
-                "{}: no report can be written there: {error}",
-                file.display()
-            )
-        })
+        Self::at(file)
     }
 
     fn at(file: &Path) -> io::Result<Self> {
@@ -84,7 +79,7 @@ impl Place {
         Ok(Self::File(beside))
     }
 
-    /// Whether another report goes to the same place.
+    /// Whether another goes to the same place.
     pub(super) fn is_that_of(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Output, Self::Output) => true,
@@ -94,15 +89,20 @@ impl Place {
         }
     }
 
-    /// Writes a report there.
-    pub(super) fn write(self, report: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    /// Writes what is to be there. Of a file nothing is seen before it is shown.
+    pub(super) fn write(&mut self, whole: &[u8], out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Output => out.write_all(report),
-            Self::Stream(_, mut stream) => stream.write_all(report),
-            Self::File(mut beside) => {
-                beside.file.write_all(report)?;
-                fs::rename(&beside.path, &beside.real)
-            }
+            Self::Output => out.write_all(whole),
+            Self::Stream(_, stream) => stream.write_all(whole),
+            Self::File(beside) => beside.file.write_all(whole),
+        }
+    }
+
+    /// Shows what was written.
+    pub(super) fn show(self) -> io::Result<()> {
+        match self {
+            Self::Output | Self::Stream(..) => Ok(()),
+            Self::File(beside) => fs::rename(&beside.path, &beside.real),
         }
     }
 }
