@@ -46,7 +46,13 @@ fn located(cx: &Context, context_data: &ContextData) -> Option<IpAddr> {
     context_data.address(cx)?.parse().ok()
 }
 
-/// Opens the session of a sign-in that is through. At the limit the least recently used token
+/// The id of a new session: `tkn` or `sso`, and 25 small letters and digits.
+fn new_id(cx: &Context, kind: &str) -> Arc<str> {
+    const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    format!("{kind}{}", cx.entropy.text(Purpose::Ids, ALPHABET, 25)).into()
+}
+
+/// Opens the session of a sign-in that is through; `origin` is the SSO session that it came through. At the limit the least recently used token
 /// sessions of the user make place, and their tokens are revoked (documented).
 ///
 /// # Errors
@@ -57,15 +63,15 @@ pub fn open(
     client: &ClientId,
     lineage: &Lineage,
     context_data: &ContextData,
+    origin: Option<Arc<str>>,
 ) -> Result<(), CognitoError> {
-    const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let now = cx.now();
     let session = UserSession {
-        id: format!("tkn{}", cx.entropy.text(Purpose::Ids, ALPHABET, 25)).into(),
+        id: new_id(cx, "tkn"),
         owner: lineage.sub,
         kind: Kind::Token {
             family: lineage.origin_jti,
-            origin: None,
+            origin,
         },
         client: client.clone(),
         created: now,
