@@ -53,6 +53,8 @@ pub struct Browser {
     pub provider: Option<Arc<str>>,
     /// The tracked SSO session, where the pool tracks sessions.
     pub sso: Option<Arc<str>>,
+    /// The version of managed login that it signed in by: another one drops it (documented).
+    pub version: Option<i32>,
 }
 
 /// Records that end by themselves, by id.
@@ -177,6 +179,7 @@ mod tests {
             assurance: None,
             provider: None,
             sso: None,
+            version: None,
         }
     }
 

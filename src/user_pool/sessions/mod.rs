@@ -9,7 +9,7 @@
 //! Inferred: a sign-in that tracking did not see gets no session by a refresh; turning tracking off
 //! forgets the sessions, and revokes nothing; without tracking lists are empty.
 //!
-//! SSO sessions are opened by the hosted pages; nothing here opens one yet.
+//! SSO sessions are opened by the hosted pages (`oauth/browser.rs`).
 
 pub(crate) mod config;
 pub(crate) mod user_sessions;
@@ -100,6 +100,43 @@ pub fn open(
         }
         draft.put_session(session);
         Ok(())
+    })
+}
+
+/// Opens the session of a browser that signed in on the hosted pages, where the pool tracks sessions; its id.
+///
+/// # Errors
+/// A pool deleted meanwhile.
+pub fn open_sso(
+    cx: &Context,
+    pool: &UserPool,
+    client: &ClientId,
+    owner: Uuid,
+    expires: Timestamp,
+) -> Result<Option<Arc<str>>, CognitoError> {
+    if !pool.settings().tracking.enabled {
+        return Ok(None);
+    }
+    let now = cx.now();
+    let context_data = ContextData::default();
+    let session = UserSession {
+        id: new_id(cx, "sso"),
+        owner,
+        kind: Kind::Sso,
+        client: client.clone(),
+        created: now,
+        active: now,
+        expires,
+        device: user_agent::device_type(context_data.agent(cx)),
+        address: located(cx, &context_data),
+    };
+    pool.change(|draft| {
+        if !draft.published().settings.tracking.enabled {
+            return Ok(None);
+        }
+        let id = Arc::clone(&session.id);
+        draft.put_session(session);
+        Ok(Some(id))
     })
 }
 
