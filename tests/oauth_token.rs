@@ -155,7 +155,7 @@ async fn every_documented_error_of_the_token_endpoint() {
     let secret = ("client_secret", SECRET);
     let server = basic(SERVER, SECRET);
     let machine = ("grant_type", "client_credentials");
-    let rows: [(&str, &[(&str, &str)], &str); 25] = [
+    let rows: [(&str, &[(&str, &str)], &str); 26] = [
         ("", &[("client_id", WEB)], "invalid_request"),
         (
             "",
