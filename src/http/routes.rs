@@ -11,8 +11,8 @@ use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
-    aws_json, classic_assets, confirm_user, control, cors, faults, noted, origin, panics, unserved,
-    uploads,
+    aws_json, classic_assets, confirm_user, control, cors, faults, noted, oauth, origin, panics,
+    unserved, uploads, welcome,
 };
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -81,6 +81,9 @@ impl Door {
         if let Some(object) = Object::at(request.uri().path()) {
             return uploads::serve(self, &object, request).await;
         }
+        if let Some(route) = oauth::Route::at(request.uri().path()) {
+            return oauth::serve(self, peer, route, request).await;
+        }
         let (head, body) = request.into_parts();
         let mut reply = self.answer_without_body(peer, &head).await;
         self.discard(&head.headers, body, &mut reply).await;
@@ -109,6 +112,7 @@ impl Door {
                 cors::preflight(&head.headers, reply.headers_mut());
                 return reply;
             }
+            ("/", _) if reads => welcome::serve(self, peer, head),
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => {
                 let served = well_known::serve(self, peer, head, document).await;
@@ -122,6 +126,9 @@ impl Door {
             _ => None,
         };
         let mut reply = found.unwrap_or_else(|| {
+            if let Some(reply) = oauth::nowhere(self, peer, head) {
+                return reply;
+            }
             let reason = match (head.uri.path(), document) {
                 (_, Some(_)) if reads => "there is no user pool of this id",
                 ("/", _) => "operations are called by POST with an X-Amz-Target header",

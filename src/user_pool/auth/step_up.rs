@@ -32,6 +32,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// A request for one of these levels, best first; of none where there are none.
+    pub(super) fn levels(names: &str) -> Self {
+        Self {
+            target: (!names.is_empty()).then(|| names.to_owned()),
+            token: None,
+            max_age: None,
+        }
+    }
+
     pub(super) fn take(parameters: &mut Parameters) -> Self {
         Self {
             target: parameters.take_optional("TARGET_ACR_VALUES"),
