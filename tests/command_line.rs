@@ -17,6 +17,8 @@ pub(crate) fn poolhouse(arguments: &[&str]) -> Command {
         "POOLHOUSE_HOST",
         "POOLHOUSE_PORT",
         "POOLHOUSE_FUNCTIONS",
+        "POOLHOUSE_TLS",
+        "POOLHOUSE_TLS_DIR",
         "AWS_ENDPOINT_URL_LAMBDA",
         "RUST_LOG",
     ] {

@@ -101,19 +101,38 @@ pub(crate) fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
+/// How a client reached this server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Scheme {
+    #[default]
+    Http,
+    Https,
+}
+
+impl Scheme {
+    /// What a URL begins with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
+    }
+}
+
 /// The origin of the last request of a connection: clients name the same host each time, so the
 /// text is made once.
 #[derive(Debug, Default)]
 pub(super) struct LastOrigin(Mutex<Option<Arc<str>>>);
 
 impl LastOrigin {
-    /// `http://AUTHORITY`.
-    pub(super) fn of(&self, authority: &str) -> Arc<str> {
+    /// `http://AUTHORITY`, or `https://AUTHORITY`.
+    pub(super) fn of(&self, scheme: Scheme, authority: &str) -> Arc<str> {
+        let scheme = scheme.prefix();
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some(origin) if origin.strip_prefix("http://") == Some(authority) => Arc::clone(origin),
+            Some(origin) if origin.strip_prefix(scheme) == Some(authority) => Arc::clone(origin),
             _ => {
-                let origin: Arc<str> = format!("http://{authority}").into();
+                let origin: Arc<str> = format!("{scheme}{authority}").into();
                 *last = Some(Arc::clone(&origin));
                 origin
             }
@@ -208,10 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn the_origin_follows_the_host() {
+    fn the_origin_follows_scheme_and_host() {
         let last = LastOrigin::default();
-        let first = last.of("localhost:1");
-        assert!(Arc::ptr_eq(&first, &last.of("localhost:1")));
-        assert_eq!(&*last.of("other:2"), "http://other:2");
+        let first = last.of(Scheme::Http, "localhost:1");
+        assert!(Arc::ptr_eq(&first, &last.of(Scheme::Http, "localhost:1")));
+        assert_eq!(
+            &*last.of(Scheme::Https, "localhost:1"),
+            "https://localhost:1"
+        );
+        assert_eq!(&*last.of(Scheme::Http, "other:2"), "http://other:2");
     }
 }

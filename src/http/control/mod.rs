@@ -5,6 +5,7 @@
 //! [`ROUTES`] is answered with the list.
 
 mod aliases;
+mod authority;
 mod branches;
 mod clock;
 mod deliveries;
@@ -49,7 +50,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 28] = [
+const ROUTES: [&Route; 29] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -78,6 +79,7 @@ const ROUTES: [&Route; 28] = [
     &branches::ROUTE,
     &branches::ONE,
     &branches::CLONE,
+    &authority::ROUTE,
 ];
 
 /// Whether a path is of the test API, or may be one that suites for other servers call.
@@ -144,6 +146,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
     match answer {
         Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
         Ok(Content::Text(text)) => reply::text(text, now),
+        Ok(Content::Pem(text)) => reply::file("application/x-pem-file", text, now),
         Ok(Content::Events(events)) => reply::events(events, now),
         Err(refused) => error(door, &refused),
     }

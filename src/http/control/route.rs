@@ -56,6 +56,7 @@ pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 pub(super) enum Content {
     Json(Bytes),
     Text(String),
+    Pem(String),
     Events(Events),
 }
 
