@@ -170,7 +170,9 @@ async fn both_are_spoken_on_one_port_and_each_issuer_says_which() {
 async fn http2_is_agreed_on_or_known() {
     let server = secure().start().await.unwrap();
     let pem = server.ca_pem().await.unwrap();
-    let offers: [(&[&[u8]], Option<&[u8]>); 4] = [
+    // What is offered, and what is agreed on.
+    type Case<'a> = (&'a [&'a [u8]], Option<&'a [u8]>);
+    let offers: [Case<'_>; 4] = [
         (&[b"h2", b"http/1.1"], Some(b"h2")),
         (&[b"http/1.1", b"h2"], Some(b"h2")),
         (&[b"http/1.1"], Some(b"http/1.1")),
