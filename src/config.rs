@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use crate::cli::{
     AddressArguments, FunctionArguments, IssuerArgument, LimitArguments, LogFormat,
-    OutboundArgument, QuotasArgument, ServeArguments, UnreachableArgument,
+    OutboundArgument, QuotasArgument, ServeArguments, TlsArguments, UnreachableArgument,
 };
 use crate::clock::Timestamp;
 use crate::context::{IssuerMode, Settings};
-use crate::http::{Credentials, Guests, Host, Limits, host_of};
+use crate::http::{Credentials, Guests, Host, Limits, TlsSettings, host_of};
 use crate::lambda::rules::{Rule, Rules};
 use crate::lambda::target::Target;
 use crate::lambda::targets::{DEFAULT_TIMEOUT, Unreachable};
@@ -46,6 +46,8 @@ pub struct Config {
     /// Origins whose pages may call signed operations and the test API besides those of this
     /// machine; `*` stands for all.
     pub allowed_origins: Vec<String>,
+    /// Which TLS is spoken besides HTTP without it, if any.
+    pub tls: Option<TlsSettings>,
     /// A server that mails go to besides.
     pub smtp: Option<SmtpUrl>,
     /// Form of the log.
@@ -98,6 +100,7 @@ impl Default for Config {
             frozen_clock: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            tls: None,
             smtp: None,
             log_format: LogFormat::Text,
             limits: Limits::default(),
@@ -117,6 +120,10 @@ pub struct Environment {
     pub host: Option<String>,
     /// `PORT`.
     pub port: Option<String>,
+    /// `POOLHOUSE_TLS`.
+    pub tls: Option<String>,
+    /// `POOLHOUSE_TLS_DIR`.
+    pub tls_dir: Option<String>,
     /// `RUST_LOG`.
     pub rust_log: Option<String>,
     /// `POOLHOUSE_FUNCTIONS`.
@@ -144,6 +151,8 @@ impl Environment {
             poolhouse_port: variable("POOLHOUSE_PORT"),
             host: variable("HOST"),
             port: variable("PORT"),
+            tls: variable("POOLHOUSE_TLS"),
+            tls_dir: variable("POOLHOUSE_TLS_DIR"),
             rust_log: variable("RUST_LOG"),
             functions: variable("POOLHOUSE_FUNCTIONS"),
             lambda_endpoint: variable("AWS_ENDPOINT_URL_LAMBDA"),
@@ -292,6 +301,22 @@ fn port_of(variable: &'static str, value: &str) -> Result<(u16, &'static str), C
 }
 
 impl Environment {
+    /// What the environment says about TLS, if anything.
+    fn tls(&self) -> Result<Option<bool>, ConfigError> {
+        let Some(value) = &self.tls else {
+            return Ok(self.tls_dir.as_ref().map(|_| true));
+        };
+        match value.to_ascii_lowercase().as_str() {
+            "1" | "true" | "on" | "yes" => Ok(Some(true)),
+            "0" | "false" | "off" | "no" => Ok(Some(false)),
+            _ => Err(ConfigError {
+                variable: "POOLHOUSE_TLS",
+                value: Some(value.clone()),
+                wanted: "1 or 0".into(),
+            }),
+        }
+    }
+
     /// What the environment says about functions. Files are looked for from the current directory on.
     ///
     /// # Errors
@@ -329,6 +354,7 @@ impl Config {
             decided_by,
         } = Address::decide(&typed.address, environment)?;
         let quotas = typed.quotas.unwrap_or_default();
+        let hosts = named_hosts(typed.public_url.as_deref(), &typed.allow_host);
         Ok(Self {
             host,
             port,
@@ -371,6 +397,7 @@ impl Config {
             frozen_clock: typed.frozen_clock,
             allowed_hosts: typed.allow_host,
             allowed_origins: typed.allow_origin,
+            tls: tls(typed.tls, environment, hosts)?,
             smtp: typed.smtp,
             log_format: typed.log_format.unwrap_or_default(),
             limits: limits(typed.limits),
@@ -380,16 +407,36 @@ impl Config {
 
     /// Hosts and pages besides those of this machine.
     pub(crate) fn guests(&self) -> Guests {
-        let public = self.settings.public_url.as_deref();
-        let public = public
-            .and_then(|url| url.split_once("://"))
-            .map(|(_, rest)| host_of(rest));
-        let hosts = self.allowed_hosts.iter().cloned();
         Guests {
-            hosts: hosts.chain(public.map(str::to_owned)).collect(),
+            hosts: named_hosts(self.settings.public_url.as_deref(), &self.allowed_hosts),
             origins: self.allowed_origins.clone(),
         }
     }
+}
+
+/// The hosts that the flags name as this server's.
+fn named_hosts(public_url: Option<&str>, allowed: &[String]) -> Vec<String> {
+    let public = public_url
+        .and_then(|url| url.split_once("://"))
+        .map(|(_, rest)| host_of(rest).to_owned());
+    allowed.iter().cloned().chain(public).collect()
+}
+
+/// Whoever says something of TLS means to have it.
+fn tls(
+    typed: TlsArguments,
+    environment: &Environment,
+    named: Vec<String>,
+) -> Result<Option<TlsSettings>, ConfigError> {
+    let is_typed = typed != TlsArguments::default();
+    if !is_typed && environment.tls()? != Some(true) {
+        return Ok(None);
+    }
+    let told = environment.tls_dir.as_ref().map(PathBuf::from);
+    Ok(Some(TlsSettings {
+        directory: typed.tls_dir.or(told),
+        hosts: [typed.tls_host, named].concat(),
+    }))
 }
 
 fn functions(
@@ -432,168 +479,5 @@ fn limits(typed: LimitArguments) -> Limits {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `POOLHOUSE_HOST`, `POOLHOUSE_PORT`, `HOST`, `PORT`.
-    type Variables = [Option<&'static str>; 4];
-
-    fn environment(variables: Variables) -> Environment {
-        let [poolhouse_host, poolhouse_port, host, port] =
-            variables.map(|value| value.map(str::to_owned));
-        Environment {
-            poolhouse_host,
-            poolhouse_port,
-            host,
-            port,
-            ..Environment::default()
-        }
-    }
-
-    #[test]
-    fn a_flag_beats_our_variables_which_beat_the_plain_ones() {
-        let any = Host::parse("0.0.0.0").unwrap();
-        let flags = AddressArguments {
-            host: Some(any),
-            port: Some(1),
-        };
-        let none = AddressArguments::default();
-        type Case<'a> = (
-            &'a AddressArguments,
-            Variables,
-            Host,
-            u16,
-            &'a [&'static str],
-        );
-        let cases: [Case<'_>; 7] = [
-            (&none, [None; 4], Host::Loopback, 9229, &[]),
-            (&flags, [Some("::1"), Some("2"), None, None], any, 1, &[]),
-            (
-                &none,
-                [Some("0.0.0.0"), Some("2"), Some("::1"), Some("3")],
-                any,
-                2,
-                &["POOLHOUSE_HOST", "POOLHOUSE_PORT"],
-            ),
-            (
-                &none,
-                [None, None, Some("0.0.0.0"), Some("3")],
-                any,
-                3,
-                &["HOST", "PORT"],
-            ),
-            (
-                &none,
-                [None, None, Some("localhost"), None],
-                Host::Loopback,
-                9229,
-                &["HOST"],
-            ),
-            (
-                &none,
-                [None, None, Some("my-laptop"), None],
-                Host::Loopback,
-                9229,
-                &[],
-            ),
-            (
-                &none,
-                [None, Some("tcp://10.0.0.1:9229"), None, Some("3")],
-                Host::Loopback,
-                3,
-                &["PORT"],
-            ),
-        ];
-        for (typed, variables, host, port, decided_by) in cases {
-            let address = Address::decide(typed, &environment(variables)).unwrap();
-            let expected = Address {
-                host,
-                port,
-                decided_by: decided_by.to_vec(),
-            };
-            assert_eq!(address, expected, "{variables:?}");
-        }
-    }
-
-    #[test]
-    fn our_variables_must_make_sense() {
-        let none = AddressArguments::default();
-        let cases = [
-            (
-                [Some("here"), None, None, None],
-                r#"POOLHOUSE_HOST="here": give an IP address or localhost"#,
-            ),
-            (
-                [None, Some("x"), None, None],
-                r#"POOLHOUSE_PORT="x": give a port number"#,
-            ),
-            (
-                [None, None, None, Some("foo")],
-                r#"PORT="foo": give a port number"#,
-            ),
-        ];
-        for (variables, expected) in cases {
-            let error = Address::decide(&none, &environment(variables)).unwrap_err();
-            assert_eq!(error.to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn the_environment_names_functions_and_flags_beat_it() {
-        let environment = Environment {
-            functions: Some(" f = http://a/?k=s\n\n*:live=invoke+http://b:8080/function; ".into()),
-            lambda_endpoint: Some("http://c".into()),
-            ..Environment::default()
-        };
-        let rules = environment.function_rules().unwrap();
-        let found: Vec<String> = rules
-            .environment
-            .iter()
-            .map(|rule| format!("{} {:?}", rule.pattern.text(), rule.target))
-            .collect();
-        let invoke = "*:live Invoke { endpoint: http://b:8080/, name: Some(\"function\") }";
-        assert_eq!(found, ["f Webhook(http://a/)", invoke]);
-        let typed = FunctionArguments {
-            lambda_endpoint: Target::parse_endpoint("http://d").ok(),
-            ..FunctionArguments::default()
-        };
-        let settings = functions(typed.clone(), &environment).unwrap();
-        assert_eq!(settings.rules.rest, typed.lambda_endpoint);
-        assert_eq!(settings.rules.environment, rules.environment);
-        for (list, endpoint, expected) in [
-            (
-                "f=http://a;g=ftp://b/?k=s",
-                "",
-                "POOLHOUSE_FUNCTIONS: g: there is no such kind",
-            ),
-            ("f", "", "POOLHOUSE_FUNCTIONS: f: give PATTERN=TARGET"),
-            (
-                "",
-                "c:1",
-                "AWS_ENDPOINT_URL_LAMBDA: not an absolute http or https URL",
-            ),
-        ] {
-            let environment = Environment {
-                functions: Some(list.into()),
-                lambda_endpoint: Some(endpoint.to_owned()).filter(|it| !it.is_empty()),
-                ..Environment::default()
-            };
-            let refused = environment.function_rules().unwrap_err().to_string();
-            assert!(refused.starts_with(expected), "{refused}");
-            assert!(!refused.contains("k=s"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn the_test_api_answers_to_the_public_url() {
-        let config = Config {
-            settings: Settings {
-                public_url: Some("http://cognito.test:9229".into()),
-                ..Settings::default()
-            },
-            allowed_hosts: vec!["cognito".into()],
-            ..Config::default()
-        };
-        assert_eq!(config.guests().hosts, ["cognito", "cognito.test"]);
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -12,7 +12,10 @@ use crate::entropy::Entropy;
 use crate::fixtures::apart::FixturesApart;
 use crate::fixtures::{FixtureError, Loaded, Unloaded, WithoutTarget};
 use crate::http::lambda::Endpoints;
-use crate::http::{self, BindError, Host, Limits, LoopbackRuntimeApi, Server, outbound};
+use crate::http::{
+    self, AuthorityError, BindError, Host, Limits, LoopbackRuntimeApi, Server, Tls, TlsSettings,
+    outbound,
+};
 use crate::lambda::child_process::{ChildProcesses, Setup};
 use crate::lambda::target::Target;
 use crate::lambda::targets::{MakeAdapter, Targets};
@@ -33,6 +36,7 @@ pub struct Emulator {
     loaded: Loaded,
     functions: Arc<Directed>,
     processes: ChildProcesses,
+    tls: Option<Arc<Tls>>,
     host: Host,
     port: u16,
 }
@@ -44,6 +48,8 @@ pub enum StartError {
     Bind(BindError),
     /// A fixture is refused; nothing of it was loaded.
     Fixture(FixtureError),
+    /// The directory that keeps the authority of TLS is refused.
+    Tls(AuthorityError),
 }
 
 impl std::fmt::Display for StartError {
@@ -51,6 +57,7 @@ impl std::fmt::Display for StartError {
         match self {
             Self::Bind(error) => error.fmt(f),
             Self::Fixture(error) => error.fmt(f),
+            Self::Tls(error) => error.fmt(f),
         }
     }
 }
@@ -72,7 +79,7 @@ impl Emulator {
     /// Starts what `config` describes, on tasks of the current tokio runtime.
     ///
     /// # Errors
-    /// When a fixture is refused, or the address cannot be had.
+    /// When a fixture or the directory of TLS is refused, or the address cannot be had.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let clock = config
             .frozen_clock
@@ -98,6 +105,8 @@ impl Emulator {
         // The port first: a taken one is the more frequent fault, and costs nothing to find.
         let listeners = http::bind(config.host, config.port).map_err(StartError::Bind)?;
         let port = listeners.port;
+        let tls = config.tls.as_ref().map(Tls::new);
+        let tls = tls.transpose().map_err(StartError::Tls)?.map(Arc::new);
         let fixtures = Unloaded::read(&config.fixtures);
         let crypto = CryptoPool::default();
         let Furnished {
@@ -107,13 +116,20 @@ impl Emulator {
             processes,
         } = Furnished::new(&config, clock, crypto, &fixtures, port).map_err(StartError::Fixture)?;
         let guests = config.guests();
-        let server = Server::start(Arc::clone(&shared), listeners, config.limits, guests);
+        let server = Server::start(
+            Arc::clone(&shared),
+            listeners,
+            config.limits,
+            guests,
+            tls.clone(),
+        );
         Ok(Self {
             shared,
             server,
             loaded,
             functions,
             processes,
+            tls,
             host: config.host,
             port,
         })
@@ -123,6 +139,18 @@ impl Emulator {
     /// addresses, which are none to call, the host is `localhost`.
     pub fn url(&self) -> String {
         url(self.host, self.port)
+    }
+
+    /// `https://HOST:PORT`, if TLS is spoken: the same server, as clients reach it that know no other scheme.
+    pub fn https_url(&self) -> Option<String> {
+        let rest = self.url().split_off("http".len());
+        self.tls.as_ref().map(|_| format!("https{rest}"))
+    }
+
+    /// The certificate of the authority that clients of TLS are to trust, as PEM; none without TLS, and where
+    /// the system has no random numbers to make it of.
+    pub async fn ca_pem(&self) -> Option<String> {
+        self.tls.as_ref()?.authority().await.ok()
     }
 
     /// The port it listens on.
@@ -305,6 +333,13 @@ impl Builder {
         self
     }
 
+    /// Speaks TLS too, on the same port.
+    #[must_use]
+    pub fn tls(mut self, settings: TlsSettings) -> Self {
+        self.config.tls = Some(settings);
+        self
+    }
+
     /// Listens there in place of both loopback addresses.
     #[must_use]
     pub fn host(mut self, host: Host) -> Self {
@@ -315,7 +350,7 @@ impl Builder {
     /// Starts the server, on tasks of the current tokio runtime.
     ///
     /// # Errors
-    /// When a fixture is refused, or the address cannot be had.
+    /// When a fixture or the directory of TLS is refused, or the address cannot be had.
     pub async fn start(self) -> Result<Emulator, StartError> {
         match self.clock {
             Some(clock) => Emulator::start_at(self.config, clock).await,

@@ -69,6 +69,7 @@ pub(crate) mod store;
 pub mod user_pool;
 
 pub use self::emulator::{Builder, Emulator, StartError};
+pub use self::http::TlsSettings;
 pub use self::http::limits::Limits;
 
 #[cfg(test)]

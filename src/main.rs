@@ -55,6 +55,7 @@ impl From<StartError> for Failure {
         match error {
             StartError::Fixture(error) => Self::Fixture(error),
             StartError::Bind(error) => Self::Other(error.into()),
+            StartError::Tls(error) => Self::Other(error.into()),
         }
     }
 }
@@ -191,6 +192,13 @@ fn banner(emulator: &Emulator, host: Host, decided_by: &[&str]) -> String {
         text,
         "  export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}"
     );
+    if let Some(https) = emulator.https_url() {
+        let _ = writeln!(text, "With TLS, on the same port: {https}");
+        let _ = writeln!(
+            text,
+            "  its authority, to be trusted: {url}/_poolhouse/ca.pem"
+        );
+    }
     if !decided_by.is_empty() {
         let _ = writeln!(text, "Host or port set by {}", decided_by.join(" and "));
     }

@@ -17,6 +17,8 @@ pub(crate) fn poolhouse(arguments: &[&str]) -> Command {
         "POOLHOUSE_HOST",
         "POOLHOUSE_PORT",
         "POOLHOUSE_FUNCTIONS",
+        "POOLHOUSE_TLS",
+        "POOLHOUSE_TLS_DIR",
         "AWS_ENDPOINT_URL_LAMBDA",
         "RUST_LOG",
     ] {
@@ -186,6 +188,52 @@ fn the_address_for_an_sdk_is_one_that_can_be_called() {
     ] {
         assert!(banner.contains(&line), "{banner}");
     }
+}
+
+#[test]
+fn the_banner_says_where_tls_is_spoken_and_whom_to_trust() {
+    let directory = concat!(env!("CARGO_TARGET_TMPDIR"), "/banner-tls");
+    let _ = std::fs::remove_dir_all(directory);
+    for (flag, variable) in [(Some("--tls"), None), (None, Some(directory))] {
+        let mut command = poolhouse(&["--port", "0"]);
+        command.args(flag);
+        if let Some(directory) = variable {
+            command.env("POOLHOUSE_TLS_DIR", directory);
+        }
+        let started = Started::run(command);
+        let port = started.port();
+        let banner = started.banner.join("\n");
+        for line in [
+            format!("With TLS, on the same port: https://localhost:{port}"),
+            format!("  its authority, to be trusted: http://localhost:{port}/_poolhouse/ca.pem"),
+            format!("Cognito Local running on http://localhost:{port}"),
+        ] {
+            assert!(banner.contains(&line), "{banner}");
+        }
+        let shown = started.ask(&request(
+            "GET /_poolhouse/ca.pem",
+            "Connection: close\r\n",
+            "",
+        ));
+        assert!(shown.contains("-----BEGIN CERTIFICATE-----"), "{shown}");
+        if let Some(directory) = variable {
+            let kept = std::fs::read_to_string(format!("{directory}/ca.pem")).unwrap();
+            assert!(shown.ends_with(&kept), "{shown}");
+        }
+    }
+    std::fs::write(format!("{directory}/ca-key.pem"), "no key").unwrap();
+    let out = poolhouse(&["--port", "0", "--tls-dir", directory])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(1), "{told}");
+    assert!(told.starts_with("poolhouse: --tls-dir: "), "{told}");
+    assert!(told.contains("delete the file"), "{told}");
+    let out = poolhouse(&[])
+        .env("POOLHOUSE_TLS", "maybe")
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 mod functions;
 mod replay;
+mod tls;
 mod values;
 
 use self::values::{
@@ -13,6 +14,7 @@ pub use self::functions::{FunctionArguments, UnreachableArgument};
 pub use self::replay::{
     EndpointArgument, ReplayArguments, ReportArgument, ReportKind, TargetArguments,
 };
+pub use self::tls::TlsArguments;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -238,6 +240,9 @@ pub struct ServeArguments {
     /// Form of the log on standard error (what is logged: RUST_LOG) [default: text]
     #[arg(long, value_enum)]
     pub log_format: Option<LogFormat>,
+    /// Which TLS is spoken.
+    #[command(flatten)]
+    pub tls: TlsArguments,
     /// What runs the functions of pools.
     #[command(flatten)]
     pub functions: FunctionArguments,
@@ -271,6 +276,7 @@ impl ServeArguments {
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),
             log_format: self.log_format.or(before.log_format),
+            tls: self.tls.over(before.tls),
             functions: self.functions.over(before.functions),
             limits: self.limits.over(before.limits),
         }
@@ -475,7 +481,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 27] = [
+        let cases: [&[&str]; 29] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -503,6 +509,8 @@ mod tests {
             &["--function", "f=./no-such-file.mjs"],
             &["--lambda-endpoint", "localhost:3002"],
             &["--function-timeout", "0s"],
+            &["--tls-host", "a:443"],
+            &["--tls-host", "https://a"],
         ];
         for arguments in cases {
             assert!(parse(arguments).is_err(), "{arguments:?}");
@@ -519,6 +527,8 @@ mod tests {
             ["--function", "arn:*=invoke+http://a:8080/function"],
             ["--lambda-endpoint", "http://localhost:3002"],
             ["--unreachable-functions", "skip"],
+            ["--tls-host", "[::1]"],
+            ["--tls-host", "cognito.company.net"],
         ] {
             assert!(parse(&arguments).is_ok(), "{arguments:?}");
         }

@@ -50,6 +50,17 @@ pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// A name or an address, without a port.
+pub(super) fn parse_tls_host(text: &str) -> Result<String, String> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let is_address = bare.parse::<std::net::IpAddr>().is_ok();
+    let is_name = !text.contains(':') && crate::http::is_authority(text);
+    match is_address || is_name {
+        true => Ok(bare.to_ascii_lowercase()),
+        false => Err("give a name or an IP address, such as cognito.company.net".to_owned()),
+    }
+}
+
 /// An origin as browsers write it (RFC 6454, 6.2), `null` for pages without one, or `*`; a slash at the
 /// end is cut.
 pub(super) fn parse_origin(text: &str) -> Result<String, String> {

@@ -1,4 +1,4 @@
-//! Connections: accepted within a bound, told HTTP/1.1 from HTTP/2 by their first bytes, closed when
+//! Connections: accepted within a bound, told HTTP/1.1 from HTTP/2 and TLS by their first bytes, closed when
 //! they idle or send headers too slowly, and let finish what they began when the server stops.
 
 use std::io;
@@ -30,7 +30,8 @@ use super::limits::Limits;
 use super::listener::Listeners;
 use super::origin::LastOrigin;
 use super::spare::Spare;
-use super::stream::{self, Protocol, Socket, Watched};
+use super::stream::{self, Carrier, Protocol, PutBack, Socket, Watched};
+use super::tls::Tls;
 use crate::context::Shared;
 
 /// How long accepting pauses when the system refuses.
@@ -42,7 +43,7 @@ const BUFFER: usize = 8 * 1024 + 100 * 4 * 1024;
 /// What is answered to a TLS hello: its sender takes it for a wrong version, and one who looks at the
 /// bytes reads why.
 const NO_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n\
-    This port speaks HTTP without TLS: use http:// in place of https://.\n";
+    This port speaks HTTP without TLS: use http:// in place of https://, or start Poolhouse with --tls.\n";
 
 /// A running server.
 #[derive(Debug)]
@@ -60,9 +61,10 @@ impl Server {
         listeners: Listeners,
         limits: Limits,
         guests: Guests,
+        tls: Option<Arc<Tls>>,
     ) -> Self {
         let (closing, closes) = watch::channel(false);
-        let door = Arc::new(Door::new(shared, limits.clone(), guests, closes));
+        let door = Arc::new(Door::new(shared, limits.clone(), guests, tls, closes));
         let crowd = Arc::new(Crowd::new(limits.connections));
         let mut accepting = JoinSet::new();
         for socket in listeners.sockets {
@@ -136,32 +138,34 @@ fn is_of_one_client(error: &io::Error) -> bool {
     )
 }
 
-async fn serve(door: Arc<Door>, mut stream: TcpStream, address: SocketAddr, place: Place) {
+async fn serve(door: Arc<Door>, stream: TcpStream, address: SocketAddr, place: Place) {
     let activity = &place.activity;
     // Answers are small and whole: waiting for more to send would only delay them.
     let prepared = stream.set_nodelay(true).and_then(|()| stream.local_addr());
     let Ok(local) = prepared else { return };
     let opening = tokio::select! {
-        opening = opening(&door, &mut stream) => opening,
+        opening = opening(&door, stream, address, local) => opening,
         _end = activity.told() => return,
     };
-    let Some((protocol, first)) = opening else {
+    let Some(Opening {
+        carrier,
+        is_http2: http2,
+        first,
+    }) = opening
+    else {
         return;
-    };
-    let http2 = match protocol {
-        Protocol::Http1 => false,
-        Protocol::Http2 => true,
-        Protocol::Tls => return refuse_tls(stream, address).await,
     };
     if http2 {
         activity.speaks_http2();
     }
-    let socket = Arc::new(Socket::new(stream));
+    let scheme = carrier.scheme();
+    let socket = Arc::new(Socket::new(carrier));
     let io = Watched::new(Arc::clone(&socket), first, Arc::clone(activity));
     let io = TokioIo::new(io);
     let peer = Arc::new(Peer {
         address,
         local,
+        scheme,
         last_origin: LastOrigin::default(),
         // The connection sees by itself when a client of HTTP/2 leaves.
         socket: (!http2).then_some(socket),
@@ -216,10 +220,58 @@ fn note_end(error: &hyper::Error, address: SocketAddr) {
     }
 }
 
-/// What a client speaks, and its first bytes, which tell; nothing where they do not come in time.
-async fn opening(door: &Door, stream: &mut TcpStream) -> Option<(Protocol, Vec<u8>)> {
-    let opening = tokio::time::timeout(door.limits.header_time, stream::protocol(stream));
-    opening.await.ok()?.ok()?
+/// A connection on which HTTP has begun.
+struct Opening {
+    carrier: Carrier,
+    is_http2: bool,
+    /// What has come of it.
+    first: Vec<u8>,
+}
+
+/// What a client speaks, with or without TLS, told by its first bytes; nothing where they do not come in time.
+async fn opening(
+    door: &Door,
+    stream: TcpStream,
+    address: SocketAddr,
+    local: SocketAddr,
+) -> Option<Opening> {
+    let opened = open(door, stream, address, local);
+    let opening = tokio::time::timeout(door.limits.header_time, opened);
+    opening.await.ok()?
+}
+
+async fn open(
+    door: &Door,
+    mut stream: TcpStream,
+    address: SocketAddr,
+    local: SocketAddr,
+) -> Option<Opening> {
+    let (protocol, first) = stream::protocol(&mut stream).await.ok()??;
+    let (carrier, protocol, first) = match (protocol, &door.tls) {
+        (Protocol::Http1 | Protocol::Http2, _) => (Carrier::Plain(stream), protocol, first),
+        (Protocol::Tls, None) => {
+            refuse_tls(stream, address).await;
+            return None;
+        }
+        (Protocol::Tls, Some(tls)) => {
+            let store = &door.shared.store;
+            let accepting = tls.accept(store, PutBack::new(first, stream), address, local.ip());
+            // Boxed: it is large, and most connections have none.
+            let mut stream = Box::new(Box::pin(accepting).await?);
+            let (protocol, first) = stream::protocol(&mut stream).await.ok()??;
+            (Carrier::Tls(stream), protocol, first)
+        }
+    };
+    Some(Opening {
+        carrier,
+        is_http2: match protocol {
+            Protocol::Http1 => false,
+            Protocol::Http2 => true,
+            // Within itself, it is nothing.
+            Protocol::Tls => return None,
+        },
+        first,
+    })
 }
 
 fn http2_within(limits: &Limits) -> http2::Builder<TokioExecutor> {
@@ -251,7 +303,8 @@ async fn refuse_tls(mut stream: TcpStream, address: SocketAddr) {
     info!(
         target: "poolhouse::call",
         %address,
-        "a TLS hello on a port that speaks HTTP without TLS: the client's URL must begin with http://"
+        "a TLS hello on a port that speaks HTTP without TLS: the client's URL must begin with http://, or \
+         Poolhouse be started with --tls"
     );
     let farewell = async {
         stream.write_all(NO_TLS).await?;

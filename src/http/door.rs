@@ -11,9 +11,10 @@ use super::body::{self, BodyFault, Room, Sent, Share, Whole};
 use super::event_stream::Left;
 use super::guard::Guests;
 use super::limits::Limits;
-use super::origin::{self, LastOrigin, Public};
+use super::origin::{self, LastOrigin, Public, Scheme};
 use super::reply::{self, Reply};
 use super::stream::Socket;
+use super::tls::Tls;
 use super::unread::Unread;
 use crate::context::{Caller, DEFAULT_ACCOUNT, Shared, Signer};
 use crate::error::{CognitoError, Refusal};
@@ -27,6 +28,7 @@ pub(crate) struct Peer {
     pub(super) address: SocketAddr,
     /// The listener's own address, which stands in for a missing `Host`.
     pub(super) local: SocketAddr,
+    pub(super) scheme: Scheme,
     pub(super) last_origin: LastOrigin,
     /// The socket of a connection of HTTP/1.
     pub(super) socket: Option<Arc<Socket>>,
@@ -58,6 +60,8 @@ pub(crate) struct Door {
     pub(super) limits: Limits,
     /// Who is admitted besides this machine.
     pub(super) guests: Guests,
+    /// Where TLS is spoken.
+    pub(super) tls: Option<Arc<Tls>>,
     room: Room,
     /// Places for those who listen to events.
     pub(super) listeners: Arc<Semaphore>,
@@ -70,6 +74,7 @@ impl Door {
         shared: Arc<Shared>,
         limits: Limits,
         guests: Guests,
+        tls: Option<Arc<Tls>>,
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -78,6 +83,7 @@ impl Door {
             shared,
             limits,
             guests,
+            tls,
             closing,
         }
     }
@@ -140,12 +146,11 @@ impl Door {
     /// can only tell its Region as it does on AWS, by the endpoint: by the host that it names itself,
     /// whatever URL the server has in public.
     pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
-        let public = Public::of(head);
+        let public = Public::of(head, peer.scheme);
         let authority = public.authority;
-        let is_secure = public.is_secure;
         let endpoint = match authority {
-            Some(authority) => peer.last_origin.of(is_secure, authority),
-            None => peer.last_origin.of(is_secure, &peer.local.to_string()),
+            Some(authority) => peer.last_origin.of(public.scheme, authority),
+            None => peer.last_origin.of(public.scheme, &peer.local.to_string()),
         };
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {

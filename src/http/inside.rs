@@ -15,7 +15,7 @@ use super::event_stream::Told;
 use super::faults;
 use super::guard::Guests;
 use super::limits::Limits;
-use super::origin::LastOrigin;
+use super::origin::{LastOrigin, Scheme};
 use super::reply::Reply;
 use crate::context::Shared;
 
@@ -63,10 +63,11 @@ impl Inside {
         let (closing, closes) = watch::channel(false);
         let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Self {
-            door: Door::new(shared, limits, guests, closes),
+            door: Door::new(shared, limits, guests, None, closes),
             peer: Peer {
                 address: address(0),
                 local: address(port),
+                scheme: Scheme::Http,
                 last_origin: LastOrigin::default(),
                 socket: None,
                 unread: Arc::default(),

@@ -26,8 +26,8 @@ pub(super) fn authority(head: &Parts) -> Option<&str> {
 /// How a client reached the server, as far as a proxy before it tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Public<'h> {
-    /// Whether it spoke HTTPS.
-    pub(super) is_secure: bool,
+    /// What it spoke.
+    pub(super) scheme: Scheme,
     /// The host that it named.
     pub(super) authority: Option<&'h str>,
 }
@@ -35,8 +35,8 @@ pub(super) struct Public<'h> {
 impl<'h> Public<'h> {
     /// As `X-Forwarded-Proto` and `X-Forwarded-Host` say, of several values the first: the one
     /// nearest to the client. What is no scheme or host counts for nothing. It says which addresses the client
-    /// can use, and admits nobody.
-    pub(super) fn of(head: &'h Parts) -> Self {
+    /// can use, and admits nobody. Without any, the connection itself tells what was `spoken`.
+    pub(super) fn of(head: &'h Parts, spoken: Scheme) -> Self {
         let first = |name: &str| {
             let value = head.headers.get(name)?.to_str().ok()?;
             let value = value.split(',').next().unwrap_or_default().trim();
@@ -44,8 +44,11 @@ impl<'h> Public<'h> {
         };
         let host = first("x-forwarded-host").filter(|host| is_authority(host));
         Self {
-            is_secure: first("x-forwarded-proto")
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
+            scheme: match first("x-forwarded-proto") {
+                Some(scheme) if scheme.eq_ignore_ascii_case("https") => Scheme::Https,
+                Some(scheme) if scheme.eq_ignore_ascii_case("http") => Scheme::Http,
+                _ => spoken,
+            },
             authority: host.or_else(|| authority(head)),
         }
     }
@@ -129,6 +132,24 @@ pub(crate) fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
+/// How a client reached this server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Scheme {
+    #[default]
+    Http,
+    Https,
+}
+
+impl Scheme {
+    /// What a URL begins with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
+    }
+}
+
 /// The origin of the last request of a connection: clients name the same host each time, so the
 /// text is made once.
 #[derive(Debug, Default)]
@@ -136,8 +157,8 @@ pub(super) struct LastOrigin(Mutex<Option<Arc<str>>>);
 
 impl LastOrigin {
     /// `http://AUTHORITY`, or `https://AUTHORITY`.
-    pub(super) fn of(&self, is_secure: bool, authority: &str) -> Arc<str> {
-        let scheme = if is_secure { "https://" } else { "http://" };
+    pub(super) fn of(&self, scheme: Scheme, authority: &str) -> Arc<str> {
+        let scheme = scheme.prefix();
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
             Some(origin) if origin.strip_prefix(scheme) == Some(authority) => Arc::clone(origin),
@@ -237,45 +258,62 @@ mod tests {
     }
 
     #[test]
-    fn the_origin_follows_the_host() {
+    fn the_origin_follows_scheme_and_host() {
         let last = LastOrigin::default();
-        let first = last.of(false, "localhost:1");
-        assert!(Arc::ptr_eq(&first, &last.of(false, "localhost:1")));
-        assert_eq!(&*last.of(false, "other:2"), "http://other:2");
-        assert_eq!(&*last.of(true, "other:2"), "https://other:2");
+        let first = last.of(Scheme::Http, "localhost:1");
+        assert!(Arc::ptr_eq(&first, &last.of(Scheme::Http, "localhost:1")));
+        assert_eq!(
+            &*last.of(Scheme::Https, "localhost:1"),
+            "https://localhost:1"
+        );
+        assert_eq!(&*last.of(Scheme::Http, "other:2"), "http://other:2");
     }
 
     #[test]
     fn a_proxy_tells_how_the_client_reached_it() {
-        let cases: [(&[(&str, &str)], bool, &str); 5] = [
-            (&[], false, "cognito:9229"),
-            (&[("x-forwarded-proto", "https")], true, "cognito:9229"),
+        use Scheme::{Http, Https};
+        let cases: [(Scheme, &[(&str, &str)], Scheme, &str); 6] = [
+            (Http, &[], Http, "cognito:9229"),
             (
+                Http,
+                &[("x-forwarded-proto", "https")],
+                Https,
+                "cognito:9229",
+            ),
+            (
+                Https,
+                &[("x-forwarded-proto", "http")],
+                Http,
+                "cognito:9229",
+            ),
+            (
+                Http,
                 &[
                     ("x-forwarded-proto", "HTTPS, http"),
                     ("x-forwarded-host", "a.example, b"),
                 ],
-                true,
+                Https,
                 "a.example",
             ),
-            (&[("x-forwarded-host", "a b")], false, "cognito:9229"),
+            (Https, &[("x-forwarded-host", "a b")], Https, "cognito:9229"),
             (
+                Http,
                 &[("x-forwarded-proto", "ftp"), ("x-forwarded-host", "")],
-                false,
+                Http,
                 "cognito:9229",
             ),
         ];
-        for (headers, is_secure, authority) in cases {
+        for (spoken, headers, scheme, authority) in cases {
             let mut request = hyper::Request::get("/").header("host", "cognito:9229");
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
             let (head, ()) = request.body(()).unwrap().into_parts();
             let public = Public {
-                is_secure,
+                scheme,
                 authority: Some(authority),
             };
-            assert_eq!(Public::of(&head), public, "{headers:?}");
+            assert_eq!(Public::of(&head, spoken), public, "{headers:?}");
         }
     }
 }

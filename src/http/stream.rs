@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
 use super::activity::Activity;
+use super::origin::Scheme;
 
 /// What an HTTP/2 client with prior knowledge sends first (RFC 9113, 3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -46,7 +48,9 @@ impl Protocol {
 }
 
 /// Reads until it is known what is spoken; `None` when the client ends before it has said anything.
-pub(super) async fn protocol(stream: &mut TcpStream) -> io::Result<Option<(Protocol, Vec<u8>)>> {
+pub(super) async fn protocol(
+    stream: &mut (impl AsyncRead + Unpin),
+) -> io::Result<Option<(Protocol, Vec<u8>)>> {
     let mut first = Vec::with_capacity(FIRST);
     loop {
         let count = stream.read_buf(&mut first).await?;
@@ -58,36 +62,130 @@ pub(super) async fn protocol(stream: &mut TcpStream) -> io::Result<Option<(Proto
     }
 }
 
+/// A socket that gives what was read of it already, then the rest.
+#[derive(Debug)]
+pub(super) struct PutBack {
+    first: Vec<u8>,
+    stream: TcpStream,
+}
+
+impl PutBack {
+    pub(super) fn new(first: Vec<u8>, stream: TcpStream) -> Self {
+        Self { first, stream }
+    }
+}
+
+/// Gives of what was read already.
+fn give(first: &mut Vec<u8>, buffer: &mut ReadBuf<'_>) {
+    let count = first.len().min(buffer.remaining());
+    buffer.put_slice(&first[..count]);
+    first.drain(..count);
+    if first.is_empty() {
+        *first = Vec::new();
+    }
+}
+
+impl AsyncRead for PutBack {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.first.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(task, buffer);
+        }
+        give(&mut self.first, buffer);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for PutBack {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(task, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(task)
+    }
+}
+
+/// What carries HTTP.
+#[derive(Debug)]
+pub(super) enum Carrier {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<PutBack>>),
+}
+
+impl Carrier {
+    pub(super) fn scheme(&self) -> Scheme {
+        match self {
+            Self::Plain(_) => Scheme::Http,
+            Self::Tls(_) => Scheme::Https,
+        }
+    }
+
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => &stream.get_ref().0.stream,
+        }
+    }
+}
+
+/// Calls a method of the stream that there is.
+macro_rules! carried {
+    ($carrier:expr, $method:ident, $($argument:expr),+) => {
+        match $carrier {
+            Carrier::Plain(stream) => Pin::new(stream).$method($($argument),+),
+            Carrier::Tls(stream) => Pin::new(stream).$method($($argument),+),
+        }
+    };
+}
+
 /// The socket, seen from the connection and from a request on it. Both live on one task; the lock is
 /// held for no longer than a poll.
 #[derive(Debug)]
-pub(super) struct Socket(Mutex<TcpStream>);
+pub(super) struct Socket {
+    carrier: Mutex<Carrier>,
+    scheme: Scheme,
+}
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self(Mutex::new(stream))
+    pub(super) fn new(carrier: Carrier) -> Self {
+        Self {
+            scheme: carrier.scheme(),
+            carrier: Mutex::new(carrier),
+        }
     }
 
     /// Has the connection reset when it is closed, in place of an orderly end.
     pub(super) fn reset_when_closed(&self) -> io::Result<()> {
-        self.lock().set_zero_linger()
+        self.lock().tcp().set_zero_linger()
     }
 
     /// Writes past HTTP, for a connection that ends with it.
     pub(super) async fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let written =
-                std::future::poll_fn(|task| Pin::new(&mut *self.lock()).poll_write(task, bytes));
+                std::future::poll_fn(|task| carried!(&mut *self.lock(), poll_write, task, bytes));
             match written.await? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),
                 count => bytes = &bytes[count..],
             }
         }
-        Ok(())
+        std::future::poll_fn(|task| carried!(&mut *self.lock(), poll_flush, task)).await
     }
 
-    fn lock(&self) -> MutexGuard<'_, TcpStream> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Carrier> {
+        self.carrier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the client has ended its half of the connection, which is all that can be seen of
@@ -97,13 +195,17 @@ impl Socket {
     pub(super) async fn left(&self) {
         let ended = std::future::poll_fn(|task| {
             let mut byte = [0];
-            let peeked = self.lock().poll_peek(task, &mut ReadBuf::new(&mut byte));
+            let peeked = self
+                .lock()
+                .tcp()
+                .poll_peek(task, &mut ReadBuf::new(&mut byte));
             peeked.map(|peeked| matches!(peeked, Ok(0) | Err(_)))
         });
         if ended.await {
             return;
         }
-        // What the client has sent already hides its end, which then wakes nobody.
+        // What the client has sent already hides its end, which then wakes nobody; the farewell of TLS
+        // is such a thing too.
         while !self.is_read_closed() {
             tokio::time::sleep(GLANCE).await;
         }
@@ -111,8 +213,8 @@ impl Socket {
 
     /// Whether the system has told of the end of the client's half, read up to there or not.
     fn is_read_closed(&self) -> bool {
-        let stream = self.lock();
-        let ready = pin!(stream.ready(Interest::READABLE));
+        let carrier = self.lock();
+        let ready = pin!(carrier.tcp().ready(Interest::READABLE));
         match ready.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(ready)) => ready.is_read_closed(),
             Poll::Ready(Err(_)) => true,
@@ -146,14 +248,9 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = if self.first.is_empty() {
-            Pin::new(&mut *self.socket.lock()).poll_read(task, buffer)
+            carried!(&mut *self.socket.lock(), poll_read, task, buffer)
         } else {
-            let count = self.first.len().min(buffer.remaining());
-            buffer.put_slice(&self.first[..count]);
-            self.first.drain(..count);
-            if self.first.is_empty() {
-                self.first = Vec::new();
-            }
+            give(&mut self.first, buffer);
             Poll::Ready(Ok(()))
         };
         let came = &buffer.filled()[before..];
@@ -170,7 +267,7 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *self.socket.lock()).poll_write(task, bytes)
+        carried!(&mut *self.socket.lock(), poll_write, task, bytes)
     }
 
     fn poll_write_vectored(
@@ -178,21 +275,24 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *self.socket.lock()).poll_write_vectored(task, parts)
+        carried!(&mut *self.socket.lock(), poll_write_vectored, task, parts)
     }
 
-    /// As of any TCP socket of tokio's.
+    /// As of any TCP socket of tokio's, and of its TLS.
     fn is_write_vectored(&self) -> bool {
         true
     }
 
-    /// Nothing is held back here, nor by a TCP socket of tokio's.
-    fn poll_flush(self: Pin<&mut Self>, _task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    /// Nothing is held back here, nor by a TCP socket of tokio's; TLS has what the socket did not take.
+    fn poll_flush(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.socket.scheme {
+            Scheme::Http => Poll::Ready(Ok(())),
+            Scheme::Https => carried!(&mut *self.socket.lock(), poll_flush, task),
+        }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.socket.lock()).poll_shutdown(task)
+        carried!(&mut *self.socket.lock(), poll_shutdown, task)
     }
 }
 

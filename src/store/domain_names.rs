@@ -80,6 +80,11 @@ impl DomainNames {
         found.map(|(_, pool)| pool.clone())
     }
 
+    /// Whether a pool has this custom domain.
+    pub(crate) fn has_custom(&self, name: &str) -> bool {
+        is_custom(name) && self.owner("", name).is_some()
+    }
+
     fn names(&self) -> MutexGuard<'_, Names> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

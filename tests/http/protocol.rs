@@ -325,4 +325,5 @@ async fn a_tls_hello_is_answered_with_what_would_be_right() {
     let answer = wire.rest().await;
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(answer.contains("http:// in place of https://"), "{answer}");
+    assert!(answer.contains("--tls"), "{answer}");
 }

@@ -590,7 +590,8 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
             "/_poolhouse/reset",
             "/_poolhouse/branches",
             "/_poolhouse/branches/ACCOUNT",
-            "/_poolhouse/pools/ID/clone"
+            "/_poolhouse/pools/ID/clone",
+            "/_poolhouse/ca.pem"
         ]
     );
     let answer = wire.ask(request("DELETE /_poolhouse/clock", "", "")).await;

@@ -2,16 +2,21 @@
 
 use poolhouse::Emulator;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 pub const SIGNED: &str = "Authorization: AWS4-HMAC-SHA256 Credential=AKIA/20260131/us-east-1/\
                           cognito-idp/aws4_request, SignedHeaders=host, Signature=00\r\n\
                           X-Amz-Date: 20260131T120000Z\r\n";
 
+/// What carries bytes both ways.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 /// One connection.
 pub struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     unread: Vec<u8>,
 }
 
@@ -28,8 +33,13 @@ impl Wire {
         let stream = TcpStream::connect(("127.0.0.1", server.port()))
             .await
             .unwrap();
+        Self::over(stream)
+    }
+
+    /// What goes over a stream of the test's own.
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
         Self {
-            stream,
+            stream: Box::new(stream),
             unread: Vec::new(),
         }
     }

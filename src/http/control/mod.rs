@@ -5,6 +5,7 @@
 //! [`ROUTES`] is answered with the list.
 
 mod aliases;
+mod authority;
 mod branches;
 mod clock;
 mod deliveries;
@@ -52,7 +53,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 31] = [
+const ROUTES: [&Route; 32] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -84,6 +85,7 @@ const ROUTES: [&Route; 31] = [
     &branches::ROUTE,
     &branches::ONE,
     &branches::CLONE,
+    &authority::ROUTE,
 ];
 
 /// Whether a path is of the test API, or may be one that suites for other servers call.
@@ -151,6 +153,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
         Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
         Ok(Content::Other(status, body)) => reply::json(status, body, now),
         Ok(Content::Text(text)) => reply::text(text, now),
+        Ok(Content::Pem(text)) => reply::file("application/x-pem-file", text, now),
         Ok(Content::Events(events)) => reply::events(events, now),
         Err(refused) => error(door, &refused),
     }

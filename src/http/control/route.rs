@@ -58,6 +58,7 @@ pub(super) enum Content {
     /// JSON with a status of its own.
     Other(StatusCode, Bytes),
     Text(String),
+    Pem(String),
     Events(Events),
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::http::request::Parts;
 
 use crate::context::Context;
-use crate::http::origin::{self, Public};
+use crate::http::origin::{self, Public, Scheme};
 use crate::model::PoolId;
 use crate::model::names::is_region;
 use crate::oauth::request::Site;
@@ -28,7 +28,9 @@ fn is_pool_id(text: &str) -> bool {
 
 /// The site of a request to a pool's domain.
 pub(super) fn of_domain(cx: &Context, head: &Parts) -> Option<Site> {
-    let host = Public::of(head).authority.map(origin::host_of)?;
+    let host = Public::of(head, Scheme::default())
+        .authority
+        .map(origin::host_of)?;
     let (pool, name) = of_host(cx, host)?;
     let version = pool.read(|state| {
         let domain = state.domains.named(&name);

@@ -53,7 +53,13 @@ pub(super) async fn serve(
     let _ = out.flush();
     let shared = Arc::clone(&world.furnished().shared);
     let config = run.start().config();
-    let server = Server::start(shared, listeners, config.limits.clone(), config.guests());
+    let server = Server::start(
+        shared,
+        listeners,
+        config.limits.clone(),
+        config.guests(),
+        None,
+    );
     stop.await;
     server.stop().await;
     world.end().await;

@@ -14,7 +14,7 @@ NAMES = [str(page.relative_to(REPOSITORY)) for page in PAGES]
 
 @pytest.fixture
 def reader(tmp_path):
-    server = Server("--seed", "7")
+    server = Server("--seed", "7", "--tls")
     yield Reader(server, tmp_path)
     server.stop()
 
