@@ -56,6 +56,11 @@ impl Style {
     }
 }
 
+/// The settings of a style over AWS's default, as the pages show them.
+pub fn merged_settings(settings: Option<&Value>) -> Value {
+    managed_login_settings::merged(settings)
+}
+
 /// What a request wants of the settings.
 enum Wanted {
     AwsValues,
