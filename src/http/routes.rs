@@ -121,6 +121,9 @@ impl Door {
             _ => None,
         };
         let mut reply = found.unwrap_or_else(|| {
+            if let Some(reply) = oauth::nowhere(self, peer, head) {
+                return reply;
+            }
             let reason = match (head.uri.path(), document) {
                 (_, Some(_)) if reads => "there is no user pool of this id",
                 ("/", _) => "operations are called by POST with an X-Amz-Target header",

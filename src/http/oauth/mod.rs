@@ -9,8 +9,11 @@ mod authorize;
 mod cookies;
 mod form;
 mod login;
+mod logout;
+mod revoke;
 mod site;
 mod token;
+mod userinfo;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -34,17 +37,23 @@ use crate::oauth::request::Site;
 pub(super) enum Route {
     Authorize,
     Token,
+    UserInfo,
+    Revoke,
     Login,
+    Logout,
     Error,
 }
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 5] = [
+    const PATHS: [(&'static str, Self); 8] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
+        ("/oauth2/userinfo", Self::UserInfo),
+        ("/oauth2/revoke", Self::Revoke),
         ("/login", Self::Login),
+        ("/logout", Self::Logout),
         ("/error", Self::Error),
     ];
 
@@ -59,17 +68,17 @@ impl Route {
 
     fn methods(self) -> &'static [Method] {
         match self {
-            Self::Authorize | Self::Error => &[Method::GET, Method::HEAD],
-            Self::Login => &[Method::GET, Method::HEAD, Method::POST],
-            Self::Token => &[Method::POST],
+            Self::Authorize | Self::Error | Self::Logout => &[Method::GET, Method::HEAD],
+            Self::Login | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Token | Self::Revoke => &[Method::POST],
         }
     }
 
     /// Whether programs of any page may read the answer; a browser alone reads the others (documented).
     fn is_shared(self) -> bool {
         match self {
-            Self::Token => true,
-            Self::Authorize | Self::Login | Self::Error => false,
+            Self::Token | Self::UserInfo | Self::Revoke => true,
+            Self::Authorize | Self::Login | Self::Logout | Self::Error => false,
         }
     }
 }
@@ -172,10 +181,21 @@ async fn answered(
     }
 }
 
+/// The answer to a request for a pool's domain at a path where nothing is served; none at another host.
+pub(super) fn nowhere(door: &Door, peer: &Peer, head: &Parts) -> Option<Reply> {
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    let site = site::of_domain(&cx, head)?;
+    let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    Some(answer::not_found(&site.base, request_id, cx.now()))
+}
+
 async fn routed(route: Route, call: &Call<'_>) -> Reply {
     match route {
         Route::Authorize => authorize::serve(call).await,
         Route::Token => token::serve(call).await,
+        Route::UserInfo => userinfo::serve(call),
+        Route::Revoke => revoke::serve(call).await,
+        Route::Logout => logout::serve(call).await,
         Route::Login => login::serve(call).await,
         Route::Error => answer::error_page(call),
     }
@@ -191,6 +211,8 @@ mod tests {
             ("/oauth2/authorize", Some(Route::Authorize)),
             ("/authorize", Some(Route::Authorize)),
             ("/OAuth2/Token", Some(Route::Token)),
+            ("/oauth2/userInfo", Some(Route::UserInfo)),
+            ("/oauth2/userinfo", Some(Route::UserInfo)),
             ("/login/", Some(Route::Login)),
             ("/us-east-1_PoolHouse/oauth2/token", Some(Route::Token)),
             ("/us-east-1_PoolHouse/error", Some(Route::Error)),

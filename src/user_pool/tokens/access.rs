@@ -62,6 +62,18 @@ pub fn authorize(cx: &Context, token: &Secret) -> Result<Authorized, CognitoErro
 /// # Errors
 /// One of the access token sentences; an unknown user, client or pool.
 pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
+    let caller = whoever(cx, token)?;
+    if !caller.grant.has_admin_scope {
+        return Refusal::AccessTokenScope.refuse(format!("the scope claim needs {ADMIN_SCOPE}"));
+    }
+    Ok(caller)
+}
+
+/// Checks an access token, whatever its scopes are.
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool.
+pub fn whoever(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError> {
     let fingerprint = fingerprint(token.expose());
     let grant = match cx.tokens.get(&fingerprint) {
         Some(grant) => grant,
@@ -101,9 +113,6 @@ pub fn identify(cx: &Context, token: &Secret) -> Result<Authorized, CognitoError
             Arc::clone(user),
         ))
     })?;
-    if !grant.has_admin_scope {
-        return Refusal::AccessTokenScope.refuse(format!("the scope claim needs {ADMIN_SCOPE}"));
-    }
     Ok(Authorized {
         pool,
         settings,
