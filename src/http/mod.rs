@@ -22,6 +22,7 @@ mod event_stream;
 mod faults;
 mod framing;
 mod guard;
+mod home;
 mod html;
 mod inside;
 mod kept_alive;

@@ -11,8 +11,8 @@ use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
-    aws_json, classic_assets, confirm_user, control, cors, faults, oauth, origin, panics, unserved,
-    uploads,
+    aws_json, classic_assets, confirm_user, control, cors, faults, home, oauth, origin, panics,
+    unserved, uploads,
 };
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -115,6 +115,9 @@ impl Door {
             }
             (path, _) if reads && confirm_user::is_at(path) => {
                 Some(confirm_user::serve(self, peer, head).await)
+            }
+            ("/", _) if reads && home::is_wanted(&head.headers) => {
+                Some(home::serve(self, peer, head))
             }
             (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),

@@ -74,6 +74,9 @@ impl PasswordRules {
     /// The rules, one a line; the classic look has AWS's words (observed).
     pub(super) fn lines(self, texts: &Texts, is_classic: bool) -> Vec<Cow<'static, str>> {
         let mut lines = Vec::new();
+        if !is_classic {
+            lines.push(Cow::Borrowed(texts.policy_intro));
+        }
         let mut rule = |applies: bool, classic: &'static str, managed: &'static str| {
             if applies {
                 lines.push(Cow::Borrowed(if is_classic { classic } else { managed }));

@@ -280,10 +280,12 @@ impl Card<'_> {
         self.blocks.iter().any(has_ceremony)
     }
 
-    /// Where the alert of an error belongs: to the first form that has fields.
+    /// Where the alert of an error belongs: to the first form that has fields, and that isn't the box which
+    /// finds an identity provider.
     pub(super) fn is_main(&self, form: &Form<'_>) -> bool {
+        let is_box = |form: &Form<'_>| form.fields.iter().all(|field| field.name == "idp_email");
         let first = self.blocks.iter().find_map(|block| match block {
-            Block::Form(form) if !form.fields.is_empty() => Some(form),
+            Block::Form(form) if !is_box(form) => Some(form),
             Block::Form(_)
             | Block::Links(..)
             | Block::Divider(_)
@@ -315,8 +317,7 @@ impl Card<'_> {
 
     /// Whether any form can tell of the error itself.
     pub(super) fn has_fields(&self) -> bool {
-        self.blocks
-            .iter()
-            .any(|block| matches!(block, Block::Form(form) if !form.fields.is_empty()))
+        let is_main = |block: &Block<'_>| matches!(block, Block::Form(form) if self.is_main(form));
+        self.blocks.iter().any(is_main)
     }
 }

@@ -2,7 +2,6 @@
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "named by the code of the language")]
 pub enum Language {
     De,
     #[default]

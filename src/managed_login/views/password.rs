@@ -55,8 +55,8 @@ pub(super) fn back_to_sign_in<'a>(frame: &Frame<'a>) -> Block<'a> {
 pub(crate) struct ConfirmForgotPassword<'a> {
     /// Whose password it is.
     pub(crate) username: &'a str,
-    /// Where the code went.
-    pub(crate) destination: &'a Destination,
+    /// Where the code went; none where an administrator has sent it.
+    pub(crate) destination: Option<&'a Destination>,
     /// What a password must have.
     pub(crate) rules: PasswordRules,
     /// What went wrong.
@@ -71,9 +71,9 @@ pub(crate) fn confirm_forgot_password(
     let texts = frame.texts();
     let mut form = frame.post("confirmforgotpasswordform", "/confirmforgotPassword");
     form = form.hide("username", page.username);
-    if frame.is_classic() {
-        form = form.hide("destination", page.destination.masked.as_str());
-        form = form.hide("deliveryMedium", page.destination.medium_name());
+    if let Some(destination) = page.destination.filter(|_| frame.is_classic()) {
+        form = form.hide("destination", destination.masked.as_str());
+        form = form.hide("deliveryMedium", destination.medium_name());
     }
     form = form.field(Field::code("code", texts.code).classic("forgot_password_code", ""));
     form = with_new_password(frame, form, page.rules);
@@ -86,18 +86,19 @@ pub(crate) fn confirm_forgot_password(
     } else {
         button
     });
-    let intro = if frame.is_classic() {
-        format!(
-            "We have sent a password reset code {}. Enter it below to reset your password.",
-            page.destination.classic()
-        )
-    } else {
-        page.destination
-            .sentence(texts.reset_email, texts.reset_sms)
-    };
+    let intro = page.destination.map(|destination| {
+        Cow::Owned(if frame.is_classic() {
+            format!(
+                "We have sent a password reset code {}. Enter it below to reset your password.",
+                destination.classic()
+            )
+        } else {
+            destination.sentence(texts.reset_email, texts.reset_sms)
+        })
+    });
     frame.draw(Card {
         heading: frame.words("Forgot your password?", texts.reset_title),
-        intro: vec![intro.into()],
+        intro: intro.into_iter().collect(),
         graphic: Some(Graphic::Password),
         alert: page.alert,
         blocks: vec![Block::Form(form), back_to_sign_in(frame)],

@@ -26,6 +26,16 @@ pub(crate) enum NameKind {
 }
 
 impl NameKind {
+    /// What a new user is named by: an alias counts only once it is verified.
+    pub(crate) fn for_sign_up(self) -> Self {
+        match self {
+            Self::Username | Self::UsernameOrEmail | Self::UsernameOrPhone | Self::Any => {
+                Self::Username
+            }
+            Self::Email | Self::Phone | Self::EmailOrPhone => self,
+        }
+    }
+
     /// What the field is called.
     pub(super) fn label(self, texts: &Texts) -> &'static str {
         match self {
@@ -126,8 +136,6 @@ pub(crate) struct Local {
     pub(crate) username: String,
     /// Whether the name comes alone, and the factor later.
     pub(crate) name_first: bool,
-    /// Whether there may be passkeys.
-    pub(crate) passkeys: bool,
     /// Whether a new user may sign up.
     pub(crate) sign_up: bool,
 }
@@ -223,10 +231,6 @@ fn local_blocks<'a>(frame: &Frame<'a>, local: &'a Local) -> Vec<Block<'a>> {
         links.push(Block::Links("".into(), vec![forgot]));
     }
     let mut blocks = vec![Block::Form(form)];
-    if local.passkeys && !local.name_first {
-        let button = Button::new(texts.passkey_title).weighs(Weight::Secondary);
-        blocks.push(Block::Form(frame.post("", "/login/passkey").button(button)));
-    }
     if local.sign_up {
         let text = frame.words("Need an account?", texts.new_here);
         let link = frame.words("Sign up", texts.create_account);
@@ -272,12 +276,15 @@ fn federated<'a>(frame: &Frame<'a>, page: &SignIn<'a>) -> Vec<Block<'a>> {
             ));
         }
         if page.corporate_email {
-            let mut email = Field::text("idp_identifier", texts.corporate_email);
+            let mut email = Field::text("idp_email", texts.corporate_email);
             email.kind = "email";
             email.autocomplete = "email";
             let button = Button::new(texts.next).weighs(Weight::Secondary);
             blocks.push(Block::Form(
-                authorize_form(frame).field(email).button(button),
+                frame
+                    .post("loginWithIdentityProvider", "/login")
+                    .field(email)
+                    .button(button),
             ));
         }
         blocks.extend(

@@ -24,8 +24,10 @@ pub(crate) struct SignUp<'a> {
     pub(crate) username: &'a str,
     /// What else must be given.
     pub(crate) attributes: &'a [Attribute],
-    /// What the password must have; none where a user may have none.
-    pub(crate) rules: Option<PasswordRules>,
+    /// What the password must have.
+    pub(crate) rules: PasswordRules,
+    /// Whether there must be one.
+    pub(crate) password_required: bool,
     /// The client's documents.
     pub(crate) terms: Option<&'a Terms>,
     /// What went wrong.
@@ -45,18 +47,15 @@ pub(crate) fn sign_up(frame: &Frame<'_>, page: &SignUp<'_>) -> Rendered {
         }
         form = form.field(field);
     }
-    if let Some(rules) = page.rules {
-        let mut password = Field::password("password", texts.password, "new-password");
-        password.classic.placeholder = Some("Password");
-        password.hint = rules.lines(texts, frame.is_classic());
-        form = form.field(password);
-        if !frame.is_classic() {
-            form = form.field(Field::password(
-                "confirmPassword",
-                texts.repeat_password,
-                "new-password",
-            ));
-        }
+    let mut password = Field::password("password", texts.password, "new-password");
+    password.classic.placeholder = Some("Password");
+    password.hint = page.rules.lines(texts, frame.is_classic());
+    password.required = page.password_required;
+    form = form.field(password);
+    if !frame.is_classic() {
+        let mut again = Field::password("confirmPassword", texts.repeat_password, "new-password");
+        again.required = page.password_required;
+        form = form.field(again);
     }
     let button = Button::new(texts.sign_up);
     form = form.button(if frame.is_classic() {

@@ -56,7 +56,6 @@ fn local(word: &str) -> Local {
         name: NameKind::Email,
         username: word.to_owned(),
         name_first: false,
-        passkeys: false,
         sign_up: true,
     }
 }
@@ -108,7 +107,8 @@ pub(super) const BOTH: &[(&str, Draw)] = &[
             name: NameKind::Username,
             username: word,
             attributes: &attributes(word),
-            rules: Some(RULES),
+            rules: RULES,
+            password_required: true,
             terms: Some(&Terms {
                 terms_of_use: word.to_owned(),
                 privacy_policy: word.to_owned(),
@@ -122,7 +122,8 @@ pub(super) const BOTH: &[(&str, Draw)] = &[
             name: NameKind::Username,
             username: word,
             attributes: &attributes(word),
-            rules: Some(RULES),
+            rules: RULES,
+            password_required: true,
             terms: None,
             alert: Some(&Alert::error(word.to_owned()).at("password")),
         };
@@ -155,7 +156,7 @@ pub(super) const BOTH: &[(&str, Draw)] = &[
     ("confirm-forgot-password", |frame, word| {
         let page = ConfirmForgotPassword {
             username: word,
-            destination: &destination(Medium::Email, word),
+            destination: Some(&destination(Medium::Email, word)),
             rules: RULES,
             alert: Some(&Alert::error(frame.texts().code_wrong).at("code")),
         };
@@ -229,13 +230,6 @@ pub(super) const MANAGED: &[(&str, Draw)] = &[
     ("sign-in-name", |frame, word| {
         let local = Local {
             name_first: true,
-            ..local(word)
-        };
-        signing_in(frame, Some(&local), None)
-    }),
-    ("sign-in-passkeys", |frame, word| {
-        let local = Local {
-            passkeys: true,
             ..local(word)
         };
         signing_in(frame, Some(&local), None)

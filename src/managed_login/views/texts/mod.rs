@@ -22,7 +22,6 @@ use super::language::Language;
 macro_rules! texts {
     ($($name:ident),+ $(,)?) => {
         /// The sentences of one language, by what they are for.
-        #[expect(missing_docs, reason = "a sentence is named by what it is for")]
         pub struct Texts {
             $(pub $name: &'static str,)+
         }
