@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::Call;
 use crate::clock::Timestamp;
-use crate::http::html;
 use crate::http::reply::{self, Reply};
 use crate::oauth::error::{Code, Refused, Rejection};
 

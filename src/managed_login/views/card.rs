@@ -193,8 +193,6 @@ pub(super) struct Button<'a> {
     /// AWS's markup has an `input`.
     pub(super) is_input: bool,
     pub(super) icon: Option<Cow<'a, str>>,
-    /// It goes on without what the form asks for.
-    pub(super) skips_fields: bool,
 }
 
 impl<'a> Button<'a> {
