@@ -205,7 +205,7 @@ async fn routed(route: Route, call: &Call<'_>) -> Reply {
 
 #[cfg(test)]
 mod tests {
-    use super::Route;
+    use super::{Page, Route};
 
     #[test]
     fn routes_are_found_in_any_case_and_below_a_pool() {
