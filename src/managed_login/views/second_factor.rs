@@ -89,7 +89,6 @@ pub(crate) fn code(frame: &Frame<'_>, step: CodeStep<'_>, alert: Option<&Alert>)
             blocks.push(Block::Form(
                 frame.post("resendCodeForm", path).button(again),
             ));
-            blocks.push(back(frame));
         }
         CodeStep::Sent(_) | CodeStep::Totp => {}
     }
