@@ -57,6 +57,7 @@ pub mod http;
 pub(crate) mod kms;
 pub mod lambda;
 pub mod log;
+pub(crate) mod managed_login;
 pub mod model;
 pub(crate) mod oauth;
 pub(crate) mod outbound;

@@ -38,6 +38,7 @@ mod story_faults;
 mod story_identity_providers;
 mod story_imports;
 mod story_limits;
+mod story_pages;
 mod story_recovery;
 mod story_servers;
 mod story_threat_protection;

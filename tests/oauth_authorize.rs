@@ -248,7 +248,7 @@ async fn a_wrong_password_and_a_forged_form_sign_nobody_in() {
     let query = of_client(WEB);
     let path = format!("/login?{}", encode(&query));
     let shown = hosted.get("/login", &query).await;
-    let token = field(shown.text(), "_csrf");
+    let token = field(shown.text(), "csrf");
     for (token, username, password, said) in [
         (&*token, "alice", "wrong", "Incorrect username or password."),
         (&token, "nobody", "Poolhouse-1", "User does not exist."),
@@ -256,12 +256,17 @@ async fn a_wrong_password_and_a_forged_form_sign_nobody_in() {
             "00000000-0000-4000-8000-000000000000",
             "alice",
             "Poolhouse-1",
-            "The page has expired.",
+            "This step has expired. Please start again.",
         ),
-        ("", "alice", "Poolhouse-1", "The page has expired."),
+        (
+            "",
+            "alice",
+            "Poolhouse-1",
+            "This step has expired. Please start again.",
+        ),
     ] {
         let form = [
-            ("_csrf", token),
+            ("csrf", token),
             ("username", username),
             ("password", password),
         ];

@@ -30,8 +30,24 @@ pub struct Hosted {
 
 impl Hosted {
     pub async fn new() -> Self {
-        let clock = Clock::frozen_at(Timestamp::from_seconds(1_767_225_600));
         let pool = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools/hosted.yaml");
+        Self::at(pool.as_ref()).await
+    }
+
+    /// A server with the pools of a fixture of the test's own.
+    pub async fn of(fixture: &str) -> Self {
+        static MADE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("poolhouse-hosted-{}-{number}.yaml", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, fixture).unwrap();
+        let hosted = Self::at(&path).await;
+        std::fs::remove_file(&path).unwrap();
+        hosted
+    }
+
+    async fn at(pool: &std::path::Path) -> Self {
+        let clock = Clock::frozen_at(Timestamp::from_seconds(1_767_225_600));
         let builder = Emulator::builder().clock(clock.clone()).seed(7);
         let server = builder.fixtures([pool]).start().await.unwrap();
         let wire = Wire::to(&server).await;
@@ -109,9 +125,9 @@ impl Hosted {
         assert!(path.starts_with("/login?"), "{page}");
         let shown = self.send(&format!("GET {path}"), "", "").await;
         assert_eq!(shown.status, 200, "{}", shown.head);
-        let token = field(shown.text(), "_csrf");
+        let token = field(shown.text(), "csrf");
         let form = [
-            ("_csrf", &*token),
+            ("csrf", &*token),
             ("username", username),
             ("password", "Poolhouse-1"),
         ];

@@ -22,6 +22,7 @@ mod event_stream;
 mod faults;
 mod framing;
 mod guard;
+mod home;
 mod html;
 mod inside;
 mod kept_alive;
@@ -46,7 +47,6 @@ mod tls;
 mod unread;
 mod unserved;
 mod uploads;
-mod welcome;
 mod well_known;
 
 pub(crate) use self::client::{Client, sign};

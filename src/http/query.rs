@@ -16,24 +16,6 @@ pub(super) fn decoded_path(text: &str) -> String {
     decode(&text.replace('+', "%2B"))
 }
 
-/// The pairs as a query carries them.
-pub(super) fn encoded(pairs: &[(&str, &str)]) -> String {
-    let encode = |text: &str| -> String {
-        let byte = |byte: u8| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        };
-        text.bytes().map(byte).collect()
-    };
-    let pairs = pairs.iter();
-    let pairs: Vec<String> = pairs
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
-    pairs.join("&")
-}
-
 fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -63,7 +45,7 @@ fn escape(bytes: &[u8], at: usize) -> Option<u8> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{encoded, pairs};
+    use super::pairs;
 
     #[test]
     fn pairs_are_decoded_in_order() {
@@ -87,11 +69,6 @@ mod tests {
         #[test]
         fn any_text_is_decoded(text in ".*") {
             let _ = pairs(&text);
-        }
-
-        #[test]
-        fn what_is_encoded_is_decoded(name in ".+", value in ".*") {
-            prop_assert_eq!(pairs(&encoded(&[(&name, &value)])), [(name, value)]);
         }
     }
 }

@@ -11,8 +11,8 @@ use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
-    aws_json, classic_assets, confirm_user, control, cors, faults, noted, oauth, origin, panics,
-    unserved, uploads, welcome,
+    aws_json, classic_assets, confirm_user, control, cors, faults, home, noted, oauth, origin,
+    panics, unserved, uploads,
 };
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -112,7 +112,6 @@ impl Door {
                 cors::preflight(&head.headers, reply.headers_mut());
                 return reply;
             }
-            ("/", _) if reads => welcome::serve(self, peer, head),
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => {
                 let served = well_known::serve(self, peer, head, document).await;
@@ -121,6 +120,7 @@ impl Door {
             (path, _) if reads && confirm_user::is_at(path) => {
                 Some(confirm_user::serve(self, peer, head).await)
             }
+            ("/", _) if reads => home::serve(self, peer, head),
             (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,

@@ -9,18 +9,7 @@ use crate::model::names::is_region;
 
 /// Paths with everything below them (documented: "Endpoints and hosted pages", Cognito developer
 /// guide).
-const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
-
-/// Pages, of the classic hosted UI and of managed login.
-const PAGES: [&str; 7] = [
-    "changePassword",
-    "confirm",
-    "confirmForgotPassword",
-    "forgotPassword",
-    "mfa",
-    "resendcode",
-    "signup",
-];
+const FOLDERS: [&str; 2] = ["oauth2", "saml2"];
 
 /// Whether `path` is one that AWS serves at a user pool's domain, also below the id of a pool, where
 /// one who knows the issuer looks for it.
@@ -35,11 +24,8 @@ pub(super) fn is_planned(path: &str) -> bool {
 
 fn is_of_domain(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
-    match path.split_once('/') {
-        Some((folder, below)) => !below.is_empty() && FOLDERS.contains(&folder),
-        // A link of a mail may be written either way.
-        None => PAGES.iter().any(|page| page.eq_ignore_ascii_case(path)),
-    }
+    path.split_once('/')
+        .is_some_and(|(folder, below)| !below.is_empty() && FOLDERS.contains(&folder))
 }
 
 /// `REGION_…`.
@@ -71,11 +57,8 @@ mod tests {
         for path in [
             "/oauth2/idpresponse",
             "/saml2/idpresponse",
-            "/signup/",
             "/oauth2/idpresponse/",
             "/us-east-1_PoolHouse/oauth2/idpresponse",
-            "/us-east-1_PoolHouse/signup/",
-            "/signup",
         ] {
             assert!(is_planned(path), "{path}");
         }
@@ -84,6 +67,7 @@ mod tests {
             "//",
             "/oauth2",
             "/oauth2/",
+            "/signup",
             "/login/x",
             "/foo",
             "login",

@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::Call;
 use crate::clock::Timestamp;
-use crate::http::html;
 use crate::http::reply::{self, Reply};
 use crate::oauth::error::{Code, Refused, Rejection};
 
@@ -165,20 +164,4 @@ pub(super) fn not_allowed(methods: &[Method], request_id: Uuid, now: Timestamp) 
     headers.insert(ALLOW, reply::safe_header(&methods));
     explain(&mut reply, &format!("the path takes {methods}"));
     reply
-}
-
-/// `/error`: 400, with a second line where the error is a sentence (observed).
-pub(super) fn error_page(call: &Call<'_>) -> Reply {
-    let error = call.query.get("error").unwrap_or_default();
-    let said = error.contains(' ').then_some(error);
-    let text = "An error was encountered with the requested page.";
-    let lines: String = [Some(text), said]
-        .into_iter()
-        .flatten()
-        .map(|line| format!("<p>{}</p>\n", html::escaped(line)))
-        .collect();
-    let body = html::document("Error", &lines);
-    let reason =
-        "the redirect to this page said in x-poolhouse-reason, and the log says, what was wrong";
-    page_because(call, StatusCode::BAD_REQUEST, body, reason)
 }

@@ -12,8 +12,17 @@ use crate::oauth::browser::{Cookie, HOUR};
 /// The session.
 const SESSION: &str = "cognito";
 
+/// In seconds, for what a user has chosen (inferred).
+const YEAR: u64 = 365 * 24 * 60 * 60;
+
 /// What a form must send back.
 const CSRF: &str = "XSRF-TOKEN";
+
+/// What goes from page to page.
+pub(super) const PAGE_DATA: &str = "page-data";
+
+/// The language that was chosen.
+pub(super) const LANGUAGE: &str = "lang";
 
 /// The value of a cookie; of several of one name the first.
 pub(super) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -65,6 +74,17 @@ impl<'a> Setter<'a> {
     /// Gives the browser what forms must send back, and what ties a redirect to it.
     pub(super) fn csrf(&mut self, token: Uuid) {
         self.set(CSRF, &token.to_string(), None, "Lax");
+    }
+
+    /// Keeps what the next page needs, or takes it away. A browser keeps it no longer than the page is good for.
+    pub(super) fn page_data(&mut self, sealed: Option<&str>) {
+        let life = if sealed.is_some() { HOUR.as_secs() } else { 0 };
+        self.set(PAGE_DATA, sealed.unwrap_or_default(), Some(life), "Lax");
+    }
+
+    /// Keeps the language.
+    pub(super) fn language(&mut self, language: &str) {
+        self.set(LANGUAGE, language, Some(YEAR), "Lax");
     }
 
     /// Ties what comes back from elsewhere to this browser. An answer may come by a form of another site.

@@ -8,8 +8,8 @@ mod answer;
 mod authorize;
 mod cookies;
 mod form;
-mod login;
 mod logout;
+mod pages;
 mod register;
 mod revoke;
 mod site;
@@ -31,6 +31,7 @@ use super::{cors, panics};
 use crate::context::{Caller, Context};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
+use crate::managed_login::Page;
 use crate::model::{ClientId, PoolId};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::request::Site;
@@ -43,21 +44,20 @@ pub(super) enum Route {
     UserInfo,
     Revoke,
     Register,
-    Login,
+    Page(Page),
     Logout,
     Error,
 }
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 9] = [
+    const PATHS: [(&'static str, Self); 8] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
         ("/oauth2/userinfo", Self::UserInfo),
         ("/oauth2/revoke", Self::Revoke),
         ("/oauth2/register", Self::Register),
-        ("/login", Self::Login),
         ("/logout", Self::Logout),
         ("/error", Self::Error),
     ];
@@ -68,13 +68,15 @@ impl Route {
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut routes = Self::PATHS.into_iter();
         let found = routes.find(|(known, _)| path.eq_ignore_ascii_case(known));
-        found.map(|(_, route)| route)
+        found
+            .map(|(_, route)| route)
+            .or_else(|| Page::at(path).map(Self::Page))
     }
 
     fn methods(self) -> &'static [Method] {
         match self {
             Self::Authorize | Self::Error | Self::Logout => &[Method::GET, Method::HEAD],
-            Self::Login | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Page(_) | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
             Self::Token | Self::Revoke | Self::Register => &[Method::POST],
         }
     }
@@ -83,7 +85,7 @@ impl Route {
     fn is_shared(self) -> bool {
         match self {
             Self::Token | Self::UserInfo | Self::Revoke | Self::Register => true,
-            Self::Authorize | Self::Login | Self::Logout | Self::Error => false,
+            Self::Authorize | Self::Page(_) | Self::Logout | Self::Error => false,
         }
     }
 }
@@ -225,14 +227,14 @@ async fn routed(route: Route, call: &Call<'_>) -> Reply {
         Route::Revoke => revoke::serve(call).await,
         Route::Register => register::serve(call),
         Route::Logout => logout::serve(call).await,
-        Route::Login => login::serve(call).await,
-        Route::Error => answer::error_page(call),
+        Route::Page(page) => pages::serve(call, page).await,
+        Route::Error => pages::error(call),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Route;
+    use super::{Page, Route};
 
     #[test]
     fn routes_are_found_in_any_case_and_below_a_pool() {
@@ -242,7 +244,7 @@ mod tests {
             ("/OAuth2/Token", Some(Route::Token)),
             ("/oauth2/userInfo", Some(Route::UserInfo)),
             ("/oauth2/userinfo", Some(Route::UserInfo)),
-            ("/login/", Some(Route::Login)),
+            ("/login/", Some(Route::Page(Page::Login))),
             ("/us-east-1_PoolHouse/oauth2/token", Some(Route::Token)),
             ("/us-east-1_PoolHouse/error", Some(Route::Error)),
             ("/", None),

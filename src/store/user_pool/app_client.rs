@@ -288,6 +288,19 @@ impl AppClient {
         }
     }
 
+    /// The secret hash over a name, for those who act for the client; none where it has no secret.
+    pub fn secret_hash(&self, username: &str) -> Option<Secret> {
+        use aws_lc_rs::hmac;
+
+        use base64::Engine as _;
+
+        let secret = self.secrets.first()?;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.value.expose().as_bytes());
+        let message = [username.as_bytes(), self.id.as_bytes()].concat();
+        let hash = base64::engine::general_purpose::STANDARD.encode(hmac::sign(&key, &message));
+        Some(Secret::from(hash))
+    }
+
     fn matches_hash(&self, username: &str, hash: &str) -> bool {
         use aws_lc_rs::hmac;
 

@@ -164,6 +164,25 @@ impl SignIn<'_> {
         }
     }
 
+    /// The challenge of a factor once more, with a new code. The pages alone have that.
+    pub(super) async fn send_again(mut self, session: &Secret) -> Result<Outcome, CognitoError> {
+        let conversation = self.cx.sessions.conversation(self.cx, session)?;
+        let factor = match &conversation.step {
+            Step::SmsMfa(_) => Some(Factor::SmsMfa),
+            Step::EmailOtp(_) => Some(Factor::EmailOtp),
+            _ => None,
+        };
+        let Some(factor) = factor.filter(|_| self.owns(&conversation)) else {
+            return Refusal::SessionUnknown
+                .refuse("the session is of no challenge of this client for which a code was sent");
+        };
+        self.go_on_with_event(&conversation);
+        self.completed.clone_from(&conversation.completed);
+        let user = conversation.user(self.cx)?;
+        conversation.consume(self.cx)?;
+        self.challenge_factor(&user, factor).await
+    }
+
     /// The conversation of an answer: it must be of this client and of the user named.
     pub(super) fn conversation(
         &self,

@@ -23,6 +23,9 @@ use crate::user_pool::triggers::custom_message::Kind;
 use crate::user_pool::users::attributes::{self, Giving};
 use crate::user_pool::users::{self, aliases};
 
+/// What the pages answer to MFA_SETUP with.
+const PHONE: &str = "PHONE_NUMBER";
+
 impl Factor {
     pub(super) fn challenge_name(self) -> ChallengeNameType {
         match self {
@@ -92,7 +95,7 @@ impl SignIn<'_> {
             return Refusal::MfaMethodMissing
                 .refuse(format!("the user has no {contact} for {}", factor.as_str()));
         };
-        let code = Code::new(self.cx, &self.settings, self.client.auth_session(), contact);
+        let code = Code::new(self.cx, &self.settings, self.step_life(), contact);
         let code = code.bound_to(&address.to);
         self.deliver_code(user, &address, &code).await?;
         let parameters = [
@@ -324,7 +327,12 @@ impl SignIn<'_> {
         let mut given = |name| answer.take_optional(name).filter(|email| !email.is_empty());
         let email = given("EMAIL").or_else(|| given(Contact::Email.as_str()));
         if let Some(email) = email {
-            return self.set_up_email(conversation, email, offered);
+            return self.set_up_address(conversation, Contact::Email, email, offered);
+        }
+        // The pages register phones (documented), the operation does not.
+        let phone = given(PHONE).filter(|_| self.door == Door::Hosted);
+        if let Some(phone) = phone {
+            return self.set_up_address(conversation, Contact::PhoneNumber, phone, offered);
         }
         let user = conversation.user(self.cx)?;
         let has_token = user.more().is_some_and(|more| more.mfa.token.is_some());
@@ -346,26 +354,32 @@ impl SignIn<'_> {
         }
     }
 
-    fn set_up_email(
+    fn set_up_address(
         &self,
         conversation: Conversation,
-        email: String,
+        contact: Contact,
+        address: String,
         offered: &[Factor],
     ) -> Result<Proven, CognitoError> {
-        if !offered.contains(&Factor::EmailOtp) {
+        let factor = match contact {
+            Contact::Email => Factor::EmailOtp,
+            Contact::PhoneNumber => Factor::SmsMfa,
+        };
+        if !offered.contains(&factor) {
             return Refusal::NoSuchMfaChoice {
-                answer: "EMAIL_OTP".into(),
+                answer: factor.as_str().into(),
             }
             .refuse(format!("the challenge offered {}", json_list(offered)));
         }
         // Inferred: as for every attribute that a challenge sets.
-        if !self.client.can_write(Contact::Email.as_str()) {
-            return Refusal::UnauthorizedAttribute
-                .refuse("WriteAttributes of the app client do not have email");
+        if !self.client.can_write(contact.as_str()) {
+            return Refusal::UnauthorizedAttribute.refuse(format!(
+                "WriteAttributes of the app client do not have {contact}"
+            ));
         }
         let given = [AttributeType {
-            name: Contact::Email.to_string(),
-            value: Some(email),
+            name: contact.to_string(),
+            value: Some(address),
         }];
         attributes::check_given(&self.settings.schema, &given, Giving::Update, false)?;
         let user = conversation.user(self.cx)?;
@@ -375,8 +389,8 @@ impl SignIn<'_> {
             // An address by which another user is found is refused as UpdateUserAttributes refuses it
             // (documented) and as the operation declares it (documented; inferred that it is for this).
             for value in given.iter().filter_map(|given| given.value.as_deref()) {
-                let value = aliases::as_kept(&self.settings, Contact::Email.as_str(), value);
-                aliases::check_free(draft.state(), &current, Contact::Email.into(), &value)?;
+                let value = aliases::as_kept(&self.settings, contact.as_str(), value);
+                aliases::check_free(draft.state(), &current, contact.into(), &value)?;
             }
             attribute_update::add(&self.settings, draft, &mut current, &given)?;
             current.modified = self.cx.now();
@@ -385,7 +399,7 @@ impl SignIn<'_> {
         conversation.consume(self.cx)?;
         Ok(Proven {
             user,
-            step: Completed::Choice(Factor::EmailOtp),
+            step: Completed::Choice(factor),
         })
     }
 }

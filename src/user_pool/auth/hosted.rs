@@ -113,6 +113,18 @@ pub async fn respond(
     place.sign_in(cx).respond(answer).await
 }
 
+/// Sends the code of a second factor again, as a new one.
+///
+/// # Errors
+/// A session that is over or of another challenge; what keeps a code from being sent.
+pub async fn resend(
+    cx: &Context,
+    place: &Place,
+    session: &Secret,
+) -> Result<Outcome, CognitoError> {
+    place.sign_in(cx).send_again(session).await
+}
+
 fn attempt(credentials: Credentials) -> Attempt {
     Attempt {
         credentials,

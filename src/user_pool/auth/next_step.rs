@@ -59,6 +59,8 @@ pub(super) struct Progress<'a> {
     pub(super) demand: Demand,
     /// Whether the server or the pool gives one-time tokens.
     pub(super) one_time_tokens: bool,
+    /// Whether the hosted pages sign in.
+    pub(super) hosted: bool,
 }
 
 /// What follows.
@@ -405,17 +407,17 @@ fn step_by_risk(progress: &Progress<'_>) -> Result<MfaStep, CognitoError> {
 }
 
 /// The one-time tokens of an older edition of the guide, where they are switched on: a user who
-/// signed up gets in once before a token is set up; users made by an administrator do not.
+/// signed up gets in once before a token is set up; users made by an administrator do so on the hosted
+/// pages alone.
 fn takes_one_time_tokens(progress: &Progress<'_>) -> bool {
     let mfa = &progress.settings.mfa;
     progress.one_time_tokens
         && !is_custom(progress.before)
         && mfa.mode == UserPoolMfaType::On
         && mfa.has_software_token()
-        && progress
-            .user
-            .more()
-            .is_some_and(|more| more.signed_up && !more.one_time_tokens_used)
+        && progress.user.more().map_or(progress.hosted, |more| {
+            (more.signed_up || progress.hosted) && !more.one_time_tokens_used
+        })
 }
 
 /// What tokens of this sign-in are for. That a second factor after the new password changes nothing

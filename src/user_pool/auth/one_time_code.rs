@@ -34,7 +34,7 @@ impl SignIn<'_> {
         contact: Contact,
         available: &[FirstFactor],
     ) -> Result<Outcome, CognitoError> {
-        let code = Code::long(self.cx, &self.settings, self.client.auth_session(), contact);
+        let code = Code::long(self.cx, &self.settings, self.step_life(), contact);
         let address = match nobody(&self.completed) {
             Some(name) => unknown_user::simulated_address(&self.settings, name, contact),
             None => {

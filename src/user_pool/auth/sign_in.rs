@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -194,6 +195,7 @@ impl<'a> SignIn<'a> {
             demand: self.demand(user),
             one_time_tokens: self.cx.settings.one_time_tokens
                 || self.settings.emulation.one_time_tokens,
+            hosted: self.door == Door::Hosted,
         })
         .inspect_err(|_| self.fail(user))
     }
@@ -341,7 +343,15 @@ impl<'a> SignIn<'a> {
             completed: self.completed.clone(),
             device_key: self.device_key,
             event: self.event.get().copied(),
-            life: self.client.auth_session(),
+            life: self.step_life(),
+        }
+    }
+
+    /// How long a step may take: as the client says, but on the hosted pages three minutes (documented).
+    pub(super) fn step_life(&self) -> Duration {
+        match self.door {
+            Door::Public | Door::Admin => self.client.auth_session(),
+            Door::Hosted => Duration::from_secs(3 * 60),
         }
     }
 

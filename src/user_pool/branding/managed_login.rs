@@ -56,6 +56,41 @@ impl Style {
     }
 }
 
+/// The settings of a style over AWS's default, as the pages show them.
+pub fn merged_settings(settings: Option<&Value>) -> Value {
+    managed_login_settings::merged(settings)
+}
+
+/// Where an image of a style is; `at` is its place in the style. The path is ours: AWS serves images from a
+/// host of its own.
+pub fn asset_address(pool: &PoolId, style: &Style, at: usize) -> String {
+    format!(
+        "/{pool}/{}/{}/assets/style/{at}",
+        style.id, style.modified.0
+    )
+}
+
+/// The image at such a path: its media type, and what is in it.
+pub fn asset(cx: &Context, path: &str) -> Option<(&'static str, Vec<u8>)> {
+    let mut parts = path.strip_prefix('/')?.splitn(4, '/');
+    let (pool, id, modified) = (parts.next()?, parts.next()?, parts.next()?);
+    let at: usize = parts.next()?.strip_prefix("assets/style/")?.parse().ok()?;
+    let pool = cx.store.pool(&PoolId::from(pool)).ok()?;
+    let style = pool.read(|state| state.styles.by_id.get(id).cloned())?;
+    let asset = style
+        .assets
+        .get(at)
+        .filter(|_| style.modified.0.to_string() == modified)?;
+    let kind = match asset.extension {
+        AssetExtensionType::Ico => "image/x-icon",
+        AssetExtensionType::Jpeg => "image/jpeg",
+        AssetExtensionType::Png => "image/png",
+        AssetExtensionType::Svg => "image/svg+xml",
+        AssetExtensionType::Webp => "image/webp",
+    };
+    Some((kind, asset.bytes.clone()?))
+}
+
 /// What a request wants of the settings.
 enum Wanted {
     AwsValues,

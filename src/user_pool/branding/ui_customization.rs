@@ -179,6 +179,16 @@ pub struct ServedFile {
     pub bytes: Vec<u8>,
 }
 
+/// Where CSS and logo of a client's classic pages are, as far as they are set.
+pub fn addresses(pool: &UserPool, client: &ClientId) -> (Option<String>, Option<String>) {
+    let Some(look) = pool.read(|state| state.ui_customizations.of(client).cloned()) else {
+        return (None, None);
+    };
+    let at = |file: &str| format!("/{}/{}/{}/{file}", pool.id, look.client, look.version());
+    let css = look.css.as_ref().map(|_| at(CSS_PATH));
+    (css, look.image.as_ref().map(|_| at(IMAGE_PATH)))
+}
+
 /// Which file a path names: `/POOL/CLIENT/VERSION/assets/…`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilePath<'a> {

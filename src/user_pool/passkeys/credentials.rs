@@ -18,9 +18,12 @@ use crate::model::cognito_idp::{
     ListWebAuthnCredentialsRequest, ListWebAuthnCredentialsResponse,
     StartWebAuthnRegistrationRequest, StartWebAuthnRegistrationResponse,
 };
+use crate::model::{ClientId, Secret};
 use crate::page;
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::passkey::{Challenge, Passkey, Passkeys, as_base64url, base64url};
-use crate::user_pool::tokens::access::{self, Authorized};
+use crate::store::user_pool::user::User;
+use crate::user_pool::tokens::access;
 use crate::user_pool::users;
 
 /// Documented quota.
@@ -39,31 +42,60 @@ pub fn start_web_authn_registration(
     cx: &Context,
     req: StartWebAuthnRegistrationRequest,
 ) -> Result<StartWebAuthnRegistrationResponse, CognitoError> {
-    let caller = access::authorize(cx, &req.access_token)?;
-    let challenge = Challenge {
-        owner: caller.user.sub,
-        client: caller.client.id.clone(),
-        bytes: cx.entropy.bytes(Purpose::Sessions),
-        expires: cx.now().plus(CHALLENGE_LIFE),
-    };
-    let now = cx.now();
-    let options = caller.pool.change(|draft| {
-        let state = draft.state();
-        let party = RelyingParty::of(state)?;
-        users::current(state, &caller.user)?;
-        check_room(&state.passkeys, &caller)?;
-        let options = creation_options(&party, &caller, &challenge, &state.passkeys);
-        draft.ask_for_passkey(challenge, now);
-        Ok(options)
-    })?;
+    let caller = Owner::of_token(cx, &req.access_token)?;
+    let options = begin_registration(cx, &caller)?;
     Ok(StartWebAuthnRegistrationResponse {
         credential_creation_options: options,
     })
 }
 
+/// Whose passkeys they are: who an access token is of, or who is signed in on the hosted pages.
+pub struct Owner {
+    /// The pool.
+    pub pool: Arc<UserPool>,
+    /// The app client that they come by.
+    pub client: ClientId,
+    /// The user.
+    pub user: Arc<User>,
+}
+
+impl Owner {
+    fn of_token(cx: &Context, token: &Secret) -> Result<Self, CognitoError> {
+        let caller = access::authorize(cx, token)?;
+        Ok(Self {
+            client: caller.client.id.clone(),
+            pool: caller.pool,
+            user: caller.user,
+        })
+    }
+}
+
+/// The options of a registration that begins.
+///
+/// # Errors
+/// Passkeys that are off, no relying party, too many passkeys.
+pub fn begin_registration(cx: &Context, caller: &Owner) -> Result<Value, CognitoError> {
+    let challenge = Challenge {
+        owner: caller.user.sub,
+        client: caller.client.clone(),
+        bytes: cx.entropy.bytes(Purpose::Sessions),
+        expires: cx.now().plus(CHALLENGE_LIFE),
+    };
+    let now = cx.now();
+    caller.pool.change(|draft| {
+        let state = draft.state();
+        let party = RelyingParty::of(state)?;
+        users::current(state, &caller.user)?;
+        check_room(&state.passkeys, caller)?;
+        let options = creation_options(&party, caller, &challenge, &state.passkeys);
+        draft.ask_for_passkey(challenge, now);
+        Ok(options)
+    })
+}
+
 fn creation_options(
     party: &RelyingParty,
-    caller: &Authorized,
+    caller: &Owner,
     challenge: &Challenge,
     passkeys: &Passkeys,
 ) -> Value {
@@ -102,12 +134,25 @@ pub async fn complete_web_authn_registration(
     cx: &Context,
     req: CompleteWebAuthnRegistrationRequest,
 ) -> Result<CompleteWebAuthnRegistrationResponse, CognitoError> {
-    let caller = access::authorize(cx, &req.access_token)?;
+    let caller = Owner::of_token(cx, &req.access_token)?;
+    complete_registration(cx, &caller, &req.credential).await?;
+    Ok(CompleteWebAuthnRegistrationResponse {})
+}
+
+/// Takes the credential of a registration.
+///
+/// # Errors
+/// As CompleteWebAuthnRegistration, but for the token.
+pub async fn complete_registration(
+    cx: &Context,
+    caller: &Owner,
+    credential: &Value,
+) -> Result<(), CognitoError> {
     let party = caller.pool.read(RelyingParty::of)?;
-    let credential = Credential::read(&req.credential)?;
+    let credential = Credential::read(credential)?;
     let challenge = credential.client_data.challenge.clone();
     let now = cx.now();
-    let is_open = |passkeys: &Passkeys| check_challenge(passkeys, &caller, &challenge, now);
+    let is_open = |passkeys: &Passkeys| check_challenge(passkeys, caller, &challenge, now);
     caller.pool.read(|state| is_open(&state.passkeys))?;
     let asked = party.clone();
     let verified = cx.crypto.run(move || credential.verify(&asked)).await??;
@@ -116,7 +161,7 @@ pub async fn complete_web_authn_registration(
         users::current(state, &caller.user)?;
         // Of two answers to one challenge, one wins.
         is_open(&state.passkeys)?;
-        check_room(&state.passkeys, &caller)?;
+        check_room(&state.passkeys, caller)?;
         if state.passkeys.with_id(&verified.id).is_some() {
             return Err(invalid("the credential is registered already"));
         }
@@ -128,14 +173,13 @@ pub async fn complete_web_authn_registration(
         };
         draft.put_passkey(Arc::new(passkey), challenge.clone());
         Ok(())
-    })?;
-    Ok(CompleteWebAuthnRegistrationResponse {})
+    })
 }
 
 /// The challenge is the user's, not expired, and given to the client of the token (documented).
 fn check_challenge(
     passkeys: &Passkeys,
-    caller: &Authorized,
+    caller: &Owner,
     challenge: &[u8],
     now: Timestamp,
 ) -> Result<(), CognitoError> {
@@ -146,14 +190,14 @@ fn check_challenge(
              older than five minutes",
         )
     })?;
-    if found.client != caller.client.id {
+    if found.client != caller.client {
         return Refusal::WebAuthnClientMismatch
             .refuse("StartWebAuthnRegistration was called with a token of another app client");
     }
     Ok(())
 }
 
-fn check_room(passkeys: &Passkeys, caller: &Authorized) -> Result<(), CognitoError> {
+fn check_room(passkeys: &Passkeys, caller: &Owner) -> Result<(), CognitoError> {
     if passkeys.of(caller.user.sub).count() < MAX_PASSKEYS {
         return Ok(());
     }

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { note } from './behaviour.js';
 
 /** The browser that CHROMIUM names, or one of the path. */
-function browserOnPath() {
+export function browserOnPath() {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   const found = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   const binary = process.env.CHROMIUM ?? found.find((path) => existsSync(path));

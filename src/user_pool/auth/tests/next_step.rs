@@ -85,6 +85,7 @@ async fn the_state_of_the_account_comes_before_a_second_factor() {
             defined: None,
             demand: Demand::None,
             one_time_tokens: false,
+            hosted: false,
         };
         check(&progress, expected, status.as_str());
     }
@@ -106,6 +107,7 @@ fn progress_of<'a>(
         defined: None,
         demand: Demand::None,
         one_time_tokens: false,
+        hosted: false,
     }
 }
 
@@ -285,6 +287,7 @@ async fn one_time_tokens_are_for_who_signed_up_and_had_none() {
             defined: None,
             demand: Demand::None,
             one_time_tokens: true,
+            hosted: false,
         };
         check(&progress, Ok(expected), row);
     }
@@ -319,6 +322,7 @@ async fn risk_asks_for_a_factor_that_was_not_turned_on() {
             defined: None,
             demand,
             one_time_tokens: false,
+            hosted: false,
         };
         check(&progress, expected, &format!("{demand:?}"));
     }

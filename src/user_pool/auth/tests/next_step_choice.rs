@@ -44,6 +44,7 @@ fn progress<'a>(
         defined: None,
         demand,
         one_time_tokens: false,
+        hosted: false,
     }
 }
 

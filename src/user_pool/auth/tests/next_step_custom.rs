@@ -116,6 +116,7 @@ async fn custom_auth_asks_the_function_after_what_cognito_asks_itself() {
         change(&mut user);
         let progress = Progress {
             one_time_tokens: true,
+            hosted: false,
             ..progress_of(&settings, &user, &completed)
         };
         check(&progress, expected, row);
@@ -207,6 +208,7 @@ async fn what_the_function_defines_follows() {
             defined: Some(defined),
             demand: Demand::None,
             one_time_tokens: false,
+            hosted: false,
         };
         check(&progress, expected, &format!("{status} {defined:?}"));
     }

@@ -34,6 +34,7 @@ fn progress<'p>(
         defined: None,
         demand: Demand::None,
         one_time_tokens: false,
+        hosted: false,
     }
 }
 

@@ -1,0 +1,247 @@
+//! The hosted pages by their wire: forged forms, altered state, clients that were seen, one-time tokens. What a
+//! browser does with them is in `tests/clients/js/pages*.test.js`.
+
+use serde_json::json;
+
+use crate::http::wire::Answer;
+use crate::oauth_browser::{CALLBACK, Hosted, encode, field, location, parameter};
+
+const CLIENT: &str = "5pages0client0000000000000";
+const OTHER: &str = "5pages0other00000000000000";
+const POOL: &str = "us-east-1_Pages";
+
+/// A pool of its own, with these further lines.
+fn pool(more: &str) -> String {
+    format!(
+        "UserPools:\n  - Id: {POOL}\n    PoolName: pages\n    AutoVerifiedAttributes: [email]\n{more}\n    \
+         Clients:\n      - ClientName: web\n        ClientId: {CLIENT}\n        ClientSecret: \
+         pages0test0only0secret0never0use0in0production0000\n        ExplicitAuthFlows: [ALLOW_USER_AUTH]\n        \
+         SupportedIdentityProviders: [COGNITO]\n        AllowedOAuthFlowsUserPoolClient: true\n        \
+         AllowedOAuthFlows: [code]\n        AllowedOAuthScopes: [openid]\n        CallbackURLs: ['{CALLBACK}']\n      \
+         - ClientName: other\n        ClientId: {OTHER}\n        SupportedIdentityProviders: [COGNITO]\n        \
+         AllowedOAuthFlowsUserPoolClient: true\n        AllowedOAuthFlows: [code]\n        AllowedOAuthScopes: \
+         [openid]\n        CallbackURLs: ['{CALLBACK}']\n    Users:\n      - Username: vera\n        Password: \
+         Poolhouse-1\n        UserAttributes: {{email: vera@example.com, email_verified: true}}\n"
+    )
+}
+
+fn page(path: &str, client: &str) -> String {
+    let query = [
+        ("client_id", client),
+        ("response_type", "code"),
+        ("redirect_uri", CALLBACK),
+    ];
+    format!("{path}?{}", encode(&query))
+}
+
+/// Posts a form with the token of the page before.
+async fn post(hosted: &mut Hosted, path: &str, client: &str, form: &[(&str, &str)]) -> Answer {
+    let token = hosted
+        .cookies
+        .get("XSRF-TOKEN")
+        .cloned()
+        .unwrap_or_default();
+    let form = [form, &[("csrf", &*token)]].concat();
+    hosted.post(&page(path, client), "", &form).await
+}
+
+async fn open(hosted: &mut Hosted, path: &str, client: &str) -> Answer {
+    hosted
+        .send(&format!("GET {}", page(path, client)), "", "")
+        .await
+}
+
+#[tokio::test]
+async fn what_goes_from_page_to_page_is_sealed_for_its_client() {
+    let mfa = "    MfaConfiguration: \"ON\"\n    SoftwareTokenMfaConfiguration: {Enabled: true}\n";
+    let mut hosted = Hosted::of(&pool(mfa)).await;
+    open(&mut hosted, "/login", CLIENT).await;
+    let form = [("username", "vera"), ("password", "Poolhouse-1")];
+    let set_up = post(&mut hosted, "/login", CLIENT, &form).await;
+    assert!(
+        set_up.text().contains("Set up an authenticator app"),
+        "{}",
+        set_up.text()
+    );
+    let kept = hosted.cookies["page-data"].clone();
+    let is_set_up = |answer: &Answer| answer.text().contains("Set up an authenticator app");
+    assert!(is_set_up(&open(&mut hosted, "/mfa", CLIENT).await));
+    // Of another client, altered, or missing: the sign-in begins again.
+    let foreign = open(&mut hosted, "/mfa", OTHER).await;
+    assert_eq!(
+        (foreign.status, location(&foreign).contains("/login?")),
+        (302, true)
+    );
+    let flipped = if kept.ends_with('A') { "B" } else { "A" };
+    let altered = format!("{}{flipped}", &kept[..kept.len() - 1]);
+    for cookie in [Some(altered), Some("x".to_owned()), None] {
+        match cookie {
+            Some(cookie) => hosted.cookies.insert("page-data".into(), cookie),
+            None => hosted.cookies.remove("page-data"),
+        };
+        let answer = post(&mut hosted, "/mfa/totp", CLIENT, &[("code", "123456")]).await;
+        assert_eq!(answer.status, 200);
+        assert!(
+            answer
+                .text()
+                .contains("This step has expired. Please start again.")
+        );
+        assert!(
+            answer
+                .header("x-poolhouse-reason")
+                .unwrap()
+                .contains("page-data")
+        );
+    }
+    // So it does after three minutes.
+    hosted.cookies.insert("page-data".into(), kept);
+    assert!(is_set_up(&open(&mut hosted, "/mfa", CLIENT).await));
+    hosted.clock.advance(179_999);
+    assert!(is_set_up(&open(&mut hosted, "/mfa", CLIENT).await));
+    hosted.clock.advance(180_000);
+    let late = post(&mut hosted, "/mfa/totp", CLIENT, &[("code", "123456")]).await;
+    assert!(late.text().contains("This step has expired."));
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_without_the_token_of_its_browser_does_nothing() {
+    let mut hosted = Hosted::of(&pool("")).await;
+    open(&mut hosted, "/login", CLIENT).await;
+    for (path, form) in [
+        (
+            "/login",
+            vec![("username", "vera"), ("password", "Poolhouse-1")],
+        ),
+        (
+            "/signup",
+            vec![("username", "mallory"), ("password", "Poolhouse-1")],
+        ),
+        ("/forgotPassword", vec![("username", "vera")]),
+    ] {
+        for token in ["", "00000000-0000-4000-8000-000000000000"] {
+            let form = [&form[..], &[("csrf", token)]].concat();
+            let answer = hosted.post(&page(path, CLIENT), "", &form).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.text().contains("This step has expired."), "{path}");
+            assert!(!hosted.cookies.contains_key("cognito"), "{path}");
+        }
+    }
+    let users = hosted.call("ListUsers", &json!({"UserPoolId": POOL})).await;
+    assert_eq!(users["Users"].as_array().unwrap().len(), 1);
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_sends_json_strings_signs_in() {
+    let factors =
+        "    Policies: {SignInPolicy: {AllowedFirstAuthFactors: [PASSWORD, EMAIL_OTP]}}\n";
+    let mut hosted = Hosted::of(&pool(factors)).await;
+    let shown = open(&mut hosted, "/login", CLIENT).await;
+    assert!(
+        !shown.text().contains("name=\"password\""),
+        "{}",
+        shown.text()
+    );
+    let quoted = |text: &str| format!("\"{text}\"");
+    let token = quoted(&field(shown.text(), "csrf"));
+    let name = [("username", &*quoted("vera")), ("csrf", &*token)];
+    let named = hosted.post(&page("/login", CLIENT), "", &name).await;
+    assert!(named.text().contains("name=\"cognitoAsfData\"") || named.text().contains("SELECT"));
+    let wrong = [
+        ("password", "\"wrong\""),
+        ("csrf", &*token),
+        ("cognitoAsfData", ""),
+    ];
+    let refused = hosted
+        .post(&page("/verifyPassword", CLIENT), "", &wrong)
+        .await;
+    assert_eq!((refused.status, location(&refused)), (200, ""));
+    let right = [
+        ("password", "\"Poolhouse-1\""),
+        ("csrf", &*token),
+        ("cognitoAsfData", ""),
+    ];
+    let back = hosted
+        .post(&page("/verifyPassword", CLIENT), "", &right)
+        .await;
+    assert!(
+        parameter(location(&back), "code").is_some(),
+        "{}{}",
+        back.head,
+        back.text()
+    );
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn users_of_a_confidential_client_sign_up_and_reset_by_its_pages() {
+    let mut hosted = Hosted::of(&pool("")).await;
+    open(&mut hosted, "/signup", CLIENT).await;
+    let form = [("username", "new"), ("password", "Poolhouse-1")];
+    let made = post(&mut hosted, "/signup", CLIENT, &form).await;
+    // No address, so that an administrator alone confirms the user: the page shows an error (documented).
+    assert!(
+        made.text().contains("User is not confirmed."),
+        "{}",
+        made.text()
+    );
+    let again = post(&mut hosted, "/signup", CLIENT, &form).await;
+    assert!(
+        again.text().contains("User already exists"),
+        "{}",
+        again.text()
+    );
+    let asked = post(
+        &mut hosted,
+        "/forgotPassword",
+        CLIENT,
+        &[("username", "vera")],
+    )
+    .await;
+    assert!(asked.text().contains("v***@e***"), "{}", asked.text());
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn one_time_tokens_let_everybody_in_once_on_the_pages_of_2022() {
+    // T13 to T15, T18: who an administrator made gets them on the pages too.
+    let mfa = "    MfaConfiguration: \"ON\"\n    SoftwareTokenMfaConfiguration: {Enabled: true}\n    \
+               OneTimeTokens: true\n";
+    let mut hosted = Hosted::of(&pool(mfa)).await;
+    open(&mut hosted, "/login", CLIENT).await;
+    let form = [("username", "vera"), ("password", "Poolhouse-1")];
+    let back = post(&mut hosted, "/login", CLIENT, &form).await;
+    assert!(
+        parameter(location(&back), "code").is_some(),
+        "{}",
+        back.text()
+    );
+    let query = format!("{}&prompt=login", page("/login", CLIENT));
+    hosted.send(&format!("GET {query}"), "", "").await;
+    let token = hosted.cookies["XSRF-TOKEN"].clone();
+    let form = [&form[..], &[("csrf", &*token)]].concat();
+    let refused = hosted.post(&query, "", &form).await;
+    assert_eq!(refused.status, 200);
+    assert!(
+        refused
+            .text()
+            .contains("Set up multi-factor authentication in the app"),
+        "{}",
+        refused.text()
+    );
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn browsers_alone_get_a_page_at_the_root() {
+    let mut hosted = Hosted::of(&pool("")).await;
+    let shown = hosted.send("GET /", "Accept: text/html,*/*\r\n", "").await;
+    assert_eq!(shown.status, 200);
+    for part in ["A local Amazon Cognito", POOL, CLIENT, "/login?client_id="] {
+        assert!(shown.text().contains(part), "{part}: {}", shown.text());
+    }
+    let program = hosted.send("GET /", "Accept: */*\r\n", "").await;
+    assert_eq!(program.status, 404);
+    hosted.stop().await;
+}
