@@ -39,7 +39,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::lambda::later::Later;
 use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
-use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
+use crate::outbound::{Asked, Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
@@ -349,6 +349,17 @@ impl Context {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
         self.outside(self.outbound.get(url)).await
+    }
+
+    /// Sends a request of our own, as [`fetch`](Self::fetch) fetches.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub(crate) async fn send(&self, asked: &Asked) -> Result<Fetched, NotFetched> {
+        if self.is_filling() {
+            return Err(NotFetched::Forbidden("a fixture sends nothing".into()));
+        }
+        self.outside(self.outbound.send(asked)).await
     }
 
     /// Says why an answer is empty that a caller may have expected to hold something: the reason of an

@@ -42,7 +42,7 @@ pub(super) async fn complete(
     let document = match fetch(cx, issuer).await {
         Ok(document) => document,
         Err(NotFetched::Forbidden(_)) => return Ok(()),
-        Err(NotFetched::Failed(reason)) => {
+        Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => {
             return Refusal::DiscoveryFailed.refuse(format!(
                 "{issuer}/.well-known/openid-configuration: {reason}; with authorize_url, \
                  token_url, attributes_url and jwks_uri in ProviderDetails nothing is discovered"
