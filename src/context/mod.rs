@@ -28,6 +28,7 @@ use crate::control::functions::TriggerRules;
 use crate::control::invocations::Invocations;
 use crate::control::outbox::Outbox;
 use crate::control::passkeys::Authenticator;
+use crate::control::people::People;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
@@ -44,6 +45,7 @@ use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::eras::Eras;
+use crate::store::federations::Federations;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;
 use crate::store::sessions::Sessions;
@@ -93,6 +95,10 @@ pub struct Shared {
     pub authenticator: Authenticator,
     /// Sign-in conversations under way.
     pub(crate) sessions: Sessions,
+    /// Sign-ins on their way through an identity provider.
+    pub(crate) federations: Federations,
+    /// Whom the stand-in identity provider knows.
+    pub(crate) people: People,
     /// Import jobs that run.
     pub imports: ActiveImports,
     /// The order in which point-in-time recoveries begin.
@@ -143,6 +149,8 @@ impl Shared {
             invocations: Arc::new(Invocations::new(settings.keep_invocations)),
             authenticator: Authenticator::default(),
             sessions: Sessions::default(),
+            federations: Federations::default(),
+            people: People::default(),
             imports: ActiveImports::default(),
             recoveries: ActiveRecoveries::default(),
             uploads: UploadRoom::default(),

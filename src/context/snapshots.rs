@@ -14,6 +14,7 @@ use crate::control::faults::FaultRule;
 use crate::control::functions::TriggerRule;
 use crate::control::outbox::Message;
 use crate::control::passkeys::Held;
+use crate::control::people::Known;
 use crate::control::risk::RiskRule;
 use crate::control::undeliverable::UndeliverableRule;
 use crate::error::CognitoError;
@@ -52,6 +53,7 @@ pub struct Snapshot {
 struct Whole {
     clock: Hand,
     passkeys: Vec<Held>,
+    people: Arc<Known>,
     holds_imports: bool,
     branches: BTreeSet<String>,
 }
@@ -81,6 +83,8 @@ impl Shared {
             invocations: _, // A journal tells what happened.
             authenticator,
             sessions: _, // With their pools.
+            federations: _, // They end on their own within minutes.
+            people,
             imports,
             recoveries: _, // With their pools, but for the order in which they begin.
             uploads: _,    // Room.
@@ -101,6 +105,7 @@ impl Shared {
             account.is_none().then(|| Whole {
                 clock: clock.standing(),
                 passkeys: authenticator.all(),
+                people: people.image(),
                 holds_imports: imports.is_held(),
                 branches: branches.all(),
             })
@@ -171,6 +176,7 @@ impl Shared {
         if let Some(whole) = snapshot.whole.as_ref().filter(|_| account.is_none()) {
             self.clock.put_back(whole.clock);
             self.authenticator.put_back(&whole.passkeys);
+            self.people.put_back(&whole.people);
             self.imports.hold(whole.holds_imports);
             self.branches.put_back(&whole.branches);
         }

@@ -8,6 +8,7 @@ pub mod invocations;
 pub mod mail_text;
 pub mod outbox;
 pub mod passkeys;
+pub mod people;
 pub mod risk;
 pub mod rules;
 pub mod undeliverable;

@@ -12,7 +12,7 @@ use super::settings::PoolSettings;
 use super::user::{User, UserKey};
 use super::users::Searchable;
 use crate::model::Contact;
-use crate::model::cognito_idp::AliasAttributeType;
+use crate::model::cognito_idp::{AliasAttributeType, UserStatusType};
 
 /// How a pool finds users by an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,12 @@ impl Holders {
         let counts = match self.finds {
             Finds::Never => false,
             Finds::Verified(contact) => user.has_verified(contact),
-            Finds::AtOnce => true,
+            // An address stands in place of the username of local users: a federated one is named by its
+            // provider, and may have the address of a local one (reported: what linking is for).
+            Finds::AtOnce => {
+                self.attribute == Searchable::PreferredUsername
+                    || user.status != UserStatusType::ExternalProvider
+            }
         };
         counts
             .then(|| user.attributes.shared(self.attribute.name()))

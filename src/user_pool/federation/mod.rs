@@ -1,11 +1,15 @@
-//! What other identity providers vouch for, verified: their JSON web tokens by the keys that they
-//! publish, their SAML assertions by the certificates of their metadata.
+//! Federation: signing in through the identity providers of a pool, and what they vouch for, verified:
+//! their JSON web tokens by the keys that they publish, their SAML assertions by the certificates of their
+//! metadata.
 
 pub mod assertion;
 mod canonical;
+pub mod federated_user;
 pub mod jwks;
 pub mod jwt;
+pub mod mapping;
 pub mod openid;
+pub mod refused;
 mod xml;
 mod xml_signature;
 
@@ -21,6 +25,12 @@ pub enum Fault {
 impl Fault {
     fn invalid(reason: impl Into<String>) -> Self {
         Self::Invalid(reason.into())
+    }
+
+    fn reason(&self) -> &str {
+        match self {
+            Self::Expired(reason) | Self::Invalid(reason) => reason,
+        }
     }
 }
 
