@@ -50,6 +50,7 @@ pub mod emulator;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
+pub(crate) mod form;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod http;
@@ -64,7 +65,9 @@ pub mod scenario;
 pub mod schema;
 pub mod smtp;
 pub(crate) mod store;
+pub(crate) mod saml_binding;
 pub mod user_pool;
+pub(crate) mod xml;
 
 pub use self::emulator::{Builder, Emulator, StartError};
 pub use self::http::limits::Limits;

@@ -5,7 +5,7 @@ mod replay;
 mod values;
 
 use self::values::{
-    parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages,
+    parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages, parse_provider_endpoint,
     parse_origin, parse_patience, parse_public_url, parse_size, parse_time, parse_wait,
 };
 
@@ -223,6 +223,9 @@ pub struct ServeArguments {
     /// How far requests to identity providers may go: local means this machine and private networks [default: local]
     #[arg(long, value_enum)]
     pub outbound: Option<OutboundArgument>,
+    /// Where the identity provider NAME is reached: stand-in, real, or the URL of an issuer in its place
+    #[arg(long, value_name = "NAME=WHERE", value_parser = parse_provider_endpoint)]
+    pub identity_provider_endpoint: Vec<(String, ProviderEndpoint)>,
     /// SMTP server that mails go to besides, as smtp://HOST:PORT
     #[arg(long, value_name = "URL", value_parser = SmtpUrl::parse)]
     pub smtp: Option<SmtpUrl>,
@@ -263,6 +266,11 @@ impl ServeArguments {
             code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,
             outbound: self.outbound.or(before.outbound),
+            identity_provider_endpoint: [
+                before.identity_provider_endpoint,
+                self.identity_provider_endpoint,
+            ]
+            .concat(),
             smtp: self.smtp.or(before.smtp),
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),

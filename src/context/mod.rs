@@ -12,7 +12,7 @@ mod snapshots;
 pub use self::apart::Apart;
 pub use self::branches::Branches;
 pub use self::places::{Held, Places};
-pub use self::settings::{IssuerMode, Settings};
+pub use self::settings::{IssuerMode, ProviderEndpoint, Settings};
 pub use self::snapshots::{NotKept, START, Snapshot, Snapshots};
 
 use std::ops::Deref;

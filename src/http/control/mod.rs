@@ -11,6 +11,7 @@ mod deliveries;
 mod diff;
 mod events;
 mod faults;
+mod idp;
 mod imports;
 mod invocations;
 mod members;
@@ -49,7 +50,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 28] = [
+const ROUTES: [&Route; 38] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -70,6 +71,16 @@ const ROUTES: [&Route; 28] = [
     &passkeys::ONE,
     &quotas::ROUTE,
     &secrets::ROUTE,
+    &idp::ROUTE,
+    &idp::AUTHORIZE,
+    &idp::TOKEN,
+    &idp::USERINFO,
+    &idp::KEYS,
+    &idp::DISCOVERY,
+    &idp::METADATA,
+    &idp::SIGN_ON,
+    &idp::SIGN_OUT,
+    &idp::PEOPLE,
     &snapshots::ROUTE,
     &snapshots::ONE,
     &snapshots::RESTORE,
@@ -89,7 +100,12 @@ pub(super) fn is_at(path: &str) -> bool {
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let (head, body) = request.into_parts();
     let mut body = Some(body);
-    let mut reply = match guard::admit(&head, &door.guests) {
+    let admitted = if idp::is_open(head.uri.path()) {
+        Ok(None)
+    } else {
+        guard::admit(&head, &door.guests)
+    };
+    let mut reply = match admitted {
         Ok(origin) => {
             let reply = answer(door, peer, &head, &mut body).await;
             finish(&head, origin.cloned(), reply)
@@ -122,6 +138,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
     let call = Call {
         door,
         peer,
+        head,
         method: &head.method,
         headers: &head.headers,
         path,
@@ -145,6 +162,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
         Ok(Content::Json(body)) => reply::json(StatusCode::OK, body, now),
         Ok(Content::Text(text)) => reply::text(text, now),
         Ok(Content::Events(events)) => reply::events(events, now),
+        Ok(Content::Whole(reply)) => *reply,
         Err(refused) => error(door, &refused),
     }
 }

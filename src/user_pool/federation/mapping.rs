@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::refused::Refused;
 use crate::error::{CognitoError, Refusal};
+use crate::form;
 use crate::model::Contact;
 use crate::model::cognito_idp::{AttributeType, IdentityProviderTypeType as Kind};
 use crate::store::user_pool::app_client::AppClient;
@@ -98,23 +99,8 @@ fn text_of(value: &Value) -> Option<String> {
 /// Several values of one attribute. Documented: what is beyond letters, digits and `.-*_` is encoded as
 /// in a form; the brackets are inferred.
 pub(super) fn several<'a>(values: impl Iterator<Item = &'a str>) -> String {
-    let encoded: Vec<String> = values.map(form_encoded).collect();
+    let encoded: Vec<String> = values.map(form::encoded).collect();
     format!("[{}]", encoded.join(","))
-}
-
-/// A text as a form carries it: spaces are `+`, and `.-*_` stand for themselves (the URL standard).
-pub(crate) fn form_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b' ' => encoded.push('+'),
-            byte if byte.is_ascii_alphanumeric() || b".-*_".contains(&byte) => {
-                encoded.push(char::from(byte));
-            }
-            byte => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 /// The attributes of the pool that a provider's fill: those that it tells. What it does not tell stays as

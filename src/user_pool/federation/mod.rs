@@ -2,15 +2,20 @@
 //! their JSON web tokens by the keys that they publish, their SAML assertions by the certificates of their
 //! metadata.
 
+mod apple;
 pub mod assertion;
-mod canonical;
+mod endpoints;
 pub mod federated_user;
 pub mod jwks;
 pub mod jwt;
 pub mod mapping;
 pub mod openid;
+pub mod openid_client;
 pub mod refused;
-mod xml;
+pub mod round_trip;
+mod saml_request;
+mod saml_response;
+mod xml_encryption;
 mod xml_signature;
 
 /// Why what was presented does not count, for the one who reads a reason.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::details;
+use super::{details, discovery};
 use super::saml_metadata::{check_certificates, unreadable};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -33,7 +33,8 @@ pub(super) async fn read(
 
 /// Refusals are documented and observed (aws-data-lake-solution#31).
 async fn fetch(cx: &Context, url: &str) -> Result<String, CognitoError> {
-    let answer = cx.fetch(url).await.map_err(|not_fetched| {
+    let answer = discovery::fetch_or_stand_in(cx, url).await;
+    let answer = answer.map_err(|not_fetched| {
         Refusal::MetadataUnreachable { url: url.into() }.because(format!(
             "{}; MetadataFile takes the document itself",
             not_fetched.reason()
