@@ -12,7 +12,7 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 /// Pairs as a query or a form carries them.
-pub(crate) fn joined<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(crate) fn joined<'n, 'v>(pairs: impl IntoIterator<Item = (&'n str, &'v str)>) -> String {
     let parts = pairs
         .into_iter()
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
@@ -35,9 +35,9 @@ pub(crate) fn encoded(text: &str) -> String {
 }
 
 /// An address with more parameters in its query.
-pub(crate) fn with_query<'a>(
+pub(crate) fn with_query<'n, 'v>(
     url: &str,
-    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    pairs: impl IntoIterator<Item = (&'n str, &'v str)>,
 ) -> String {
     let mark = if url.contains('?') { '&' } else { '?' };
     format!("{url}{mark}{}", joined(pairs))

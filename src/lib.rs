@@ -61,11 +61,11 @@ pub mod model;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
+pub(crate) mod saml_binding;
 pub mod scenario;
 pub mod schema;
 pub mod smtp;
 pub(crate) mod store;
-pub(crate) mod saml_binding;
 pub mod user_pool;
 pub(crate) mod xml;
 

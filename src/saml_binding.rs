@@ -42,7 +42,9 @@ pub(crate) fn posted(text: &str) -> Result<String, String> {
 fn bytes(text: &str) -> Result<Vec<u8>, String> {
     // Line ends are allowed (RFC 2045, 6.8).
     let digits: String = text.split_ascii_whitespace().collect();
-    LENIENT.decode(digits).map_err(|_| "it is not Base64".into())
+    LENIENT
+        .decode(digits)
+        .map_err(|_| "it is not Base64".into())
 }
 
 #[cfg(test)]
@@ -56,7 +58,11 @@ mod tests {
         let message = "<a>ä</a>".repeat(1000);
         assert_eq!(inflated(&deflated(&message)).unwrap(), message);
         let form = STANDARD.encode(&message);
-        let lines: Vec<&str> = form.as_bytes().chunks(76).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        let lines: Vec<&str> = form
+            .as_bytes()
+            .chunks(76)
+            .map(|l| std::str::from_utf8(l).unwrap())
+            .collect();
         assert_eq!(posted(&lines.join("\r\n")).unwrap(), message);
     }
 

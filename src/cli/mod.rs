@@ -5,8 +5,9 @@ mod replay;
 mod values;
 
 use self::values::{
-    parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages, parse_provider_endpoint,
-    parse_origin, parse_patience, parse_public_url, parse_size, parse_time, parse_wait,
+    parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages,
+    parse_origin, parse_patience, parse_provider_endpoint, parse_public_url, parse_size,
+    parse_time, parse_wait,
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
@@ -21,6 +22,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
+use crate::context::ProviderEndpoint;
 use crate::http::Host;
 use crate::schema::Kind;
 use crate::smtp::SmtpUrl;

@@ -82,7 +82,7 @@ impl Shared {
             trigger_rules,
             invocations: _, // A journal tells what happened.
             authenticator,
-            sessions: _, // With their pools.
+            sessions: _,    // With their pools.
             federations: _, // They end on their own within minutes.
             people,
             imports,

@@ -248,7 +248,10 @@ mod tests {
         assert_eq!(people.person("jane").text("name"), Some("Jane Doe"));
         assert_eq!(people.person("jane@example.com").id, "jane");
         let new = people.person("eve@x.org");
-        assert_eq!((new.id.as_str(), new.text("email")), ("eve", Some("eve@x.org")));
+        assert_eq!(
+            (new.id.as_str(), new.text("email")),
+            ("eve", Some("eve@x.org"))
+        );
     }
 
     #[test]

@@ -8,8 +8,8 @@
 pub(crate) mod domain_names;
 pub mod eras;
 pub mod event_id;
-pub mod image;
 pub mod federations;
+pub mod image;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;
 pub(crate) mod recoveries;

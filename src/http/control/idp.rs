@@ -108,8 +108,9 @@ pub(super) const PEOPLE: Route = Route {
             if call.method == Method::DELETE {
                 known.reset();
             } else {
-                let told = tree::parse(body)
-                    .map_err(|fault| Refused::bad_request(format!("the body is {fault}; {TAKES}")))?;
+                let told = tree::parse(body).map_err(|fault| {
+                    Refused::bad_request(format!("the body is {fault}; {TAKES}"))
+                })?;
                 known
                     .replace(&told)
                     .map_err(|wrong| Refused::bad_request(format!("{wrong}; it takes {TAKES}")))?;

@@ -157,7 +157,9 @@ async fn what_is_no_document_fails_with_a_reason() {
         (format!("https://127.0.0.1:{port}/"), "TLS"),
     ] {
         match outbound.get(&url).await {
-            Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => assert!(reason.contains(part), "{url}: {reason}"),
+            Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => {
+                assert!(reason.contains(part), "{url}: {reason}")
+            }
             other => panic!("{url}: {other:?}"),
         }
     }

@@ -39,7 +39,8 @@ pub(super) fn client_secret(details: &SecretMap, now: Timestamp) -> Result<Strin
 
 /// The key of a `.p8` file, with or without the lines around it.
 fn key(text: &str) -> Result<EcdsaKeyPair, String> {
-    const WRONG: &str = "private_key is not the PKCS#8 key of P-256 that Apple gives out as a .p8 file";
+    const WRONG: &str =
+        "private_key is not the PKCS#8 key of P-256 that Apple gives out as a .p8 file";
     let digits: String = text
         .lines()
         .filter(|line| !line.starts_with("-----"))
@@ -60,7 +61,8 @@ mod tests {
     #[test]
     fn the_secret_names_team_client_and_apple_and_the_key_signs_it() {
         let random = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let digits = STANDARD.encode(pkcs8.as_ref());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{digits}\n-----END PRIVATE KEY-----\n");
         for text in [digits.clone(), pem] {
@@ -80,7 +82,8 @@ mod tests {
             assert_eq!(jwt.text("sub"), Some("com.example"));
             assert_eq!(jwt.text("aud"), Some("https://appleid.apple.com"));
             assert_eq!(jwt.moment("exp"), Some(Timestamp(1_300_000)));
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
+            let pair =
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
             UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key())
                 .verify(jwt.signed, &jwt.signature)
                 .unwrap();

@@ -81,7 +81,9 @@ pub(super) fn read(
     let until = checked.conditions(assertion, audience)?;
     let (name_id, data) = checked.subject(assertion)?;
     let told = |name: &str| {
-        let values = data.iter().filter_map(|place| document.attribute(*place, name));
+        let values = data
+            .iter()
+            .filter_map(|place| document.attribute(*place, name));
         values.map(str::to_owned).collect()
     };
     Ok(Assertion {

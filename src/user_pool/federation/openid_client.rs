@@ -101,18 +101,18 @@ pub(super) fn authorize(
     let is_played = endpoints.is_played || stand_in::is_at(&endpoints.authorize);
     if is_played {
         let issuer = endpoints.is_played.then_some(endpoints.issuer.as_str());
-        pairs.extend(stand_in::openid::playing(provider.kind, &provider.name, issuer));
+        pairs.extend(stand_in::openid::playing(
+            provider.kind,
+            &provider.name,
+            issuer,
+        ));
         pairs.extend(hints.person.map(|person| (stand_in::PERSON, person)));
     }
     form::with_query(&stand_in::for_browsers(cx, &endpoints.authorize), pairs)
 }
 
 /// The provider's words for levels; those that AcrMapping has none for are left out.
-fn levels_of(
-    settings: &PoolSettings,
-    provider: &IdentityProvider,
-    levels: &str,
-) -> Option<String> {
+fn levels_of(settings: &PoolSettings, provider: &IdentityProvider, levels: &str) -> Option<String> {
     let words: Vec<&str> = levels
         .split_ascii_whitespace()
         .filter_map(|level| {
@@ -167,7 +167,10 @@ pub(super) async fn exchange(
     if provider.kind == Kind::SignInWithApple {
         info.extend(user.map(apple_user).unwrap_or_default());
     }
-    let acr = id_claims.get("acr").and_then(Value::as_str).map(str::to_owned);
+    let acr = id_claims
+        .get("acr")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     let mut vouched = Vouched {
         subject: String::new(),
         issuer: None,
@@ -184,7 +187,10 @@ pub(super) async fn exchange(
 
 /// What names the user: the claim that AttributeMapping has for `username`.
 fn subject(provider: &IdentityProvider, vouched: &Vouched) -> Result<String, Refused> {
-    let claim = provider.mapping.get("username").map_or("sub", String::as_str);
+    let claim = provider
+        .mapping
+        .get("username")
+        .map_or("sub", String::as_str);
     let mut attributes = vouched.told.attributes();
     let found = attributes.remove(claim).filter(|value| !value.is_empty());
     found.ok_or_else(|| {
@@ -240,7 +246,11 @@ async fn ask_for_tokens(
     };
     let answer = endpoints::send(cx, &asked).await;
     let answer = answer.map_err(|fault| {
-        unanswered(&fault, "Timeout occurred in calling IdP token endpoint", &endpoints.token)
+        unanswered(
+            &fault,
+            "Timeout occurred in calling IdP token endpoint",
+            &endpoints.token,
+        )
     })?;
     object(&answer).ok_or_else(|| bad_tokens(provider, &answer))
 }
@@ -375,12 +385,15 @@ async fn keys(cx: &Context, endpoints: &Endpoints) -> Result<KeySet, Refused> {
         form: None,
     };
     let answer = endpoints::send(cx, &asked).await;
-    let answer = answer.map_err(|fault| unanswered(&fault, "Timeout in calling jwks uri", &asked.url))?;
-    let wrong = |reason: String| {
-        Refused::invalid_request(format!("Invalid ID token: {reason}"), reason)
-    };
+    let answer =
+        answer.map_err(|fault| unanswered(&fault, "Timeout in calling jwks uri", &asked.url))?;
+    let wrong =
+        |reason: String| Refused::invalid_request(format!("Invalid ID token: {reason}"), reason);
     if !(200..300).contains(&answer.status) {
-        return Err(wrong(format!("the key set answers with status {}", answer.status)));
+        return Err(wrong(format!(
+            "the key set answers with status {}",
+            answer.status
+        )));
     }
     KeySet::parse(&answer.body).map_err(wrong)
 }
@@ -430,7 +443,10 @@ async fn user_info(
 }
 
 /// OpenID Connect Core 1.0, 5.3.2: claims of somebody else must not be used.
-fn check_same_user(id_token: &Map<String, Value>, info: &Map<String, Value>) -> Result<(), Refused> {
+fn check_same_user(
+    id_token: &Map<String, Value>,
+    info: &Map<String, Value>,
+) -> Result<(), Refused> {
     match (id_token.get("sub"), info.get("sub")) {
         (Some(vouched), Some(told)) if vouched != told => Err(Refused::invalid_request(
             // The sentence is inferred.

@@ -236,7 +236,10 @@ fn waiting(
 ) -> Result<Waiting, Astray> {
     let state = state.ok_or_else(|| astray(text, "the answer has no state"))?;
     let pending = cx.federations.take(state, cx.now()).ok_or_else(|| {
-        astray(text, "the state is used, older than five minutes, or not one of this server")
+        astray(
+            text,
+            "the state is used, older than five minutes, or not one of this server",
+        )
     })?;
     // The tie to the cookie is inferred. A form that comes from another site has no cookie over plain HTTP,
     // where none may be sent along; so none is taken as good.
@@ -282,7 +285,10 @@ pub async fn finish_code(cx: &Context, answer: CodeAnswer<'_>) -> Result<Finishe
         (None, None) => Err(Refused::invalid_request(
             // The sentence is inferred.
             "Required String parameter 'code' is not present",
-            format!("the answer of {} has neither code nor error", waiting.provider.name),
+            format!(
+                "the answer of {} has neither code nor error",
+                waiting.provider.name
+            ),
         )),
         (None, Some(code)) => {
             let ties = Ties {
@@ -323,7 +329,10 @@ pub async fn finish_assertion(
     let (acs, request) = match &waiting.pending.then {
         Then::Assertion { id, acs } => (acs.clone(), (!id.is_empty()).then(|| id.clone())),
         Then::Code { .. } | Then::SignOut { .. } => {
-            return Err(astray(INVALID_RELAY_STATE, "the state waits for something else"));
+            return Err(astray(
+                INVALID_RELAY_STATE,
+                "the state waits for something else",
+            ));
         }
     };
     let outcome = assert(cx, &waiting, response, &acs, request.as_deref()).await;
@@ -366,7 +375,10 @@ async fn assert(
     let read = read.await.map_err(internal)??;
     let id = format!("{} {}", provider.name, read.bearing.id);
     // Documented: an assertion is taken once. It counts as used also where what follows fails (inferred).
-    if !cx.federations.use_once(&pool.id, &id, read.bearing.until, now) {
+    if !cx
+        .federations
+        .use_once(&pool.id, &id, read.bearing.until, now)
+    {
         return Err(Refused::server_error(
             "Invalid SAML response received: SAML Assertion has been used before. ",
             "an assertion with this ID was taken already",
@@ -512,7 +524,10 @@ pub async fn finish_sign_out(
 ) -> Result<Box<str>, Astray> {
     let waiting = waiting(cx, relay_state, None, INVALID_RELAY_STATE)?;
     let Then::SignOut { id, to } = waiting.pending.then else {
-        return Err(astray(INVALID_RELAY_STATE, "the state waits for something else"));
+        return Err(astray(
+            INVALID_RELAY_STATE,
+            "the state waits for something else",
+        ));
     };
     // The sentence is inferred.
     const WRONG: &str = "Invalid SAML logout response received";
@@ -524,7 +539,9 @@ pub async fn finish_sign_out(
     let read = cx
         .crypto
         .run(move || saml_response::read_sign_out(&message, &metadata, &id, now));
-    let read = read.await.map_err(|error| astray(WRONG, error.reason().to_owned()))?;
+    let read = read
+        .await
+        .map_err(|error| astray(WRONG, error.reason().to_owned()))?;
     read.map_err(|fault| astray(WRONG, fault))?;
     Ok(to)
 }

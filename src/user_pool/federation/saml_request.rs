@@ -16,7 +16,7 @@ use crate::form;
 use crate::saml_binding;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
-use crate::user_pool::identity_providers::{certificate, details};
+use crate::user_pool::identity_providers::certificate;
 use crate::user_pool::stand_in;
 use crate::xml::escaped;
 

@@ -108,7 +108,10 @@ fn check_response(document: &Document, expected: &Expected<'_>) -> Result<(), Re
         let inner = document.named(code, PROTOCOL, "StatusCode").next();
         let inner = inner.and_then(|place| document.attribute(place, "Value"));
         return Err(invalid(
-            &format!("SAML Response status is not success: {}", inner.unwrap_or(value)),
+            &format!(
+                "SAML Response status is not success: {}",
+                inner.unwrap_or(value)
+            ),
             "the provider did not sign the user in",
         ));
     }
@@ -141,7 +144,9 @@ fn the_assertion(document: Document, key: &SigningKey) -> Result<(Document, Plac
     // Anywhere: one that hides deeper is part of an attack.
     let count = |document: &Document, name: &str| {
         let places = document.places();
-        places.filter(|place| document.is(*place, SAML, name)).count()
+        places
+            .filter(|place| document.is(*place, SAML, name))
+            .count()
     };
     let plain: Vec<Place> = document.named(ROOT, SAML, "Assertion").collect();
     let encrypted: Vec<Place> = document.named(ROOT, SAML, "EncryptedAssertion").collect();
@@ -209,7 +214,9 @@ fn check_bearing(read: &Assertion, expected: &Expected<'_>) -> Result<(), Refuse
             }
             let age = bearing.issued.map(|issued| expected.now.0 - issued.0);
             if age.is_none_or(|age| age >= UNASKED_MILLIS) {
-                return Err(unfit("it is six minutes old, or older, and nobody asked for it"));
+                return Err(unfit(
+                    "it is six minutes old, or older, and nobody asked for it",
+                ));
             }
         }
     }

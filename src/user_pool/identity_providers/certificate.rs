@@ -14,9 +14,9 @@ use time::{Duration, OffsetDateTime};
 
 use crate::clock::LAST;
 use crate::context::Context;
-use crate::crypto::{CryptoThread, self_signed};
 use crate::crypto::key_reserve::LazyKey;
 use crate::crypto::signing::SigningKey;
+use crate::crypto::{CryptoThread, self_signed};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};

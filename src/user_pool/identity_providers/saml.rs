@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{details, discovery};
 use super::saml_metadata::{check_certificates, unreadable};
+use super::{details, discovery};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::store::user_pool::identity_provider::Metadata;

@@ -83,7 +83,9 @@ async fn with_key<T: Send + 'static>(
 /// The value of a parameter; an empty one is none.
 fn value<'a>(given: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let found = given.iter().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    found
+        .map(|(_, value)| value.as_str())
+        .filter(|value| !value.is_empty())
 }
 
 /// What a browser is shown.

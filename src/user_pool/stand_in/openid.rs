@@ -166,17 +166,26 @@ pub(super) async fn token(
     let of = |name| value(given, name);
     // Facebook's has no grant_type.
     if !matches!(of("grant_type"), None | Some("authorization_code")) {
-        return refused("unsupported_grant_type", "authorization_code is the only one");
+        return refused(
+            "unsupported_grant_type",
+            "authorization_code is the only one",
+        );
     }
     let now = cx.now();
     let grant: Option<Grant> = of("code").and_then(|code| opened(cx, CODE, code));
     let Some(grant) = grant.filter(|grant| now < Timestamp(grant.expires)) else {
-        return refused("invalid_grant", "the code is not one of the stand-in, or is older than five minutes");
+        return refused(
+            "invalid_grant",
+            "the code is not one of the stand-in, or is older than five minutes",
+        );
     };
     if of("client_id").is_some_and(|client| client != grant.client)
         || of("redirect_uri") != Some(grant.redirect_uri.as_str())
     {
-        return refused("invalid_grant", "the code was given to another client or redirect_uri");
+        return refused(
+            "invalid_grant",
+            "the code was given to another client or redirect_uri",
+        );
     }
     if let Some(challenge) = &grant.challenge {
         let verifier = digest(&SHA256, of("code_verifier").unwrap_or_default().as_bytes());
@@ -228,8 +237,7 @@ pub(super) fn user_info(
     let token = authorization
         .and_then(|text| text.strip_prefix("Bearer "))
         .or(value(given, "access_token"));
-    let found: Option<(Map<String, Value>, i64)> =
-        token.and_then(|token| opened(cx, TOKEN, token));
+    let found: Option<(Map<String, Value>, i64)> = token.and_then(|token| opened(cx, TOKEN, token));
     match found.filter(|(_, expires)| cx.now() < Timestamp(*expires)) {
         Some((claims, _)) => (200, Value::Object(claims).to_string()),
         None => (401, json!({"error": "invalid_token"}).to_string()),
@@ -243,5 +251,7 @@ pub(crate) fn playing<'a>(
     issuer: Option<&'a str>,
 ) -> impl Iterator<Item = (&'static str, &'a str)> {
     let issuer = issuer.map(|issuer| (ISSUER, issuer));
-    [(KIND, kind.as_str()), (PROVIDER, name)].into_iter().chain(issuer)
+    [(KIND, kind.as_str()), (PROVIDER, name)]
+        .into_iter()
+        .chain(issuer)
 }

@@ -110,7 +110,10 @@ pub(super) fn ask(
         escaped(played.title())
     );
     if let Some(fault) = fault {
-        body.push_str(&format!("<p class=\"wrong\" role=\"alert\">{}</p>\n", escaped(fault)));
+        body.push_str(&format!(
+            "<p class=\"wrong\" role=\"alert\">{}</p>\n",
+            escaped(fault)
+        ));
     }
     // Two forms: the key Enter in a field sends the form that the field is in.
     let form = format!(

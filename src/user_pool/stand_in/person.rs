@@ -51,15 +51,25 @@ impl Played {
         }
         let hash = digest(&SHA256, format!("{}\n{}", self.name, person.id).as_bytes());
         let hash = hash.as_ref();
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
         let digits = |count: usize| {
-            let digits = hash.iter().take(count - 1).map(|byte| char::from(b'0' + byte % 10));
+            let digits = hash
+                .iter()
+                .take(count - 1)
+                .map(|byte| char::from(b'0' + byte % 10));
             std::iter::once('1').chain(digits).collect::<String>()
         };
         match self.kind {
             Kind::Google => digits(21),
             Kind::Facebook => digits(17),
-            Kind::SignInWithApple => format!("00{}.{}.0{}", &digits(4), hex(&hash[..16]), &digits(3)),
+            Kind::SignInWithApple => {
+                format!("00{}.{}.0{}", &digits(4), hex(&hash[..16]), &digits(3))
+            }
             Kind::LoginWithAmazon => format!("amzn1.account.{}", hex(&hash[..14]).to_uppercase()),
             Kind::Oidc | Kind::Saml => hex(&hash[..16]),
         }
@@ -147,7 +157,9 @@ fn posted(cx: &Context, given: &[(String, String)]) -> Result<Choice, String> {
         return Ok(Choice::Person(Box::new(cx.people.person(id))));
     }
     let email = value("email").map(str::trim);
-    let id = value("sub").or(email).ok_or("type an e-mail address or an id")?;
+    let id = value("sub")
+        .or(email)
+        .ok_or("type an e-mail address or an id")?;
     let mut person = Person::of(email.unwrap_or(id));
     for (claim, typed) in [("sub", value("sub")), ("name", value("name"))] {
         if let Some(typed) = typed {

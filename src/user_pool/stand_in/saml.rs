@@ -115,11 +115,16 @@ pub(crate) async fn sign_on(
 ) -> Result<Shown, CognitoError> {
     let asked = match asked(given) {
         Ok(asked) if Url::parse(&asked.acs).is_ok() => asked,
-        Ok(_) => return Ok(Shown::Wrong("The address of the answer is no http or https address.".into())),
+        Ok(_) => {
+            return Ok(Shown::Wrong(
+                "The address of the answer is no http or https address.".into(),
+            ));
+        }
         Err(wrong) => return Ok(Shown::Wrong(wrong)),
     };
     let played = Played::read(given, Kind::Saml);
-    let ask = |fault: Option<&str>| Shown::Page(page::ask(cx, &played, given, &["saml", "sso"], fault));
+    let ask =
+        |fault: Option<&str>| Shown::Page(page::ask(cx, &played, given, &["saml", "sso"], fault));
     let assertion = match choice(cx, given, is_posted) {
         Ok(Choice::Ask) => return Ok(ask(None)),
         Err(wrong) => return Ok(ask(Some(&wrong))),
@@ -190,7 +195,11 @@ fn attributes(played: &Played, person: &Person) -> String {
             Value::String(text) => vec![text],
             Value::Array(list) => list
                 .iter()
-                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                .map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                })
                 .collect(),
             other => vec![other.to_string()],
         };
@@ -248,8 +257,9 @@ async fn sign(cx: &Context, document: String, id: String) -> Result<String, Cogn
         let bare = document.replacen("{signature}", "", 1);
         with_key(cx, move |key| signature(key, &bare, &id)).await?
     };
-    let signature = signature
-        .map_err(|wrong| Refusal::Internal.because(format!("the stand-in's own document: {wrong}")))?;
+    let signature = signature.map_err(|wrong| {
+        Refusal::Internal.because(format!("the stand-in's own document: {wrong}"))
+    })?;
     Ok(document.replacen("{signature}", &signature, 1))
 }
 
@@ -288,7 +298,9 @@ pub(crate) async fn sign_out(
         Err(wrong) => return Ok(Shown::Wrong(wrong)),
     };
     let Some(to) = value(given, "acs").filter(|to| Url::parse(to).is_ok()) else {
-        return Ok(Shown::Wrong("acs, the address of the answer, is missing.".into()));
+        return Ok(Shown::Wrong(
+            "acs, the address of the answer, is missing.".into(),
+        ));
     };
     let answers = document.attribute(0, "ID").unwrap_or_default();
     let id = id(cx);

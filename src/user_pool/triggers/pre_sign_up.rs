@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, listed, read, with_metadata};
-use crate::model::{Contact, Trigger};
 use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
+use crate::model::{Contact, Trigger};
 
 /// What makes the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
