@@ -11,6 +11,7 @@
 //! - [`user_pool`]: a folder a capability, found by AWS's word for it. [`user_pool::auth`] is sign-in as
 //!   one state machine, `user_pool::tokens` what it hands out, `user_pool::federation` what other
 //!   providers vouch for, `user_pool::triggers` what is asked of a pool's functions.
+//! - `oauth`: the authorization server of a pool: authorization requests, codes, grants, signed-in browsers.
 //! - `kms`: as much of AWS KMS as decrypts what custom senders get.
 //! - [`context`]: the whole of what an operation may touch; `page`: tokens from which lists go on.
 //! - `store`: all state, changed in one step, and seen whole or not at all. Records and nothing else.
@@ -58,6 +59,7 @@ pub(crate) mod kms;
 pub mod lambda;
 pub mod log;
 pub mod model;
+pub(crate) mod oauth;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;

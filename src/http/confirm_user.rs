@@ -12,7 +12,7 @@ use hyper::{Method, StatusCode};
 
 use super::door::{Door, Peer};
 use super::reply::{self, Reply};
-use super::{body, query};
+use super::{body, html, query};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::{ClientId, Username};
@@ -90,29 +90,7 @@ async fn confirm(door: &Door, peer: &Peer, head: &Parts) -> Result<(), CognitoEr
 }
 
 fn page(title: &str, text: &str) -> String {
-    let (title, text) = (escaped(title), escaped(text));
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{text}</p>\n\
-         </main>\n</body>\n</html>\n"
-    )
-}
-
-/// `text` as HTML shows it, in an element or an attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    html::document(title, &format!("<p>{}</p>\n", html::escaped(text)))
 }
 
 #[cfg(test)]

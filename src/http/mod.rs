@@ -2,7 +2,8 @@
 //!
 //! A connection (`connection`) brings requests to the `Door`, whose one routing table sends each
 //! to AWS's protocol (`aws_json`), a pool's public documents (`well_known`), the files of import jobs
-//! (`uploads`), the page behind a verification link (`confirm_user`) or the test API (`control`).
+//! (`uploads`), the page behind a verification link (`confirm_user`), a pool's authorization server and its
+//! pages (`oauth`) or the test API (`control`).
 
 mod activity;
 pub(crate) mod aws_json;
@@ -21,12 +22,14 @@ mod event_stream;
 mod faults;
 mod framing;
 mod guard;
+mod html;
 mod inside;
 mod kept_alive;
 mod kms;
 pub(crate) mod lambda;
 pub(crate) mod limits;
 pub(crate) mod listener;
+mod oauth;
 pub(crate) mod origin;
 pub(crate) mod outbound;
 mod panics;

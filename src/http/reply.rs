@@ -259,6 +259,19 @@ pub(super) fn safe_header(text: &str) -> HeaderValue {
     HeaderValue::try_from(safe).unwrap_or(HeaderValue::from_static(""))
 }
 
+/// An address that a browser is sent to. What cannot stand in one is percent-encoded, the text beyond ASCII of a
+/// callback URL too.
+pub(super) fn location(address: &str) -> HeaderValue {
+    let mut safe = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        match byte {
+            b'!'..=b'~' => safe.push(char::from(byte)),
+            _ => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    HeaderValue::try_from(safe).unwrap_or(HeaderValue::from_static("/"))
+}
+
 /// The `Date` header; the text of the current second is kept.
 fn date(now: Timestamp) -> HeaderValue {
     thread_local! {

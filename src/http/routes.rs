@@ -11,7 +11,7 @@ use super::door::{Door, Peer};
 use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
-    aws_json, classic_assets, confirm_user, control, cors, faults, origin, panics, unserved,
+    aws_json, classic_assets, confirm_user, control, cors, faults, oauth, origin, panics, unserved,
     uploads,
 };
 use crate::entropy::Purpose;
@@ -76,6 +76,9 @@ impl Door {
     pub(super) async fn answer_unharmed(&self, peer: &Peer, request: Request<Sent>) -> Reply {
         if let Some(object) = Object::at(request.uri().path()) {
             return uploads::serve(self, &object, request).await;
+        }
+        if let Some(route) = oauth::Route::at(request.uri().path()) {
+            return oauth::serve(self, peer, route, request).await;
         }
         let (head, body) = request.into_parts();
         let mut reply = self.answer_without_body(peer, &head).await;

@@ -1,5 +1,4 @@
-//! Paths of OAuth 2.0, SAML and the hosted pages, which the discovery document names and which are not
-//! served yet. Whoever calls one is told so, in place of a 404 that looks like a wrong address.
+//! Paths of OAuth 2.0, SAML and the hosted pages that are not served yet. Whoever calls one is told so, in place of a 404 that looks like a wrong address.
 
 use hyper::StatusCode;
 use serde_json::json;
@@ -13,13 +12,11 @@ use crate::model::names::is_region;
 const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
 
 /// Pages, of the classic hosted UI and of managed login.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 8] = [
     "changePassword",
     "confirm",
     "confirmForgotPassword",
-    "error",
     "forgotPassword",
-    "login",
     "logout",
     "mfa",
     "resendcode",
@@ -55,8 +52,8 @@ fn is_pool_id(text: &str) -> bool {
 /// Says that it is not served yet.
 pub(super) fn reply(path: &str, now: Timestamp) -> Reply {
     let text = format!(
-        "{path} is not served yet: Poolhouse has no hosted pages and no OAuth 2.0 endpoints; users \
-         sign in by InitiateAuth"
+        "{path} is not served yet; /oauth2/authorize, /oauth2/token and /login are, and users sign in by \
+         InitiateAuth too"
     );
     // In the shape of an OAuth 2.0 error (RFC 6749, 5.2), which the callers of these paths read.
     let body = json!({ "error": "not_served_yet", "error_description": text }).to_string();
@@ -73,15 +70,13 @@ mod tests {
     #[test]
     fn paths_of_a_pools_domain_are_known() {
         for path in [
-            "/oauth2/token",
-            "/oauth2/authorize",
+            "/oauth2/revoke",
             "/saml2/idpresponse",
-            "/login",
             "/logout",
-            "/login/",
-            "/oauth2/token/",
-            "/us-east-1_PoolHouse/oauth2/token",
-            "/us-east-1_PoolHouse/login/",
+            "/signup/",
+            "/oauth2/revoke/",
+            "/us-east-1_PoolHouse/oauth2/revoke",
+            "/us-east-1_PoolHouse/signup/",
             "/signup",
         ] {
             assert!(is_planned(path), "{path}");

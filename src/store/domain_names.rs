@@ -72,6 +72,14 @@ impl DomainNames {
         self.names().owners.get(&key(region, name)).cloned()
     }
 
+    /// The pool that has a prefix in any Region: of several, that of the first Region by name.
+    pub fn owner_anywhere(&self, prefix: &str) -> Option<PoolId> {
+        let names = self.names();
+        let mut owners = names.owners.iter();
+        let found = owners.find(|((region, name), _)| !region.is_empty() && name == prefix);
+        found.map(|(_, pool)| pool.clone())
+    }
+
     fn names(&self) -> MutexGuard<'_, Names> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -103,8 +103,18 @@ pub struct Grant {
     pub device: Option<Uuid>,
     /// Whether its scope opens user operations.
     pub has_admin_scope: bool,
+    /// Its scopes, where they are not that one alone.
+    pub scopes: Option<Box<str>>,
     /// When the user signed in.
     pub auth_time: Timestamp,
     /// How strongly the sign-in was proven, where tokens tell.
     pub assurance: Option<Assurance>,
+}
+
+impl Grant {
+    /// Whether it has a scope.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        let scopes = self.scopes.as_deref().unwrap_or_default();
+        scopes.split(' ').any(|one| one == scope)
+    }
 }

@@ -200,4 +200,17 @@ impl View {
         let _turn = self.turn();
         self.of(account).domain_names.owner(region, name)
     }
+
+    /// The pool of whatever account that has the domain of this name, with the Region of a prefix where that is
+    /// known.
+    pub fn pool_of_domain(&self, region: Option<&str>, name: &str) -> Option<Arc<UserPool>> {
+        let look = |store: &Store| {
+            let id = match region {
+                Some(region) => store.domain_names.owner(region, name)?,
+                None => store.domain_names.owner_anywhere(name)?,
+            };
+            Some((store.find_pool(&id)?, ()))
+        };
+        self.find(look).map(|(pool, ())| pool)
+    }
 }

@@ -1,10 +1,31 @@
 //! What the tokens of one sign-in, and those refreshed from them, have in common.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::assurance::Assurance;
 use crate::clock::Timestamp;
+
+/// What the authorization server granted with a sign-in; its tokens, and those refreshed from them, keep to
+/// it (documented).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Granted {
+    /// The scopes.
+    #[serde(rename = "s")]
+    pub scopes: Vec<String>,
+    /// The resource server that access tokens are for, where the request named one.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+}
+
+impl Granted {
+    /// Whether a scope is granted.
+    pub fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|one| one == scope)
+    }
+}
 
 /// A sign-in: what its tokens, and those refreshed from them, have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +46,8 @@ pub struct Lineage {
     pub device: Option<Uuid>,
     /// How strongly it was proven, where tokens tell.
     pub assurance: Option<Assurance>,
+    /// What the authorization server granted; none for a sign-in through the API.
+    pub granted: Option<Arc<Granted>>,
 }
 
 /// What a refresh token stands for.
@@ -63,6 +86,9 @@ pub struct RefreshToken {
     /// How strongly the sign-in was proven, where tokens tell.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,
+    /// What the authorization server granted.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Granted>,
     /// When it expires.
     #[serde(skip)]
     pub expires: Timestamp,
@@ -82,6 +108,7 @@ impl RefreshToken {
             serial: 0,
             device: lineage.device,
             assurance: lineage.assurance.clone(),
+            granted: lineage.granted.as_deref().cloned(),
             expires,
         }
     }
@@ -97,6 +124,7 @@ impl RefreshToken {
             refresh_expires: self.expires,
             device: self.device,
             assurance: self.assurance.clone(),
+            granted: self.granted.clone().map(Arc::new),
         }
     }
 

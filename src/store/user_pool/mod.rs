@@ -4,6 +4,7 @@ pub(crate) mod alias_index;
 pub(crate) mod app_client;
 pub(crate) mod assurance;
 pub(crate) mod attributes;
+pub(crate) mod authorizations;
 pub mod branch;
 pub(crate) mod branding;
 pub(crate) mod change;
@@ -45,6 +46,7 @@ pub(crate) mod users;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use self::authorizations::Authorizations;
 use self::change::Change;
 use self::conversations::Conversations;
 use self::description::Described;
@@ -84,6 +86,8 @@ pub struct UserPool {
     listener: OnceLock<Arc<dyn Listener>>,
     /// Sign-ins under way.
     pub(crate) conversations: Conversations,
+    /// Codes and browsers of its authorization server.
+    pub(crate) authorizations: Authorizations,
     eras: KnownEras,
     /// Whether a restore has put another one in its place.
     is_past: AtomicBool,
@@ -109,6 +113,7 @@ impl UserPool {
             clock,
             listener: OnceLock::new(),
             conversations: Conversations::default(),
+            authorizations: Authorizations::default(),
             eras: KnownEras::default(),
             is_past: AtomicBool::new(false),
             described: Mutex::default(),
@@ -123,6 +128,7 @@ impl UserPool {
             keys: Arc::clone(&self.keys),
             // Of a step of a sign-in that comes between, the answer is lost: it can be given again.
             conversations: self.conversations.clone(),
+            authorizations: self.authorizations.clone(),
             state: self.read(PoolState::clone),
             eras: self.eras.clone(),
             clock: self.clock.clone(),
@@ -252,6 +258,7 @@ pub struct Picture {
     pub(crate) account: String,
     pub(crate) keys: Arc<PoolKeys>,
     pub(crate) conversations: Conversations,
+    pub(crate) authorizations: Authorizations,
     pub(crate) state: PoolState,
     eras: KnownEras,
     clock: Clock,
@@ -269,6 +276,7 @@ impl Picture {
             clock: self.clock.clone(),
             listener: OnceLock::new(),
             conversations: self.conversations.clone(),
+            authorizations: self.authorizations.clone(),
             eras: self.eras.put_back(until, since),
             is_past: AtomicBool::new(false),
             described: Mutex::default(),

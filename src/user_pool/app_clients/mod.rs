@@ -7,7 +7,7 @@ pub mod resource_servers;
 pub(crate) mod secrets;
 pub(crate) mod user_pool_client;
 
-pub(super) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
+pub(crate) use self::checks::{REGISTRATION_SCOPE, SYSTEM_SCOPES};
 pub use self::managed_secrets::kept;
 pub use self::secrets::{
     add_user_pool_client_secret, delete_user_pool_client_secret, list_user_pool_client_secrets,

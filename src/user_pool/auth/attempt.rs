@@ -321,7 +321,7 @@ impl First {
             (Door::Admin, Some(password)) if !password.is_empty() => {
                 Self::Password(Secret::from(password))
             }
-            (Door::Admin | Door::Public, _) => Self::Name,
+            (Door::Admin | Door::Public | Door::Hosted, _) => Self::Name,
         })
     }
 }

@@ -49,6 +49,24 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The same of a page, which acts for the client itself.
+    pub(super) fn of_page(
+        challenge: Name,
+        session: Secret,
+        username: String,
+        responses: SecretMap,
+    ) -> Self {
+        Self {
+            challenge,
+            session: Some(session),
+            username,
+            device_key: DeviceKey::Missing,
+            responses: Parameters::new(Some(responses)),
+        }
+    }
+}
+
 impl SignIn<'_> {
     pub(super) async fn respond(mut self, answer: Answer) -> Result<Outcome, CognitoError> {
         self.device_key = answer.device_key;

@@ -305,7 +305,7 @@ impl SignIn<'_> {
                 parameters,
                 available: Some(names(available)),
             },
-            Outcome::Tokens(_) => outcome,
+            Outcome::Tokens(_) | Outcome::SignedIn(_) => outcome,
         })
     }
 

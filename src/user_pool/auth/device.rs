@@ -145,7 +145,8 @@ impl SignIn<'_> {
         state: &PoolState,
         token: &RefreshToken,
     ) -> Result<(), CognitoError> {
-        if !self.settings.tracks_devices() {
+        // Tokens of the authorization server are of no device (documented: its pages know none).
+        if !self.settings.tracks_devices() || token.granted.is_some() {
             return Ok(());
         }
         let invalid = |reason: &'static str| Refusal::RefreshTokenInvalid.because(reason);

@@ -119,7 +119,7 @@ impl SignIn<'_> {
         let none = ClientMetadata::new();
         let metadata = match self.door {
             Door::Admin => &self.metadata,
-            Door::Public => &none,
+            Door::Public | Door::Hosted => &none,
         };
         code_delivery::send(
             self.cx,

@@ -1,7 +1,7 @@
 //! Signing in: one state machine for every door.
 //!
-//! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on; what differs
-//! between them is a method of `Door`. A handler says what an answer has proven, and `next_step` alone
+//! InitiateAuth and AdminInitiateAuth begin it, the two Respond operations carry it on, and the hosted
+//! pages do both; what differs between them is a method of `Door`. A handler says what an answer has proven, and `next_step` alone
 //! decides what follows.
 //!
 //! Order of checks: client, flow allowed, secret hash, parameters, user (or the user migration
@@ -38,6 +38,14 @@ macro_rules! answers {
                         session: None,
                         challenge_parameters: Some(SecretMap::default()),
                         authentication_result: Some(result),
+                        available_challenges: None,
+                    },
+                    // The pages' door alone ends so.
+                    Outcome::SignedIn(_) => Self {
+                        challenge_name: None,
+                        session: None,
+                        challenge_parameters: None,
+                        authentication_result: None,
                         available_challenges: None,
                     },
                     Outcome::Challenge { name, session, parameters, available } => Self {
@@ -178,6 +186,7 @@ mod device_srp;
 pub(crate) mod door;
 mod factors;
 mod first_factors;
+pub mod hosted;
 mod new_password;
 pub(crate) mod next_step;
 mod one_time_code;

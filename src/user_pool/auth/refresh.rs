@@ -19,6 +19,7 @@ use crate::model::cognito_idp::{
     AuthenticationResultType, GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
     UserStatusType,
 };
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::device::DeviceKey;
 use crate::store::user_pool::lineage::RefreshToken;
@@ -46,6 +47,22 @@ pub async fn get_tokens_from_refresh_token(
     Ok(GetTokensFromRefreshTokenResponse {
         authentication_result: Some(result),
     })
+}
+
+/// The `refresh_token` grant of the token endpoint, whose client is authenticated already. It takes tokens of
+/// the API too, but where devices are tracked (documented); that no `device_key` helps there is observed.
+///
+/// # Errors
+/// A dead token; what the pre token generation function refuses.
+pub async fn at_token_endpoint(
+    cx: &Context,
+    pool: Arc<UserPool>,
+    client: Arc<AppClient>,
+    token: &Secret,
+) -> Result<AuthenticationResultType, CognitoError> {
+    let sign_in = SignIn::new(cx, Door::Hosted, pool, client, None);
+    let opened = sign_in.open_refresh_token(token)?;
+    sign_in.refresh_opened(opened).await
 }
 
 /// The sentences are inferred: the operation takes the plain secret, none of its own are known.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::attempt::{Attempt, Credentials};
 use super::device::Signing;
-use super::door::{Door, Outcome};
+use super::door::{Door, Outcome, SignedIn};
 use super::next_step::{Next, Progress, Proven, next_step};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
@@ -262,6 +262,13 @@ impl<'a> SignIn<'a> {
         let mut lineage = Lineage::begin(self.cx, &self.client, &user, device);
         lineage.assurance = self.assurance();
         self.pass(&user, &mut lineage);
+        if self.door == Door::Hosted {
+            return Ok(Outcome::SignedIn(Box::new(SignedIn {
+                user,
+                lineage,
+                provider: None,
+            })));
+        }
         let refresh_token = lineage.refresh_token(self.cx, &self.pool.id, &self.client.id);
         let result = self.issue(&user, &lineage, source).await?;
         if self.settings.tracking.enabled {
@@ -271,6 +278,7 @@ impl<'a> SignIn<'a> {
                 &self.client.id,
                 &lineage,
                 &self.context_data,
+                None,
             )?;
         }
         Ok(Outcome::Tokens(AuthenticationResultType {
@@ -294,6 +302,7 @@ impl<'a> SignIn<'a> {
             lineage,
             source,
             metadata: &self.metadata,
+            nonce: None,
         };
         tokens::issue(self.cx, issue).await
     }

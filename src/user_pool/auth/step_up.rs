@@ -32,6 +32,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// A request that asks for no level.
+    pub(super) fn nothing() -> Self {
+        Self {
+            target: None,
+            token: None,
+            max_age: None,
+        }
+    }
+
     pub(super) fn take(parameters: &mut Parameters) -> Self {
         Self {
             target: parameters.take_optional("TARGET_ACR_VALUES"),

@@ -9,7 +9,7 @@
 //! Inferred: a sign-in that tracking did not see gets no session by a refresh; turning tracking off
 //! forgets the sessions, and revokes nothing; without tracking lists are empty.
 //!
-//! SSO sessions are opened by the hosted pages; nothing here opens one yet.
+//! SSO sessions are opened by the hosted pages (`oauth/browser.rs`).
 
 pub(crate) mod config;
 pub(crate) mod user_sessions;
@@ -46,7 +46,13 @@ fn located(cx: &Context, context_data: &ContextData) -> Option<IpAddr> {
     context_data.address(cx)?.parse().ok()
 }
 
-/// Opens the session of a sign-in that is through. At the limit the least recently used token
+/// The id of a new session: `tkn` or `sso`, and 25 small letters and digits.
+fn new_id(cx: &Context, kind: &str) -> Arc<str> {
+    const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    format!("{kind}{}", cx.entropy.text(Purpose::Ids, ALPHABET, 25)).into()
+}
+
+/// Opens the session of a sign-in that is through; `origin` is the SSO session that it came through. At the limit the least recently used token
 /// sessions of the user make place, and their tokens are revoked (documented).
 ///
 /// # Errors
@@ -57,15 +63,15 @@ pub fn open(
     client: &ClientId,
     lineage: &Lineage,
     context_data: &ContextData,
+    origin: Option<Arc<str>>,
 ) -> Result<(), CognitoError> {
-    const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let now = cx.now();
     let session = UserSession {
-        id: format!("tkn{}", cx.entropy.text(Purpose::Ids, ALPHABET, 25)).into(),
+        id: new_id(cx, "tkn"),
         owner: lineage.sub,
         kind: Kind::Token {
             family: lineage.origin_jti,
-            origin: None,
+            origin,
         },
         client: client.clone(),
         created: now,
@@ -94,6 +100,43 @@ pub fn open(
         }
         draft.put_session(session);
         Ok(())
+    })
+}
+
+/// Opens the session of a browser that signed in on the hosted pages, where the pool tracks sessions; its id.
+///
+/// # Errors
+/// A pool deleted meanwhile.
+pub fn open_sso(
+    cx: &Context,
+    pool: &UserPool,
+    client: &ClientId,
+    owner: Uuid,
+    expires: Timestamp,
+) -> Result<Option<Arc<str>>, CognitoError> {
+    if !pool.settings().tracking.enabled {
+        return Ok(None);
+    }
+    let now = cx.now();
+    let context_data = ContextData::default();
+    let session = UserSession {
+        id: new_id(cx, "sso"),
+        owner,
+        kind: Kind::Sso,
+        client: client.clone(),
+        created: now,
+        active: now,
+        expires,
+        device: user_agent::device_type(context_data.agent(cx)),
+        address: located(cx, &context_data),
+    };
+    pool.change(|draft| {
+        if !draft.published().settings.tracking.enabled {
+            return Ok(None);
+        }
+        let id = Arc::clone(&session.id);
+        draft.put_session(session);
+        Ok(Some(id))
     })
 }
 

@@ -66,6 +66,7 @@ pub async fn get_derived_token(
         lineage: &subject.lineage,
         source: SOURCE,
         metadata: &ClientMetadata::new(),
+        nonce: None,
     };
     let derived = tokens::derive(cx, issue, &derivation, kind).await?;
     Ok(response(&client, kind, derived))

@@ -194,6 +194,7 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         Refusal::AccessTokenScope.because("the token is an app client's own and names no user")
     })?;
     let told = claims.event_id.map(|id| cx.tokens.event_ids.read(id));
+    let scope = claims.scope.unwrap_or_default();
     let device = claims
         .device_key
         .and_then(|key| device::id_of(&pool_id, &key));
@@ -205,9 +206,8 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
         origin_jti: claims.origin_jti,
         told: told.unwrap_or_default(),
         device,
-        has_admin_scope: claims
-            .scope
-            .is_some_and(|scope| scope.split(' ').any(|one| one == ADMIN_SCOPE)),
+        has_admin_scope: scope.split(' ').any(|one| one == ADMIN_SCOPE),
+        scopes: (scope != ADMIN_SCOPE).then(|| scope.into()),
         auth_time: Timestamp::from_seconds(claims.auth_time),
         assurance: claims.amr.map(|amr| Assurance {
             acr: claims.acr,

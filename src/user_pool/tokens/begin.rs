@@ -27,6 +27,7 @@ impl Lineage {
             refresh_expires: now.plus(client.validity.refresh()),
             device,
             assurance: None,
+            granted: None,
         }
     }
 

@@ -6,6 +6,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::scopes;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -13,7 +14,7 @@ use crate::model::{ClientId, Contact, JsonWriter, PoolId};
 use crate::store::token_table::Grant;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device;
-use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::lineage::{Granted, Lineage};
 use crate::store::user_pool::user::User;
 use crate::user_pool::triggers::token_generation::ClaimChanges;
 use crate::user_pool::users::groups::GroupClaims;
@@ -39,6 +40,8 @@ pub struct Common<'a> {
     pub now: Timestamp,
     /// What a token exchange adds.
     pub derivation: Option<&'a Derivation>,
+    /// `nonce` of an authorization request.
+    pub nonce: Option<&'a str>,
 }
 
 /// What a token from an exchange (GetDerivedToken) has beyond the user's own.
@@ -71,6 +74,9 @@ impl Common<'_> {
             out.field("cognito:username", self.user.username.as_str());
             let audience = self.derivation.and_then(|it| it.audience.as_deref());
             out.field("aud", audience.unwrap_or(&self.client.id));
+            if let Some(nonce) = self.nonce {
+                out.field("nonce", nonce);
+            }
             self.shared(out, "id", jti, expires);
             for (name, value) in said.values() {
                 if !may_set_in_id(name, value) {
@@ -106,10 +112,14 @@ impl Common<'_> {
             }
             self.group_claims(out);
             self.shared(out, "access", jti, expires);
+            if self.granted().is_some() {
+                // Documented by a sample; that other sign-ins have none is inferred.
+                out.field("version", &2);
+            }
             out.field("client_id", self.client.id.as_str());
             out.field("username", self.user.username.as_str());
             out.field("scope", &scopes.join(" "));
-            let audience = self.derivation.and_then(|it| it.audience.as_deref());
+            let audience = self.audience();
             if let Some(audience) = audience {
                 out.field("aud", audience);
             }
@@ -130,6 +140,7 @@ impl Common<'_> {
             told: cx.tokens.event_ids.read(self.lineage.event_id),
             device: self.lineage.device,
             has_admin_scope: scopes.iter().any(|scope| scope == ADMIN_SCOPE),
+            scopes: (scopes != [ADMIN_SCOPE]).then(|| scopes.join(" ").into()),
             auth_time: self.lineage.auth_time,
             assurance: self.lineage.assurance.clone(),
         };
@@ -178,20 +189,38 @@ impl Common<'_> {
 
     /// The scopes that the access token has unless a function changes them.
     pub fn scopes(&self) -> Vec<String> {
-        self.derivation.map_or_else(
-            || vec![ADMIN_SCOPE.to_owned()],
-            |derivation| derivation.scopes.clone(),
-        )
+        match (self.derivation, self.granted()) {
+            (Some(derivation), _) => derivation.scopes.clone(),
+            (None, Some(granted)) => granted.scopes.clone(),
+            (None, None) => vec![ADMIN_SCOPE.to_owned()],
+        }
     }
 
-    /// The attributes the client may read, but for those that the function leaves out or gives another
-    /// value.
+    /// What the authorization server granted; a token of an exchange has what the exchange gives.
+    fn granted(&self) -> Option<&Granted> {
+        let granted = self.lineage.granted.as_deref();
+        granted.filter(|_| self.derivation.is_none())
+    }
+
+    /// Whom the access token is for, if it is for one service.
+    fn audience(&self) -> Option<&str> {
+        match self.derivation {
+            Some(derivation) => derivation.audience.as_deref(),
+            None => self.granted()?.resource.as_deref(),
+        }
+    }
+
+    /// The attributes the client may read and the scopes let out, but for those that the function leaves out
+    /// or gives another value.
     fn attributes(&self, out: &mut JsonWriter, said: &ClaimChanges) {
         for (name, value) in self.user.attributes.iter() {
             let set = said.value_of(name);
             let is_replaced = set.is_some_and(|value| may_set_in_id(name, value));
             let is_suppressed = said.suppresses(name) && !is_protected(name);
-            if self.client.can_read(name) && !is_replaced && !is_suppressed {
+            let is_let_out = self
+                .granted()
+                .is_none_or(|granted| scopes::releases(granted, name));
+            if self.client.can_read(name) && is_let_out && !is_replaced && !is_suppressed {
                 write_attribute(out, name, value);
             }
         }

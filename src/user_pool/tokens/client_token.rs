@@ -37,15 +37,36 @@ pub async fn get_client_token(
 ) -> Result<GetClientTokenResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(&client, &req.secret)?;
+    let metadata = req.client_metadata.unwrap_or_default();
+    let (token, life) = issue(cx, &pool, &client, req.scopes.as_deref(), &metadata).await?;
+    Ok(GetClientTokenResponse {
+        client_authentication_result: Some(ClientAuthenticationResultType {
+            access_token: Some(token),
+            expires_in: Some(life),
+            token_type: Some("Bearer".into()),
+        }),
+    })
+}
+
+/// A token for the client, and its life in seconds; also what the `client_credentials` grant gives.
+///
+/// # Errors
+/// A scope that the client may not have; what the pre token generation function refuses.
+pub async fn issue(
+    cx: &Context,
+    pool: &Arc<UserPool>,
+    client: &AppClient,
+    asked: Option<&[String]>,
+    metadata: &ClientMetadata,
+) -> Result<(Secret, i32), CognitoError> {
     let (settings, scopes) = pool.read(|state| {
-        let scopes = grant(state, &client, req.scopes.as_deref())?;
+        let scopes = grant(state, client, asked)?;
         Ok((Arc::clone(&state.settings), scopes))
     })?;
-    let metadata = req.client_metadata.unwrap_or_default();
-    let changes = ask_function(cx, &pool, &settings, &client, &scopes, &metadata).await?;
+    let changes = ask_function(cx, pool, &settings, client, &scopes, metadata).await?;
     let claims = Claims {
-        issuer: issuer::issuer(cx, &pool, &settings),
-        client: &client,
+        issuer: issuer::issuer(cx, pool, &settings),
+        client,
         scopes: changes.scopes(&scopes),
         changes: &changes,
         jti: cx.entropy.uuid(Purpose::Tokens),
@@ -57,13 +78,7 @@ pub async fn get_client_token(
         .run_on(move |thread| tokens::jwt(keys.access.signing(thread), &claims))
         .await?;
     let life = client.validity.access().as_secs();
-    Ok(GetClientTokenResponse {
-        client_authentication_result: Some(ClientAuthenticationResultType {
-            access_token: Some(Secret::from(token)),
-            expires_in: Some(i32::try_from(life).unwrap_or(i32::MAX)),
-            token_type: Some("Bearer".into()),
-        }),
-    })
+    Ok((Secret::from(token), i32::try_from(life).unwrap_or(i32::MAX)))
 }
 
 /// Either of a client's two secrets is right (documented: an active secret). That the flow is looked

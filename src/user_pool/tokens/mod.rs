@@ -7,6 +7,7 @@ pub mod client_token;
 pub mod discovery;
 pub(crate) mod issuer;
 pub mod refresh_token;
+pub(crate) mod scopes;
 pub(crate) mod sealed;
 
 use std::sync::Arc;
@@ -46,9 +47,11 @@ pub struct Issue<'a> {
     pub source: Source,
     /// Metadata of the call.
     pub metadata: &'a ClientMetadata,
+    /// `nonce` of an authorization request.
+    pub nonce: Option<&'a str>,
 }
 
-/// Makes an ID and an access token and signs them off the accept loop. Whoever has a refresh token to hand
+/// Makes an ID and an access token (of an authorization, the former only with `openid`) and signs them off the accept loop. Whoever has a refresh token to hand
 /// out adds it, once nothing can go wrong any more.
 ///
 /// # Errors
@@ -59,15 +62,23 @@ pub async fn issue(
 ) -> Result<AuthenticationResultType, CognitoError> {
     let (groups, said) = ask_function(cx, &issue, None).await?;
     let common = common(cx, &issue, &groups, None);
-    let id_claims = common.id_token(cx, &said.id);
+    let granted = issue.lineage.granted.as_deref();
+    let wants_id = granted.is_none_or(|granted| granted.has(scopes::OPENID));
+    let has_hash = granted.is_some();
+    let id_claims = wants_id.then(|| common.id_token(cx, &said.id));
     let scopes = said.access.scopes(&common.scopes());
     let (access_claims, grant) =
         common.access_token(cx, &issue.pool.id, &scopes, &said.access.claims);
     let keys = Arc::clone(&issue.pool.keys);
     let sign = move |thread: &CryptoThread| {
-        let id = jwt(keys.id.signing(thread), &id_claims);
-        give_way();
         let access = jwt(keys.access.signing(thread), &access_claims);
+        let id = id_claims.map(|mut claims| {
+            give_way();
+            if has_hash {
+                put_hash(&mut claims, &access);
+            }
+            jwt(keys.id.signing(thread), &claims)
+        });
         (id, access)
     };
     let (id_token, access_token) = cx.crypto.run_on(sign).await?;
@@ -78,9 +89,19 @@ pub async fn issue(
         expires_in: Some(i32::try_from(life).unwrap_or(i32::MAX)),
         token_type: Some("Bearer".into()),
         refresh_token: None,
-        id_token: Some(Secret::from(id_token)),
+        id_token: id_token.map(Secret::from),
         new_device_metadata: None,
     })
+}
+
+/// Puts `at_hash` before the claims of an ID token (OpenID Connect Core, 3.1.3.6): that tokens of the
+/// authorization server alone have it, and that it stands first, is inferred.
+fn put_hash(claims: &mut Vec<u8>, access_token: &str) {
+    let hash = token_table::fingerprint(access_token);
+    let half = URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
+    let first = format!("\"at_hash\":\"{half}\",");
+    // Behind the brace of the object, which is never empty.
+    claims.splice(1..1, first.into_bytes());
 }
 
 /// The token of an exchange.
@@ -144,11 +165,13 @@ async fn ask_function(
         username: &issue.user.username,
     };
     let own = [claims::ADMIN_SCOPE.to_owned()];
+    let granted = issue.lineage.granted.as_deref();
+    let own = granted.map_or(&own[..], |granted| &granted.scopes);
     let event = PreTokenGeneration {
         source: issue.source,
         user: issue.user,
         groups: &groups,
-        scopes: derivation.map_or(&own, |it| &it.scopes),
+        scopes: derivation.map_or(own, |it| &it.scopes),
         metadata: issue.metadata,
     };
     let mut said = triggers::call(cx, subject, event).await?;
@@ -171,6 +194,7 @@ fn common<'a>(
         groups,
         now: cx.now(),
         derivation,
+        nonce: issue.nonce,
     }
 }
 

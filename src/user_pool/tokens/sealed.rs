@@ -82,6 +82,7 @@ mod tests {
             refresh_expires: expires,
             device: None,
             assurance: None,
+            granted: None,
         };
         let token = RefreshToken::new("us-east-1_a", "client", &lineage, expires);
         let text = token.seal(&cx).expose().to_owned();

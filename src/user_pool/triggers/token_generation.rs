@@ -27,10 +27,6 @@ pub enum Source {
     /// A sign-in from a device that ConfirmDevice has made known.
     AuthenticateDevice,
     /// A sign-in on the pages of managed login.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "managed login, which asks by it, is to come")
-    )]
     HostedAuth,
     /// A refresh.
     RefreshTokens,

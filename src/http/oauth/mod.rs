@@ -1,0 +1,205 @@
+//! The authorization server of user pools and the hosted pages, on the wire: addresses, queries, forms, cookies
+//! and headers. What they mean is the business of [`oauth`](crate::oauth).
+//!
+//! A pool is found by the host (its domain), by its id at the beginning of the path, or by the app client that a
+//! request names. Paths are matched in any case of letters (inferred: AWS's pages spell them in two ways).
+
+mod answer;
+mod authorize;
+mod cookies;
+mod form;
+mod login;
+mod site;
+mod token;
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode};
+use uuid::Uuid;
+
+use super::body::{self, Sent};
+use super::door::{Door, Peer};
+use super::reply::{self, Reply};
+use super::{cors, panics};
+use crate::context::{Caller, Context};
+use crate::entropy::Purpose;
+use crate::error::{CognitoError, Refusal};
+use crate::oauth::parameters::Parameters;
+use crate::oauth::request::Site;
+
+/// What is served at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    Authorize,
+    Token,
+    Login,
+    Error,
+}
+
+impl Route {
+    /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
+    const PATHS: [(&'static str, Self); 5] = [
+        ("/oauth2/authorize", Self::Authorize),
+        ("/authorize", Self::Authorize),
+        ("/oauth2/token", Self::Token),
+        ("/login", Self::Login),
+        ("/error", Self::Error),
+    ];
+
+    /// The route of a path, also below the id of a pool.
+    pub(super) fn at(path: &str) -> Option<Self> {
+        let (_, path) = site::split(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let mut routes = Self::PATHS.into_iter();
+        let found = routes.find(|(known, _)| path.eq_ignore_ascii_case(known));
+        found.map(|(_, route)| route)
+    }
+
+    fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Authorize | Self::Error => &[Method::GET, Method::HEAD],
+            Self::Login => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Token => &[Method::POST],
+        }
+    }
+
+    /// Whether programs of any page may read the answer; a browser alone reads the others (documented).
+    fn is_shared(self) -> bool {
+        match self {
+            Self::Token => true,
+            Self::Authorize | Self::Login | Self::Error => false,
+        }
+    }
+}
+
+/// A request for a route.
+pub(super) struct Call<'a> {
+    cx: Context,
+    site: Site,
+    head: &'a Parts,
+    request_id: Uuid,
+    /// The parameters of the query.
+    query: Parameters,
+    /// Those of the form.
+    form: Parameters,
+}
+
+impl Call<'_> {
+    /// The query as it came.
+    fn raw_query(&self) -> &str {
+        self.head.uri.query().unwrap_or_default()
+    }
+}
+
+/// Answers a request for a route.
+pub(super) async fn serve(door: &Door, peer: &Peer, route: Route, request: Request<Sent>) -> Reply {
+    let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    let (head, body) = request.into_parts();
+    let mut reply = if head.method == Method::OPTIONS && route.is_shared() {
+        let mut reply = reply::empty(StatusCode::OK, door.shared.clock.now());
+        cors::preflight(&head.headers, reply.headers_mut());
+        door.discard(&head.headers, body, &mut reply).await;
+        reply
+    } else if !route.methods().contains(&head.method) {
+        let mut reply = answer::not_allowed(route.methods(), request_id, door.shared.clock.now());
+        door.discard(&head.headers, body, &mut reply).await;
+        reply
+    } else {
+        answered(door, peer, route, &head, body, request_id).await
+    };
+    if route.is_shared() {
+        cors::allow_any(reply.headers_mut());
+    }
+    if head.method == Method::HEAD {
+        reply = reply::without_body(reply);
+    }
+    reply
+}
+
+async fn answered(
+    door: &Door,
+    peer: &Peer,
+    route: Route,
+    head: &Parts,
+    body: Sent,
+    request_id: Uuid,
+) -> Reply {
+    let now = door.shared.clock.now();
+    let read = door.read(peer, &head.headers, body).await;
+    let (bytes, _room) = match read {
+        Ok(whole) => whole.into_parts(),
+        Err(fault) => {
+            let mut reply = reply::refusal(&fault.refusal(&door.limits), request_id, now);
+            if fault.is_cut_off() {
+                reply::closing(&mut reply);
+            }
+            return reply;
+        }
+    };
+    let form = match form::read(&head.headers, &bytes) {
+        Ok(form) => form,
+        Err(refused) => return answer::refused(&refused, request_id, now),
+    };
+    let place = match door.place(peer).await {
+        Ok(place) => place,
+        Err(error) => return reply::refusal(&error, request_id, now),
+    };
+    let caller = Caller {
+        request_id: Some(request_id),
+        ..door.caller(peer, head)
+    };
+    let cx = Context::new(Arc::clone(&door.shared), caller);
+    let site = site::of(&cx, head);
+    let call = Call {
+        site,
+        head,
+        request_id,
+        query: form::pairs(head.uri.query().unwrap_or_default()),
+        form,
+        cx,
+    };
+    let held = call.cx.hold(place);
+    let work = routed(route, &call);
+    let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
+    drop(held);
+    let failed = |error: CognitoError| reply::refusal(&error, request_id, now);
+    match done {
+        Some(Some(reply)) => reply,
+        Some(None) => failed(panics::refusal()),
+        None => failed(Refusal::Internal.because("the request took longer than --request-timeout")),
+    }
+}
+
+async fn routed(route: Route, call: &Call<'_>) -> Reply {
+    match route {
+        Route::Authorize => authorize::serve(call).await,
+        Route::Token => token::serve(call).await,
+        Route::Login => login::serve(call).await,
+        Route::Error => answer::error_page(call),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Route;
+
+    #[test]
+    fn routes_are_found_in_any_case_and_below_a_pool() {
+        for (path, expected) in [
+            ("/oauth2/authorize", Some(Route::Authorize)),
+            ("/authorize", Some(Route::Authorize)),
+            ("/OAuth2/Token", Some(Route::Token)),
+            ("/login/", Some(Route::Login)),
+            ("/us-east-1_PoolHouse/oauth2/token", Some(Route::Token)),
+            ("/us-east-1_PoolHouse/error", Some(Route::Error)),
+            ("/", None),
+            ("/oauth2", None),
+            ("/foo/login", None),
+            ("/login/x", None),
+        ] {
+            assert_eq!(Route::at(path), expected, "{path}");
+        }
+    }
+}
