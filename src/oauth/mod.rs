@@ -12,6 +12,7 @@ pub mod authorize;
 pub mod browser;
 pub mod client;
 pub mod error;
+pub mod federation;
 pub mod parameters;
 pub mod request;
 pub mod token;

@@ -112,12 +112,6 @@ impl Federations {
         used.insert(key, (), until, now);
         true
     }
-
-    /// Forgets all.
-    pub fn clear(&self) {
-        lock(&self.pending).clear();
-        lock(&self.used).clear();
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -170,11 +164,6 @@ impl<K: Hash + Eq + Clone, V> Expiring<K, V> {
         Q: Hash + Eq + ?Sized,
     {
         self.entries.remove(key)
-    }
-
-    fn clear(&mut self) {
-        self.entries.clear();
-        self.line.clear();
     }
 }
 

@@ -9,6 +9,7 @@ mod authorize;
 mod cookies;
 mod form;
 mod login;
+mod provider;
 mod site;
 mod token;
 
@@ -36,16 +37,22 @@ pub(super) enum Route {
     Token,
     Login,
     Error,
+    IdpResponse,
+    SamlResponse,
+    SamlLogout,
 }
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 5] = [
+    const PATHS: [(&'static str, Self); 8] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
         ("/login", Self::Login),
         ("/error", Self::Error),
+        ("/oauth2/idpresponse", Self::IdpResponse),
+        ("/saml2/idpresponse", Self::SamlResponse),
+        ("/saml2/logout", Self::SamlLogout),
     ];
 
     /// The route of a path, also below the id of a pool.
@@ -61,7 +68,9 @@ impl Route {
         match self {
             Self::Authorize | Self::Error => &[Method::GET, Method::HEAD],
             Self::Login => &[Method::GET, Method::HEAD, Method::POST],
-            Self::Token => &[Method::POST],
+            // Not by HEAD: an answer counts once.
+            Self::IdpResponse => &[Method::GET, Method::POST],
+            Self::Token | Self::SamlResponse | Self::SamlLogout => &[Method::POST],
         }
     }
 
@@ -69,7 +78,12 @@ impl Route {
     fn is_shared(self) -> bool {
         match self {
             Self::Token => true,
-            Self::Authorize | Self::Login | Self::Error => false,
+            Self::Authorize
+            | Self::Login
+            | Self::Error
+            | Self::IdpResponse
+            | Self::SamlResponse
+            | Self::SamlLogout => false,
         }
     }
 }
@@ -178,6 +192,9 @@ async fn routed(route: Route, call: &Call<'_>) -> Reply {
         Route::Token => token::serve(call).await,
         Route::Login => login::serve(call).await,
         Route::Error => answer::error_page(call),
+        Route::IdpResponse => provider::code(call).await,
+        Route::SamlResponse => provider::assertion(call).await,
+        Route::SamlLogout => provider::sign_out(call).await,
     }
 }
 

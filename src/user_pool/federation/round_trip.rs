@@ -158,8 +158,6 @@ pub async fn begin(
 /// What a provider's answer leads to.
 #[derive(Debug)]
 pub struct Finished {
-    /// The pool.
-    pub pool: Arc<UserPool>,
     /// The app client.
     pub client: Arc<AppClient>,
     /// The provider.
@@ -167,8 +165,6 @@ pub struct Finished {
     /// What the app asked for, as [`begin`] was given it; for a sign-in that began at a SAML provider what
     /// its RelayState asks for.
     pub request: Box<str>,
-    /// The nonce that the pool made, where the app gave none (documented: it is in the ID token).
-    pub nonce: Option<Box<str>>,
     /// Who signed in, or what the app is told.
     pub outcome: Result<SignedIn, Refused>,
 }
@@ -215,13 +211,11 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn finished(self, nonce: Option<Box<str>>, outcome: Result<SignedIn, Refused>) -> Finished {
+    fn finished(self, outcome: Result<SignedIn, Refused>) -> Finished {
         Finished {
-            pool: self.pool,
             client: self.client,
             provider: Arc::clone(&self.provider.name),
             request: self.pending.request,
-            nonce,
             outcome,
         }
     }
@@ -307,7 +301,7 @@ pub async fn finish_code(cx: &Context, answer: CodeAnswer<'_>) -> Result<Finishe
             }
         }
     };
-    Ok(waiting.finished(Some(nonce), outcome))
+    Ok(waiting.finished(outcome))
 }
 
 /// Takes what came to `/saml2/idpresponse`: the members `SAMLResponse` and `RelayState` of a form. `base` is
@@ -336,7 +330,7 @@ pub async fn finish_assertion(
         }
     };
     let outcome = assert(cx, &waiting, response, &acs, request.as_deref()).await;
-    Ok(waiting.finished(None, outcome))
+    Ok(waiting.finished(outcome))
 }
 
 async fn assert(
