@@ -539,3 +539,7 @@ pub async fn finish_sign_out(
     read.map_err(|fault| astray(WRONG, fault))?;
     Ok(to)
 }
+
+#[cfg(test)]
+#[path = "tests/round_trip.rs"]
+mod tests;

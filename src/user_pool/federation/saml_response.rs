@@ -248,3 +248,7 @@ pub(super) fn read_sign_out(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "tests/saml_response.rs"]
+mod tests;
