@@ -25,6 +25,22 @@ pub enum Finds {
     AtOnce,
 }
 
+impl Finds {
+    /// Whether a user is found by its value of `attribute`. An address stands in place of the username of
+    /// local users: a federated one is named by its provider, and may have the address of a local one
+    /// (reported: what linking is for).
+    pub fn counts(self, attribute: Searchable, user: &User) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Verified(contact) => user.has_verified(contact),
+            Self::AtOnce => {
+                attribute == Searchable::PreferredUsername
+                    || user.status != UserStatusType::ExternalProvider
+            }
+        }
+    }
+}
+
 impl PoolSettings {
     /// How the pool finds users by `attribute`.
     pub fn finds(&self, attribute: Searchable) -> Finds {
@@ -66,16 +82,7 @@ struct Holders {
 impl Holders {
     /// The value by which a user is found.
     fn value(&self, user: &User) -> Option<Arc<str>> {
-        let counts = match self.finds {
-            Finds::Never => false,
-            Finds::Verified(contact) => user.has_verified(contact),
-            // An address stands in place of the username of local users: a federated one is named by its
-            // provider, and may have the address of a local one (reported: what linking is for).
-            Finds::AtOnce => {
-                self.attribute == Searchable::PreferredUsername
-                    || user.status != UserStatusType::ExternalProvider
-            }
-        };
+        let counts = self.finds.counts(self.attribute, user);
         counts
             .then(|| user.attributes.shared(self.attribute.name()))
             .flatten()

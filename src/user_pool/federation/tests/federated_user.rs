@@ -17,7 +17,9 @@ struct Bench {
 impl Bench {
     /// A pool with Google, which tells e-mail, name and a custom attribute.
     async fn new(mut members: Value) -> Self {
+        let mut mapping = json!({"email": "email", "name": "name"});
         if members.get("Schema").is_none() {
+            mapping["custom:team"] = "groups".into();
             members["Schema"] = json!([
                 {"Name": "team", "AttributeDataType": "String", "Mutable": true},
                 {"Name": "badge", "AttributeDataType": "String", "Mutable": false},
@@ -27,7 +29,7 @@ impl Bench {
         let (pool, functions) = functions::pool("V1_0", members, |_| {}).await;
         let google = json!({"UserPoolId": pool.id.as_str(), "ProviderName": "Google", "ProviderType": "Google",
             "ProviderDetails": {"client_id": "c", "client_secret": "s", "authorize_scopes": "openid"},
-            "AttributeMapping": {"email": "email", "name": "name", "custom:team": "groups"}});
+            "AttributeMapping": mapping});
         pool.ok("CreateIdentityProvider", google).await;
         functions.events();
         Self { pool, functions }
