@@ -11,7 +11,7 @@ use super::body::{self, BodyFault, Room, Sent, Share, Whole};
 use super::event_stream::Left;
 use super::guard::Guests;
 use super::limits::Limits;
-use super::origin::{self, LastOrigin};
+use super::origin::{self, LastOrigin, Public};
 use super::reply::{self, Reply};
 use super::stream::Socket;
 use super::unread::Unread;
@@ -140,10 +140,12 @@ impl Door {
     /// can only tell its Region as it does on AWS, by the endpoint: by the host that it names itself,
     /// whatever URL the server has in public.
     pub(super) fn caller(&self, peer: &Peer, head: &Parts) -> Caller {
-        let authority = origin::authority(head);
+        let public = Public::of(head);
+        let authority = public.authority;
+        let is_secure = public.is_secure;
         let endpoint = match authority {
-            Some(authority) => peer.last_origin.of(authority),
-            None => peer.last_origin.of(&peer.local.to_string()),
+            Some(authority) => peer.last_origin.of(is_secure, authority),
+            None => peer.last_origin.of(is_secure, &peer.local.to_string()),
         };
         let user_agent = head.headers.get(hyper::header::USER_AGENT);
         Caller {

@@ -44,6 +44,7 @@ mod stream;
 mod unread;
 mod unserved;
 mod uploads;
+mod welcome;
 mod well_known;
 
 pub(crate) use self::client::{Client, sign};

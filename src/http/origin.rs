@@ -23,6 +23,34 @@ pub(super) fn authority(head: &Parts) -> Option<&str> {
     is_authority(named).then(|| named.strip_suffix(':').unwrap_or(named))
 }
 
+/// How a client reached the server, as far as a proxy before it tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Public<'h> {
+    /// Whether it spoke HTTPS.
+    pub(super) is_secure: bool,
+    /// The host that it named.
+    pub(super) authority: Option<&'h str>,
+}
+
+impl<'h> Public<'h> {
+    /// As `X-Forwarded-Proto` and `X-Forwarded-Host` say, of several values the first: the one
+    /// nearest to the client. What is no scheme or host counts for nothing. It says which addresses the client
+    /// can use, and admits nobody.
+    pub(super) fn of(head: &'h Parts) -> Self {
+        let first = |name: &str| {
+            let value = head.headers.get(name)?.to_str().ok()?;
+            let value = value.split(',').next().unwrap_or_default().trim();
+            (!value.is_empty()).then_some(value)
+        };
+        let host = first("x-forwarded-host").filter(|host| is_authority(host));
+        Self {
+            is_secure: first("x-forwarded-proto")
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
+            authority: host.or_else(|| authority(head)),
+        }
+    }
+}
+
 /// What is wrong with the `Host` of an HTTP/1 request, if anything (RFC 9112, 3.2): one is there, at
 /// least from HTTP/1.1 on, and it is empty or names a host.
 pub(super) fn host_fault(version: Version, headers: &HeaderMap) -> Option<&'static str> {
@@ -107,13 +135,14 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 pub(super) struct LastOrigin(Mutex<Option<Arc<str>>>);
 
 impl LastOrigin {
-    /// `http://AUTHORITY`.
-    pub(super) fn of(&self, authority: &str) -> Arc<str> {
+    /// `http://AUTHORITY`, or `https://AUTHORITY`.
+    pub(super) fn of(&self, is_secure: bool, authority: &str) -> Arc<str> {
+        let scheme = if is_secure { "https://" } else { "http://" };
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some(origin) if origin.strip_prefix("http://") == Some(authority) => Arc::clone(origin),
+            Some(origin) if origin.strip_prefix(scheme) == Some(authority) => Arc::clone(origin),
             _ => {
-                let origin: Arc<str> = format!("http://{authority}").into();
+                let origin: Arc<str> = format!("{scheme}{authority}").into();
                 *last = Some(Arc::clone(&origin));
                 origin
             }
@@ -210,8 +239,43 @@ mod tests {
     #[test]
     fn the_origin_follows_the_host() {
         let last = LastOrigin::default();
-        let first = last.of("localhost:1");
-        assert!(Arc::ptr_eq(&first, &last.of("localhost:1")));
-        assert_eq!(&*last.of("other:2"), "http://other:2");
+        let first = last.of(false, "localhost:1");
+        assert!(Arc::ptr_eq(&first, &last.of(false, "localhost:1")));
+        assert_eq!(&*last.of(false, "other:2"), "http://other:2");
+        assert_eq!(&*last.of(true, "other:2"), "https://other:2");
+    }
+
+    #[test]
+    fn a_proxy_tells_how_the_client_reached_it() {
+        let cases: [(&[(&str, &str)], bool, &str); 5] = [
+            (&[], false, "cognito:9229"),
+            (&[("x-forwarded-proto", "https")], true, "cognito:9229"),
+            (
+                &[
+                    ("x-forwarded-proto", "HTTPS, http"),
+                    ("x-forwarded-host", "a.example, b"),
+                ],
+                true,
+                "a.example",
+            ),
+            (&[("x-forwarded-host", "a b")], false, "cognito:9229"),
+            (
+                &[("x-forwarded-proto", "ftp"), ("x-forwarded-host", "")],
+                false,
+                "cognito:9229",
+            ),
+        ];
+        for (headers, is_secure, authority) in cases {
+            let mut request = hyper::Request::get("/").header("host", "cognito:9229");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            let public = Public {
+                is_secure,
+                authority: Some(authority),
+            };
+            assert_eq!(Public::of(&head), public, "{headers:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
     aws_json, classic_assets, confirm_user, control, cors, faults, oauth, origin, panics, unserved,
-    uploads,
+    uploads, welcome,
 };
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -108,6 +108,7 @@ impl Door {
                 cors::preflight(&head.headers, reply.headers_mut());
                 return reply;
             }
+            ("/", _) if reads => welcome::serve(self, peer, head),
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => {
                 let served = well_known::serve(self, peer, head, document).await;
@@ -121,6 +122,9 @@ impl Door {
             _ => None,
         };
         let mut reply = found.unwrap_or_else(|| {
+            if let Some(reply) = oauth::nowhere(self, peer, head) {
+                return reply;
+            }
             let reason = match (head.uri.path(), document) {
                 (_, Some(_)) if reads => "there is no user pool of this id",
                 ("/", _) => "operations are called by POST with an X-Amz-Target header",

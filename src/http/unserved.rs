@@ -12,12 +12,11 @@ use crate::model::names::is_region;
 const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
 
 /// Pages, of the classic hosted UI and of managed login.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 7] = [
     "changePassword",
     "confirm",
     "confirmForgotPassword",
     "forgotPassword",
-    "logout",
     "mfa",
     "resendcode",
     "signup",
@@ -52,7 +51,7 @@ fn is_pool_id(text: &str) -> bool {
 /// Says that it is not served yet.
 pub(super) fn reply(path: &str, now: Timestamp) -> Reply {
     let text = format!(
-        "{path} is not served yet; /oauth2/authorize, /oauth2/token and /login are, and users sign in by \
+        "{path} is not served yet; /login and the endpoints of OAuth 2.0 are, and users sign in by \
          InitiateAuth too"
     );
     // In the shape of an OAuth 2.0 error (RFC 6749, 5.2), which the callers of these paths read.
@@ -70,12 +69,11 @@ mod tests {
     #[test]
     fn paths_of_a_pools_domain_are_known() {
         for path in [
-            "/oauth2/revoke",
+            "/oauth2/idpresponse",
             "/saml2/idpresponse",
-            "/logout",
             "/signup/",
-            "/oauth2/revoke/",
-            "/us-east-1_PoolHouse/oauth2/revoke",
+            "/oauth2/idpresponse/",
+            "/us-east-1_PoolHouse/oauth2/idpresponse",
             "/us-east-1_PoolHouse/signup/",
             "/signup",
         ] {

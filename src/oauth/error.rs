@@ -36,6 +36,8 @@ pub enum Code {
     InvalidClientMetadata,
     /// A registration with a wrong redirect URI (RFC 7591).
     InvalidRedirectUri,
+    /// Too many requests (inferred: what AWS calls it here is not known).
+    SlowDown,
 }
 
 impl Code {
@@ -55,6 +57,7 @@ impl Code {
             Self::InvalidToken => "invalid_token",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::SlowDown => "slow_down",
         }
     }
 

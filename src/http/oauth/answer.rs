@@ -108,6 +108,13 @@ pub(super) fn json(call: &Call<'_>, body: Vec<u8>) -> Reply {
     reply
 }
 
+/// No body.
+pub(super) fn nothing(call: &Call<'_>) -> Reply {
+    let mut reply = reply::empty(StatusCode::OK, call.cx.now());
+    finish(&mut reply, &call.site.base, call.request_id);
+    reply
+}
+
 /// A refused call of a program: 400 whatever it is (documented).
 pub(super) fn refused(refused: &Refused, request_id: Uuid, now: Timestamp) -> Reply {
     refused_with(StatusCode::BAD_REQUEST, refused, request_id, now)
@@ -122,12 +129,27 @@ pub(super) fn refused_with(
 ) -> Reply {
     let status = match refused.code {
         Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         _ => status,
     };
     let mut reply = reply::json(status, refused.to_json(), now);
     finish(&mut reply, "", request_id);
     reply.headers_mut().insert(CONTENT_TYPE, JSON);
     explain(&mut reply, refused.reason());
+    reply
+}
+
+/// Nothing is served at a path of a pool's domain: 404 with JSON (observed; what stands in it is not, inferred).
+pub(super) fn not_found(base: &str, request_id: Uuid, now: Timestamp) -> Reply {
+    let body = json!({"error": "not_found", "error_description": "Resource not found"});
+    let mut reply = reply::json(StatusCode::NOT_FOUND, body.to_string(), now);
+    finish(&mut reply, base, request_id);
+    reply.headers_mut().insert(CONTENT_TYPE, JSON);
+    explain(
+        &mut reply,
+        "a user pool's domain has pages and OAuth 2.0 endpoints alone; its discovery document and keys stand \
+         below its issuer",
+    );
     reply
 }
 

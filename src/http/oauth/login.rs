@@ -5,10 +5,12 @@ use hyper::{Method, StatusCode};
 use super::Call;
 use super::answer::{page, page_because, redirect, rejected};
 use super::cookies::{self, Setter};
+use crate::dispatch::quotas;
 use crate::entropy::Purpose;
 use crate::http::html;
 use crate::http::reply::Reply;
 use crate::model::Secret;
+use crate::model::cognito_idp::Operation;
 use crate::oauth::authorize::{self, Finished};
 use crate::oauth::error::Rejection;
 use crate::oauth::request::{AuthorizeRequest, Wanted};
@@ -67,7 +69,16 @@ async fn take(call: &Call<'_>, request: &AuthorizeRequest) -> Result<Reply, Reje
     let place = Place {
         pool: request.client.pool.clone(),
         client: request.client.app.clone(),
+        levels: request.acr_values.clone(),
     };
+    let admitted = quotas::admit_page(&call.cx, &place.pool, Operation::InitiateAuth);
+    if let Err(error) = admitted {
+        return Ok(form(
+            call,
+            request,
+            Some((&error.message(), error.reason())),
+        ));
+    }
     let password = Secret::from(field("password"));
     let outcome = hosted::with_password(&call.cx, &place, field("username"), password).await;
     match outcome {

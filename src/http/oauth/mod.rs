@@ -9,13 +9,18 @@ mod authorize;
 mod cookies;
 mod form;
 mod login;
+mod logout;
 mod provider;
+mod register;
+mod revoke;
 mod site;
 mod token;
+mod userinfo;
 
 use std::pin::pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use uuid::Uuid;
@@ -27,6 +32,7 @@ use super::{cors, panics};
 use crate::context::{Caller, Context};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
+use crate::model::{ClientId, PoolId};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::request::Site;
 
@@ -35,7 +41,11 @@ use crate::oauth::request::Site;
 pub(super) enum Route {
     Authorize,
     Token,
+    UserInfo,
+    Revoke,
+    Register,
     Login,
+    Logout,
     Error,
     IdpResponse,
     SamlResponse,
@@ -44,11 +54,15 @@ pub(super) enum Route {
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 8] = [
+    const PATHS: [(&'static str, Self); 12] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
+        ("/oauth2/userinfo", Self::UserInfo),
+        ("/oauth2/revoke", Self::Revoke),
+        ("/oauth2/register", Self::Register),
         ("/login", Self::Login),
+        ("/logout", Self::Logout),
         ("/error", Self::Error),
         ("/oauth2/idpresponse", Self::IdpResponse),
         ("/saml2/idpresponse", Self::SamlResponse),
@@ -66,20 +80,23 @@ impl Route {
 
     fn methods(self) -> &'static [Method] {
         match self {
-            Self::Authorize | Self::Error => &[Method::GET, Method::HEAD],
-            Self::Login => &[Method::GET, Method::HEAD, Method::POST],
+            Self::Authorize | Self::Error | Self::Logout => &[Method::GET, Method::HEAD],
+            Self::Login | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
             // Not by HEAD: an answer counts once.
             Self::IdpResponse => &[Method::GET, Method::POST],
-            Self::Token | Self::SamlResponse | Self::SamlLogout => &[Method::POST],
+            Self::Token | Self::Revoke | Self::Register | Self::SamlResponse | Self::SamlLogout => {
+                &[Method::POST]
+            }
         }
     }
 
     /// Whether programs of any page may read the answer; a browser alone reads the others (documented).
     fn is_shared(self) -> bool {
         match self {
-            Self::Token => true,
+            Self::Token | Self::UserInfo | Self::Revoke | Self::Register => true,
             Self::Authorize
             | Self::Login
+            | Self::Logout
             | Self::Error
             | Self::IdpResponse
             | Self::SamlResponse
@@ -98,6 +115,8 @@ pub(super) struct Call<'a> {
     query: Parameters,
     /// Those of the form.
     form: Parameters,
+    /// The body, where it is no form.
+    body: Bytes,
 }
 
 impl Call<'_> {
@@ -152,7 +171,12 @@ async fn answered(
             return reply;
         }
     };
-    let form = match form::read(&head.headers, &bytes) {
+    // A registration alone is no form.
+    let form = match route {
+        Route::Register => Ok(Parameters::default()),
+        _ => form::read(&head.headers, &bytes),
+    };
+    let form = match form {
         Ok(form) => form,
         Err(refused) => return answer::refused(&refused, request_id, now),
     };
@@ -172,6 +196,7 @@ async fn answered(
         request_id,
         query: form::pairs(head.uri.query().unwrap_or_default()),
         form,
+        body: bytes,
         cx,
     };
     let held = call.cx.hold(place);
@@ -186,10 +211,37 @@ async fn answered(
     }
 }
 
+/// The pool that a request to one of these addresses is about, as far as its head tells.
+pub(super) fn pool_of(door: &Door, peer: &Peer, head: &Parts) -> Option<PoolId> {
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    if let Some(pool) = site::of(&cx, head).pool {
+        return Some(pool.id.clone());
+    }
+    Route::at(head.uri.path())?;
+    let query = form::pairs(head.uri.query().unwrap_or_default());
+    let (pool, _) = cx
+        .store
+        .client(&ClientId::from(query.get("client_id")?))
+        .ok()?;
+    Some(pool.id.clone())
+}
+
+/// The answer to a request for a pool's domain at a path where nothing is served; none at another host.
+pub(super) fn nowhere(door: &Door, peer: &Peer, head: &Parts) -> Option<Reply> {
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    let site = site::of_domain(&cx, head)?;
+    let request_id = door.shared.entropy.uuid(Purpose::Requests);
+    Some(answer::not_found(&site.base, request_id, cx.now()))
+}
+
 async fn routed(route: Route, call: &Call<'_>) -> Reply {
     match route {
         Route::Authorize => authorize::serve(call).await,
         Route::Token => token::serve(call).await,
+        Route::UserInfo => userinfo::serve(call),
+        Route::Revoke => revoke::serve(call).await,
+        Route::Register => register::serve(call),
+        Route::Logout => logout::serve(call).await,
         Route::Login => login::serve(call).await,
         Route::Error => answer::error_page(call),
         Route::IdpResponse => provider::code(call).await,
@@ -208,6 +260,8 @@ mod tests {
             ("/oauth2/authorize", Some(Route::Authorize)),
             ("/authorize", Some(Route::Authorize)),
             ("/OAuth2/Token", Some(Route::Token)),
+            ("/oauth2/userInfo", Some(Route::UserInfo)),
+            ("/oauth2/userinfo", Some(Route::UserInfo)),
             ("/login/", Some(Route::Login)),
             ("/us-east-1_PoolHouse/oauth2/token", Some(Route::Token)),
             ("/us-east-1_PoolHouse/error", Some(Route::Error)),

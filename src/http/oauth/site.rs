@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::http::request::Parts;
 
 use crate::context::Context;
-use crate::http::origin;
+use crate::http::origin::{self, Public};
 use crate::model::PoolId;
 use crate::model::names::is_region;
 use crate::oauth::request::Site;
@@ -26,20 +26,26 @@ fn is_pool_id(text: &str) -> bool {
         .is_some_and(|(region, id)| is_region(region) && !id.is_empty())
 }
 
+/// The site of a request to a pool's domain.
+pub(super) fn of_domain(cx: &Context, head: &Parts) -> Option<Site> {
+    let host = Public::of(head).authority.map(origin::host_of)?;
+    let (pool, name) = of_host(cx, host)?;
+    let version = pool.read(|state| {
+        let domain = state.domains.named(&name);
+        domain.map(|domain| domain.managed_login_version)
+    });
+    Some(Site {
+        // The host is the pool's, whatever URL the server has in public.
+        base: cx.caller.endpoint.to_string(),
+        pool: Some(pool),
+        version,
+    })
+}
+
 /// The site of a request.
 pub(super) fn of(cx: &Context, head: &Parts) -> Site {
-    let host = origin::authority(head).map(origin::host_of);
-    if let Some((pool, name)) = host.and_then(|host| of_host(cx, host)) {
-        let version = pool.read(|state| {
-            let domain = state.domains.named(&name);
-            domain.map(|domain| domain.managed_login_version)
-        });
-        return Site {
-            // The host is the pool's, whatever URL the server has in public.
-            base: cx.caller.endpoint.to_string(),
-            pool: Some(pool),
-            version,
-        };
+    if let Some(site) = of_domain(cx, head) {
+        return site;
     }
     let (id, _) = split(head.uri.path());
     let base = cx.base_url();
@@ -59,12 +65,9 @@ pub(super) fn of(cx: &Context, head: &Parts) -> Site {
 
 /// The pool whose domain a host is, and the domain's name: `PREFIX.auth.REGION.amazoncognito.com`,
 /// `PREFIX.auth.localhost` in whatever Region, or a custom domain.
-pub(super) fn of_host(cx: &Context, host: &str) -> Option<(Arc<UserPool>, String)> {
+fn of_host(cx: &Context, host: &str) -> Option<(Arc<UserPool>, String)> {
     let host = host.to_ascii_lowercase();
-    let prefix_at = |suffix: &str| {
-        let rest = host.strip_suffix(suffix)?;
-        Some(rest.to_owned())
-    };
+    let prefix_at = |suffix: &str| host.strip_suffix(suffix).map(str::to_owned);
     if let Some(prefix) = prefix_at(".auth.localhost") {
         let pool = cx.store.pool_of_domain(None, &prefix)?;
         return Some((pool, prefix));

@@ -2,10 +2,13 @@
 
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::model::Secret;
 use crate::model::cognito_idp::{
-    GlobalSignOutRequest, GlobalSignOutResponse, RevokeTokenRequest, RevokeTokenResponse,
+    GlobalSignOutRequest, GlobalSignOutResponse, RevokeAssociatedSessionsType, RevokeTokenRequest,
+    RevokeTokenResponse,
 };
-use crate::store::user_pool::app_client::SecretFault;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::lineage::RefreshToken;
 use crate::store::user_pool::revocation::Revocation;
 use crate::store::user_pool::user::User;
@@ -60,15 +63,31 @@ pub fn revoke_token(
             SecretFault::NotExpected => "the client has no secret; leave ClientSecret out",
         });
     }
+    let linked = req.revoke_associated_sessions;
+    revoke(cx, &pool, &client, &req.token, linked)?;
+    Ok(RevokeTokenResponse {})
+}
+
+/// Ends the sign-in of a refresh token of a client that has proven who it is.
+///
+/// # Errors
+/// A client without revocation, an access or ID token.
+pub fn revoke(
+    cx: &Context,
+    pool: &UserPool,
+    client: &AppClient,
+    token: &Secret,
+    linked: Option<RevokeAssociatedSessionsType>,
+) -> Result<(), CognitoError> {
     if !client.token_revocation {
         return Refusal::RevocationDisabled
             .refuse("EnableTokenRevocation of the app client is false");
     }
-    if req.token.expose().split('.').count() == 3 {
+    if token.expose().split('.').count() == 3 {
         return Refusal::NotARefreshToken
             .refuse("the token has the form of an access or ID token; send the refresh token");
     }
-    let own = RefreshToken::open(cx, &req.token).filter(|token| token.client == *client.id);
+    let own = RefreshToken::open(cx, token).filter(|token| token.client == *client.id);
     if let Some(token) = own {
         pool.change(|draft| {
             // Revoking a token that was rotated out in between does not end the family (observed);
@@ -80,7 +99,6 @@ pub fn revoke_token(
                 };
                 // The session is the sign-in, and ends with it.
                 if let Some(session) = draft.published().user_sessions.of_family(token.origin_jti) {
-                    let linked = req.revoke_associated_sessions;
                     sessions::end(draft, session, linked, cx.now());
                 }
                 draft.revoke(end, cx.now());
@@ -88,5 +106,5 @@ pub fn revoke_token(
             Ok(())
         })?;
     }
-    Ok(RevokeTokenResponse {})
+    Ok(())
 }
