@@ -15,7 +15,7 @@ use crate::model::{ClientId, PoolId};
 const LIFE: Duration = Duration::from_secs(5 * 60);
 
 /// Sign-ins under way at most.
-const MOST_PENDING: usize = 10_000;
+const MOST_PENDING: usize = 5_000;
 
 /// Assertions remembered at most.
 const MOST_USED: usize = 100_000;

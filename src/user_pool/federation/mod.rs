@@ -14,7 +14,7 @@ pub mod openid_client;
 pub mod refused;
 pub mod round_trip;
 mod saml_request;
-mod saml_response;
+pub(crate) mod saml_response;
 mod xml_encryption;
 mod xml_signature;
 

@@ -74,7 +74,7 @@ pub fn offered(state: &PoolState, client: &AppClient) -> Vec<Offered> {
 }
 
 /// The provider of an app client that `idp_identifier`, or the domain of an address, leads to. Letter case
-/// counts in neither (inferred).
+/// does not matter (inferred).
 pub fn identified<'s>(
     state: &'s PoolState,
     client: &AppClient,

@@ -21,14 +21,14 @@ const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 const UNASKED_MILLIS: i64 = 6 * 60 * 1000;
 
 /// What an answer is held against.
-pub(super) struct Expected<'a> {
-    pub(super) metadata: &'a Metadata,
-    pub(super) audience: &'a str,
+pub(crate) struct Expected<'a> {
+    pub(crate) metadata: &'a Metadata,
+    pub(crate) audience: &'a str,
     /// Where it was to come to.
-    pub(super) acs: &'a str,
+    pub(crate) acs: &'a str,
     /// The request that it answers; none for a sign-in that begins at the provider.
-    pub(super) request: Option<&'a str>,
-    pub(super) now: Timestamp,
+    pub(crate) request: Option<&'a str>,
+    pub(crate) now: Timestamp,
 }
 
 /// What is wrong, in the words of the service, which are observed for the signature of an assertion and
@@ -48,7 +48,7 @@ fn unfit(reason: &str) -> Refused {
 ///
 /// # Errors
 /// Why it does not count.
-pub(super) fn read(
+pub(crate) fn read(
     message: &str,
     expected: &Expected<'_>,
     key: &SigningKey,

@@ -18,10 +18,10 @@ use crate::user_pool::federation::test_idp::{Says, TestIdp};
 
 const ACS: &str = "https://house.example/saml2/idpresponse";
 
-const NOW: Timestamp = Timestamp(1_800_000_000_000);
+const NOW: Timestamp = Timestamp(1_769_860_800_000);
 
 fn pool() -> PoolId {
-    PoolId::from("us-east-1_a")
+    PoolId::from("us-east-1_PoolHouse")
 }
 
 /// What answers `_q` at the pool's address, its signature's place marked.
@@ -153,7 +153,7 @@ fn every_fault_has_its_sentence() {
         ("".to_owned(), UNFIT),
         (format!("<!DOCTYPE a>{}", response(&good)), UNFIT),
         (
-            with("urn:amazon:cognito:sp:us-east-1_a", "urn:other"),
+            with("urn:amazon:cognito:sp:us-east-1_PoolHouse", "urn:other"),
             "Audience restriction",
         ),
         (with(ACS, "https://evil.example/"), UNFIT),
@@ -352,4 +352,27 @@ proptest! {
     fn any_text_is_read_or_refused(text in ".*") {
         prop_assert!(read_for(&text, Some("_q"), NOW).is_err());
     }
+}
+
+#[test]
+fn dump() {
+    let good = signed(&assertion());
+    let bare = assertion().replace("{signature}", "");
+    let write = |name: &str, text: &str| {
+        std::fs::create_dir_all("fuzz/corpus/saml_response").unwrap();
+        std::fs::write(format!("fuzz/corpus/saml_response/{name}"), text).unwrap();
+    };
+    write("taken-signed", &response(&good));
+    write("taken-encrypted-cbc", &response(&by_cbc(&good)));
+    write("taken-encrypted-gcm", &response(&by_gcm(&good)));
+    let whole = TestIdp::new(0).sign(&response(&format!("{{signature}}{}", by_gcm(&bare))), "_r");
+    write("taken-whole-encrypted", &whole);
+    write("refused-unsigned", &response(&bare));
+    write("refused-encrypted-unsigned", &response(&by_gcm(&bare)));
+    write("refused-two", &response(&format!("{good}{bare}")));
+    write(
+        "refused-another-request",
+        &response_with(" InResponseTo=\"_x\"", &good),
+    );
+    write("refused-bare", &good);
 }
