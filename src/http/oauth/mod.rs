@@ -137,6 +137,10 @@ pub(super) async fn serve(door: &Door, peer: &Peer, route: Route, request: Reque
         reply
     } else if !route.methods().contains(&head.method) {
         let mut reply = answer::not_allowed(route.methods(), request_id, door.shared.clock.now());
+        // Observed, with `Allow`.
+        if route == Route::SamlLogout {
+            *reply.status_mut() = StatusCode::BAD_REQUEST;
+        }
         door.discard(&head.headers, body, &mut reply).await;
         reply
     } else {

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import Provider from 'oidc-provider';
 import saml from 'samlify';
-import { newClient } from './aws.js';
+import { sdkFor } from './aws.js';
 import { behaviour } from './behaviour.js';
 import { Poolhouse } from './poolhouse.js';
 
@@ -30,7 +30,7 @@ const agent = new https.Agent({ ca: certificate });
 
 const callback = 'https://app.example/callback';
 const server = await Poolhouse.start();
-const sdk = newClient(server);
+const sdk = sdkFor(server);
 const { UserPool: pool } = await sdk.send(new CreateUserPoolCommand({ PoolName: 'federated' }));
 const UserPoolId = pool.Id;
 
@@ -257,6 +257,8 @@ async function answerOf({ idp, sp }, location, email, change = (values) => value
     return { id, context: saml.SamlLib.replaceTagsByValue(context, values) };
   };
   const made = await idp.createLoginResponse(sp, asked, 'post', { email }, fill, order(idp));
+  const message = Buffer.from(made.context, 'base64').toString();
+  assert.equal(message.includes('EncryptedAssertion'), idp.entitySetting.isAssertionEncrypted, message);
   return { SAMLResponse: made.context, RelayState: query.RelayState };
 }
 

@@ -230,6 +230,85 @@ def test_a_tampered_saml_answer_is_refused_in_awss_words(walk):
     )
 
 
+def test_signing_out_goes_by_the_saml_provider(walk):
+    bye = "https://app.example/bye"
+    walk.idp.update_user_pool_client(
+        UserPoolId=walk.pool,
+        ClientId=walk.client,
+        SupportedIdentityProviders=["Directory"],
+        CallbackURLs=[CALLBACK],
+        LogoutURLs=[bye],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email", "profile"],
+        AllowedOAuthFlowsUserPoolClient=True,
+    )
+    walk.to_the_app(walk.authorize("Directory", poolhouse_person="jane"))
+    logout = f"{walk.server.url}/logout"
+    away = walk.get(logout, client_id=walk.client, logout_uri=bye)
+    # A logout request is always signed.
+    assert {"SAMLRequest", "Signature"} <= set(parse_qs(urlsplit(away.headers["location"]).query))
+    back = walk.submit(walk.get(away.headers["location"]))
+    assert back.headers["location"] == bye
+    # The browser is signed out: the provider is asked again, and there is nothing more to end.
+    assert "/saml/sso?" in walk.authorize("Directory").headers["location"]
+    assert walk.get(logout, client_id=walk.client, logout_uri=bye).headers["location"] == bye
+    wrong = requests.get(f"{walk.server.url}/saml2/logout", allow_redirects=False)
+    assert (wrong.status_code, wrong.headers["allow"]) == (400, "POST")
+
+
+def test_a_sign_in_may_begin_at_the_saml_provider(walk):
+    details = {"MetadataURL": f"{STAND_IN}/saml/metadata", "IDPInit": "true"}
+    walk.idp.update_identity_provider(UserPoolId=walk.pool, ProviderName="Directory", ProviderDetails=details)
+    state = urlencode(
+        {
+            "identity_provider": "Directory",
+            "client_id": walk.client,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": "openid email",
+        }
+    )
+    begin = {
+        "acs": f"{walk.server.url}/saml2/idpresponse",
+        "sp": f"urn:amazon:cognito:sp:{walk.pool}",
+        "RelayState": state,
+        "poolhouse_person": "jane",
+    }
+    start = f"{walk.server.url}/_poolhouse/idp/saml/sso"
+    # The client has other providers too.
+    refused = walk.submit(walk.get(start, **begin))
+    assert "Invalid+relayState" in refused.headers["location"]
+    walk.idp.update_user_pool_client(
+        UserPoolId=walk.pool,
+        ClientId=walk.client,
+        SupportedIdentityProviders=["Directory"],
+        CallbackURLs=[CALLBACK],
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email"],
+        AllowedOAuthFlowsUserPoolClient=True,
+    )
+    app = walk.to_the_app(walk.get(start, **begin))
+    claims = claims_of(walk.tokens(app["code"][0])["id_token"])
+    assert claims["cognito:username"] == "Directory_jane@example.com"
+    assert claims["identities"][0]["issuer"] == f"{STAND_IN}/saml/metadata"
+
+
+def test_a_function_that_refuses_is_told_to_the_app(walk):
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:pre"
+    walk.idp.update_user_pool(UserPoolId=walk.pool, LambdaConfig={"PreSignUp": arn})
+    rules = f"{walk.server.url}/_poolhouse/triggers"
+    rule = {"trigger": "PreSignUp", "userPoolId": walk.pool, "error": "Not you."}
+    assert requests.put(rules, json={"rules": [rule]}).status_code == 200
+    try:
+        answer = walk.get(walk.authorize("Google", poolhouse_person="jane").headers["location"])
+        answer = walk.get(answer.headers["location"])
+        assert answer.headers["location"] == (
+            f"{CALLBACK}?error_description=PreSignUp+failed+with+error+Not+you..+&state=s&error=invalid_request"
+        )
+    finally:
+        requests.delete(rules)
+
+
 def test_the_stand_in_is_a_provider_for_apps_too(server):
     base = f"{server.url}/_poolhouse/idp"
     document = requests.get(f"{base}/.well-known/openid-configuration").json()
