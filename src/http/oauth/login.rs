@@ -7,15 +7,17 @@ use super::answer::{page, page_because, redirect, rejected};
 use super::cookies::{self, Setter};
 use crate::dispatch::quotas;
 use crate::entropy::Purpose;
-use crate::http::html;
+use crate::http::{html, query};
 use crate::http::reply::Reply;
 use crate::model::Secret;
 use crate::model::cognito_idp::Operation;
 use crate::oauth::authorize::{self, Finished};
 use crate::oauth::error::Rejection;
+use crate::oauth::federation;
 use crate::oauth::request::{AuthorizeRequest, Wanted};
 use crate::user_pool::auth::door::{Outcome, SignedIn};
 use crate::user_pool::auth::hosted::{self, Place};
+use crate::user_pool::federation::round_trip::Offered;
 
 /// Shows the form, or takes it.
 pub(super) async fn serve(call: &Call<'_>) -> Reply {
@@ -115,6 +117,26 @@ async fn signed_in_by(
     Ok(reply)
 }
 
+/// A link for each provider of the client.
+fn providers(call: &Call<'_>, request: &AuthorizeRequest) -> String {
+    let link = |offered: Offered| {
+        let name = [("identity_provider", &*offered.name)];
+        let to = format!(
+            "{}/oauth2/authorize?{}&{}",
+            call.site.base,
+            call.raw_query(),
+            query::encoded(&name)
+        );
+        format!(
+            "<p><a href=\"{}\">Continue with {}</a></p>\n",
+            html::escaped(&to),
+            html::escaped(&offered.name)
+        )
+    };
+    let offered = federation::offered(&request.client).into_iter();
+    offered.map(link).collect()
+}
+
 /// The form, with what was wrong the last time: for the user, and the reason.
 fn form(call: &Call<'_>, request: &AuthorizeRequest, fault: Option<(&str, &str)>) -> Reply {
     let known = cookies::csrf(&call.head.headers);
@@ -133,7 +155,8 @@ fn form(call: &Call<'_>, request: &AuthorizeRequest, fault: Option<(&str, &str)>
          <p><label>Password <input id=\"signInFormPassword\" name=\"password\" type=\"password\" required>\
          </label></p>\n\
          <input type=\"hidden\" name=\"cognitoAsfData\">\n\
-         <input name=\"signInSubmitButton\" type=\"Submit\" value=\"Sign in\" aria-label=\"submit\">\n</form>\n"
+         <input name=\"signInSubmitButton\" type=\"Submit\" value=\"Sign in\" aria-label=\"submit\">\n</form>\n{}",
+        providers(call, request)
     );
     let body = html::document("Signin", &body);
     let mut reply = match fault {

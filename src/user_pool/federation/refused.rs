@@ -17,6 +17,7 @@ pub enum Code {
 
 impl Code {
     /// As the redirect has it.
+    #[cfg(test)]
     pub fn as_str(&self) -> &str {
         match self {
             Self::InvalidRequest => "invalid_request",

@@ -212,7 +212,7 @@ async fn every_refusal_has_its_sentence() {
     );
     assert_eq!(
         bench.refused(&[("sub", "1")]).await,
-        invalid("attributes required: [email, name]")
+        invalid("attributes required: [name, email]")
     );
     // Nothing was asked of functions but what to map.
     assert!(

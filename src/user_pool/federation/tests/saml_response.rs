@@ -353,26 +353,3 @@ proptest! {
         prop_assert!(read_for(&text, Some("_q"), NOW).is_err());
     }
 }
-
-#[test]
-fn dump() {
-    let good = signed(&assertion());
-    let bare = assertion().replace("{signature}", "");
-    let write = |name: &str, text: &str| {
-        std::fs::create_dir_all("fuzz/corpus/saml_response").unwrap();
-        std::fs::write(format!("fuzz/corpus/saml_response/{name}"), text).unwrap();
-    };
-    write("taken-signed", &response(&good));
-    write("taken-encrypted-cbc", &response(&by_cbc(&good)));
-    write("taken-encrypted-gcm", &response(&by_gcm(&good)));
-    let whole = TestIdp::new(0).sign(&response(&format!("{{signature}}{}", by_gcm(&bare))), "_r");
-    write("taken-whole-encrypted", &whole);
-    write("refused-unsigned", &response(&bare));
-    write("refused-encrypted-unsigned", &response(&by_gcm(&bare)));
-    write("refused-two", &response(&format!("{good}{bare}")));
-    write(
-        "refused-another-request",
-        &response_with(" InResponseTo=\"_x\"", &good),
-    );
-    write("refused-bare", &good);
-}
