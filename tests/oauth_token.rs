@@ -256,6 +256,11 @@ async fn every_documented_error_of_the_token_endpoint() {
         (
             "",
             &[machine, ("client_id", MACHINE), secret, ("scope", "openid")],
+            "invalid_grant",
+        ),
+        (
+            "",
+            &[machine, ("client_id", MACHINE), secret, ("scope", "no/no")],
             "invalid_scope",
         ),
         (
@@ -266,7 +271,7 @@ async fn every_documented_error_of_the_token_endpoint() {
                 secret,
                 ("scope", "billing/pay"),
             ],
-            "invalid_scope",
+            "invalid_grant",
         ),
         (
             "",

@@ -10,6 +10,7 @@ use super::client::Client;
 use super::error::{Code, Refused};
 use super::parameters::Parameters;
 use crate::context::Context;
+use crate::error::Refusal;
 use crate::model::cognito_idp::{
     GetDerivedTokenRequest, GetDerivedTokenResponse, IssuedTokenTypeIdentifierType as Issued,
     OAuthTokenTypeType, TokenTypeIdentifierType as Kind,
@@ -93,13 +94,10 @@ pub async fn exchange(
     let (pool, app) = (Arc::clone(&client.pool), Arc::clone(&client.app));
     let derived = token_exchange::exchanged(cx, pool, app, request).await;
     derived.map(|derived| to_json(&derived)).map_err(|error| {
-        let code = match error.code() {
-            "InvalidParameterException" => Code::InvalidRequest,
-            "ResourceNotFoundException" => Code::InvalidRequest,
-            "InternalErrorException" => Code::ServerError,
-            _ if error.refusal == crate::error::Refusal::AuthFlowNotEnabled => {
-                Code::UnauthorizedClient
-            }
+        let code = match (&error.refusal, error.code()) {
+            (Refusal::AuthFlowNotEnabled, _) => Code::UnauthorizedClient,
+            (_, "InvalidParameterException" | "ResourceNotFoundException") => Code::InvalidRequest,
+            (_, "InternalErrorException") => Code::ServerError,
             _ => Code::InvalidGrant,
         };
         Refused::new(code, error.reason().to_owned())
