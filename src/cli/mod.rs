@@ -415,6 +415,20 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_is_reached_where_a_flag_says() {
+        let flag = "--identity-provider-endpoint";
+        let told = served(&[flag, "Google=real", flag, "Corp=http://mock:8080/corp/"]);
+        let issuer = ProviderEndpoint::Issuer("http://mock:8080/corp".into());
+        let mut expected = vec![("Google".to_owned(), ProviderEndpoint::Real)];
+        expected.push(("Corp".to_owned(), issuer));
+        assert!(parse(&[flag, "A=B=stand-in"]).is_err());
+        assert_eq!(told.identity_provider_endpoint, expected);
+        for wrong in ["Google", "=real", "Google=standin", "Google=ftp://a"] {
+            assert!(parse(&[flag, wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn flags_stand_before_and_after_the_word_and_without_it() {
         let typed = ["--port", "0", "--fixtures", "a.yaml", "--max-body", "2KiB"];
         let expected = ServeArguments {
