@@ -485,3 +485,41 @@ fn saml_words_its_findings_otherwise() {
         "Error in SAML response processing: user.custom:x: Attribute cannot be updated.\n"
     );
 }
+
+#[tokio::test]
+async fn the_providers_word_for_a_level_is_the_pools_where_acr_mapping_has_it() {
+    let settings = crate::context::Settings {
+        step_up: true,
+        ..Default::default()
+    };
+    let pool = TestPool::with(json!({}), settings, |_| {}).await;
+    let oidc = json!({"UserPoolId": pool.id.as_str(), "ProviderName": "Corp", "ProviderType": "OIDC",
+        "ProviderDetails": {"client_id": "c", "authorize_scopes": "openid",
+            "oidc_issuer": "https://idp.poolhouse.test", "attributes_request_method": "GET"},
+        "AcrMapping": {"Level3": "strong"}});
+    pool.ok("CreateIdentityProvider", oidc).await;
+    let stored = pool.cx.pool(&pool.id).unwrap();
+    let (client, provider) = stored.read(|state| {
+        let client = state.clients.get(&pool.client).map(Arc::clone);
+        let provider = state.providers.get("Corp").map(Arc::clone);
+        (client.unwrap(), provider.unwrap())
+    });
+    for (told, acr, amr) in [
+        (Some("strong"), Some("urn:cognito:loa:3"), vec![]),
+        (Some("weak"), None, vec!["fed"]),
+        (None, None, vec!["fed"]),
+    ] {
+        let vouched = Vouched {
+            subject: "1".into(),
+            issuer: None,
+            acr: told.map(str::to_owned),
+            told: Told::Saml(BTreeMap::new()),
+        };
+        let signed_in = sign_in(&pool.cx, &stored, &client, &provider, vouched)
+            .await
+            .unwrap();
+        let assurance = signed_in.assurance.unwrap();
+        assert_eq!(assurance.acr.as_deref(), acr);
+        assert_eq!(assurance.methods.amr().collect::<Vec<_>>(), amr);
+    }
+}
