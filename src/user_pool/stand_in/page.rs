@@ -21,12 +21,13 @@ color:#fff}label{display:block;margin:.75rem 0 .25rem;font-weight:600}summary{cu
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}.wrong{color:#a01818}\
 @media(max-width:480px){main{margin:0;border-radius:0}}";
 
-/// The policy of the pages: they load nothing, and send forms to whoever asked for a sign-in.
+/// The policy of the pages: they load nothing, and send forms to whoever asked for a sign-in, from where the
+/// browser may go on to the address of any app.
 pub(crate) fn policy() -> String {
     let hash = STANDARD.encode(digest(&SHA256, SEND.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; form-action http: https:; \
-         frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; frame-ancestors 'none'; \
+         base-uri 'none'"
     )
 }
 
