@@ -111,7 +111,7 @@ pub async fn begin(
     let state = secret(cx);
     let (url, then) = if provider.kind == Kind::Saml {
         let acs = format!("{}/saml2/idpresponse", place.base);
-        let metadata = saml_request::metadata(cx, provider).await?;
+        let metadata = saml_request::metadata(cx, pool, provider).await?;
         let person = hints.person;
         let asked =
             saml_request::sign_in(cx, pool, provider, &metadata, &acs, &state, person).await;
@@ -349,7 +349,7 @@ async fn assert(
     };
     let message = saml_binding::posted(response.ok_or_else(|| wrong("it is missing"))?)
         .map_err(|fault| wrong(&fault))?;
-    let metadata = saml_request::metadata(cx, provider).await?;
+    let metadata = saml_request::metadata(cx, pool, provider).await?;
     let internal = |error: CognitoError| Refused::of(&error);
     let key = certificate::key(cx, pool).map_err(internal)?;
     let audience = assertion::audience(&pool.id);
@@ -476,7 +476,7 @@ pub async fn begin_sign_out(
     if provider.kind != Kind::Saml || !allows.is_some_and(|it| it.eq_ignore_ascii_case("true")) {
         return Ok(None);
     }
-    let Ok(metadata) = saml_request::metadata(cx, &provider).await else {
+    let Ok(metadata) = saml_request::metadata(cx, pool, &provider).await else {
         return Ok(None);
     };
     let linked = entries(user);
@@ -527,7 +527,7 @@ pub async fn finish_sign_out(
     const WRONG: &str = "Invalid SAML logout response received";
     let message = response.ok_or_else(|| astray(WRONG, "SAMLResponse is missing"))?;
     let message = saml_binding::posted(message).map_err(|fault| astray(WRONG, fault))?;
-    let metadata = saml_request::metadata(cx, &waiting.provider).await;
+    let metadata = saml_request::metadata(cx, &waiting.pool, &waiting.provider).await;
     let metadata = metadata.map_err(|refused| astray(WRONG, refused.reason))?;
     let now = cx.now();
     let read = cx

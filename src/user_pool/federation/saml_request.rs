@@ -16,7 +16,7 @@ use crate::form;
 use crate::saml_binding;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
-use crate::user_pool::identity_providers::certificate;
+use crate::user_pool::identity_providers::{certificate, saml};
 use crate::user_pool::stand_in;
 use crate::xml::escaped;
 
@@ -35,6 +35,7 @@ pub(super) struct Request {
 /// A provider without metadata.
 pub(super) async fn metadata(
     cx: &Context,
+    pool: &UserPool,
     provider: &IdentityProvider,
 ) -> Result<Arc<Metadata>, Refused> {
     if endpoints::is_given_to_stand_in(cx, provider) {
@@ -44,9 +45,10 @@ pub(super) async fn metadata(
             sso_redirect: format!("{}/saml/sso", stand_in::ORIGIN),
             slo_redirect: Some(format!("{}/saml/logout", stand_in::ORIGIN)),
             certificates: vec![certificate.map_err(|error| Refused::of(&error))?],
+            fetched: None,
         }));
     }
-    provider.metadata.clone().ok_or_else(|| {
+    saml::current(cx, pool, provider).await.ok_or_else(|| {
         Refused::server_error(
             "Error in SAML response processing: the provider has no metadata ",
             format!("{} has no metadata", provider.name),

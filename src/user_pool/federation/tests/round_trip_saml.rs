@@ -170,3 +170,28 @@ async fn signing_out_goes_by_the_provider() {
             .is_err()
     );
 }
+
+#[tokio::test]
+async fn metadata_that_was_fetched_is_fetched_again_after_six_hours() {
+    let bench = Bench::new().await;
+    let document = TestIdp::new(0).metadata();
+    bench.provider.says("/meta", 200, &document);
+    let create = json!({"UserPoolId": bench.pool.id.as_str(), "ProviderName": "Far", "ProviderType": "SAML",
+        "ProviderDetails": {"MetadataURL": format!("{IDP}/meta")}});
+    bench.pool.ok("CreateIdentityProvider", create).await;
+    let place = async || {
+        let url = bench.begin_with("Far", Hints::default()).await.unwrap();
+        url.split('?').next().unwrap().to_owned()
+    };
+    bench
+        .provider
+        .says("/meta", 200, document.replace("/sso", "/moved"));
+    bench.pool.advance(Duration::from_secs(6 * 60 * 60 - 1));
+    assert_eq!(place().await, "https://idp.example.com/sso");
+    bench.pool.advance(Duration::from_secs(1));
+    assert_eq!(place().await, "https://idp.example.com/moved");
+    // What cannot be had again stays.
+    bench.provider.says("/meta", 500, "");
+    bench.pool.advance(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(place().await, "https://idp.example.com/moved");
+}
