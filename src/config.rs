@@ -392,6 +392,7 @@ impl Config {
                     OutboundArgument::Local => Reach::Local,
                     OutboundArgument::Any => Reach::Any,
                 },
+                identity_providers: typed.identity_provider_endpoint.into_iter().collect(),
             },
             seed: typed.seed,
             frozen_clock: typed.frozen_clock,

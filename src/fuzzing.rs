@@ -27,9 +27,11 @@ use crate::http::{aws_json as protocol, sigv4};
 use crate::model::cognito_idp::{Operation, PasswordHashingAlgorithmType};
 use crate::model::names::is_account;
 use crate::model::{PoolId, cognito_identity};
+use crate::saml_binding;
 use crate::store::user_pool::identity_provider::Metadata;
 use crate::store::user_pool::passkey::{AssertionChallenge, Passkey};
 use crate::user_pool::federation::assertion;
+use crate::user_pool::federation::saml_response::{self, Expected};
 use crate::user_pool::identity_providers::certificate;
 use crate::user_pool::import_jobs::record::Reader;
 use crate::user_pool::import_jobs::{columns, csv};
@@ -37,6 +39,7 @@ use crate::user_pool::passkeys::assertion::Assertion;
 use crate::user_pool::passkeys::attestation::Attestation;
 use crate::user_pool::passkeys::relying_party::RelyingParty;
 use crate::user_pool::users::filter::Filter;
+use crate::xml::Document;
 
 /// What a reader made of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +54,7 @@ pub enum Verdict {
 pub type Target = fn(&[u8]) -> Result<Verdict, String>;
 
 /// Every target, under the name of its file in `fuzz/fuzz_targets` and of its folder in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("aws_json", aws_json),
     ("cbor", cbor),
     ("fixture", fixture),
@@ -60,6 +63,8 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("passkey_assertion", passkey_assertion),
     ("saml_assertion", saml_assertion),
     ("saml_metadata", saml_metadata),
+    ("saml_redirect", saml_redirect),
+    ("saml_response", saml_response),
     ("sigv4_header", sigv4_header),
 ];
 
@@ -251,6 +256,50 @@ pub fn saml_assertion(bytes: &[u8]) -> Result<Verdict, String> {
         Ok(found) if found.name_id == NAME_ID && found.issuer == provider.entity_id => {
             Ok(Verdict::Taken)
         }
+        Ok(found) => Err(format!("{found:?} was signed by nobody")),
+    }
+}
+
+/// A message of SAML in the query of a redirect, which the stand-in reads.
+///
+/// # Errors
+/// One that is not the same once it is written again.
+pub fn saml_redirect(bytes: &[u8]) -> Result<Verdict, String> {
+    let Some(message) = std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| saml_binding::inflated(text).ok())
+    else {
+        return Ok(Verdict::Refused);
+    };
+    let _ = Document::parse(&message);
+    match saml_binding::inflated(&saml_binding::deflated(&message)) {
+        Ok(again) if again == message => Ok(Verdict::Taken),
+        other => Err(format!("{message:?} is read again as {other:?}")),
+    }
+}
+
+/// A provider's answer to a request to sign in, the assertion in it encrypted or not.
+///
+/// # Errors
+/// One that is taken and says what nobody signed.
+pub fn saml_response(bytes: &[u8]) -> Result<Verdict, String> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Ok(Verdict::Refused);
+    };
+    let metadata = PROVIDER.as_ref().ok_or("no provider")?;
+    let expected = Expected {
+        metadata,
+        audience: &assertion::audience(&PoolId::from(POOL)),
+        acs: "https://house.example/saml2/idpresponse",
+        request: Some("_q"),
+        now: NOON,
+    };
+    let key = KeyReserve::new().stand_in();
+    let crypto = CryptoPool::default();
+    let read = crypto.run_here(|thread| saml_response::read(text, &expected, key.signing(thread)));
+    match read {
+        Err(_) => Ok(Verdict::Refused),
+        Ok(found) if found.name_id == NAME_ID && found.bearing.id == "_a1" => Ok(Verdict::Taken),
         Ok(found) => Err(format!("{found:?} was signed by nobody")),
     }
 }

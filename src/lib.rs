@@ -51,6 +51,7 @@ pub mod emulator;
 pub mod entropy;
 pub mod error;
 pub mod fixtures;
+pub(crate) mod form;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod http;
@@ -63,11 +64,13 @@ pub(crate) mod oauth;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod quotas;
+pub(crate) mod saml_binding;
 pub mod scenario;
 pub mod schema;
 pub mod smtp;
 pub(crate) mod store;
 pub mod user_pool;
+pub(crate) mod xml;
 
 pub use self::emulator::{Builder, Emulator, StartError};
 pub use self::http::TlsSettings;

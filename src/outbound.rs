@@ -12,6 +12,39 @@ use std::time::Duration;
 pub trait Outbound: Send + Sync {
     /// Gets what is at `url`.
     fn get<'a>(&'a self, url: &'a str) -> Fetching<'a>;
+
+    /// Sends a request with headers of its own, or a form. What only fetches documents has no answer.
+    fn send<'a>(&'a self, asked: &'a Asked) -> Fetching<'a> {
+        let url = &asked.url;
+        Box::pin(async move {
+            Err(NotFetched::Forbidden(format!(
+                "requests with a form are not sent to {}",
+                Url::parse(url).map_or_else(|fault| fault, |url| url.to_string())
+            )))
+        })
+    }
+}
+
+/// A request of our own that is more than the fetching of a document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Where it goes.
+    pub url: String,
+    /// The `Authorization` header; a secret.
+    pub authorization: Option<String>,
+    /// The form that a POST carries, encoded; a GET has none. It holds secrets.
+    pub form: Option<String>,
+}
+
+/// Shows no secret.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = Url::parse(&self.url).map_or_else(|fault| fault, |url| url.to_string());
+        f.debug_struct("Asked")
+            .field("url", &url)
+            .field("has_form", &self.form.is_some())
+            .finish()
+    }
 }
 
 /// An answer on its way.
@@ -37,13 +70,15 @@ pub enum NotFetched {
     Forbidden(String),
     /// It was asked, and there was no answer to be had.
     Failed(String),
+    /// It was asked, and no whole answer came in time.
+    TimedOut(String),
 }
 
 impl NotFetched {
     /// The reason.
     pub fn reason(&self) -> &str {
         match self {
-            Self::Forbidden(reason) | Self::Failed(reason) => reason,
+            Self::Forbidden(reason) | Self::Failed(reason) | Self::TimedOut(reason) => reason,
         }
     }
 }

@@ -7,7 +7,8 @@ mod values;
 
 use self::values::{
     parse_body_size, parse_code, parse_count, parse_header_size, parse_host, parse_messages,
-    parse_origin, parse_patience, parse_public_url, parse_size, parse_time, parse_wait,
+    parse_origin, parse_patience, parse_provider_endpoint, parse_public_url, parse_size,
+    parse_time, parse_wait,
 };
 
 pub use self::functions::{FunctionArguments, UnreachableArgument};
@@ -23,6 +24,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clock::Timestamp;
+use crate::context::ProviderEndpoint;
 use crate::http::Host;
 use crate::schema::Kind;
 use crate::smtp::SmtpUrl;
@@ -228,6 +230,9 @@ pub struct ServeArguments {
     /// How far requests to identity providers may go: local means this machine and private networks [default: local]
     #[arg(long, value_enum)]
     pub outbound: Option<OutboundArgument>,
+    /// Where the identity provider NAME is reached: stand-in, real, or the URL of an issuer in its place
+    #[arg(long, value_name = "NAME=WHERE", value_parser = parse_provider_endpoint)]
+    pub identity_provider_endpoint: Vec<(String, ProviderEndpoint)>,
     /// SMTP server that mails go to besides, as smtp://HOST:PORT
     #[arg(long, value_name = "URL", value_parser = SmtpUrl::parse)]
     pub smtp: Option<SmtpUrl>,
@@ -272,6 +277,11 @@ impl ServeArguments {
             code: self.code.or(before.code),
             hide_codes: self.hide_codes || before.hide_codes,
             outbound: self.outbound.or(before.outbound),
+            identity_provider_endpoint: [
+                before.identity_provider_endpoint,
+                self.identity_provider_endpoint,
+            ]
+            .concat(),
             smtp: self.smtp.or(before.smtp),
             seed: self.seed.or(before.seed),
             frozen_clock: self.frozen_clock.or(before.frozen_clock),
@@ -411,6 +421,20 @@ mod tests {
         match parse(arguments).unwrap().command().unwrap() {
             Command::Serve(serve) => *serve,
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_provider_is_reached_where_a_flag_says() {
+        let flag = "--identity-provider-endpoint";
+        let told = served(&[flag, "Google=real", flag, "Corp=http://mock:8080/corp/"]);
+        let issuer = ProviderEndpoint::Issuer("http://mock:8080/corp".into());
+        let mut expected = vec![("Google".to_owned(), ProviderEndpoint::Real)];
+        expected.push(("Corp".to_owned(), issuer));
+        assert!(parse(&[flag, "A=B=stand-in"]).is_err());
+        assert_eq!(told.identity_provider_endpoint, expected);
+        for wrong in ["Google", "=real", "Google=standin", "Google=ftp://a"] {
+            assert!(parse(&[flag, wrong]).is_err(), "{wrong}");
         }
     }
 

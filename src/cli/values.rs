@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::replay::EndpointArgument;
 use crate::clock::Timestamp;
+use crate::context::ProviderEndpoint;
 use crate::http::Host;
 use crate::outbound::Url;
 use crate::store::user_pool::code::FixedCode;
@@ -23,6 +24,25 @@ pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
         return Err("the clock runs from 1970 to 9999".to_owned());
     }
     Ok(moment)
+}
+
+/// `NAME=WHERE`.
+pub(super) fn parse_provider_endpoint(text: &str) -> Result<(String, ProviderEndpoint), String> {
+    const TAKES: &str = "give NAME=stand-in, NAME=real, or NAME=URL of an issuer, such as \
+                         Google=http://localhost:8080/google";
+    let (name, place) = text.split_once('=').ok_or(TAKES)?;
+    if name.is_empty() {
+        return Err(TAKES.to_owned());
+    }
+    let endpoint = match place {
+        "stand-in" => ProviderEndpoint::StandIn,
+        "real" => ProviderEndpoint::Real,
+        url => {
+            Url::parse(url).map_err(|fault| format!("{fault}; {TAKES}"))?;
+            ProviderEndpoint::Issuer(url.trim_end_matches('/').to_owned())
+        }
+    };
+    Ok((name.to_owned(), endpoint))
 }
 
 /// `aws`, or where a server is.

@@ -13,7 +13,7 @@ mod snapshots;
 pub use self::apart::Apart;
 pub use self::branches::Branches;
 pub use self::places::{Held, Places};
-pub use self::settings::{IssuerMode, Settings};
+pub use self::settings::{IssuerMode, ProviderEndpoint, Settings};
 pub use self::snapshots::{NotKept, START, Snapshot, Snapshots};
 
 use std::ops::Deref;
@@ -30,6 +30,7 @@ use crate::control::invocations::Invocations;
 use crate::control::journal::Journal;
 use crate::control::outbox::Outbox;
 use crate::control::passkeys::Authenticator;
+use crate::control::people::People;
 use crate::control::risk::RiskRules;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
@@ -41,11 +42,12 @@ use crate::error::{CognitoError, Refusal};
 use crate::lambda::later::Later;
 use crate::lambda::{Functions, NoFunctions};
 use crate::model::{AccountRegion, PoolId};
-use crate::outbound::{Fetched, NoOutbound, NotFetched, Outbound};
+use crate::outbound::{Asked, Fetched, NoOutbound, NotFetched, Outbound};
 use crate::quotas::Quotas;
 use crate::smtp::Mailer;
 use crate::store::Store;
 use crate::store::eras::Eras;
+use crate::store::federations::Federations;
 use crate::store::import_jobs::ActiveImports;
 use crate::store::recoveries::ActiveRecoveries;
 use crate::store::sessions::Sessions;
@@ -97,6 +99,10 @@ pub struct Shared {
     pub authenticator: Authenticator,
     /// Sign-in conversations under way.
     pub(crate) sessions: Sessions,
+    /// Sign-ins on their way through an identity provider.
+    pub(crate) federations: Federations,
+    /// Whom the stand-in identity provider knows.
+    pub(crate) people: People,
     /// Import jobs that run.
     pub imports: ActiveImports,
     /// The order in which point-in-time recoveries begin.
@@ -149,6 +155,8 @@ impl Shared {
             invocations: Arc::new(Invocations::new(settings.keep_invocations)),
             authenticator: Authenticator::default(),
             sessions: Sessions::default(),
+            federations: Federations::default(),
+            people: People::default(),
             imports: ActiveImports::default(),
             recoveries: ActiveRecoveries::default(),
             uploads: UploadRoom::default(),
@@ -355,6 +363,17 @@ impl Context {
             return Err(NotFetched::Forbidden("a fixture fetches nothing".into()));
         }
         self.outside(self.outbound.get(url)).await
+    }
+
+    /// Sends a request of our own, as [`fetch`](Self::fetch) fetches.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub(crate) async fn send(&self, asked: &Asked) -> Result<Fetched, NotFetched> {
+        if self.is_filling() {
+            return Err(NotFetched::Forbidden("a fixture sends nothing".into()));
+        }
+        self.outside(self.outbound.send(asked)).await
     }
 
     /// Says why an answer is empty that a caller may have expected to hold something: the reason of an

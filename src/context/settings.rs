@@ -1,5 +1,7 @@
 //! Behaviour that a user of Poolhouse chooses when the server starts.
 
+use std::collections::BTreeMap;
+
 use crate::outbound::Reach;
 use crate::store::user_pool::code::FixedCode;
 
@@ -11,6 +13,17 @@ pub enum IssuerMode {
     Local,
     /// `https://cognito-idp.REGION.amazonaws.com/POOL_ID`.
     Aws,
+}
+
+/// Where an identity provider is reached, other than its details say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderEndpoint {
+    /// The stand-in plays it.
+    StandIn,
+    /// Where its details say, which for social providers is the real one.
+    Real,
+    /// At the endpoints that the discovery document of this issuer names.
+    Issuer(String),
 }
 
 /// Behaviour that a user of Poolhouse chooses when the server starts.
@@ -46,6 +59,9 @@ pub struct Settings {
     pub hide_codes: bool,
     /// How far requests of the server's own may go.
     pub outbound: Reach,
+    /// Where identity providers are reached, by their names; of those that are not in here the social
+    /// ones are played by the stand-in.
+    pub identity_providers: BTreeMap<String, ProviderEndpoint>,
 }
 
 impl Default for Settings {
@@ -65,6 +81,7 @@ impl Default for Settings {
             code: None,
             hide_codes: false,
             outbound: Reach::Local,
+            identity_providers: BTreeMap::new(),
         }
     }
 }

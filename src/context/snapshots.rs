@@ -14,6 +14,7 @@ use crate::control::faults::FaultRule;
 use crate::control::functions::TriggerRule;
 use crate::control::outbox::Message;
 use crate::control::passkeys::Held;
+use crate::control::people::Known;
 use crate::control::risk::RiskRule;
 use crate::control::undeliverable::UndeliverableRule;
 use crate::error::CognitoError;
@@ -52,6 +53,7 @@ pub struct Snapshot {
 struct Whole {
     clock: Hand,
     passkeys: Vec<Held>,
+    people: Arc<Known>,
     holds_imports: bool,
     branches: BTreeSet<String>,
 }
@@ -81,7 +83,9 @@ impl Shared {
             journal: _,     // It tells what happened.
             invocations: _, // So does this.
             authenticator,
-            sessions: _, // With their pools.
+            sessions: _,    // With their pools.
+            federations: _, // They end on their own within minutes.
+            people,
             imports,
             recoveries: _, // With their pools, but for the order in which they begin.
             uploads: _,    // Room.
@@ -102,6 +106,7 @@ impl Shared {
             account.is_none().then(|| Whole {
                 clock: clock.standing(),
                 passkeys: authenticator.all(),
+                people: people.image(),
                 holds_imports: imports.is_held(),
                 branches: branches.all(),
             })
@@ -172,6 +177,7 @@ impl Shared {
         if let Some(whole) = snapshot.whole.as_ref().filter(|_| account.is_none()) {
             self.clock.put_back(whole.clock);
             self.authenticator.put_back(&whole.passkeys);
+            self.people.put_back(&whole.people);
             self.imports.hold(whole.holds_imports);
             self.branches.put_back(&whole.branches);
         }

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod mail_text;
 pub mod outbox;
 pub mod passkeys;
+pub mod people;
 mod ring;
 pub mod risk;
 pub mod rules;

@@ -111,6 +111,12 @@ impl KeyReserve {
         self.shipped_or_made(2 * SHIPPED_PAIRS + index)
     }
 
+    /// The key of the stand-in identity provider: the last of those that are shipped for SAML, and the same
+    /// in every run. A twentieth pool with SAML has it too.
+    pub fn stand_in(&self) -> LazyKey {
+        self.shipped_or_made(2 * SHIPPED_PAIRS + SHIPPED_SAML - 1)
+    }
+
     /// A key for tokens.
     fn key(&self, index: usize) -> LazyKey {
         // The records behind the pairs are not for tokens.

@@ -10,6 +10,7 @@ pub mod key_reserve;
 pub(crate) mod modexp;
 mod rsa_primes;
 pub mod seal;
+pub(crate) mod self_signed;
 pub mod signing;
 pub mod srp;
 pub(crate) mod x509;

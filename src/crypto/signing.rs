@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::rsa::{KeySize, OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{
     KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
 };
@@ -162,6 +162,25 @@ impl SigningKey {
     /// Whether this key signed the message.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.public.verify(message, signature)
+    }
+
+    /// What was encrypted for this key by RSA-OAEP (RFC 8017, 7.1); nothing if it was not.
+    pub(crate) fn decrypt(
+        &self,
+        scheme: &'static OaepAlgorithm,
+        encrypted: &[u8],
+        label: Option<&[u8]>,
+    ) -> Option<Vec<u8>> {
+        let der: Pkcs8V1Der<'_> = self.pair.as_der().ok()?;
+        let key = PrivateDecryptingKey::from_pkcs8(der.as_ref()).ok()?;
+        let key = OaepPrivateDecryptingKey::new(key).ok()?;
+        let mut plain = vec![0; key.min_output_size()];
+        let length = key
+            .decrypt(scheme, encrypted, &mut plain, label)
+            .ok()?
+            .len();
+        plain.truncate(length);
+        Some(plain)
     }
 
     /// The private key in PEM (PKCS#8), in which a fixture can pin it.

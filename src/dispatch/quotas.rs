@@ -72,6 +72,24 @@ fn take(cx: &Context, request: &Request) -> Result<(), CognitoError> {
 /// # Errors
 /// TooManyRequestsException, when a rate is exceeded.
 pub fn admit_page(cx: &Context, pool: &UserPool, operation: Operation) -> Result<(), CognitoError> {
+    admit_as(cx, pool, operation, Category::of(operation).0)
+}
+
+/// Counts a sign-in through an identity provider (documented category; that it counts when it begins is
+/// inferred).
+///
+/// # Errors
+/// TooManyRequestsException, when a rate is exceeded.
+pub fn admit_federation(cx: &Context, pool: &UserPool) -> Result<(), CognitoError> {
+    admit_as(cx, pool, Operation::InitiateAuth, Category::UserFederation)
+}
+
+fn admit_as(
+    cx: &Context,
+    pool: &UserPool,
+    operation: Operation,
+    category: Category,
+) -> Result<(), CognitoError> {
     let enforcement = cx.quotas.enforcement();
     if enforcement == Enforcement::Off {
         return Ok(());
@@ -84,7 +102,7 @@ pub fn admit_page(cx: &Context, pool: &UserPool, operation: Operation) -> Result
         &Request {
             place: pool.account_region(),
             operation,
-            category: Category::of(operation).0,
+            category,
             is_challenge: false,
             pool: Some(pool.id.clone()),
             user: None,

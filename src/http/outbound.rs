@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, CACHE_CONTROL, HOST, HeaderMap, LOCATION, USER_AGENT};
-use hyper::{Request, Response, StatusCode};
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, LOCATION, USER_AGENT,
+};
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::dial::Dialer;
-use crate::outbound::{Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach, Url};
+use crate::outbound::{Asked, Fetched, Fetching, NoOutbound, NotFetched, Outbound, Reach, Url};
 
 /// Longest time for a whole fetch, redirects and the wait for a place included. A sign-in waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -44,27 +46,11 @@ struct HttpOutbound {
 
 impl Outbound for HttpOutbound {
     fn get<'a>(&'a self, url: &'a str) -> Fetching<'a> {
-        Box::pin(async move {
-            let until = Instant::now() + self.patience;
-            let seconds = self.patience.as_secs();
-            let is_full = self.places.available_permits() == 0;
-            let Ok(_place) = timeout_at(until, self.places.acquire()).await else {
-                return failed(format!(
-                    "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
-                ));
-            };
-            let fetch = timeout_at(until, self.follow(url)).await;
-            fetch.unwrap_or_else(|_elapsed| {
-                let waited = if is_full {
-                    format!(
-                        "; a part of them went by while {AT_ONCE} other requests were under way"
-                    )
-                } else {
-                    String::new()
-                };
-                failed(format!("no whole answer within {seconds} seconds{waited}"))
-            })
-        })
+        Box::pin(self.in_time(self.follow(url, None)))
+    }
+
+    fn send<'a>(&'a self, asked: &'a Asked) -> Fetching<'a> {
+        Box::pin(self.in_time(self.follow(&asked.url, Some(asked))))
     }
 }
 
@@ -89,17 +75,43 @@ fn redirected(from: &Url, location: &str) -> Result<Url, NotFetched> {
 }
 
 impl HttpOutbound {
-    async fn follow(&self, url: &str) -> Result<Fetched, NotFetched> {
+    async fn in_time(
+        &self,
+        work: impl Future<Output = Result<Fetched, NotFetched>>,
+    ) -> Result<Fetched, NotFetched> {
+        let until = Instant::now() + self.patience;
+        let seconds = self.patience.as_secs();
+        let is_full = self.places.available_permits() == 0;
+        let Ok(_place) = timeout_at(until, self.places.acquire()).await else {
+            return failed(format!(
+                "not asked: {AT_ONCE} other requests were under way for {seconds} seconds"
+            ));
+        };
+        let fetch = timeout_at(until, work).await;
+        fetch.unwrap_or_else(|_elapsed| {
+            let waited = if is_full {
+                format!("; a part of them went by while {AT_ONCE} other requests were under way")
+            } else {
+                String::new()
+            };
+            Err(NotFetched::TimedOut(format!(
+                "no whole answer within {seconds} seconds{waited}"
+            )))
+        })
+    }
+
+    /// Asks, and follows redirects; what carries a form or a secret is sent once, and no further.
+    async fn follow(&self, url: &str, asked: Option<&Asked>) -> Result<Fetched, NotFetched> {
         let mut url = Url::parse(url).map_err(NotFetched::Failed)?;
         let mut is_redirected = false;
         for _ in 0..=MOST_REDIRECTS {
-            let answer = self.ask(&url).await?;
+            let answer = self.ask(&url, asked).await?;
             match answer.location {
-                Some(location) => {
+                Some(location) if asked.is_none() => {
                     url = redirected(&url, &location)?;
                     is_redirected = true;
                 }
-                None => {
+                Some(_) | None => {
                     return Ok(Fetched {
                         is_redirected,
                         ..answer.fetched
@@ -110,15 +122,31 @@ impl HttpOutbound {
         failed(format!("more than {MOST_REDIRECTS} redirects"))
     }
 
-    async fn ask(&self, url: &Url) -> Result<Answer, NotFetched> {
+    async fn ask(&self, url: &Url, asked: Option<&Asked>) -> Result<Answer, NotFetched> {
         let mut connection = self.dialer.connect(url).await?;
         let broken = |error: hyper::Error| NotFetched::Failed(format!("no answer: {error}"));
-        let request = Request::get(url.path_and_query())
+        let form = asked.and_then(|asked| asked.form.as_deref());
+        let method = if form.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url.path_and_query())
             .header(HOST, url.authority())
             // Documented.
             .header(USER_AGENT, "Amazon/Cognito")
-            .header(ACCEPT, "*/*")
-            .body(Full::<Bytes>::default())
+            .header(ACCEPT, "*/*");
+        if form.is_some() {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        if let Some(authorization) = asked.and_then(|asked| asked.authorization.as_deref()) {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let body = form.map_or_else(Bytes::new, |form| Bytes::copy_from_slice(form.as_bytes()));
+        let request = request
+            .body(Full::new(body))
             .map_err(|error| NotFetched::Failed(error.to_string()))?;
         let asked = connection.sender.send_request(request).await;
         let answer = asked.map_err(broken)?;

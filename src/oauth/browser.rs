@@ -63,10 +63,7 @@ impl Cookie {
         version: Option<i32>,
     ) -> Option<(Arc<Browser>, Arc<User>)> {
         let now = cx.now();
-        let all = self.0.iter().rev();
-        let browser = all
-            .filter_map(|id| pool.authorizations.browser(*id, now))
-            .next()?;
+        let browser = self.browser(cx, pool)?;
         pool.read(|state| {
             let user = state.users.with_sub(browser.sub)?;
             let is_live = browser.sso.as_ref().is_none_or(|sso| {
@@ -78,6 +75,14 @@ impl Cookie {
             let fits = is_live && is_young && user.enabled && browser.version == version;
             fits.then(|| (Arc::clone(&browser), Arc::clone(user)))
         })
+    }
+
+    /// The session that the browser has at `pool`, whoever may use it.
+    pub fn browser(&self, cx: &Context, pool: &UserPool) -> Option<Arc<Browser>> {
+        let now = cx.now();
+        let all = self.0.iter().rev();
+        all.filter_map(|id| pool.authorizations.browser(*id, now))
+            .next()
     }
 
     /// Notes that the browser is signed in at `pool` by the session `id`, in place of the one before. That one

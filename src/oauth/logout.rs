@@ -7,6 +7,7 @@ use super::address::{self, Part};
 use super::browser::Cookie;
 use super::client::Client;
 use super::error::Rejection;
+use super::federation;
 use super::parameters::Parameters;
 use super::request::Site;
 use crate::context::Context;
@@ -48,8 +49,19 @@ pub async fn logout(
     };
     let gone =
         |error: crate::error::CognitoError| refuse("invalid_request", error.reason().to_owned());
+    let browser = cookie.browser(cx, &client.pool);
+    let app = &client.app.id;
+    // Documented: with SAML sign-out on, the browser goes to the provider first.
+    let first = match &browser {
+        Some(browser) => {
+            federation::begin_sign_out(cx, site, &client.pool, app, browser, &location)
+                .await
+                .map_err(gone)?
+        }
+        None => None,
+    };
     cookie.sign_out(&client.pool).map_err(gone)?;
-    Ok(location)
+    Ok(first.unwrap_or(location))
 }
 
 /// The sign-in page with the request's parameters; a missing scope is filled with all of the client

@@ -13,6 +13,7 @@ pub mod browser;
 pub mod client;
 pub mod error;
 pub mod exchange;
+pub mod federation;
 pub mod logout;
 pub mod parameters;
 pub mod registration;

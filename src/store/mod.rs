@@ -8,6 +8,7 @@
 pub(crate) mod domain_names;
 pub mod eras;
 pub mod event_id;
+pub mod federations;
 pub mod image;
 pub(crate) mod import_jobs;
 pub(crate) mod journal;

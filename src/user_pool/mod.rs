@@ -20,6 +20,7 @@ pub(crate) mod pools;
 pub(crate) mod recovery;
 pub(crate) mod regional;
 pub(crate) mod sessions;
+pub(crate) mod stand_in;
 pub(crate) mod threat_protection;
 pub(crate) mod tiers;
 pub(crate) mod token_exchange;

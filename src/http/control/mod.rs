@@ -12,6 +12,7 @@ mod deliveries;
 mod diff;
 mod events;
 mod faults;
+mod idp;
 mod imports;
 mod invocations;
 mod members;
@@ -53,7 +54,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 32] = [
+const ROUTES: [&Route; 41] = [
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,
@@ -77,6 +78,16 @@ const ROUTES: [&Route; 32] = [
     &passkeys::ONE,
     &quotas::ROUTE,
     &secrets::ROUTE,
+    &idp::ROUTE,
+    &idp::AUTHORIZE,
+    &idp::TOKEN,
+    &idp::USERINFO,
+    &idp::KEYS,
+    &idp::DISCOVERY,
+    &idp::METADATA,
+    &idp::SIGN_ON,
+    &idp::SIGN_OUT,
+    &idp::PEOPLE,
     &snapshots::ROUTE,
     &snapshots::ONE,
     &snapshots::RESTORE,
@@ -97,7 +108,12 @@ pub(super) fn is_at(path: &str) -> bool {
 pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> Reply {
     let (head, body) = request.into_parts();
     let mut body = Some(body);
-    let mut reply = match guard::admit(&head, &door.guests) {
+    let admitted = if idp::is_open(head.uri.path()) {
+        Ok(None)
+    } else {
+        guard::admit(&head, &door.guests)
+    };
+    let mut reply = match admitted {
         Ok(origin) => {
             let reply = answer(door, peer, &head, &mut body).await;
             finish(&head, origin.cloned(), reply)
@@ -130,6 +146,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
     let call = Call {
         door,
         peer,
+        head,
         method: &head.method,
         headers: &head.headers,
         path,
@@ -155,6 +172,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
         Ok(Content::Text(text)) => reply::text(text, now),
         Ok(Content::Pem(text)) => reply::file("application/x-pem-file", text, now),
         Ok(Content::Events(events)) => reply::events(events, now),
+        Ok(Content::Whole(reply)) => *reply,
         Err(refused) => error(door, &refused),
     }
 }

@@ -3,12 +3,13 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
 
 use crate::error::CognitoError;
 use crate::http::door::{Door, Peer};
 use crate::http::event_stream::Events;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 
 /// One route: what is said of it, and what it does.
 pub(super) struct Route {
@@ -39,6 +40,7 @@ pub(super) enum Serve {
 pub(super) struct Call<'a> {
     pub(super) door: &'a Door,
     pub(super) peer: &'a Peer,
+    pub(super) head: &'a Parts,
     pub(super) method: &'a Method,
     pub(super) headers: &'a HeaderMap,
     /// The parts of the path below `/_poolhouse/`.
@@ -60,6 +62,8 @@ pub(super) enum Content {
     Text(String),
     Pem(String),
     Events(Events),
+    /// An answer that is not of the test API's own kind.
+    Whole(Box<Reply>),
 }
 
 /// A refusal of the test API: status, and a text that says what is right.

@@ -10,6 +10,7 @@ mod cookies;
 mod form;
 mod logout;
 mod pages;
+mod provider;
 mod register;
 mod revoke;
 mod site;
@@ -47,11 +48,14 @@ pub(super) enum Route {
     Page(Page),
     Logout,
     Error,
+    IdpResponse,
+    SamlResponse,
+    SamlLogout,
 }
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 8] = [
+    const PATHS: [(&'static str, Self); 11] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
@@ -60,6 +64,9 @@ impl Route {
         ("/oauth2/register", Self::Register),
         ("/logout", Self::Logout),
         ("/error", Self::Error),
+        ("/oauth2/idpresponse", Self::IdpResponse),
+        ("/saml2/idpresponse", Self::SamlResponse),
+        ("/saml2/logout", Self::SamlLogout),
     ];
 
     /// The route of a path, also below the id of a pool.
@@ -77,7 +84,11 @@ impl Route {
         match self {
             Self::Authorize | Self::Error | Self::Logout => &[Method::GET, Method::HEAD],
             Self::Page(_) | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
-            Self::Token | Self::Revoke | Self::Register => &[Method::POST],
+            // Not by HEAD: an answer counts once.
+            Self::IdpResponse => &[Method::GET, Method::POST],
+            Self::Token | Self::Revoke | Self::Register | Self::SamlResponse | Self::SamlLogout => {
+                &[Method::POST]
+            }
         }
     }
 
@@ -85,7 +96,13 @@ impl Route {
     fn is_shared(self) -> bool {
         match self {
             Self::Token | Self::UserInfo | Self::Revoke | Self::Register => true,
-            Self::Authorize | Self::Page(_) | Self::Logout | Self::Error => false,
+            Self::Authorize
+            | Self::Page(_)
+            | Self::Logout
+            | Self::Error
+            | Self::IdpResponse
+            | Self::SamlResponse
+            | Self::SamlLogout => false,
         }
     }
 }
@@ -122,6 +139,10 @@ pub(super) async fn serve(door: &Door, peer: &Peer, route: Route, request: Reque
         reply
     } else if !route.methods().contains(&head.method) {
         let mut reply = answer::not_allowed(route.methods(), request_id, door.shared.clock.now());
+        // Observed, with `Allow`.
+        if route == Route::SamlLogout {
+            *reply.status_mut() = StatusCode::BAD_REQUEST;
+        }
         door.discard(&head.headers, body, &mut reply).await;
         reply
     } else {
@@ -229,6 +250,9 @@ async fn routed(route: Route, call: &Call<'_>) -> Reply {
         Route::Logout => logout::serve(call).await,
         Route::Page(page) => pages::serve(call, page).await,
         Route::Error => pages::error(call),
+        Route::IdpResponse => provider::code(call).await,
+        Route::SamlResponse => provider::assertion(call).await,
+        Route::SamlLogout => provider::sign_out(call).await,
     }
 }
 

@@ -105,7 +105,7 @@ async fn redirects_stay_with_the_server() {
                 assert_eq!(answer.body, body.as_bytes(), "{path}");
                 assert!(answer.is_redirected, "{path}");
             }
-            (Err(NotFetched::Failed(reason)), Err(part)) => {
+            (Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)), Err(part)) => {
                 assert!(reason.contains(part), "{path}: {reason}");
             }
             other => panic!("{path}: {other:?}"),
@@ -157,7 +157,9 @@ async fn what_is_no_document_fails_with_a_reason() {
         (format!("https://127.0.0.1:{port}/"), "TLS"),
     ] {
         match outbound.get(&url).await {
-            Err(NotFetched::Failed(reason)) => assert!(reason.contains(part), "{url}: {reason}"),
+            Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => {
+                assert!(reason.contains(part), "{url}: {reason}")
+            }
             other => panic!("{url}: {other:?}"),
         }
     }
@@ -174,7 +176,7 @@ async fn who_was_waited_for_is_told() {
         patience: Duration::from_millis(100),
     };
     let reason = async |outbound: &HttpOutbound| match outbound.get(&url).await {
-        Err(NotFetched::Failed(reason)) => reason,
+        Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => reason,
         other => panic!("{other:?}"),
     };
     let asked = reason(&outbound).await;

@@ -12,7 +12,7 @@ use super::settings::PoolSettings;
 use super::user::{User, UserKey};
 use super::users::Searchable;
 use crate::model::Contact;
-use crate::model::cognito_idp::AliasAttributeType;
+use crate::model::cognito_idp::{AliasAttributeType, UserStatusType};
 
 /// How a pool finds users by an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,22 @@ pub enum Finds {
     Verified(Contact),
     /// As soon as it is there.
     AtOnce,
+}
+
+impl Finds {
+    /// Whether a user is found by its value of `attribute`. An address stands in place of the username of
+    /// local users: a federated one is named by its provider, and may have the address of a local one
+    /// (reported: what linking is for).
+    pub fn counts(self, attribute: Searchable, user: &User) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Verified(contact) => user.has_verified(contact),
+            Self::AtOnce => {
+                attribute == Searchable::PreferredUsername
+                    || user.status != UserStatusType::ExternalProvider
+            }
+        }
+    }
 }
 
 impl PoolSettings {
@@ -66,11 +82,7 @@ struct Holders {
 impl Holders {
     /// The value by which a user is found.
     fn value(&self, user: &User) -> Option<Arc<str>> {
-        let counts = match self.finds {
-            Finds::Never => false,
-            Finds::Verified(contact) => user.has_verified(contact),
-            Finds::AtOnce => true,
-        };
+        let counts = self.finds.counts(self.attribute, user);
         counts
             .then(|| user.attributes.shared(self.attribute.name()))
             .flatten()

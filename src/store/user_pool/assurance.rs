@@ -23,17 +23,20 @@ pub enum Method {
     Platform,
     /// A passkey of a security key.
     Roaming,
+    /// The word of an identity provider.
+    Federated,
 }
 
 impl Method {
     /// In the order of the guide's sample, where it has one.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Password,
         Self::SoftwareToken,
         Self::Sms,
         Self::Email,
         Self::Platform,
         Self::Roaming,
+        Self::Federated,
     ];
 
     /// Its value of `amr`.
@@ -45,6 +48,7 @@ impl Method {
             Self::Email => "email_otp",
             Self::Platform => "swk",
             Self::Roaming => "hwk",
+            Self::Federated => "fed",
         }
     }
 
@@ -192,7 +196,8 @@ mod tests {
             // No row of the guide has a token without a password.
             ("otp", None, "otp"),
             ("swk otp", Some(3), "otp swk mfa"),
-            ("mfa fed x", None, ""),
+            ("fed", None, "fed"),
+            ("mfa x", None, ""),
         ];
         for (given, level, amr) in rows {
             let methods = of(given);

@@ -97,4 +97,6 @@ pub struct Metadata {
     pub slo_redirect: Option<String>,
     /// X.509 certificates in DER, of keys that it may sign with.
     pub certificates: Vec<Vec<u8>>,
+    /// When it was fetched; none for a document that was given.
+    pub fetched: Option<Timestamp>,
 }

@@ -77,7 +77,7 @@ fn check_claims(jwt: &Jwt<'_>, provider: &IdentityProvider) -> Result<Vouched, F
 }
 
 /// No leeway (inferred): a test that moves the clock means it.
-fn check_time(jwt: &Jwt<'_>, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn check_time(jwt: &Jwt<'_>, now: Timestamp) -> Result<(), Fault> {
     let expires = jwt
         .moment("exp")
         .ok_or_else(|| Fault::invalid("it has no exp"))?;

@@ -5,13 +5,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::canonical::canonicalize;
-use super::xml::Document;
 use crate::clock::Timestamp;
 use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::{KeyReserve, LazyKey};
 use crate::model::PoolId;
 use crate::user_pool::identity_providers::certificate;
+use crate::xml::Document;
+use crate::xml::canonical::canonicalize;
 
 pub const ENTITY: &str = "https://idp.example.com";
 

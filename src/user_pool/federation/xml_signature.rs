@@ -13,8 +13,8 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::canonical::canonicalize;
-use super::xml::{Document, Place};
+use crate::xml::canonical::canonicalize;
+use crate::xml::{Document, Place};
 
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 

@@ -8,17 +8,15 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256, SerialNumber};
 use time::{Duration, OffsetDateTime};
 
 use crate::clock::LAST;
 use crate::context::Context;
-use crate::crypto::CryptoThread;
 use crate::crypto::key_reserve::LazyKey;
 use crate::crypto::signing::SigningKey;
+use crate::crypto::{CryptoThread, self_signed};
 use crate::error::{CognitoError, Refusal};
 use crate::model::PoolId;
 use crate::model::cognito_idp::{GetSigningCertificateRequest, GetSigningCertificateResponse};
@@ -62,7 +60,10 @@ pub(super) async fn current(cx: &Context, pool: &Arc<UserPool>) -> Result<String
 }
 
 /// The pool's key, handed out when it is first needed.
-fn key(cx: &Context, pool: &UserPool) -> Result<Arc<LazyKey>, CognitoError> {
+///
+/// # Errors
+/// A pool deleted meanwhile.
+pub(crate) fn key(cx: &Context, pool: &UserPool) -> Result<Arc<LazyKey>, CognitoError> {
     if let Some(key) = pool.read(|state| state.providers.saml_key.clone()) {
         return Ok(key);
     }
@@ -82,21 +83,9 @@ pub(crate) fn self_signed(
     pool: &PoolId,
     issued: OffsetDateTime,
 ) -> Option<Vec<u8>> {
-    let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, pool.as_str());
-    let seed = [key.public_der(), &issued.unix_timestamp().to_be_bytes()[..]].concat();
-    let mut serial = [0; 8];
-    serial.copy_from_slice(&digest(&SHA256, &seed).as_ref()[..8]);
-    // Positive, and as long in every certificate.
-    serial[0] = serial[0] & 0x3f | 0x40;
-    let mut params = CertificateParams::default();
-    params.distinguished_name = name;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
-    params.not_before = issued;
     // Its years end at 9999 (RFC 5280, 4.1.2.5).
-    params.not_after = years_later(issued, VALID_YEARS).or_else(|| LAST.calendar())?;
-    let certificate = params.self_signed(&Signer(key)).ok()?;
-    Some(certificate.der().to_vec())
+    let until = years_later(issued, VALID_YEARS).or_else(|| LAST.calendar())?;
+    self_signed::certificate(key, pool.as_str(), issued, until)
 }
 
 /// The same day in another year; the day before where a year has no 29 February.
@@ -114,25 +103,6 @@ fn last_anniversary(created: OffsetDateTime, now: OffsetDateTime) -> Option<Offs
         return years_later(created, years - 1);
     }
     Some(this_year)
-}
-
-/// A signing key, as the certificate library asks for one.
-struct Signer<'a>(&'a SigningKey);
-
-impl rcgen::PublicKeyData for Signer<'_> {
-    fn der_bytes(&self) -> &[u8] {
-        self.0.public_der()
-    }
-
-    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
-        &PKCS_RSA_SHA256
-    }
-}
-
-impl rcgen::SigningKey for Signer<'_> {
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
-        Ok(self.0.sign(message))
-    }
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
 use crate::store::user_pool::schema::Schema;
 
 /// The key of Sign in with Apple that no answer shows.
-pub(super) const PRIVATE_KEY: &str = "private_key";
+pub(crate) const PRIVATE_KEY: &str = "private_key";
 
 /// Where a SAML provider takes authentication requests.
-pub(super) const SSO: &str = "SSORedirectBindingURI";
+pub(crate) const SSO: &str = "SSORedirectBindingURI";
 
 /// Where a SAML provider takes logout requests.
-pub(super) const SLO: &str = "SLORedirectBindingURI";
+pub(crate) const SLO: &str = "SLORedirectBindingURI";
 
 /// What a SAML provider encrypts assertions for.
 pub(super) const ENCRYPTION_CERTIFICATE: &str = "ActiveEncryptionCertificate";
@@ -67,6 +67,19 @@ pub(super) fn complete(kind: Kind, mut details: SecretMap) -> Result<SecretMap, 
         details.entry(key.to_owned()).or_insert(value);
     }
     Ok(details)
+}
+
+/// Whether a social provider has the endpoints of the real one, and not others that were given.
+pub(crate) fn is_as_added(kind: Kind, details: &SecretMap) -> bool {
+    let is_same = |(key, value): &(&str, String)| details.get(*key) == Some(value);
+    let mut endpoints = added(kind, details).into_iter();
+    endpoints.all(|pair| !["authorize_url", "token_url"].contains(&pair.0) || is_same(&pair))
+}
+
+/// Whether this is where Google tells what the ID token does not: an address of another form.
+pub(crate) fn is_added_attributes_url(kind: Kind, details: &SecretMap, url: &str) -> bool {
+    let mut endpoints = added(kind, details).into_iter();
+    endpoints.any(|(key, value)| key == "attributes_url" && value == url)
 }
 
 fn check(kind: Kind, details: &BTreeMap<String, String>) -> Result<(), CognitoError> {

@@ -12,14 +12,15 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::tree;
-use crate::outbound::NotFetched;
+use crate::outbound::{Asked, Fetched, NotFetched};
+use crate::user_pool::stand_in;
 
 pub(crate) const ISSUER: &str = "oidc_issuer";
 
-pub(super) const JWKS: &str = "jwks_uri";
+pub(crate) const JWKS: &str = "jwks_uri";
 
 /// Keys of the details, and the members of the document that fill them.
-const ENDPOINTS: [(&str, &str); 4] = [
+pub(crate) const ENDPOINTS: [(&str, &str); 4] = [
     ("authorize_url", "authorization_endpoint"),
     ("token_url", "token_endpoint"),
     ("attributes_url", "userinfo_endpoint"),
@@ -42,7 +43,7 @@ pub(super) async fn complete(
     let document = match fetch(cx, issuer).await {
         Ok(document) => document,
         Err(NotFetched::Forbidden(_)) => return Ok(()),
-        Err(NotFetched::Failed(reason)) => {
+        Err(NotFetched::Failed(reason) | NotFetched::TimedOut(reason)) => {
             return Refusal::DiscoveryFailed.refuse(format!(
                 "{issuer}/.well-known/openid-configuration: {reason}; with authorize_url, \
                  token_url, attributes_url and jwks_uri in ProviderDetails nothing is discovered"
@@ -76,11 +77,32 @@ pub(crate) async fn jwks_uri(
         .ok_or_else(|| NotFetched::Failed("the discovery document has no jwks_uri".into()))
 }
 
-async fn fetch(cx: &Context, issuer: &str) -> Result<Value, NotFetched> {
+/// A document of a provider, who may be the stand-in.
+///
+/// # Errors
+/// Why there is no answer.
+pub(super) async fn fetch_or_stand_in(cx: &Context, url: &str) -> Result<Fetched, NotFetched> {
+    if !stand_in::is_at(url) {
+        return cx.fetch(url).await;
+    }
+    let asked = Asked {
+        url: url.to_owned(),
+        authorization: None,
+        form: None,
+    };
+    let answer = stand_in::answer(cx, &asked).await;
+    answer.map_err(|error| NotFetched::Failed(error.reason().to_owned()))
+}
+
+/// The discovery document of an issuer.
+///
+/// # Errors
+/// Why it cannot be had.
+pub(crate) async fn fetch(cx: &Context, issuer: &str) -> Result<Value, NotFetched> {
     // An issuer ends without a slash (documented); who gives one means the same document.
     let base = issuer.trim_end_matches('/');
     let url = format!("{base}/.well-known/openid-configuration");
-    let answer = cx.fetch(&url).await?;
+    let answer = fetch_or_stand_in(cx, &url).await?;
     if !(200..300).contains(&answer.status) {
         return Err(NotFetched::Failed(format!("status {}", answer.status)));
     }

@@ -5,7 +5,7 @@
 //! happens at a sign-in is not here.
 
 pub mod certificate;
-mod details;
+pub(crate) mod details;
 pub(crate) mod discovery;
 pub(crate) mod links;
 pub mod saml;

@@ -2,12 +2,15 @@
 //! V2.0"): where it is read from, and what a sign-in needs of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::details;
 use super::saml_metadata::{check_certificates, unreadable};
+use super::{details, discovery};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::store::user_pool::identity_provider::Metadata;
+use crate::store::user_pool::UserPool;
+use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
 
 /// The metadata that details name: their file, or what is at their URL.
 ///
@@ -26,14 +29,50 @@ pub(super) async fn read(
         }
         None => given(details::METADATA_FILE).map_or("", String::as_str),
     };
-    let metadata = Metadata::parse(document).map_err(unreadable)?;
+    let mut metadata = Metadata::parse(document).map_err(unreadable)?;
+    metadata.fetched = given(details::METADATA_URL).map(|_| cx.now());
     check_certificates(&metadata, cx.now())?;
     Ok(metadata)
 }
 
+/// Documented: how long a document is kept at most that was fetched.
+const KEPT: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// What is known of a provider, fetched again where that is due. What cannot be had again stays as it was
+/// (inferred).
+pub(crate) async fn current(
+    cx: &Context,
+    pool: &UserPool,
+    provider: &IdentityProvider,
+) -> Option<Arc<Metadata>> {
+    let known = provider.metadata.clone()?;
+    let is_due = known
+        .fetched
+        .is_some_and(|fetched| cx.now() >= fetched.plus(KEPT));
+    if !is_due {
+        return Some(known);
+    }
+    let Ok(fetched) = read(cx, &provider.details).await else {
+        return Some(known);
+    };
+    let fetched = Arc::new(fetched);
+    // A provider that was changed or deleted meanwhile keeps what it has.
+    let stored = pool.change(|draft| {
+        let now = draft.state().providers.get(&provider.name);
+        if let Some(now) = now.filter(|now| now.modified == provider.modified) {
+            let mut provider = IdentityProvider::clone(now);
+            provider.metadata = Some(Arc::clone(&fetched));
+            draft.put_provider(provider);
+        }
+        Ok(())
+    });
+    Some(if stored.is_ok() { fetched } else { known })
+}
+
 /// Refusals are documented and observed (aws-data-lake-solution#31).
 async fn fetch(cx: &Context, url: &str) -> Result<String, CognitoError> {
-    let answer = cx.fetch(url).await.map_err(|not_fetched| {
+    let answer = discovery::fetch_or_stand_in(cx, url).await;
+    let answer = answer.map_err(|not_fetched| {
         Refusal::MetadataUnreachable { url: url.into() }.because(format!(
             "{}; MetadataFile takes the document itself",
             not_fetched.reason()

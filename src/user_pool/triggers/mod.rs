@@ -10,10 +10,6 @@ pub mod authentication;
 pub mod custom_auth;
 pub mod custom_message;
 pub mod custom_sender;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "federation, which calls the function, is to come")
-)]
 pub mod inbound_federation;
 pub mod post_confirmation;
 pub mod pre_sign_up;

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ClientMetadata, Event, Subject, listed, read, with_metadata};
-use crate::model::Trigger;
 use crate::model::cognito_idp::{AttributeType, LambdaConfigType};
+use crate::model::{Contact, Trigger};
 
 /// What makes the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Source {
     SignUp,
     /// AdminCreateUser.
     AdminCreateUser,
+    /// The first sign-in through an identity provider.
+    ExternalProvider,
 }
 
 /// May this user be made?
@@ -57,16 +59,27 @@ impl Event for PreSignUp<'_> {
         match self.source {
             Source::SignUp => "PreSignUp_SignUp",
             Source::AdminCreateUser => "PreSignUp_AdminCreateUser",
+            Source::ExternalProvider => "PreSignUp_ExternalProvider",
         }
     }
 
     fn request(&self, _subject: &Subject<'_>) -> Value {
+        let is_external = self.source == Source::ExternalProvider;
         let validation_data = match self.validation_data {
+            // Not null there (observed).
+            [] if is_external => json!({}),
             [] => Value::Null,
             given => listed(given).into(),
         };
+        let mut attributes = listed(&self.attributes);
+        if is_external {
+            // Observed.
+            for contact in Contact::ALL.iter().copied() {
+                attributes.insert(format!("cognito:{contact}_alias"), "".into());
+            }
+        }
         let request = json!({
-            "userAttributes": listed(&self.attributes),
+            "userAttributes": attributes,
             "validationData": validation_data,
         });
         with_metadata(request, self.metadata)

@@ -84,10 +84,11 @@ pub fn take(
         let name = attribute.name();
         let found = state.settings.finds(*attribute);
         // Only what counts once it is verified can become unverified.
-        let (counts, movable) = match found {
-            Finds::Verified(contact) => (user.has_verified(contact), Some(contact)),
-            Finds::Never | Finds::AtOnce => (true, None),
+        let movable = match found {
+            Finds::Verified(contact) => Some(contact),
+            Finds::Never | Finds::AtOnce => None,
         };
+        let counts = found.counts(*attribute, user);
         let value = user.attributes.get(name).filter(|_| counts);
         let Some(holder) = value.and_then(|value| other(state, user, *attribute, value)) else {
             continue;

@@ -62,17 +62,21 @@ async function noteAnswer(response) {
   });
 }
 
+/** A browser that ends with the tests of this file. */
+export async function launchBrowser() {
+  // Where tests run as root there is no sandbox to be had, and in containers /dev/shm is small.
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  const browser = await chromium.launch({ executablePath: browserOnPath(), args });
+  after(() => browser.close());
+  return browser;
+}
+
 /**
  * Opens pages of one bundle; each has a storage of its own, as a new visitor has. Browser and server end with the
  * tests of this file.
  */
 export async function startBrowser(page) {
-  const [files, browser] = await Promise.all([
-    bundle(page),
-    // Where tests run as root there is no sandbox to be had, and in containers /dev/shm is small.
-    chromium.launch({ executablePath: browserOnPath(), args: ['--no-sandbox', '--disable-dev-shm-usage'] }),
-  ]);
-  after(() => browser.close());
+  const [files, browser] = await Promise.all([bundle(page), launchBrowser()]);
   const url = await serve(files);
   return {
     async open() {

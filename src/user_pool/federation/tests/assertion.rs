@@ -39,10 +39,11 @@ fn response(inner: &str) -> String {
 fn a_signed_assertion_names_the_user() {
     let idp = TestIdp::new(0);
     let signed = idp.assertion(&says("ann@example.com"));
-    let expected = Ok(Assertion {
-        issuer: ENTITY.into(),
-        name_id: "ann@example.com".into(),
-    });
+    let read = |document: &str| {
+        let assertion = read(document)?;
+        Ok((assertion.issuer, assertion.name_id))
+    };
+    let expected: Result<_, Fault> = Ok((ENTITY.into(), "ann@example.com".into()));
     assert_eq!(read(&signed), expected);
     // In a response, of which it may also be the response that is signed.
     assert_eq!(read(&response(&signed)), expected);

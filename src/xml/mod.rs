@@ -4,6 +4,10 @@
 //! Comments are left out as if they were not there, as in canonical form: a value that one cuts in two
 //! reads whole.
 
+pub(crate) mod canonical;
+
+use std::collections::BTreeMap;
+
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -13,35 +17,35 @@ const MOST_ELEMENTS: usize = 10_000;
 const DEEPEST: usize = 64;
 
 /// The namespace that `xml:` stands for everywhere (Namespaces in XML 1.0, section 3).
-pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// An element's place in its document.
-pub(super) type Place = usize;
+pub(crate) type Place = usize;
 
 /// A well-formed document.
-pub(super) struct Document {
+pub(crate) struct Document {
     elements: Vec<Element>,
 }
 
 #[derive(Default)]
-pub(super) struct Element {
-    pub(super) parent: Option<Place>,
+pub(crate) struct Element {
+    pub(crate) parent: Option<Place>,
     /// Its name as written, perhaps with a prefix.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Prefixes that it declares, the default one being empty, and their namespaces.
     declared: Vec<(String, String)>,
     /// Its other attributes, names as written.
-    pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Node>,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) children: Vec<Node>,
 }
 
-pub(super) enum Node {
+pub(crate) enum Node {
     Element(Place),
     Text(String),
 }
 
 /// A name's prefix, empty without one, and the rest.
-pub(super) fn split(name: &str) -> (&str, &str) {
+pub(crate) fn split(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
 }
 
@@ -50,7 +54,7 @@ impl Document {
     ///
     /// # Errors
     /// What is wrong with it, for a reason.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut reading = Reading::default();
         loop {
@@ -77,17 +81,17 @@ impl Document {
         }
     }
 
-    pub(super) fn element(&self, place: Place) -> &Element {
+    pub(crate) fn element(&self, place: Place) -> &Element {
         &self.elements[place]
     }
 
     /// Every element, from the outside to the inside; the first one is the root.
-    pub(super) fn places(&self) -> std::ops::Range<Place> {
+    pub(crate) fn places(&self) -> std::ops::Range<Place> {
         0..self.elements.len()
     }
 
     /// The namespace of a prefix at a place; none where it has none.
-    pub(super) fn namespace(&self, place: Place, prefix: &str) -> Option<&str> {
+    pub(crate) fn namespace(&self, place: Place, prefix: &str) -> Option<&str> {
         if prefix == "xml" {
             return Some(XML);
         }
@@ -105,14 +109,28 @@ impl Document {
         None
     }
 
+    /// The prefixes that mean something at a place, with their namespaces.
+    pub(crate) fn in_scope(&self, place: Place) -> BTreeMap<&str, &str> {
+        let mut found = BTreeMap::new();
+        let mut at = Some(place);
+        while let Some(place) = at {
+            let element = self.element(place);
+            for (prefix, namespace) in &element.declared {
+                found.entry(prefix.as_str()).or_insert(namespace.as_str());
+            }
+            at = element.parent;
+        }
+        found
+    }
+
     /// Whether an element has this name of this namespace.
-    pub(super) fn is(&self, place: Place, namespace: &str, name: &str) -> bool {
+    pub(crate) fn is(&self, place: Place, namespace: &str, name: &str) -> bool {
         let (prefix, local) = split(&self.element(place).name);
         local == name && self.namespace(place, prefix) == Some(namespace)
     }
 
     /// The child elements of an element.
-    pub(super) fn children(&self, place: Place) -> impl Iterator<Item = Place> {
+    pub(crate) fn children(&self, place: Place) -> impl Iterator<Item = Place> {
         let nodes = self.element(place).children.iter();
         nodes.filter_map(|node| match node {
             Node::Element(child) => Some(*child),
@@ -121,7 +139,7 @@ impl Document {
     }
 
     /// The child elements with a name.
-    pub(super) fn named<'a>(
+    pub(crate) fn named<'a>(
         &'a self,
         place: Place,
         namespace: &'a str,
@@ -135,7 +153,7 @@ impl Document {
     ///
     /// # Errors
     /// When there is none, or there are several.
-    pub(super) fn one(&self, place: Place, namespace: &str, name: &str) -> Result<Place, String> {
+    pub(crate) fn one(&self, place: Place, namespace: &str, name: &str) -> Result<Place, String> {
         let mut found = self.named(place, namespace, name);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
@@ -145,7 +163,7 @@ impl Document {
     }
 
     /// An attribute without a prefix.
-    pub(super) fn attribute(&self, place: Place, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, place: Place, name: &str) -> Option<&str> {
         let attributes = self.element(place).attributes.iter();
         let mut found = attributes.filter(|(known, _)| known == name);
         found.next().map(|(_, value)| value.as_str())
@@ -155,7 +173,7 @@ impl Document {
     ///
     /// # Errors
     /// When it has some: a value is not to be read around them.
-    pub(super) fn text(&self, place: Place) -> Result<String, String> {
+    pub(crate) fn text(&self, place: Place) -> Result<String, String> {
         let element = self.element(place);
         let mut text = String::new();
         for node in &element.children {
@@ -168,6 +186,24 @@ impl Document {
         }
         Ok(text)
     }
+}
+
+/// `text` as a document has it, in an element or an attribute.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\t' => escaped.push_str("&#x9;"),
+            '\n' => escaped.push_str("&#xA;"),
+            '\r' => escaped.push_str("&#xD;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 /// A character reference, or one of the five entities of XML itself.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::xml::{Document, Node, Place, split};
+use super::{Document, Node, Place, split};
 
 /// The canonical form of an element, without the element `skipped` in it. `inclusive` are the prefixes
 /// that are declared wherever they are in scope (its `PrefixList`).
-pub(super) fn canonicalize(
+pub(crate) fn canonicalize(
     document: &Document,
     place: Place,
     skipped: Option<Place>,
