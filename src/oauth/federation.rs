@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use super::authorize::{self, Finished};
-use super::client::Client;
 use super::error::{Code, Rejection, ReturnTo};
 use super::parameters::Parameters;
 use super::request::{AuthorizeRequest, Site};
@@ -19,13 +18,7 @@ use crate::store::user_pool::lineage::Lineage;
 use crate::user_pool::auth::door::SignedIn;
 use crate::user_pool::federation::openid_client::Hints;
 use crate::user_pool::federation::refused::{self, Refused};
-use crate::user_pool::federation::round_trip::{self, Astray, CodeAnswer, Offered, Place};
-
-/// The providers that a page of the client's offers.
-pub fn offered(client: &Client) -> Vec<Offered> {
-    let pool = &client.pool;
-    pool.read(|state| round_trip::offered(state, &client.app))
-}
+use crate::user_pool::federation::round_trip::{self, Astray, CodeAnswer, Place};
 
 /// Where the browser goes to sign in at `provider`. `browser` is what it keeps meanwhile.
 ///

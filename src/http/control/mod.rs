@@ -54,7 +54,7 @@ const HEALTH: Route = Route {
     serve: Serve::Show(|_| Ok(Content::Json(Bytes::from_static(HEALTHY.as_bytes())))),
 };
 
-const ROUTES: [&Route; 41] = [
+const ROUTES: &[&Route] = &[
     &HEALTH,
     &messages::ROUTE,
     &messages::ONE,

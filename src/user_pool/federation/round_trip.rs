@@ -47,32 +47,6 @@ pub struct Place<'a> {
     pub browser: &'a str,
 }
 
-/// A provider as a page offers it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offered {
-    /// Its name, which `identity_provider` takes.
-    pub name: Arc<str>,
-    /// What it is.
-    pub kind: Kind,
-    /// What addresses or names of organisations lead to it; a page with a field for one offers no button.
-    pub identifiers: Vec<String>,
-}
-
-/// The providers that an app client offers, in the order of their names; those that were deleted since are
-/// left out.
-pub fn offered(state: &PoolState, client: &AppClient) -> Vec<Offered> {
-    let names = client.identity_providers.as_deref().unwrap_or_default();
-    let known = state.providers.by_name.values();
-    known
-        .filter(|provider| names.iter().any(|name| **name == *provider.name))
-        .map(|provider| Offered {
-            name: Arc::clone(&provider.name),
-            kind: provider.kind,
-            identifiers: provider.identifiers.clone(),
-        })
-        .collect()
-}
-
 /// The provider of an app client that `idp_identifier`, or the domain of an address, leads to. Letter case
 /// does not matter (inferred).
 pub fn identified<'s>(
