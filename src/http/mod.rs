@@ -45,7 +45,6 @@ mod spare;
 mod stream;
 mod tls;
 mod unread;
-mod unserved;
 mod uploads;
 mod well_known;
 

@@ -12,7 +12,7 @@ use super::reply::{self, Reply};
 use super::well_known::{self, Document};
 use super::{
     aws_json, classic_assets, confirm_user, control, cors, faults, home, noted, oauth, origin,
-    panics, unserved, uploads,
+    panics, uploads,
 };
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
@@ -121,7 +121,6 @@ impl Door {
                 Some(confirm_user::serve(self, peer, head).await)
             }
             ("/", _) if reads => home::serve(self, peer, head),
-            (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),
             _ => None,
         };

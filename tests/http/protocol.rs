@@ -259,20 +259,6 @@ async fn public_documents_are_read_without_credentials_and_by_browsers() {
 }
 
 #[tokio::test]
-async fn paths_of_a_pools_domain_say_that_they_are_not_served_yet() {
-    let server = Emulator::builder().start().await.unwrap();
-    let mut wire = Wire::to(&server).await;
-    for line in ["GET /oauth2/idpresponse?code=a", "POST /saml2/idpresponse"] {
-        let answer = wire.ask(request(line, "", "")).await;
-        assert_eq!(answer.status, 404, "{line}");
-        let text = answer.json()["error_description"].to_string();
-        assert!(text.contains("not served yet"), "{text}");
-        let reason = answer.header("x-poolhouse-reason").unwrap();
-        assert!(reason.contains("not served yet"), "{reason}");
-    }
-}
-
-#[tokio::test]
 async fn an_empty_list_says_where_there_are_pools() {
     let server = Emulator::builder().start().await.unwrap();
     let mut wire = Wire::to(&server).await;
