@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -51,11 +52,17 @@ class Server:
         # Nobody reads stdout any more; a full pipe would stop the server.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
-    def logged(self):
-        """What it has logged so far. Read in place: the server writes through the same open file, and
-        a seek here would move where it writes."""
+    def logged(self, until=""):
+        """What it has logged so far, and `until` among it: a line is written some milliseconds after what it tells
+        of. Read in place: the server writes through the same open file, and a seek here would move where it
+        writes."""
         log = self.log.fileno()
-        return os.pread(log, os.fstat(log).st_size, 0).decode()
+        deadline = time.monotonic() + 10
+        while True:
+            text = os.pread(log, os.fstat(log).st_size, 0).decode()
+            if until in text or time.monotonic() > deadline:
+                return text
+            time.sleep(0.005)
 
     def stop(self):
         self.process.terminate()
