@@ -23,6 +23,7 @@ mod model;
 mod oauth_authorize;
 mod oauth_browser;
 mod oauth_endpoints;
+mod oauth_registration;
 mod oauth_token;
 mod races;
 mod refusals;

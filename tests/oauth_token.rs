@@ -155,7 +155,7 @@ async fn every_documented_error_of_the_token_endpoint() {
     let secret = ("client_secret", SECRET);
     let server = basic(SERVER, SECRET);
     let machine = ("grant_type", "client_credentials");
-    let rows: [(&str, &[(&str, &str)], &str); 25] = [
+    let rows: [(&str, &[(&str, &str)], &str); 26] = [
         ("", &[("client_id", WEB)], "invalid_request"),
         (
             "",
@@ -256,6 +256,11 @@ async fn every_documented_error_of_the_token_endpoint() {
         (
             "",
             &[machine, ("client_id", MACHINE), secret, ("scope", "openid")],
+            "invalid_grant",
+        ),
+        (
+            "",
+            &[machine, ("client_id", MACHINE), secret, ("scope", "no/no")],
             "invalid_scope",
         ),
         (
@@ -266,7 +271,7 @@ async fn every_documented_error_of_the_token_endpoint() {
                 secret,
                 ("scope", "billing/pay"),
             ],
-            "invalid_scope",
+            "invalid_grant",
         ),
         (
             "",
@@ -365,6 +370,8 @@ async fn a_client_that_may_not_read_what_a_scope_lets_out_gets_no_tokens() {
         .as_str()
         .unwrap()
         .to_owned();
+    let style = json!({"UserPoolId": POOL, "ClientId": narrow, "UseCognitoProvidedValues": true});
+    hosted.call("CreateManagedLoginBranding", &style).await;
     for (scope, status) in [("openid", 200), ("openid email", 400)] {
         hosted.cookies.clear();
         let code = hosted.code("alice", &narrow, &[("scope", scope)]).await;

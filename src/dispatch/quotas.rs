@@ -8,6 +8,7 @@ use crate::model::AccountRegion;
 use crate::model::cognito_idp::Operation;
 use crate::quotas::category::Category;
 use crate::quotas::{Enforcement, Request};
+use crate::store::user_pool::UserPool;
 
 /// Counts a request that fits its operation, before that looks for what it is about.
 ///
@@ -47,9 +48,13 @@ pub(super) fn admit(
         pool: addressee.pool.as_ref().map(|pool| pool.id.clone()),
         user: addressee.user.clone(),
     };
+    take(cx, &request)
+}
+
+fn take(cx: &Context, request: &Request) -> Result<(), CognitoError> {
     let mut state = cx.quotas.state();
-    let taken = state.take(&request, cx.now());
-    state.count(&request.place, category, |calls| match taken {
+    let taken = state.take(request, cx.now());
+    state.count(&request.place, request.category, |calls| match taken {
         Ok(()) => calls.taken += 1,
         Err(_) => calls.throttled += 1,
     });
@@ -59,6 +64,32 @@ pub(super) fn admit(
             "{what}: {rate} requests a second at most; /_poolhouse/quotas shows and sets the rates"
         ))
     })
+}
+
+/// Counts a request to a page or endpoint of a pool's authorization server as the operation that does the same.
+/// Whether they draw on the same rates was not verified (inferred that they do).
+///
+/// # Errors
+/// TooManyRequestsException, when a rate is exceeded.
+pub fn admit_page(cx: &Context, pool: &UserPool, operation: Operation) -> Result<(), CognitoError> {
+    let enforcement = cx.quotas.enforcement();
+    if enforcement == Enforcement::Off {
+        return Ok(());
+    }
+    if enforcement == Enforcement::MarkedPools && !pool.settings().emulation.attempt_limits {
+        return Ok(());
+    }
+    take(
+        cx,
+        &Request {
+            place: pool.account_region(),
+            operation,
+            category: Category::of(operation).0,
+            is_challenge: false,
+            pool: Some(pool.id.clone()),
+            user: None,
+        },
+    )
 }
 
 /// The account and Region that a request counts in: its signer's, or those of the pool.

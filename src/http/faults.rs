@@ -17,11 +17,11 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::body::Sent;
-use super::cors;
 use super::door::{Door, Peer};
 use super::event_stream::{Events, Told};
 use super::reply::{self, Reply};
 use super::well_known::Document;
+use super::{cors, oauth};
 use crate::clock::Timestamp;
 use crate::control::faults::{Applied, Asked, Connection, Effect, Struck};
 use crate::dispatch::faults::Way;
@@ -114,8 +114,13 @@ fn of_request(door: &Door, peer: &Peer, head: &Parts) -> Option<Struck> {
     let pool = Document::at(path).map(|document| match document {
         Document::Keys(pool) | Document::Configuration(pool) => pool,
     });
+    let named = pool.map(PoolId::from);
+    let named = named.or_else(|| oauth::pool_of(door, peer, head));
+    let pool = named.as_deref();
     let caller = door.caller(peer, head);
-    let found = pool.and_then(|pool| door.shared.store.pool(&PoolId::from(pool)).ok());
+    let found = named
+        .as_ref()
+        .and_then(|pool| door.shared.store.pool(pool).ok());
     let asked = Asked {
         is_call: false,
         operation: None,

@@ -108,6 +108,7 @@ impl Door {
                 cors::preflight(&head.headers, reply.headers_mut());
                 return reply;
             }
+            ("/", _) if reads => home::serve(self, peer, head),
             ("/health", _) if reads => Some(reply::json(StatusCode::OK, control::HEALTHY, now)),
             (_, Some(document)) if reads => {
                 let served = well_known::serve(self, peer, head, document).await;
@@ -115,9 +116,6 @@ impl Door {
             }
             (path, _) if reads && confirm_user::is_at(path) => {
                 Some(confirm_user::serve(self, peer, head).await)
-            }
-            ("/", _) if reads && home::is_wanted(&head.headers) => {
-                Some(home::serve(self, peer, head))
             }
             (path, _) if unserved::is_planned(path) => Some(unserved::reply(path, now)),
             (path, None) if reads => classic_assets::serve(self, peer, head, path),

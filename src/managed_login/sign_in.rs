@@ -36,7 +36,8 @@ impl Visit<'_> {
         self.show(views::sign_in(&self.frame(Some("/login")), &page), reason)
     }
 
-    fn sign_in_refused(&self, error: &CognitoError) -> Answer {
+    /// The sign-in page, with what was wrong.
+    pub(super) fn sign_in_refused(&self, error: &CognitoError) -> Answer {
         self.sign_in_page(Some(&self.alert(error)), Some(error.reason().to_owned()))
     }
 

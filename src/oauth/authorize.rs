@@ -11,10 +11,12 @@ use super::request::{AuthorizeRequest, Wanted};
 use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::model::cognito_idp::OAuthFlowType;
+use crate::store::user_pool::assurance::Methods;
 use crate::store::user_pool::authorizations::{AuthorizationCode, Browser};
 use crate::store::user_pool::lineage::Lineage;
 use crate::store::user_pool::user::User;
 use crate::user_pool::auth::door::SignedIn;
+use crate::user_pool::auth::hosted;
 use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::tokens::{self, scopes};
 use crate::user_pool::triggers::ClientMetadata;
@@ -95,7 +97,31 @@ pub fn usable(
         Some(Wanted::Unavailable) => false,
     };
     let is_supported = client.providers().iter().any(|one| one == provider);
-    (is_wanted && is_supported).then_some((browser, user))
+    (is_wanted && is_supported && is_enough(cx, request, &browser)).then_some((browser, user))
+}
+
+/// Whether a sign-in is as young and as strong as `max_age` and `acr_values` want. Both count for nothing where
+/// levels are off, and below Essentials (documented); that of several levels the lowest is enough is inferred.
+fn is_enough(cx: &Context, request: &AuthorizeRequest, browser: &Browser) -> bool {
+    let settings = request.client.pool.settings();
+    if !hosted::knows_levels(cx, &settings) {
+        return true;
+    }
+    let age = cx.now().seconds() - browser.auth_time.seconds();
+    let is_old = request
+        .max_age
+        .is_some_and(|most| age > i64::try_from(most).unwrap_or(i64::MAX));
+    let wanted = request
+        .acr_values
+        .iter()
+        .filter_map(|name| settings.level_of(name))
+        .min();
+    let methods = browser
+        .assurance
+        .as_ref()
+        .map(|assurance| assurance.methods);
+    let has = methods.and_then(Methods::level);
+    !is_old && wanted.is_none_or(|wanted| has >= Some(wanted))
 }
 
 /// Answers a request for a user who is signed in in the browser already. Functions that watch sign-ins are not

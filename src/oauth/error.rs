@@ -19,6 +19,7 @@ pub enum Code {
     /// `prompt=none`, and nobody is signed in.
     LoginRequired,
     /// Somebody did not agree.
+    #[allow(dead_code, reason = "identity providers answer so, who are to come")]
     AccessDenied,
     /// A failure of the server.
     ServerError,
@@ -36,6 +37,8 @@ pub enum Code {
     InvalidClientMetadata,
     /// A registration with a wrong redirect URI (RFC 7591).
     InvalidRedirectUri,
+    /// Too many requests (inferred: what AWS calls it here is not known).
+    SlowDown,
 }
 
 impl Code {
@@ -55,6 +58,7 @@ impl Code {
             Self::InvalidToken => "invalid_token",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::SlowDown => "slow_down",
         }
     }
 

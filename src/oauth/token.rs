@@ -12,16 +12,21 @@ use uuid::Uuid;
 
 use super::client::{Client, Credentials};
 use super::error::{Code, Refused};
+use super::exchange;
 use super::parameters::Parameters;
 use crate::context::Context;
-use crate::error::CognitoError;
-use crate::model::cognito_idp::{AuthenticationResultType, ExplicitAuthFlowsType, OAuthFlowType};
+use crate::error::{CognitoError, Refusal};
+use crate::model::cognito_idp::{
+    AuthenticationResultType, ExplicitAuthFlowsType, OAuthFlowType, Operation,
+};
 use crate::model::{JsonWriter, Secret};
 use crate::store::token_table;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::authorizations::AuthorizationCode;
 use crate::store::user_pool::lineage::Lineage;
+use crate::store::user_pool::state::PoolState;
 use crate::store::user_pool::user::User;
+use crate::user_pool::app_clients::{SYSTEM_SCOPES, resource_servers};
 use crate::user_pool::auth::refresh;
 use crate::user_pool::threat_protection::context_data::ContextData;
 use crate::user_pool::tokens::{self, client_token, scopes};
@@ -30,7 +35,7 @@ use crate::user_pool::triggers::token_generation::Source;
 use crate::user_pool::{regional, sessions};
 
 /// What a grant gives.
-pub struct Granted {
+struct Granted {
     access_token: Secret,
     id_token: Option<Secret>,
     refresh_token: Option<Secret>,
@@ -50,7 +55,7 @@ impl Granted {
     }
 
     /// The body of the answer; members in the order of AWS's sample.
-    pub fn to_json(&self) -> Vec<u8> {
+    fn to_json(&self) -> Vec<u8> {
         let mut out = JsonWriter::new();
         out.object(|out| {
             out.field("access_token", self.access_token.expose());
@@ -69,7 +74,8 @@ impl Granted {
     }
 }
 
-/// Answers a request to the token endpoint; `pool` is the one that its address tells.
+/// The body of the answer to a request to the token endpoint; `pool` is the one that its address tells. `admit`
+/// counts it as the operation that does the same.
 ///
 /// # Errors
 /// Every documented error of the endpoint.
@@ -78,27 +84,55 @@ pub async fn grant(
     pool: Option<&Arc<UserPool>>,
     credentials: &Credentials,
     form: &Parameters,
-) -> Result<Granted, Refused> {
+    admit: impl Fn(Operation, &UserPool) -> Result<(), Refused>,
+) -> Result<Vec<u8>, Refused> {
     let kind = need(form, "grant_type")?;
-    match kind {
-        "authorization_code" => {
-            let client = credentials.client(cx, pool).await?;
-            authorization_code(cx, &client, form).await
+    let grant = Grant::named(kind).ok_or_else(|| {
+        let reason = format!(
+            "grant_type is authorization_code, refresh_token, client_credentials or {}, and not {kind:?}",
+            exchange::GRANT
+        );
+        Refused::new(Code::UnsupportedGrantType, reason)
+    })?;
+    let client = credentials.client(cx, pool).await?;
+    admit(grant.counts_as(), &client.pool)?;
+    match grant {
+        Grant::AuthorizationCode => authorization_code(cx, &client, form).await,
+        Grant::RefreshToken => refresh_token(cx, &client, form).await,
+        Grant::ClientCredentials => client_credentials(cx, &client, form).await,
+        Grant::TokenExchange => return exchange::exchange(cx, &client, form).await,
+    }
+    .map(|granted| granted.to_json())
+}
+
+/// What the endpoint grants for.
+#[derive(Debug, Clone, Copy)]
+enum Grant {
+    AuthorizationCode,
+    RefreshToken,
+    ClientCredentials,
+    TokenExchange,
+}
+
+impl Grant {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "authorization_code" => Self::AuthorizationCode,
+            "refresh_token" => Self::RefreshToken,
+            "client_credentials" => Self::ClientCredentials,
+            exchange::GRANT => Self::TokenExchange,
+            _ => return None,
+        })
+    }
+
+    /// The operation whose request rate it draws on: that of the API which does the same (inferred).
+    fn counts_as(self) -> Operation {
+        match self {
+            Self::AuthorizationCode => Operation::RespondToAuthChallenge,
+            Self::RefreshToken => Operation::GetTokensFromRefreshToken,
+            Self::ClientCredentials => Operation::GetClientToken,
+            Self::TokenExchange => Operation::GetDerivedToken,
         }
-        "refresh_token" => {
-            let client = credentials.client(cx, pool).await?;
-            refresh_token(cx, &client, form).await
-        }
-        "client_credentials" => {
-            let client = credentials.client(cx, pool).await?;
-            client_credentials(cx, &client, form).await
-        }
-        other => Err(Refused::new(
-            Code::UnsupportedGrantType,
-            format!(
-                "grant_type is authorization_code, refresh_token or client_credentials, and not {other:?}"
-            ),
-        )),
     }
 }
 
@@ -295,9 +329,11 @@ async fn client_credentials(
     let (pool, app) = (&client.pool, &client.app);
     let issued = client_token::issue(cx, pool, app, asked.as_deref(), &metadata).await;
     let (access_token, expires_in) = issued.map_err(|error| match &error.refusal {
-        crate::error::Refusal::ScopeRefused { .. } | crate::error::Refusal::NoGrantableScope => {
+        Refusal::ScopeRefused { scope } if pool.read(|state| !exists(state, scope)) => {
             Refused::new(Code::InvalidScope, error.reason().to_owned())
         }
+        Refusal::NoGrantableScope => Refused::new(Code::InvalidScope, error.reason().to_owned()),
+        // One that there is and that the client may not have is invalid_grant (documented), as the others.
         _ => failed(&error),
     })?;
     Ok(Granted {
@@ -306,6 +342,11 @@ async fn client_credentials(
         refresh_token: None,
         expires_in,
     })
+}
+
+/// Whether there is such a scope: where there is none, it is `invalid_scope` (documented).
+fn exists(state: &PoolState, scope: &str) -> bool {
+    SYSTEM_SCOPES.contains(&scope) || resource_servers::has_scope(state, scope)
 }
 
 /// `aws_client_metadata`: a JSON object of texts (documented); that others are refused is inferred.

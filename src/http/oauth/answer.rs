@@ -128,6 +128,7 @@ pub(super) fn refused_with(
 ) -> Reply {
     let status = match refused.code {
         Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         _ => status,
     };
     let mut reply = reply::json(status, refused.to_json(), now);

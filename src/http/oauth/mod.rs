@@ -10,6 +10,7 @@ mod cookies;
 mod form;
 mod logout;
 mod pages;
+mod register;
 mod revoke;
 mod site;
 mod token;
@@ -18,6 +19,7 @@ mod userinfo;
 use std::pin::pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use uuid::Uuid;
@@ -30,6 +32,7 @@ use crate::context::{Caller, Context};
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
 use crate::managed_login::Page;
+use crate::model::{ClientId, PoolId};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::request::Site;
 
@@ -40,6 +43,7 @@ pub(super) enum Route {
     Token,
     UserInfo,
     Revoke,
+    Register,
     Page(Page),
     Logout,
     Error,
@@ -47,12 +51,13 @@ pub(super) enum Route {
 
 impl Route {
     /// Every path in small letters. `/authorize` stands in samples of AWS's pages.
-    const PATHS: [(&'static str, Self); 7] = [
+    const PATHS: [(&'static str, Self); 8] = [
         ("/oauth2/authorize", Self::Authorize),
         ("/authorize", Self::Authorize),
         ("/oauth2/token", Self::Token),
         ("/oauth2/userinfo", Self::UserInfo),
         ("/oauth2/revoke", Self::Revoke),
+        ("/oauth2/register", Self::Register),
         ("/logout", Self::Logout),
         ("/error", Self::Error),
     ];
@@ -72,14 +77,14 @@ impl Route {
         match self {
             Self::Authorize | Self::Error | Self::Logout => &[Method::GET, Method::HEAD],
             Self::Page(_) | Self::UserInfo => &[Method::GET, Method::HEAD, Method::POST],
-            Self::Token | Self::Revoke => &[Method::POST],
+            Self::Token | Self::Revoke | Self::Register => &[Method::POST],
         }
     }
 
     /// Whether programs of any page may read the answer; a browser alone reads the others (documented).
     fn is_shared(self) -> bool {
         match self {
-            Self::Token | Self::UserInfo | Self::Revoke => true,
+            Self::Token | Self::UserInfo | Self::Revoke | Self::Register => true,
             Self::Authorize | Self::Page(_) | Self::Logout | Self::Error => false,
         }
     }
@@ -95,6 +100,8 @@ pub(super) struct Call<'a> {
     query: Parameters,
     /// Those of the form.
     form: Parameters,
+    /// The body, where it is no form.
+    body: Bytes,
 }
 
 impl Call<'_> {
@@ -149,7 +156,12 @@ async fn answered(
             return reply;
         }
     };
-    let form = match form::read(&head.headers, &bytes) {
+    // A registration alone is no form.
+    let form = match route {
+        Route::Register => Ok(Parameters::default()),
+        _ => form::read(&head.headers, &bytes),
+    };
+    let form = match form {
         Ok(form) => form,
         Err(refused) => return answer::refused(&refused, request_id, now),
     };
@@ -169,6 +181,7 @@ async fn answered(
         request_id,
         query: form::pairs(head.uri.query().unwrap_or_default()),
         form,
+        body: bytes,
         cx,
     };
     let held = call.cx.hold(place);
@@ -181,6 +194,21 @@ async fn answered(
         Some(None) => failed(panics::refusal()),
         None => failed(Refusal::Internal.because("the request took longer than --request-timeout")),
     }
+}
+
+/// The pool that a request to one of these addresses is about, as far as its head tells.
+pub(super) fn pool_of(door: &Door, peer: &Peer, head: &Parts) -> Option<PoolId> {
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    if let Some(pool) = site::of(&cx, head).pool {
+        return Some(pool.id.clone());
+    }
+    Route::at(head.uri.path())?;
+    let query = form::pairs(head.uri.query().unwrap_or_default());
+    let (pool, _) = cx
+        .store
+        .client(&ClientId::from(query.get("client_id")?))
+        .ok()?;
+    Some(pool.id.clone())
 }
 
 /// The answer to a request for a pool's domain at a path where nothing is served; none at another host.
@@ -197,6 +225,7 @@ async fn routed(route: Route, call: &Call<'_>) -> Reply {
         Route::Token => token::serve(call).await,
         Route::UserInfo => userinfo::serve(call),
         Route::Revoke => revoke::serve(call).await,
+        Route::Register => register::serve(call),
         Route::Logout => logout::serve(call).await,
         Route::Page(page) => pages::serve(call, page).await,
         Route::Error => pages::error(call),

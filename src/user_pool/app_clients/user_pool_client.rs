@@ -44,9 +44,25 @@ pub fn create_user_pool_client(
     req: CreateUserPoolClientRequest,
 ) -> Result<CreateUserPoolClientResponse, CognitoError> {
     let pool = cx.pool(&req.user_pool_id)?;
+    let client = make(cx, &pool, req, ClientTypeType::Regular)?;
+    Ok(CreateUserPoolClientResponse {
+        user_pool_client: Some(view(&client)),
+    })
+}
+
+/// Makes a client of this kind in `pool`.
+///
+/// # Errors
+/// Settings that AWS refuses, a pinned id that is malformed or taken.
+pub fn make(
+    cx: &Context,
+    pool: &Arc<UserPool>,
+    req: CreateUserPoolClientRequest,
+    kind: ClientTypeType,
+) -> Result<Arc<AppClient>, CognitoError> {
     let id = claim_id(cx, &pool.id, &req.client_name)?;
     let now = cx.now();
-    let begun = Begun::new(cx, &req, id.clone(), ClientTypeType::Regular, now);
+    let begun = Begun::new(cx, &req, id.clone(), kind, now);
     let made = begun.and_then(|begun| {
         pool.change(|draft| {
             let state = draft.state();
@@ -56,12 +72,9 @@ pub fn create_user_pool_client(
         })
     });
     if made.is_err() {
-        cx.store.release_client_id(&id, &pool);
+        cx.store.release_client_id(&id, pool);
     }
-    let client: Arc<AppClient> = made?;
-    Ok(CreateUserPoolClientResponse {
-        user_pool_client: Some(view(&client)),
-    })
+    made
 }
 
 fn check_room(state: &PoolState, has_quotas: bool) -> Result<(), CognitoError> {

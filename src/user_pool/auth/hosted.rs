@@ -20,6 +20,8 @@ use crate::model::{Secret, SecretMap};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::device::DeviceKey;
+use crate::store::user_pool::settings::PoolSettings;
+use crate::user_pool::tiers::Feature;
 
 /// Where a page signs in.
 #[derive(Debug, Clone)]
@@ -28,12 +30,31 @@ pub struct Place {
     pub pool: Arc<UserPool>,
     /// The app client.
     pub client: Arc<AppClient>,
+    /// `acr_values` of the authorization request, best first.
+    pub levels: Vec<String>,
+}
+
+/// Whether levels of authentication count: where they are turned on, and the feature plan has them (documented:
+/// below Essentials they are passed over in silence).
+pub fn knows_levels(cx: &Context, settings: &PoolSettings) -> bool {
+    (cx.settings.step_up || settings.emulation.step_up) && Feature::StepUp.is_in(settings.tier)
 }
 
 impl Place {
+    /// The levels that are wanted and that the pool has: unknown ones are passed over (documented).
+    fn levels_of(&self, cx: &Context) -> String {
+        let settings = self.pool.settings();
+        let is_known = |name: &&String| settings.level_of(name).is_some();
+        let known = self.levels.iter().filter(is_known).cloned();
+        let known: Vec<String> = known.filter(|_| knows_levels(cx, &settings)).collect();
+        known.join(" ")
+    }
+
     fn sign_in<'c>(&self, cx: &'c Context) -> SignIn<'c> {
         let (pool, client) = (Arc::clone(&self.pool), Arc::clone(&self.client));
-        SignIn::new(cx, Door::Hosted, pool, client, None)
+        let mut sign_in = SignIn::new(cx, Door::Hosted, pool, client, None);
+        sign_in.levels = self.levels_of(cx);
+        sign_in
     }
 }
 
@@ -70,7 +91,7 @@ pub async fn with_choice(
                 srp_a: None,
             },
         },
-        step_up: step_up::Asked::nothing(),
+        step_up: step_up::Asked::levels(&place.levels_of(cx)),
     });
     place.sign_in(cx).start(attempt(credentials)).await
 }

@@ -10,6 +10,7 @@ use super::attempt::{Attempt, Credentials};
 use super::device::Signing;
 use super::door::{Door, Outcome, SignedIn};
 use super::next_step::{Next, Progress, Proven, next_step};
+use super::step_up;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::{AuthenticationResultType, ChallengeNameType};
@@ -66,6 +67,8 @@ pub(super) struct SignIn<'a> {
     pub(super) device_key: DeviceKey,
     /// Whether the answer to SOFTWARE_TOKEN_MFA names the user by an alias.
     pub(super) token_by_alias: bool,
+    /// The levels of which a page's sign-in is to reach one, best first.
+    pub(super) levels: String,
     /// Where it comes from.
     pub(super) context_data: ContextData,
     /// The sign-in's auth event, where the pool keeps such.
@@ -93,6 +96,7 @@ impl<'a> SignIn<'a> {
             completed: Vec::new(),
             device_key: DeviceKey::Missing,
             token_by_alias: false,
+            levels: String::new(),
             context_data: ContextData::default(),
             event: OnceLock::new(),
         }
@@ -114,6 +118,7 @@ impl<'a> SignIn<'a> {
                 let proven = self
                     .sign_in_with_password(&username, found, &password)
                     .await?;
+                self.aim(&proven.user)?;
                 self.go_on(proven).await
             }
             Credentials::Srp { username, a } => self.offer_password_verifier(&username, a).await,
@@ -127,6 +132,15 @@ impl<'a> SignIn<'a> {
             Credentials::Choice(choice) => self.begin_choice(choice).await,
             Credentials::SignedUp { session, wish } => self.begin_signed_up(&session, wish).await,
         }
+    }
+
+    /// Notes the level that a page wants of its user.
+    fn aim(&mut self, user: &User) -> Result<(), CognitoError> {
+        if let Some(wanted) = self.wanted_levels(&step_up::Asked::levels(&self.levels))? {
+            let step_up = self.step_up(user, &wanted)?;
+            self.completed.push(Completed::StepUp(step_up));
+        }
+        Ok(())
     }
 
     /// Goes on after a completed step, as [`next_step`] decides.

@@ -32,10 +32,10 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// A request that asks for no level.
-    pub(super) fn nothing() -> Self {
+    /// A request for one of these levels, best first; of none where there are none.
+    pub(super) fn levels(names: &str) -> Self {
         Self {
-            target: None,
+            target: (!names.is_empty()).then(|| names.to_owned()),
             token: None,
             max_age: None,
         }

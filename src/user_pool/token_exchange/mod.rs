@@ -9,6 +9,8 @@
 
 mod party;
 
+use std::sync::Arc;
+
 use self::party::{Presented, Role, Subject};
 use crate::context::{Context, Signer};
 use crate::error::{CognitoError, Refusal};
@@ -17,6 +19,7 @@ use crate::model::cognito_idp::{
     ExplicitAuthFlowsType as Flow, GetDerivedTokenRequest, GetDerivedTokenResponse,
     IssuedTokenTypeIdentifierType as Issued, OAuthTokenTypeType,
 };
+use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, SecretFault};
 use crate::store::user_pool::settings::PoolSettings;
 use crate::store::user_pool::state::PoolState;
@@ -42,6 +45,19 @@ pub async fn get_derived_token(
 ) -> Result<GetDerivedTokenResponse, CognitoError> {
     let (pool, client) = managed_secrets::client(cx, &req.client_id)?;
     authenticate(cx, &client, req.client_secret.as_ref())?;
+    exchanged(cx, pool, client, req).await
+}
+
+/// The exchange for a client that has proven who it is.
+///
+/// # Errors
+/// As GetDerivedToken, but for the client.
+pub async fn exchanged(
+    cx: &Context,
+    pool: Arc<UserPool>,
+    client: Arc<AppClient>,
+    req: GetDerivedTokenRequest,
+) -> Result<GetDerivedTokenResponse, CognitoError> {
     let settings = pool.settings();
     let (subject, actor) = presented(&req)?;
     check_flow(&settings, &client, actor.is_some())?;

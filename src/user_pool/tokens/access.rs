@@ -166,8 +166,68 @@ struct Claims {
     amr: Option<Vec<String>>,
 }
 
+/// What an access token says, of a user or of a client itself.
+pub struct Told {
+    /// The pool that signed it.
+    pub pool: Arc<UserPool>,
+    /// Its scopes.
+    pub scopes: Vec<String>,
+}
+
+/// The scopes of an access token, which may be an app client's own.
+///
+/// # Errors
+/// One of the access token sentences; an unknown user, client or pool.
+pub fn scopes_of(cx: &Context, token: &Secret) -> Result<Told, CognitoError> {
+    let (pool, claims) = verified(cx, token.expose())?;
+    if Uuid::parse_str(&claims.sub).is_ok() {
+        // A user's may be dead before it expires.
+        whoever(cx, token)?;
+    }
+    if cx.now() >= Timestamp::from_seconds(claims.exp) {
+        return Refusal::AccessTokenExpired.refuse("the token has expired");
+    }
+    let scopes = claims.scope.unwrap_or_default();
+    Ok(Told {
+        pool,
+        scopes: scopes.split(' ').map(str::to_owned).collect(),
+    })
+}
+
 /// Checks form and signature of a token that is not remembered.
 fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
+    let (pool, claims) = verified(cx, token)?;
+    let pool_id = pool.id.clone();
+    // The token of a client (`GetClientToken`) belongs to no user. Its sentence is inferred: a scope of
+    // a resource server opens no user operation.
+    let sub = Uuid::parse_str(&claims.sub).map_err(|_not_a_user| {
+        Refusal::AccessTokenScope.because("the token is an app client's own and names no user")
+    })?;
+    let told = claims.event_id.map(|id| cx.tokens.event_ids.read(id));
+    let scope = claims.scope.unwrap_or_default();
+    let device = claims
+        .device_key
+        .and_then(|key| device::id_of(&pool_id, &key));
+    Ok(Grant {
+        pool: pool_id,
+        client: ClientId::from(claims.client_id.unwrap_or_default()),
+        sub,
+        expires: Timestamp::from_seconds(claims.exp),
+        origin_jti: claims.origin_jti,
+        told: told.unwrap_or_default(),
+        device,
+        has_admin_scope: scope.split(' ').any(|one| one == ADMIN_SCOPE),
+        scopes: (scope != ADMIN_SCOPE).then(|| scope.into()),
+        auth_time: Timestamp::from_seconds(claims.auth_time),
+        assurance: claims.amr.map(|amr| Assurance {
+            acr: claims.acr,
+            methods: Methods::of_amr(amr.iter().map(String::as_str)),
+        }),
+    })
+}
+
+/// The pool that signed a token, and its claims.
+fn verified(cx: &Context, token: &str) -> Result<(Arc<UserPool>, Claims), CognitoError> {
     let invalid = |reason: &'static str| Refusal::AccessTokenInvalid.because(reason);
     let not_jwt = || invalid("the token is no JWT");
     let (signed, signature) = token.rsplit_once('.').ok_or_else(not_jwt)?;
@@ -197,30 +257,5 @@ fn verify(cx: &Context, token: &str) -> Result<Grant, CognitoError> {
     if !key.is_some_and(|key| key.verify(signed.as_bytes(), &signature)) {
         return Err(foreign());
     }
-    // The token of a client (`GetClientToken`) belongs to no user. Its sentence is inferred: a scope of
-    // a resource server opens no user operation.
-    let sub = Uuid::parse_str(&claims.sub).map_err(|_not_a_user| {
-        Refusal::AccessTokenScope.because("the token is an app client's own and names no user")
-    })?;
-    let told = claims.event_id.map(|id| cx.tokens.event_ids.read(id));
-    let scope = claims.scope.unwrap_or_default();
-    let device = claims
-        .device_key
-        .and_then(|key| device::id_of(&pool_id, &key));
-    Ok(Grant {
-        pool: pool_id,
-        client: ClientId::from(claims.client_id.unwrap_or_default()),
-        sub,
-        expires: Timestamp::from_seconds(claims.exp),
-        origin_jti: claims.origin_jti,
-        told: told.unwrap_or_default(),
-        device,
-        has_admin_scope: scope.split(' ').any(|one| one == ADMIN_SCOPE),
-        scopes: (scope != ADMIN_SCOPE).then(|| scope.into()),
-        auth_time: Timestamp::from_seconds(claims.auth_time),
-        assurance: claims.amr.map(|amr| Assurance {
-            acr: claims.acr,
-            methods: Methods::of_amr(amr.iter().map(String::as_str)),
-        }),
-    })
+    Ok((pool, claims))
 }

@@ -65,7 +65,12 @@ pub fn openid_configuration(cx: &Context, pool_id: &str) -> Result<Vec<u8>, Cogn
         out.field("issuer", &issuer);
         out.field("jwks_uri", &format!("{issuer}/.well-known/jwks.json"));
         if registers_clients(&pool) {
-            out.field("registration_endpoint", &endpoint("/oauth2/register"));
+            let at = match cx.settings.issuer {
+                IssuerMode::Aws => endpoint("/oauth2/register"),
+                // A registration names no client that would tell the pool.
+                IssuerMode::Local => format!("{issuer}/oauth2/register"),
+            };
+            out.field("registration_endpoint", &at);
         }
         out.field("response_types_supported", &["code", "token"][..]);
         out.field("revocation_endpoint", &endpoint("/oauth2/revoke"));
