@@ -36,7 +36,7 @@ pub(crate) fn code(frame: &Frame<'_>, step: CodeStep<'_>, alert: Option<&Alert>)
         CodeStep::Sent(_) | CodeStep::OneTime { .. } | CodeStep::Registration(_) => "smsCodeInput",
     };
     let field = Field::code(name, texts.code).classic(id, "");
-    let button = Button::new(frame.words("Sign in", texts.confirm)).as_input(frame.is_classic());
+    let button = Button::new(frame.words("Sign in", texts.confirm)).input_if(frame.is_classic());
     let form = frame
         .post("mfaForm", path)
         .field(field)
