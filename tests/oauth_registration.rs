@@ -276,9 +276,9 @@ async fn a_browser_sees_what_is_there_and_programs_a_404() {
         .await;
     assert_eq!(page.status, 200);
     for part in [
-        "This is Poolhouse",
+        "A local Amazon Cognito for tests",
         "us-east-1_Hosted",
-        "Sign in to web",
+        "Sign-in page",
         "login?client_id=4hosted0web0client00000000",
     ] {
         assert!(page.text().contains(part), "{part}: {}", page.text());

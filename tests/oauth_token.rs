@@ -370,6 +370,8 @@ async fn a_client_that_may_not_read_what_a_scope_lets_out_gets_no_tokens() {
         .as_str()
         .unwrap()
         .to_owned();
+    let style = json!({"UserPoolId": POOL, "ClientId": narrow, "UseCognitoProvidedValues": true});
+    hosted.call("CreateManagedLoginBranding", &style).await;
     for (scope, status) in [("openid", 200), ("openid email", 400)] {
         hosted.cookies.clear();
         let code = hosted.code("alice", &narrow, &[("scope", scope)]).await;

@@ -147,7 +147,11 @@ async fn a_client_that_sends_json_strings_signs_in() {
     let token = quoted(&field(shown.text(), "csrf"));
     let name = [("username", &*quoted("vera")), ("csrf", &*token)];
     let named = hosted.post(&page("/login", CLIENT), "", &name).await;
-    assert!(named.text().contains("name=\"cognitoAsfData\"") || named.text().contains("SELECT"));
+    assert!(
+        named.text().contains("Choose how to sign in"),
+        "{}",
+        named.text()
+    );
     let wrong = [
         ("password", "\"wrong\""),
         ("csrf", &*token),
@@ -243,5 +247,116 @@ async fn browsers_alone_get_a_page_at_the_root() {
     }
     let program = hosted.send("GET /", "Accept: */*\r\n", "").await;
     assert_eq!(program.status, 404);
+    hosted.stop().await;
+}
+
+/// The functions that were called since, by their sources.
+async fn called(hosted: &mut Hosted, after: &mut u64) -> Vec<String> {
+    let line = format!("GET /_poolhouse/invocations?after={after}");
+    let told = hosted.send(&line, "", "").await.json();
+    let invocations = told["invocations"].as_array().unwrap();
+    let sources = invocations.iter().map(|one| {
+        *after = one["id"].as_u64().unwrap();
+        one["event"]["triggerSource"].as_str().unwrap().to_owned()
+    });
+    sources.collect()
+}
+
+async fn code_sent(hosted: &mut Hosted, username: &str) -> String {
+    let line = format!("GET /_poolhouse/messages?username={username}");
+    let told = hosted.send(&line, "", "").await.json();
+    let newest = told["messages"].as_array().unwrap().last().unwrap().clone();
+    newest["code"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn each_page_calls_the_functions_that_the_guide_lists_for_it() {
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:one";
+    let triggers = "    Schema: [{Name: email, Required: true, AttributeDataType: String}]\n    LambdaConfig:\n";
+    let mut more = triggers.to_owned();
+    for name in [
+        "PreSignUp",
+        "PostConfirmation",
+        "PreAuthentication",
+        "PostAuthentication",
+        "CustomMessage",
+        "PreTokenGeneration",
+    ] {
+        more.push_str(&format!("      {name}: {arn}\n"));
+    }
+    let mut hosted = Hosted::of(&pool(&more)).await;
+    let rules = json!({"rules": [{"response": {}}]}).to_string();
+    let told = hosted.send("PUT /_poolhouse/triggers", "", &rules).await;
+    assert_eq!(told.status, 200, "{}", told.text());
+    let mut after = 0;
+    open(&mut hosted, "/signup", CLIENT).await;
+    let form = [
+        ("username", "nina"),
+        ("requiredAttributes[email]", "nina@example.com"),
+        ("password", "Poolhouse-1"),
+    ];
+    post(&mut hosted, "/signup", CLIENT, &form).await;
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        ["PreSignUp_SignUp", "CustomMessage_SignUp"]
+    );
+    post(&mut hosted, "/resendcode", CLIENT, &[]).await;
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        ["CustomMessage_ResendCode"]
+    );
+    let code = code_sent(&mut hosted, "nina").await;
+    let back = post(&mut hosted, "/signup/confirm", CLIENT, &[("code", &code)]).await;
+    assert!(
+        parameter(location(&back), "code").is_some(),
+        "{}",
+        back.text()
+    );
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        [
+            "PostConfirmation_ConfirmSignUp",
+            "PreAuthentication_Authentication",
+            "PostAuthentication_Authentication"
+        ]
+    );
+    let secret = "pages0test0only0secret0never0use0in0production0000";
+    let code = parameter(location(&back), "code").unwrap();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+        ("client_id", CLIENT),
+        ("client_secret", secret),
+    ];
+    let tokens = hosted.post("/oauth2/token", "", &form).await;
+    assert_eq!(tokens.status, 200, "{}", tokens.text());
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        ["TokenGeneration_HostedAuth"]
+    );
+    post(
+        &mut hosted,
+        "/forgotPassword",
+        CLIENT,
+        &[("username", "nina")],
+    )
+    .await;
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        ["CustomMessage_ForgotPassword"]
+    );
+    let code = code_sent(&mut hosted, "nina").await;
+    let form = [("code", &*code), ("password", "Poolhouse-2")];
+    let done = post(&mut hosted, "/confirmforgotPassword", CLIENT, &form).await;
+    assert!(
+        done.text().contains("Your password is changed."),
+        "{}",
+        done.text()
+    );
+    assert_eq!(
+        called(&mut hosted, &mut after).await,
+        ["PostConfirmation_ConfirmForgotPassword"]
+    );
     hosted.stop().await;
 }

@@ -1,12 +1,14 @@
-//! `GET /` for browsers; programs, which want no HTML, are told that operations are called by POST.
+//! `GET /` for browsers; programs, which want no HTML, are told that operations are called by POST. The page names
+//! what is there, so it answers as the test API does: to this machine, and to the hosts that are let in.
 
 use std::sync::Arc;
 
+use hyper::StatusCode;
 use hyper::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, StatusCode};
 
 use super::door::{Door, Peer};
 use super::guard;
@@ -14,16 +16,10 @@ use super::reply::{self, Reply};
 use crate::context::Context;
 use crate::managed_login::home;
 
-/// Whether a request comes from a browser.
-fn is_wanted(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(ACCEPT).into_iter();
-    let mut lines = lines.filter_map(|line| line.to_str().ok());
-    lines.any(|line| line.contains("text/html"))
-}
-
-/// The page, for a browser. It names what there is, so pages and hosts that the test API turns away get none either.
+/// The page, for a browser; none for other programs, and for pages and hosts that the test API turns away.
 pub(super) fn serve(door: &Door, peer: &Peer, head: &Parts) -> Option<Reply> {
-    if !is_wanted(&head.headers) || guard::admit(head, &door.guests).is_err() {
+    let accepts = head.headers.get(ACCEPT)?.to_str().ok()?;
+    if !accepts.contains("text/html") || guard::admit(head, &door.guests).is_err() {
         return None;
     }
     let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
@@ -33,7 +29,12 @@ pub(super) fn serve(door: &Door, peer: &Peer, head: &Parts) -> Option<Reply> {
     if let Ok(policy) = HeaderValue::try_from(shown.policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in [
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     Some(reply)
 }

@@ -61,6 +61,10 @@ fn sign_in(cx: &Context, client: &AppClient) -> Option<String> {
         .as_deref()?
         .first()
         .filter(|_| client.oauth_enabled)?;
+    let providers = client.identity_providers.as_deref().unwrap_or_default();
+    if providers.is_empty() {
+        return None;
+    }
     let pairs = [
         ("client_id", client.id.as_str()),
         ("response_type", kind),

@@ -7,11 +7,14 @@ use super::views::{
 };
 use crate::model::Contact;
 use crate::model::cognito_idp::{
-    AliasAttributeType, AuthFactorType, ExplicitAuthFlowsType, IdentityProviderTypeType as Kind,
+    AliasAttributeType, AuthFactorType, ClientTypeType, ExplicitAuthFlowsType,
+    IdentityProviderTypeType as Kind,
 };
+use crate::oauth::client::Client;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::settings::PoolSettings;
+use crate::store::user_pool::state::PoolState;
 use crate::user_pool::auth::hosted::Place;
 use crate::user_pool::branding::{managed_login, ui_customization};
 
@@ -49,14 +52,15 @@ pub(super) fn plain() -> Look {
     Look::Managed(Box::new(Style::of(&settings, Vec::new())))
 }
 
-/// Whether the pages cannot be shown: managed login of a domain needs a style (observed).
-pub(super) fn is_missing(place: &Place, version: Option<i32>) -> bool {
-    let has_style = || {
-        place
-            .pool
-            .read(|state| state.styles.of_client(&place.client.id).is_some())
-    };
-    version.is_some_and(|version| version != CLASSIC) && !has_style()
+/// Whether the pages cannot be shown: managed login of a domain needs a style (observed). Clients that register
+/// themselves have AWS's (inferred: nobody could make one before their first sign-in).
+pub(super) fn is_missing(client: &Client, version: Option<i32>) -> bool {
+    let registers_itself =
+        client.app.kind == ClientTypeType::Dcr || client.id().starts_with("https://");
+    let styles = |state: &PoolState| state.styles.of_client(&client.app.id).is_some();
+    version.is_some_and(|version| version != CLASSIC)
+        && !registers_itself
+        && !client.pool.read(styles)
 }
 
 /// What users are named by.

@@ -7,6 +7,7 @@
 //!
 //! "User pool managed login", developer guide; field names as the sheets on AWS's pages have them.
 
+mod challenges;
 pub mod home;
 mod look;
 mod page;

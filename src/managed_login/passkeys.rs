@@ -16,7 +16,6 @@ use crate::oauth::address::{self, Part};
 use crate::oauth::client::Client;
 use crate::oauth::parameters::Parameters;
 use crate::store::user_pool::user::User;
-use crate::user_pool::auth::hosted::Place;
 use crate::user_pool::passkeys::credentials::{self, Owner};
 
 /// A request for the page.
@@ -107,12 +106,7 @@ fn page(cx: &Context, add: &Add<'_>, options: &Value, alert: Option<(Alert, Stri
         query: add.query,
         again: Some("/passkeys/add"),
     };
-    let place = Place {
-        pool: Arc::clone(&add.client.pool),
-        client: Arc::clone(&add.client.app),
-        levels: Vec::new(),
-    };
-    let (status, page) = if look::is_missing(&place, add.version) {
+    let (status, page) = if look::is_missing(add.client, add.version) {
         (403, views::unavailable(&frame))
     } else {
         let options = sign_in::public_key(&options.to_string());

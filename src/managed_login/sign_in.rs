@@ -7,10 +7,7 @@ use serde_json::Value;
 use super::look;
 use super::page::Page;
 use super::state::{Challenge, Confirm, Reset, State};
-use super::views::{
-    self, Alert, Attribute, CodeStep, Destination, FirstFactor, Medium, NewPassword, PasskeySignIn,
-    SecondFactor, SignIn,
-};
+use super::views::{Alert, Destination, FirstFactor, Medium, SecondFactor, SignIn, sign_in};
 use super::visit::{Answer, Visit};
 use crate::error::{CognitoError, Refusal};
 use crate::model::cognito_idp::ChallengeNameType as Name;
@@ -33,10 +30,11 @@ impl Visit<'_> {
             corporate_email,
             alert,
         };
-        self.show(views::sign_in(&self.frame(Some("/login")), &page), reason)
+        self.show(sign_in(&self.frame(Some("/login")), &page), reason)
     }
 
-    fn sign_in_refused(&self, error: &CognitoError) -> Answer {
+    /// The sign-in page, with what was wrong.
+    pub(super) fn sign_in_refused(&self, error: &CognitoError) -> Answer {
         self.sign_in_page(Some(&self.alert(error)), Some(error.reason().to_owned()))
     }
 
@@ -156,101 +154,6 @@ impl Visit<'_> {
                 self.challenge_page(&challenge, alert, None)
             }
         }
-    }
-
-    /// The page of a challenge.
-    pub(super) fn challenge_page(
-        &self,
-        challenge: &Challenge,
-        alert: Option<&Alert>,
-        reason: Option<String>,
-    ) -> Answer {
-        let frame = self.frame(None);
-        let destination = destination(
-            challenge.medium.as_deref(),
-            challenge.destination.as_deref(),
-        );
-        let others = challenge
-            .options
-            .iter()
-            .filter_map(|name| first_factor(name))
-            .count()
-            > 1;
-        let typed = challenge.typed.as_str();
-        let page = match (challenge.name.as_str(), &destination) {
-            ("NEW_PASSWORD_REQUIRED", _) => {
-                let attributes: Vec<Attribute> = challenge
-                    .required
-                    .iter()
-                    .map(|name| Attribute {
-                        name: name.clone(),
-                        value: self.form.attribute(name).unwrap_or_default(),
-                        required: true,
-                    })
-                    .collect();
-                let rules = look::rules(&self.settings);
-                views::new_password(
-                    &frame,
-                    &NewPassword {
-                        attributes: &attributes,
-                        rules,
-                        alert,
-                    },
-                )
-            }
-            ("SELECT_CHALLENGE", _) if others && !challenge.wants_password => {
-                let factors: Vec<FirstFactor> = challenge
-                    .options
-                    .iter()
-                    .filter_map(|name| first_factor(name))
-                    .collect();
-                views::first_factors(&frame, typed, &factors, alert)
-            }
-            ("SELECT_CHALLENGE" | "PASSWORD", _) => {
-                views::password_step(&frame, typed, others, alert)
-            }
-            ("WEB_AUTHN", _) => {
-                let options = challenge.passkey.as_deref().unwrap_or_default();
-                let page = PasskeySignIn {
-                    username: typed,
-                    options,
-                    others,
-                    alert,
-                };
-                views::passkey_sign_in(&frame, &page)
-            }
-            ("EMAIL_OTP" | "SMS_OTP", Some(destination)) if !challenge.options.is_empty() => {
-                let step = CodeStep::OneTime {
-                    destination,
-                    username: typed,
-                    others,
-                };
-                views::code(&frame, step, alert)
-            }
-            ("EMAIL_OTP" | "SMS_MFA", Some(destination)) if challenge.setting_up.is_some() => {
-                views::code(&frame, CodeStep::Registration(destination), alert)
-            }
-            ("EMAIL_OTP" | "SMS_MFA", Some(destination)) => {
-                views::code(&frame, CodeStep::Sent(destination), alert)
-            }
-            ("SOFTWARE_TOKEN_MFA", _) => views::code(&frame, CodeStep::Totp, alert),
-            ("SELECT_MFA_TYPE", _) => {
-                let factors: Vec<SecondFactor> = challenge
-                    .options
-                    .iter()
-                    .filter_map(|name| second_factor(name))
-                    .collect();
-                views::factor_choice(&frame, &factors, alert)
-            }
-            ("MFA_SETUP", _) => self.set_up_page(&frame, challenge, alert),
-            // Custom challenges cannot be used on these pages (documented), nor do they know devices.
-            (name, _) => {
-                let reason = format!("the hosted pages have no page for {name}");
-                return self.show(views::went_wrong(&frame, true), Some(reason));
-            }
-        };
-        let state = State::Challenge(challenge.clone());
-        self.show_with(page, Some(&state), reason)
     }
 
     /// The challenge's page once more, with what was wrong.
@@ -510,7 +413,7 @@ pub(super) fn destination(medium: Option<&str>, masked: Option<&str>) -> Option<
     })
 }
 
-fn first_factor(name: &str) -> Option<FirstFactor> {
+pub(super) fn first_factor(name: &str) -> Option<FirstFactor> {
     match name {
         "PASSWORD" => Some(FirstFactor::Password),
         "WEB_AUTHN" => Some(FirstFactor::Passkey),

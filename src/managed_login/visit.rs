@@ -203,9 +203,14 @@ fn nonce(cx: &Context) -> String {
     cx.entropy.uuid(Purpose::Requests).simple().to_string()
 }
 
-/// Answers a visit.
-pub async fn answer(visit: &Visit<'_>, page: Page, is_post: bool) -> Answer {
-    if look::is_missing(&visit.place, visit.request.version) {
+/// Answers a visit. `admitted` is what the rates of requests say of a form.
+pub async fn answer(
+    visit: &Visit<'_>,
+    page: Page,
+    is_post: bool,
+    admitted: Result<(), CognitoError>,
+) -> Answer {
+    if look::is_missing(&visit.request.client, visit.request.version) {
         return status(
             403,
             visit.show(
@@ -222,6 +227,9 @@ pub async fn answer(visit: &Visit<'_>, page: Page, is_post: bool) -> Answer {
         return visit.begin_again(
             "the form has the value of the cookie XSRF-TOKEN as _csrf or csrf: send both back as they came",
         );
+    }
+    if let Err(error) = admitted {
+        return visit.sign_in_refused(&error);
     }
     match page {
         Page::SignUp | Page::Confirm | Page::ResendCode => visit.post_sign_up(page).await,

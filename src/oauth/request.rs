@@ -148,9 +148,7 @@ impl AuthorizeRequest {
             let scopes = scopes(state, &client, parameters.get("scope"), &to)?;
             resource(state, scopes, parameters, &to)
         })?;
-        let version = site
-            .version
-            .or_else(|| pool.read(|state| main_version(state)));
+        let version = site.version.or_else(|| pool.read(main_version));
         let knows_prompt = version.is_none_or(|version| version > 1);
         let prompt = parameters.get("prompt").filter(|_| knows_prompt);
         Ok(Self {

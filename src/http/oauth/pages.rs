@@ -7,10 +7,12 @@ use hyper::{Method, StatusCode};
 use super::Call;
 use super::answer::{page, page_because, redirect, rejected};
 use super::cookies::{self, Setter};
+use crate::dispatch::quotas;
 use crate::entropy::Purpose;
 use crate::http::reply::Reply;
 use crate::managed_login::visit::Shown;
 use crate::managed_login::{self, Add, Answer, Browser, Page, Visit};
+use crate::model::cognito_idp::Operation;
 use crate::oauth::address::{self, Part};
 use crate::oauth::authorize::{self, Finished};
 use crate::oauth::client::Client;
@@ -55,7 +57,11 @@ async fn visit(call: &Call<'_>, page: Page) -> Result<Reply, Rejection> {
     };
     let visit = Visit::new(&call.cx, &call.site.base, &request, &browser, &call.form);
     let is_post = call.head.method == Method::POST;
-    let mut reply = match managed_login::answer(&visit, page, is_post).await {
+    let admitted = match operation(page).filter(|_| is_post) {
+        Some(operation) => quotas::admit_page(&call.cx, &request.client.pool, operation),
+        None => Ok(()),
+    };
+    let mut reply = match managed_login::answer(&visit, page, is_post, admitted).await {
         Answer::Page(shown) => document(call, shown),
         Answer::To(path) => redirect(call, &format!("{}{path}?{query}", call.site.base)),
         Answer::Provider(identifier) => {
@@ -86,6 +92,27 @@ async fn visit(call: &Call<'_>, page: Page) -> Result<Reply, Rejection> {
         setter.language(language);
     }
     Ok(reply)
+}
+
+/// The operation that does what a form of a page asks for.
+fn operation(page: Page) -> Option<Operation> {
+    match page {
+        Page::Login | Page::Others => Some(Operation::InitiateAuth),
+        Page::VerifyPassword
+        | Page::SelectChallenge
+        | Page::Passkey
+        | Page::Code
+        | Page::Option
+        | Page::Register
+        | Page::ResendFactor
+        | Page::NewPassword => Some(Operation::RespondToAuthChallenge),
+        Page::SignUp => Some(Operation::SignUp),
+        Page::Confirm => Some(Operation::ConfirmSignUp),
+        Page::ResendCode => Some(Operation::ResendConfirmationCode),
+        Page::ForgotPassword => Some(Operation::ForgotPassword),
+        Page::ConfirmForgotPassword => Some(Operation::ConfirmForgotPassword),
+        Page::Continue | Page::Back | Page::AddPasskey => None,
+    }
 }
 
 /// Sends the browser back to the app, signed in.

@@ -53,10 +53,6 @@ impl Attribute {
 
 /// What a password must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the policy of a pool has these four"
-)]
 pub(crate) struct PasswordRules {
     /// How long it is at least.
     pub(crate) length: usize,

@@ -26,6 +26,10 @@ pub(super) enum Graphic {
 }
 
 /// A part of a page.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has a handful of blocks, and most are forms"
+)]
 pub(super) enum Block<'a> {
     Form(Form<'a>),
     /// A sentence with links behind it.
@@ -223,7 +227,7 @@ impl<'a> Button<'a> {
     }
 
     /// An `input`, as in AWS's markup of the classic look.
-    pub(super) fn as_input(mut self, is_input: bool) -> Self {
+    pub(super) fn input_if(mut self, is_input: bool) -> Self {
         self.is_input = is_input;
         self
     }

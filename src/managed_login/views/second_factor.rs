@@ -30,21 +30,13 @@ pub(crate) enum CodeStep<'a> {
 /// The page for a code.
 pub(crate) fn code(frame: &Frame<'_>, step: CodeStep<'_>, alert: Option<&Alert>) -> Rendered {
     let texts = frame.texts();
-    let (name, path) = match (frame.is_classic(), step) {
-        // The name of the classic look is observed for an authenticator app, and inferred for the others; the
-        // names of the managed look are inferred.
-        (true, CodeStep::Registration(_)) => ("authentication_code", "/mfaRegister"),
-        (true, _) => ("authentication_code", "/mfa"),
-        (false, CodeStep::Sent(_) | CodeStep::OneTime { .. }) => ("code", "/verifyCode"),
-        (false, CodeStep::Totp) => ("code", "/mfa/totp"),
-        (false, CodeStep::Registration(_)) => ("code", "/mfa/phone/verify"),
-    };
+    let (name, path) = code_field(frame, step);
     let id = match step {
         CodeStep::Totp => "totpCodeInput",
         CodeStep::Sent(_) | CodeStep::OneTime { .. } | CodeStep::Registration(_) => "smsCodeInput",
     };
     let field = Field::code(name, texts.code).classic(id, "");
-    let button = Button::new(frame.words("Sign in", texts.confirm)).as_input(frame.is_classic());
+    let button = Button::new(frame.words("Sign in", texts.confirm)).input_if(frame.is_classic());
     let form = frame
         .post("mfaForm", path)
         .field(field)
@@ -77,19 +69,7 @@ pub(crate) fn code(frame: &Frame<'_>, step: CodeStep<'_>, alert: Option<&Alert>)
             }
             blocks.push(signing_in_as(frame, username));
         }
-        CodeStep::Registration(_) => {
-            let path = if frame.is_classic() {
-                "/mfaRegister"
-            } else {
-                "/mfa/phone/resendCode"
-            };
-            let again = Button::named(texts.resend, "resend")
-                .sends("true")
-                .weighs(Weight::Plain);
-            blocks.push(Block::Form(
-                frame.post("resendCodeForm", path).button(again),
-            ));
-        }
+        CodeStep::Registration(_) => blocks.push(another_code(frame)),
         CodeStep::Sent(_) | CodeStep::Totp => {}
     }
     frame.draw(Card {
@@ -99,6 +79,27 @@ pub(crate) fn code(frame: &Frame<'_>, step: CodeStep<'_>, alert: Option<&Alert>)
         alert,
         blocks,
     })
+}
+
+/// The name of the field, and where the form goes. That of the classic look is observed for an authenticator app,
+/// and inferred for the others; those of the managed look are inferred.
+fn code_field(frame: &Frame<'_>, step: CodeStep<'_>) -> (&'static str, &'static str) {
+    match (frame.is_classic(), step) {
+        (true, CodeStep::Registration(_)) => ("authentication_code", "/mfaRegister"),
+        (true, _) => ("authentication_code", "/mfa"),
+        (false, CodeStep::Sent(_) | CodeStep::OneTime { .. }) => ("code", "/verifyCode"),
+        (false, CodeStep::Totp) => ("code", "/mfa/totp"),
+        (false, CodeStep::Registration(_)) => ("code", "/mfa/phone/verify"),
+    }
+}
+
+/// The button for a new code.
+fn another_code<'a>(frame: &Frame<'a>) -> Block<'a> {
+    let path = frame.words("/mfaRegister", "/mfa/phone/resendCode");
+    let again = Button::named(frame.texts().resend, "resend")
+        .sends("true")
+        .weighs(Weight::Plain);
+    Block::Form(frame.post("resendCodeForm", &path).button(again))
 }
 
 fn graphic(medium: Medium) -> Graphic {

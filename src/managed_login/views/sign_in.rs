@@ -211,7 +211,7 @@ fn local_blocks<'a>(frame: &Frame<'a>, local: &'a Local) -> Vec<Block<'a>> {
     } else {
         texts.sign_in
     };
-    let button = Button::new(label).as_input(frame.is_classic());
+    let button = Button::new(label).input_if(frame.is_classic());
     form = form.button(if frame.is_classic() {
         Button {
             name: Some("signInSubmitButton".into()),
@@ -324,7 +324,7 @@ fn provider_form<'a>(frame: &Frame<'a>, provider: &'a Provider) -> Block<'a> {
     let mut button = Button::new(label).weighs(Weight::Provider);
     if frame.is_classic() && !provider.is_social() {
         // AWS's input is its provider's name, and so needs no script here.
-        button = button.as_input(true);
+        button = button.input_if(true);
         button.name = Some("identity_provider".into());
         return Block::Form(form.button(button));
     }

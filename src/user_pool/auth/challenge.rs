@@ -167,10 +167,12 @@ impl SignIn<'_> {
     /// The challenge of a factor once more, with a new code. The pages alone have that.
     pub(super) async fn send_again(mut self, session: &Secret) -> Result<Outcome, CognitoError> {
         let conversation = self.cx.sessions.conversation(self.cx, session)?;
-        let factor = match &conversation.step {
-            Step::SmsMfa(_) => Some(Factor::SmsMfa),
-            Step::EmailOtp(_) => Some(Factor::EmailOtp),
-            _ => None,
+        let factor = if matches!(conversation.step, Step::SmsMfa(_)) {
+            Some(Factor::SmsMfa)
+        } else if matches!(conversation.step, Step::EmailOtp(_)) {
+            Some(Factor::EmailOtp)
+        } else {
+            None
         };
         let Some(factor) = factor.filter(|_| self.owns(&conversation)) else {
             return Refusal::SessionUnknown

@@ -32,8 +32,8 @@ async function signIn(url, username = 'alice') {
   };
   const page = (await go(url)).headers.get('location');
   const text = await (await go(page)).text();
-  const csrf = text.match(/name="_csrf" value="([^"]+)"/)[1];
-  const body = new URLSearchParams({ _csrf: csrf, username, password: 'Poolhouse-1' });
+  const csrf = text.match(/name="csrf" value="([^"]+)"/)[1];
+  const body = new URLSearchParams({ csrf, username, password: 'Poolhouse-1' });
   const done = await go(page, { method: 'POST', body });
   return new URL(done.headers.get('location'));
 }
