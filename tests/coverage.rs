@@ -184,10 +184,10 @@ async fn the_help_says_what_is_served() {
     assert_ne!(identity_pools, to_come.contains("identity pools"), "{help}");
     let server = Emulator::builder().start().await.expect("a server");
     let mut wire = Wire::to(&server).await;
-    let token = wire.ask(request("POST /oauth2/token", "", "")).await;
+    let page = wire.ask(request("GET /signup", "", "")).await;
     assert_eq!(
-        token.text().contains("not_served_yet"),
-        to_come.contains("hosted pages and OAuth 2.0 endpoints"),
+        page.text().contains("not_served_yet"),
+        to_come.contains("hosted pages"),
         "{help}"
     );
     // Every flow and challenge is there.

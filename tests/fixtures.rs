@@ -286,7 +286,7 @@ fn check_says_where_a_fault_is() {
     );
     assert_eq!(
         String::from_utf8_lossy(&checked.stdout),
-        "3 user pools, no fault\n"
+        "4 user pools, no fault\n"
     );
 }
 

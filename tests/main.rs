@@ -25,6 +25,7 @@ mod oauth_browser;
 mod oauth_endpoints;
 mod oauth_registration;
 mod oauth_token;
+mod oauth_triggers;
 mod races;
 mod refusals;
 mod replay;

@@ -228,6 +228,26 @@ async fn a_token_is_exchanged_by_a_form() {
 #[tokio::test]
 async fn a_document_s_url_is_a_client() {
     let mut hosted = Hosted::new().await;
+    let url = "https://one.agents.example.com/client.json";
+    let code = hosted.code("alice", url, &[]).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+    ];
+    // The app client behind it is another client.
+    let other = hosted.token(WEB, &form).await;
+    assert_eq!(other.text(), r#"{"error":"invalid_grant"}"#);
+    let tokens = hosted.token(url, &form).await.json();
+    assert_eq!(claims(&tokens["access_token"])["scope"], "openid email");
+    assert_eq!(
+        tokens.get("refresh_token"),
+        None,
+        "its document has no such grant"
+    );
+    let form = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+    let refused = hosted.token(url, &form).await;
+    assert_eq!(refused.text(), r#"{"error":"unauthorized_client"}"#);
     let url = "https://agent.example.com/client.json";
     let query = [
         ("client_id", url),

@@ -32,7 +32,7 @@ use crate::store::user_pool::code::FixedCode;
 ///
 /// Serves every operation of the user pools API to any AWS SDK, with the error types and texts of the
 /// real service, and under /_poolhouse/ an API for tests: messages with their codes, the clock, risk,
-/// quotas. Not served yet: identity pools, hosted pages and OAuth 2.0 endpoints. For tests, never for
+/// quotas. Not served yet: identity pools, hosted pages beyond a sign-in form. For tests, never for
 /// production.
 #[derive(Debug, Parser)]
 #[command(

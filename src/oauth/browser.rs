@@ -85,11 +85,10 @@ impl Cookie {
             .next()
     }
 
-    /// Notes that the browser is signed in at `pool` by the session `id`, in place of the one before, which ends:
-    /// the browser does not hold it any more.
+    /// Notes that the browser is signed in at `pool` by the session `id`, in place of the one before. That one
+    /// is not ended (documented of `prompt=login`); the browser has it no more.
     pub fn put(&mut self, pool: &UserPool, id: Uuid) {
-        self.0
-            .retain(|old| pool.authorizations.forget_browser(*old).is_none());
+        self.0.retain(|old| !pool.authorizations.has_browser(*old));
         self.0.push(id);
         let excess = self.0.len().saturating_sub(MOST);
         self.0.drain(..excess);

@@ -9,6 +9,7 @@ use crate::model::cognito_idp::OAuthFlowType;
 use crate::model::{ClientId, Secret};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::{AppClient, SecretFault};
+use crate::store::user_pool::client_id_metadata::GrantType;
 use crate::user_pool::app_clients::managed_secrets;
 use crate::user_pool::client_id_metadata::{self, UrlClient};
 
@@ -112,6 +113,13 @@ impl Client {
             scopes.retain(|scope| wanted.contains(scope));
         }
         scopes
+    }
+
+    /// Whether it gets refresh tokens, and may use them: a document says so itself (documented: both must have a
+    /// grant).
+    pub fn refreshes(&self) -> bool {
+        let url = self.url.as_ref();
+        url.is_none_or(|url| url.metadata.grants.contains(&GrantType::RefreshToken))
     }
 
     /// The identity providers that it signs people in with.

@@ -19,6 +19,7 @@ pub enum Code {
     /// `prompt=none`, and nobody is signed in.
     LoginRequired,
     /// Somebody did not agree.
+    #[allow(dead_code, reason = "identity providers answer so, who are to come")]
     AccessDenied,
     /// A failure of the server.
     ServerError,

@@ -83,6 +83,10 @@ pub struct AuthorizeRequest {
     /// `login_hint`.
     pub login_hint: Option<String>,
     /// `lang`.
+    #[allow(
+        dead_code,
+        reason = "the pages of managed login, which speak it, are to come"
+    )]
     pub lang: Option<String>,
     /// `acr_values`, best first.
     pub acr_values: Vec<String>,
@@ -91,6 +95,7 @@ pub struct AuthorizeRequest {
     /// The version of managed login: that of the domain that was called, else of the pool's main one.
     pub version: Option<i32>,
     /// The query as it came, which goes from page to page.
+    #[allow(dead_code, reason = "the other pages, which it goes to, are to come")]
     pub query: String,
 }
 

@@ -208,9 +208,9 @@ async fn authorization_code(
         sessions::open(cx, &client.pool, id, &lineage, &ContextData::default(), sso)
             .map_err(|error| failed(&error))?;
     }
-    let refresh_token = lineage.refresh_token(cx, &client.pool.id, &client.app.id);
+    let refresh_token = || lineage.refresh_token(cx, &client.pool.id, &client.app.id);
     Ok(Granted::of(AuthenticationResultType {
-        refresh_token: Some(refresh_token),
+        refresh_token: client.refreshes().then(refresh_token),
         ..result
     }))
 }
@@ -293,6 +293,10 @@ async fn refresh_token(
     let app = &client.app;
     let may = app.rotation_grace().is_some()
         || app.allows_flow(&[ExplicitAuthFlowsType::AllowRefreshTokenAuth]);
+    if !client.refreshes() {
+        let reason = "grant_types of the client's document does not have refresh_token";
+        return Err(Refused::new(Code::UnauthorizedClient, reason));
+    }
     if !may {
         return Err(Refused::new(
             Code::UnauthorizedClient,

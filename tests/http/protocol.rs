@@ -263,10 +263,9 @@ async fn paths_of_a_pools_domain_say_that_they_are_not_served_yet() {
     let server = Emulator::builder().start().await.unwrap();
     let mut wire = Wire::to(&server).await;
     for line in [
-        "GET /oauth2/authorize?client_id=a",
-        "POST /oauth2/token",
-        "GET /login?client_id=a",
-        "GET /logout",
+        "GET /signup?client_id=a",
+        "POST /oauth2/idpresponse",
+        "GET /us-east-1_PoolHouse/forgotPassword",
         "POST /saml2/idpresponse",
     ] {
         let answer = wire.ask(request(line, "", "")).await;

@@ -162,6 +162,11 @@ impl Authorizations {
         self.open().browsers.get(id, now).map(Arc::clone)
     }
 
+    /// Whether an id is one of a browser of the pool, signed in still or not.
+    pub fn has_browser(&self, id: Uuid) -> bool {
+        self.open().browsers.kept.get(&id).is_some()
+    }
+
     /// Signs a browser out.
     pub fn forget_browser(&self, id: Uuid) -> Option<Arc<Browser>> {
         self.open().browsers.take(id)

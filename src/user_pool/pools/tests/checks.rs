@@ -106,7 +106,9 @@ async fn a_registration_endpoint_needs_registration_and_a_domain() {
     let id = json!(pool.id.as_str());
     let domain = json!({"UserPoolId": id, "Domain": "registers"});
     pool.ok("CreateUserPoolDomain", domain).await;
-    assert_eq!(endpoint(), "http://localhost:9229/oauth2/register");
+    // A registration names no client that would tell the pool.
+    let expected = format!("http://localhost:9229/{}/oauth2/register", pool.id);
+    assert_eq!(endpoint(), expected.as_str());
     let off = json!({"UserPoolId": id, "DcrConfiguration": {"EnableStatus": "Disabled"}});
     pool.ok("UpdateUserPool", off).await;
     assert_eq!(endpoint(), Value::Null);
