@@ -1,4 +1,4 @@
-//! Paths of OAuth 2.0, SAML and the hosted pages that are not served yet. Whoever calls one is told so, in place of a 404 that looks like a wrong address.
+//! Paths of the hosted pages that are not served yet. Whoever calls one is told so, in place of a 404 that looks like a wrong address.
 
 use hyper::StatusCode;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::model::names::is_region;
 
 /// Paths with everything below them (documented: "Endpoints and hosted pages", Cognito developer
 /// guide).
-const FOLDERS: [&str; 3] = ["oauth2", "saml2", "passkeys"];
+const FOLDERS: [&str; 1] = ["passkeys"];
 
 /// Pages, of the classic hosted UI and of managed login.
 const PAGES: [&str; 7] = [
@@ -69,11 +69,11 @@ mod tests {
     #[test]
     fn paths_of_a_pools_domain_are_known() {
         for path in [
-            "/oauth2/idpresponse",
-            "/saml2/idpresponse",
+            "/passkeys/add",
+            "/mfa",
             "/signup/",
-            "/oauth2/idpresponse/",
-            "/us-east-1_PoolHouse/oauth2/idpresponse",
+            "/passkeys/add/",
+            "/us-east-1_PoolHouse/passkeys/add",
             "/us-east-1_PoolHouse/signup/",
             "/signup",
         ] {
@@ -84,6 +84,8 @@ mod tests {
             "//",
             "/oauth2",
             "/oauth2/",
+            "/oauth2/foo",
+            "/passkeys",
             "/login/x",
             "/foo",
             "login",

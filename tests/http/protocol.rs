@@ -264,9 +264,9 @@ async fn paths_of_a_pools_domain_say_that_they_are_not_served_yet() {
     let mut wire = Wire::to(&server).await;
     for line in [
         "GET /signup?client_id=a",
-        "POST /oauth2/idpresponse",
+        "GET /passkeys/add",
         "GET /us-east-1_PoolHouse/forgotPassword",
-        "POST /saml2/idpresponse",
+        "POST /confirm",
     ] {
         let answer = wire.ask(request(line, "", "")).await;
         assert_eq!(answer.status, 404, "{line}");
