@@ -223,7 +223,9 @@ async fn ask_for_tokens(
                 ));
             }
         },
-        _ => detail(provider, "client_secret").to_owned(),
+        Kind::Google | Kind::Facebook | Kind::LoginWithAmazon | Kind::Oidc | Kind::Saml => {
+            detail(provider, "client_secret").to_owned()
+        }
     };
     let mut pairs = vec![
         ("grant_type", "authorization_code"),

@@ -60,15 +60,21 @@ impl Refused {
 
     /// What the service refuses: its own sentence.
     pub(super) fn of(error: &CognitoError) -> Self {
-        let text = match &error.refusal {
-            // Observed with a space behind, for PreSignUp.
+        let is_of_function = matches!(
+            error.refusal,
             Refusal::LambdaRefused { .. }
-            | Refusal::LambdaNotInvoked { .. }
-            | Refusal::LambdaNotJson
-            | Refusal::LambdaOutput => format!("{} ", error.message()),
+                | Refusal::LambdaNotInvoked { .. }
+                | Refusal::LambdaNotJson
+                | Refusal::LambdaOutput
+        );
+        let text = if is_of_function {
+            // Observed with a space behind, for PreSignUp.
+            format!("{} ", error.message())
+        } else if let Refusal::SchemaMismatch { findings } = &error.refusal {
             // Observed sentence for what the schema does not take.
-            Refusal::SchemaMismatch { findings } => format!("Invalid user attributes: {findings} "),
-            _ => error.message().into_owned(),
+            format!("Invalid user attributes: {findings} ")
+        } else {
+            error.message().into_owned()
         };
         Self::invalid_request(text, error.reason())
     }

@@ -23,7 +23,10 @@ impl Played {
             .unwrap_or(otherwise);
         let name = super::value(given, super::PROVIDER).unwrap_or(match kind {
             Kind::Saml | Kind::Oidc => "Stand-in",
-            social => social.as_str(),
+            social @ (Kind::Google
+            | Kind::Facebook
+            | Kind::LoginWithAmazon
+            | Kind::SignInWithApple) => social.as_str(),
         });
         Self {
             kind,

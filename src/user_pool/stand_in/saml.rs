@@ -201,7 +201,9 @@ fn attributes(played: &Played, person: &Person) -> String {
                         .map_or_else(|| value.to_string(), str::to_owned)
                 })
                 .collect(),
-            other => vec![other.to_string()],
+            other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {
+                vec![other.to_string()]
+            }
         };
         let long = NAMED.iter().find(|(short, _)| *short == name);
         let long = long.map(|(_, tail)| format!("{CLAIMS}/{tail}"));

@@ -74,7 +74,7 @@ impl Event for PreSignUp<'_> {
         let mut attributes = listed(&self.attributes);
         if is_external {
             // Observed.
-            for contact in Contact::ALL.iter().copied() {
+            for contact in Contact::ALL.iter() {
                 attributes.insert(format!("cognito:{contact}_alias"), "".into());
             }
         }

@@ -17,10 +17,13 @@ mod saml;
 
 const IDP: &str = "https://idp.example.com";
 
+/// What is answered at a path.
+type Answers = BTreeMap<&'static str, Result<(u16, String), NotFetched>>;
+
 /// A provider of OpenID Connect, which answers what a test says.
 #[derive(Default)]
 struct Provider {
-    answers: Mutex<BTreeMap<&'static str, Result<(u16, String), NotFetched>>>,
+    answers: Mutex<Answers>,
     seen: Mutex<Vec<Asked>>,
 }
 
