@@ -1,7 +1,5 @@
 //! `/_poolhouse/snapshots`, `reset`, `branches` and what suites for other servers call, through the wire.
 
-use std::sync::Arc;
-
 use poolhouse::Emulator;
 use poolhouse::clock::Timestamp;
 use poolhouse::model::cognito_idp::Operation;
@@ -14,7 +12,7 @@ const CLIENT: &str = "1poolhouse0public0client00";
 const PASSWORD: &str = "Poolhouse-1";
 
 /// How many write while a restore comes.
-const WRITERS: usize = 50;
+const WRITERS: u64 = 50;
 
 async fn server() -> Emulator {
     let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
@@ -104,8 +102,12 @@ async fn of_fifty_who_write_while_a_restore_comes_none_leaves_a_trace() {
         wire.send(asked(Operation::SignUp, &input)).await;
         wires.push(wire);
     }
-    // Each request under way holds what all requests share.
-    while Arc::strong_count(server.shared()) < WRITERS {
+    // The function of each has been called.
+    let called = || async {
+        let rules = tell(&server, "GET /_poolhouse/triggers", "").await;
+        rules["rules"][0]["used"].as_u64()
+    };
+    while called().await < Some(WRITERS) {
         tokio::task::yield_now().await;
     }
     tell(&server, "POST /_poolhouse/snapshots/before/restore", "").await;
