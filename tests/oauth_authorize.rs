@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::oauth_browser::{
-    CALLBACK, CHALLENGE, Hosted, POOL, SERVER, SPA, WEB, claims, encode, field, location,
+    CALLBACK, CHALLENGE, Hosted, POOL, Pairs, SERVER, SPA, WEB, claims, encode, field, location,
     of_client, parameter,
 };
 
@@ -285,7 +285,7 @@ async fn a_signed_in_browser_goes_straight_back_for_an_hour_and_to_other_clients
     let first = hosted.sign_in("alice", &of_client(WEB)).await;
     assert!(parameter(&first, "code").is_some(), "{first}");
     assert_eq!(parameter(&first, "state"), None);
-    let rows: [(&str, &[(&str, &str)], bool); 6] = [
+    let rows: [(&str, Pairs<'_>, bool); 6] = [
         (WEB, &[("prompt", "none")], true),
         (SERVER, &[], true),
         (WEB, &[("identity_provider", "COGNITO")], true),

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::http::wire::{Answer, Wire, call, request};
 
+/// Parameters, as tables list them.
+pub type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 pub const WEB: &str = "4hosted0web0client00000000";
 pub const SERVER: &str = "4hosted0server0client00000";
 pub const SPA: &str = "4hosted0spa0client00000000";

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::oauth_browser::{
-    CALLBACK, Hosted, POOL, SECRET, SERVER, WEB, basic, location, of_client, parameter,
+    CALLBACK, Hosted, POOL, Pairs, SECRET, SERVER, WEB, basic, location, of_client, parameter,
 };
 
 async fn tokens(hosted: &mut Hosted, scope: &str) -> Value {
@@ -101,7 +101,7 @@ async fn revoke_ends_a_sign_in_and_refuses_as_documented() {
         first["access_token"].as_str().unwrap(),
     );
     let web = ("client_id", WEB);
-    let rows: [(&str, &[(&str, &str)], u16, &str); 7] = [
+    let rows: [(&str, Pairs<'_>, u16, &str); 7] = [
         ("", &[web], 400, r#"{"error":"invalid_request"}"#),
         (
             "",
@@ -180,7 +180,7 @@ async fn logout_signs_the_browser_out_and_goes_where_the_client_says() {
     let web = ("client_id", WEB);
     let (back, code) = (("redirect_uri", CALLBACK), ("response_type", "code"));
     let missing = page("Required+parameters+missing");
-    let rows: [(&[(&str, &str)], &str, bool); 8] = [
+    let rows: [(Pairs<'_>, &str, bool); 8] = [
         (
             &[("logout_uri", home)],
             "http://localhost/error?error=Required+String+parameter+%27client_id%27+is+not+present",

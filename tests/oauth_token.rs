@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::oauth_browser::{
-    CALLBACK, CHALLENGE, Hosted, MACHINE, POOL, SECRET, SERVER, VERIFIER, WEB, basic, claims,
+    CALLBACK, CHALLENGE, Hosted, MACHINE, POOL, Pairs, SECRET, SERVER, VERIFIER, WEB, basic, claims,
 };
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_code_is_exchanged_for_tokens_once() {
 async fn scopes_and_resource_decide_what_tokens_there_are() {
     let mut hosted = Hosted::new().await;
     let resource = ("resource", "https://api.example.com");
-    let rows: [(&[(&str, &str)], &str, Value, bool); 4] = [
+    let rows: [(Pairs<'_>, &str, Value, bool); 4] = [
         (&[("scope", "openid")], "openid", Value::Null, true),
         (
             &[("scope", "aws.cognito.signin.user.admin")],
@@ -155,7 +155,7 @@ async fn every_documented_error_of_the_token_endpoint() {
     let secret = ("client_secret", SECRET);
     let server = basic(SERVER, SECRET);
     let machine = ("grant_type", "client_credentials");
-    let rows: [(&str, &[(&str, &str)], &str); 26] = [
+    let rows: [(&str, Pairs<'_>, &str); 26] = [
         ("", &[("client_id", WEB)], "invalid_request"),
         (
             "",

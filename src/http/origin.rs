@@ -272,7 +272,8 @@ mod tests {
     #[test]
     fn a_proxy_tells_how_the_client_reached_it() {
         use Scheme::{Http, Https};
-        let cases: [(Scheme, &[(&str, &str)], Scheme, &str); 6] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        let cases: [(Scheme, Headers, Scheme, &str); 6] = [
             (Http, &[], Http, "cognito:9229"),
             (
                 Http,

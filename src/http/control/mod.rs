@@ -130,7 +130,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
 async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>) -> Reply {
     let path = head.uri.path();
     let (path, routes) = match path.strip_prefix("/_poolhouse") {
-        Some(path) => (path, &ROUTES[..]),
+        Some(path) => (path, ROUTES),
         None => (path, &aliases::ROUTES[..]),
     };
     let path: Vec<_> = path.trim_matches('/').split('/').collect();
