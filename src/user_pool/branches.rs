@@ -59,7 +59,7 @@ pub fn branch(
 
 /// Drops a branch; how many pools it had, if there is one.
 pub fn drop_branch(shared: &Arc<Shared>, account: &str) -> Option<usize> {
-    if !shared.branches.end(account) {
+    if !shared.branches.all().contains(account) {
         return None;
     }
     let cx = context(shared, account);
@@ -75,7 +75,8 @@ pub fn drop_branch(shared: &Arc<Shared>, account: &str) -> Option<usize> {
     shared.risk_rules.put_back(&[], Some(&is_of));
     shared.undeliverable.put_back(&[], Some(&is_of));
     shared.trigger_rules.put_back(&[], Some(&is_of));
-    Some(pools.len())
+    // Last: the next branch may get this account, and with it the ids that its pools and clients had.
+    shared.branches.end(account).then_some(pools.len())
 }
 
 /// Copies a pool within its account.

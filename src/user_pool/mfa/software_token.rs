@@ -135,6 +135,10 @@ fn verify(
             _ => false,
         };
         if !current || !token.consume(step, now) {
+            // What the other call left decides what is wrong with this code.
+            let user = existing(draft.state().users.with_sub(sub))?;
+            let (left, _) = to_compare_with(&user, None)?;
+            fresh_step(&user, &left, code, now)?;
             return Refusal::SoftwareTokenMismatch
                 .refuse("another call changed the user's token at the same time; try again");
         }
