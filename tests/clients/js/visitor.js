@@ -27,8 +27,10 @@ export class Visitor {
     let [url, options] = [new URL(to, this.url), { method, body }];
     for (let step = 0; step < 12; step += 1) {
       const answer = await this.#ask(url, options);
-      const location = answer.headers.get('location');
-      note({ page: `${options.method} ${url}`, status: answer.status, location, reason: answer.headers.get('x-poolhouse-reason') });
+      // Some answers of 200 name a place too, for scripts to go to.
+      const location = answer.status >= 300 ? answer.headers.get('location') : null;
+      const reason = answer.headers.get('x-poolhouse-reason');
+      note({ page: `${options.method} ${url}`, status: answer.status, location, reason });
       this.url = url;
       if (!location) {
         this.text = await answer.text();
