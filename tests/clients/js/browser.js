@@ -63,30 +63,32 @@ async function noteAnswer(response) {
 }
 
 /** A browser that ends with the tests of this file. */
-export async function launchBrowser() {
+export async function launchBrowser(...more) {
   // Where tests run as root there is no sandbox to be had, and in containers /dev/shm is small.
-  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', ...more];
   const browser = await chromium.launch({ executablePath: browserOnPath(), args });
   after(() => browser.close());
   return browser;
 }
 
 /**
- * Opens pages of one bundle; each has a storage of its own, as a new visitor has. Browser and server end with the
- * tests of this file.
+ * Opens pages of one bundle, at whatever path; each has a storage of its own, as a new visitor has. Browser and server
+ * end with the tests of this file. `settings` are in the page's `window.settings` from the start.
  */
-export async function startBrowser(page) {
-  const [files, browser] = await Promise.all([bundle(page), launchBrowser()]);
+export async function startBrowser(page, ...args) {
+  const [files, browser] = await Promise.all([bundle(page), launchBrowser(...args)]);
   const url = await serve(files);
   return {
-    async open() {
+    url,
+    async open({ path = '', settings } = {}) {
       const context = await browser.newContext();
+      if (settings) await context.addInitScript((given) => { window.settings = given; }, settings);
       const tab = await context.newPage();
       tab.setDefaultTimeout(20_000);
       tab.on('response', noteAnswer);
       tab.on('pageerror', (error) => note({ pageError: error.message }));
       tab.on('console', (message) => message.type() === 'error' && note({ console: message.text() }));
-      await tab.goto(url);
+      await tab.goto(`${url}${path}`);
       return tab;
     },
   };
