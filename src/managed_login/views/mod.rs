@@ -207,8 +207,9 @@ impl<'a> Frame<'a> {
             .render(),
         };
         Rendered {
-            // Writing to a string cannot fail.
-            html: drawn.unwrap_or_default(),
+            // Writing to a string cannot fail. Addresses stand as AWS writes them (observed), which scripts that
+            // read the pages undo by hand.
+            html: drawn.unwrap_or_default().replace("&#38;", "&amp;"),
             policy: policy(self.nonce, card.has_script()),
         }
     }

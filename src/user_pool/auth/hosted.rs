@@ -1,5 +1,5 @@
 //! Signing in on the hosted pages: the same machine by its third door. What ends in tokens at the API's doors
-//! ends in [`Outcome::SignedIn`](super::door::Outcome) here.
+//! ends in `Outcome::SignedIn` here.
 //!
 //! A page acts for its app client, so that there is no secret hash; which of ExplicitAuthFlows the client has
 //! does not matter for a password (inferred: the setting is documented for the API, and pages of clients

@@ -1,5 +1,6 @@
 """Authlib signs people in by a code with PKCE, as an app on a server does; the form is sent by requests."""
 
+import html
 import re
 from urllib.parse import urljoin
 
@@ -50,8 +51,8 @@ def sign_in(url, username="alice", password="Poolhouse-1"):
     page = browser.get(url, timeout=10)
     fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page.text))
     fields |= {"username": username, "password": password}
-    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)[1].replace("&amp;", "&")
-    answer = browser.post(urljoin(page.url, action), fields, allow_redirects=False, timeout=10)
+    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)[1]
+    answer = browser.post(urljoin(page.url, html.unescape(action)), fields, allow_redirects=False, timeout=10)
     return answer.headers.get("Location")
 
 

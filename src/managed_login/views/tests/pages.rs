@@ -234,7 +234,7 @@ fn a_language_is_chosen_by_a_link_that_keeps_the_request() {
     let (_, draw) = BOTH[0];
     let html = draw(&around, "vera").html;
     assert!(
-        html.contains("href=\"/login?client_id=x&#38;state=y&#38;lang=pt-BR\" lang=\"pt-BR\">"),
+        html.contains("href=\"/login?client_id=x&amp;state=y&amp;lang=pt-BR\" lang=\"pt-BR\">"),
         "{html}"
     );
     assert!(
@@ -285,7 +285,7 @@ fn the_first_page_names_pools_and_where_to_sign_in() {
     let page = home("bm9uY2U", "0.1.0", &pools, 2);
     for part in [
         "&#60;poolhouse&#62;",
-        "href=\"/login?client_id=x&#38;y=z\"",
+        "href=\"/login?client_id=x&amp;y=z\"",
         "no sign-in page",
         "2 more pools",
         "/us-east-1_PoolHouse/.well-known/openid-configuration",
