@@ -557,7 +557,9 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
     let known = "health messages messages/ID events requests requests/verify clock imports \
         imports/JOB/log deliveries faults faults/ID risk undeliverable triggers invocations \
         users/POOL/USERNAME/totp passkeys passkeys/create passkeys/get passkeys/ID quotas \
-        secrets idp snapshots snapshots/NAME snapshots/NAME/restore snapshots/NAME/diff reset \
+        secrets idp idp/authorize idp/token idp/userinfo idp/jwks.json \
+        idp/.well-known/openid-configuration idp/saml/metadata idp/saml/sso idp/saml/logout \
+        idp/people snapshots snapshots/NAME snapshots/NAME/restore snapshots/NAME/diff reset \
         branches branches/ACCOUNT pools/ID/clone ca.pem";
     let known: Vec<_> = known
         .split(' ')
