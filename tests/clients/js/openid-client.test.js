@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as client from 'openid-client';
 import { behaviour } from './behaviour.js';
 import { Poolhouse } from './poolhouse.js';
+import { Visitor } from './visitor.js';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/pools/hosted.yaml', import.meta.url));
 const server = await Poolhouse.start('--fixtures', fixtures);
@@ -19,23 +20,14 @@ function discovered(id, ...authentication) {
 }
 
 /** Plays the browser, from the app's link to the app's callback. */
-async function signIn(url, username = 'alice') {
-  const jar = new Map();
-  const go = async (to, options = {}) => {
-    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
-    const answer = await fetch(to, { redirect: 'manual', ...options, headers: { cookie, ...options.headers } });
-    for (const line of answer.headers.getSetCookie()) {
-      const [name, ...value] = line.split(';')[0].split('=');
-      jar.set(name, value.join('='));
-    }
-    return answer;
-  };
-  const page = (await go(url)).headers.get('location');
-  const text = await (await go(page)).text();
-  const csrf = text.match(/name="csrf" value="([^"]+)"/)[1];
-  const body = new URLSearchParams({ csrf, username, password: 'Poolhouse-1' });
-  const done = await go(page, { method: 'POST', body });
-  return new URL(done.headers.get('location'));
+async function signIn(url) {
+  const visitor = new Visitor();
+  await visitor.go(url);
+  await visitor.submit(
+    { username: 'alice', password: 'Poolhouse-1' }, { stop: ({ href }) => href.startsWith(callback) },
+  );
+  assert.ok(visitor.url.href.startsWith(callback), String(visitor.url));
+  return visitor.url;
 }
 
 behaviour('openid-client signs in by a code with PKCE, and goes on from there', async () => {

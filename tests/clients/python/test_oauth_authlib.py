@@ -1,9 +1,5 @@
 """Authlib signs people in by a code with PKCE, as an app on a server does; the form is sent by requests."""
 
-import html
-import re
-from urllib.parse import urljoin
-
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
@@ -11,6 +7,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from hosted_pages import sign_in
 from poolhouse import REPOSITORY, Server
 
 CALLBACK = "http://localhost:3000/callback"
@@ -43,17 +40,6 @@ def session(client, secret=None, scope="openid email"):
         client, secret, scope=scope, redirect_uri=CALLBACK, code_challenge_method="S256",
         token_endpoint_auth_method=method,
     )
-
-
-def sign_in(url, username="alice", password="Poolhouse-1"):
-    """Plays the browser, from the app's link to the app's callback."""
-    browser = requests.Session()
-    page = browser.get(url, timeout=10)
-    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page.text))
-    fields |= {"username": username, "password": password}
-    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)[1]
-    answer = browser.post(urljoin(page.url, html.unescape(action)), fields, allow_redirects=False, timeout=10)
-    return answer.headers.get("Location")
 
 
 def test_a_code_becomes_tokens_that_authlib_takes(provider):
