@@ -62,12 +62,17 @@ impl<'s> Player<'s> {
     }
 }
 
-/// What of an answer is the same whoever came first: which of several requests drew which id or token is not.
+/// What of an answer is the same whoever came first: which of several requests drew which id or token is not, nor how far
+/// a request had come that another one overtook, which its reason tells.
 fn told(done: &Done) -> Vec<u8> {
     let veil = Veil::new(Secrecy::Hidden);
-    let cover = veil.cover(&done.result);
+    let mut result = done.result.clone();
+    if let (true, Some(members)) = (done.is_refused, result.as_object_mut()) {
+        members.remove("reason");
+    }
+    let cover = veil.cover(&result);
     let kind = if done.is_refused { "refused" } else { "won" };
-    format!("{kind} {}", cover.shown(&done.result, false)).into_bytes()
+    format!("{kind} {}", cover.shown(&result, false)).into_bytes()
 }
 
 /// Sends a request many times, each on a task of its own, none before all are there.
