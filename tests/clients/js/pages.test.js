@@ -66,7 +66,8 @@ for (const version of [1, 2]) {
     await pool.addUser(username);
     const visitor = await pages.visit(pool);
     await visitor.open();
-    // The cursor stands in the first field.
+    // The cursor stands in the first field, once the browser has put it there.
+    await visitor.tab.waitForFunction(() => document.activeElement?.name === 'username');
     await visitor.tab.keyboard.type(username);
     await visitor.tab.keyboard.press('Tab');
     await visitor.tab.keyboard.type(password);
