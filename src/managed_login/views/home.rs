@@ -45,7 +45,7 @@ pub(crate) fn home(nonce: &str, version: &str, pools: &[HomePool], left_out: usi
     };
     Rendered {
         // Writing to a string cannot fail.
-        html: page.render().unwrap_or_default(),
+        html: page.render().unwrap_or_default().replace("&#38;", "&amp;"),
         policy: policy(nonce, false),
     }
 }
