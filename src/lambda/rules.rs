@@ -96,7 +96,7 @@ pub fn name_of(arn: &str) -> (&str, Option<&str>) {
 }
 
 /// Whether a text is like a pattern, whose `*` stand for any signs or none.
-fn is_like(pattern: &str, text: &str) -> bool {
+pub(crate) fn is_like(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {

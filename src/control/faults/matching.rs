@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
+pub(in crate::control) use crate::lambda::rules::is_like;
 use crate::model::cognito_idp::Operation;
 use crate::model::network::Network;
 
@@ -132,23 +133,4 @@ impl Match {
         }
         Value::Object(shown)
     }
-}
-
-/// Whether a text is like a pattern, in which `*` stands for any characters or none.
-pub(in crate::control) fn is_like(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = parts.next_back() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
