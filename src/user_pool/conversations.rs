@@ -241,6 +241,10 @@ fn is_same(before: Option<&Arc<Password>>, now: Option<&Arc<Password>>) -> bool 
     }
 }
 
+fn overtaken() -> CognitoError {
+    used("another answer used this session up at the same time")
+}
+
 fn used(reason: &'static str) -> CognitoError {
     Refusal::SessionUsed.because(reason)
 }
@@ -263,6 +267,15 @@ impl Conversation {
         Ok(user)
     }
 
+    /// What an answer hears that came while another one to the same session was taken: that the session is used,
+    /// whatever the other one made of the account.
+    fn overtaken(&self, refusal: CognitoError) -> CognitoError {
+        match self.pool.conversations.get(self.id) {
+            Some(_) => refusal,
+            None => overtaken(),
+        }
+    }
+
     /// Whether it is the same conversation.
     pub fn is(&self, other: &Self) -> bool {
         self.id == other.id
@@ -282,6 +295,11 @@ impl Conversation {
     /// # Errors
     /// As [`Self::user`].
     pub fn check_open(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
+        self.check_fits(user, now)
+            .map_err(|refusal| self.overtaken(refusal))
+    }
+
+    fn check_fits(&self, user: &User, now: Timestamp) -> Result<(), CognitoError> {
         if !rests_on_password(&self.completed) {
             // In USER_AUTH the factor that is chosen decides which states let one in.
             return if shows_password(&self.completed) {
@@ -326,7 +344,7 @@ impl Conversation {
     pub fn consume(&self, cx: &Context) -> Result<(), CognitoError> {
         match cx.sessions.take(&self.pool, self.id) {
             Some(_) => Ok(()),
-            None => Err(used("another answer used this session up at the same time")),
+            None => Err(overtaken()),
         }
     }
 

@@ -6,11 +6,14 @@ import { expect, test } from './fixtures.js';
 const ann = { email: 'ann@example.com', password: 'Correct-1-horse' };
 const ben = { email: 'ben@example.com', password: 'Battery-2-staple' };
 
+/** Fills the fields of the form with this button, once it is there: other forms have fields of the same names. */
 async function submit(app, button, fields = {}) {
+  const pressed = app.getByRole('button', { name: button, exact: true });
+  const form = app.locator('form').filter({ has: pressed, visible: true });
   for (const [label, value] of Object.entries(fields)) {
-    await app.getByLabel(label, { exact: true }).filter({ visible: true }).fill(value);
+    await form.getByLabel(label, { exact: true }).fill(value);
   }
-  await app.getByRole('button', { name: button, exact: true }).click();
+  await pressed.click();
 }
 
 const signIn = (app, { email, password }) => submit(app, 'Sign in', { 'E-mail': email, Password: password });

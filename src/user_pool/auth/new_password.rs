@@ -93,10 +93,10 @@ impl SignIn<'_> {
             password_history::replace(&mut current, &self.settings.password_policy, kept);
             current.status = UserStatusType::Confirmed;
             current.modified = now;
+            // With the change, so that of two answers at once the later one finds the session used.
+            conversation.consume(self.cx)?;
             Ok(draft.put_user(current))
         })?;
-        // Of two answers at once the later one finds the account confirmed and changes nothing.
-        conversation.consume(self.cx)?;
         Ok(Proven {
             user,
             step: Completed::NewPassword,

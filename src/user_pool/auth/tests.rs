@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
 use crate::context::Settings;
+use crate::model::Secret;
 use crate::model::cognito_idp::ExplicitAuthFlowsType as Flow;
 use crate::store::user_pool::app_client::AppClient;
 use crate::store::user_pool::software_token::SoftwareToken;
@@ -424,4 +425,32 @@ async fn a_clock_before_1970_lets_users_in() {
     let tokens = pool.ok("InitiateAuth", sign_in(PASSWORD)).await;
     let access = &tokens["AuthenticationResult"]["AccessToken"];
     pool.ok("GetUser", json!({"AccessToken": access})).await;
+}
+
+/// Of two answers at once to one session the later one hears that it is used, not what the earlier one changed.
+#[tokio::test]
+async fn an_answer_that_comes_too_late_hears_that_the_session_is_used() {
+    let pool = pool().await;
+    let request =
+        json!({"Username": "bob", "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"});
+    pool.ok("AdminCreateUser", request).await;
+    let parameters = json!({"USERNAME": "bob", "PASSWORD": PASSWORD});
+    let asked = pool
+        .ok("InitiateAuth", by("USER_PASSWORD_AUTH", parameters))
+        .await;
+    let session = Secret::from(asked["Session"].as_str().unwrap().to_owned());
+    let late = pool.cx.sessions.conversation(&pool.cx, &session).unwrap();
+    let before = late.user(&pool.cx).unwrap();
+    let answer = json!({"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": asked["Session"],
+        "ChallengeResponses": {"USERNAME": "bob", "NEW_PASSWORD": "Another-1-password"}});
+    pool.ok("RespondToAuthChallenge", answer).await;
+    let used = "Invalid session for the user, session can only be used once.";
+    assert_eq!(late.user(&pool.cx).unwrap_err().message(), used);
+    assert_eq!(
+        late.check_open(&pool.user("bob"), pool.cx.now())
+            .unwrap_err()
+            .message(),
+        used
+    );
+    assert!(late.check_open(&before, pool.cx.now()).is_ok());
 }

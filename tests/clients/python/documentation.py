@@ -108,10 +108,15 @@ class Reader:
         # Blank lines keep the page's line numbers in a traceback.
         code = compile("\n" * example.line + text, str(example.page), "exec")
         before = set(self.session)
-        with redirect_stdout(StringIO()) as printed:
-            exec(code, self.session)
-            for name in [name for name in self.session if name.startswith("test_") and name not in before]:
-                self.session[name]()
+        here = Path.cwd()
+        os.chdir(self.directory)
+        try:
+            with redirect_stdout(StringIO()) as printed:
+                exec(code, self.session)
+                for name in [name for name in self.session if name.startswith("test_") and name not in before]:
+                    self.session[name]()
+        finally:
+            os.chdir(here)
         self.output = printed.getvalue()
 
     def _js(self, text, example):
