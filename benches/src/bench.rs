@@ -14,6 +14,7 @@ mod ceilings;
 mod factors;
 mod fixture;
 mod functions;
+mod hosted;
 mod http;
 mod load;
 mod passkey;
@@ -46,11 +47,11 @@ usage: scripts/bench [--long] [--json FILE] [MEASUREMENT…]
   --long       a million sign-ins for the memory measurement: some 20 minutes or more
   --json FILE  write the numbers there too
   load         one call over and over against a running server, as under a profiler
-measurements, all by default: startup reads password srp devices passkeys crowd pools users snapshots writers functions memory";
+measurements, all by default: startup reads password srp devices passkeys crowd hosted pools users snapshots writers functions memory";
 
 type Measurement = fn(&Bench) -> Outcome<Vec<Row>>;
 
-const MEASUREMENTS: [(&str, Measurement); 13] = [
+const MEASUREMENTS: [(&str, Measurement); 14] = [
     ("startup", startup::measure),
     ("reads", reads::measure),
     ("password", sign_in::password),
@@ -58,6 +59,7 @@ const MEASUREMENTS: [(&str, Measurement); 13] = [
     ("devices", factors::devices),
     ("passkeys", factors::passkeys),
     ("crowd", factors::crowd),
+    ("hosted", hosted::measure),
     ("pools", pools::measure),
     ("users", users::measure),
     ("snapshots", snapshots::measure),

@@ -29,13 +29,13 @@ const IDLE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// A pool of the measurement's own.
-struct Pool {
-    id: String,
-    client: String,
+pub(crate) struct Pool {
+    pub(crate) id: String,
+    pub(crate) client: String,
 }
 
 impl Pool {
-    fn make(connection: &mut Connection, settings: Value) -> Outcome<Self> {
+    pub(crate) fn make(connection: &mut Connection, settings: Value) -> Outcome<Self> {
         let made = aws::call(connection, "CreateUserPool", &settings)?;
         let id = aws::text(&made, "/UserPool/Id")?;
         let client = json!({ "UserPoolId": id, "ClientName": "bench", "ExplicitAuthFlows": [
@@ -47,7 +47,7 @@ impl Pool {
         Ok(Self { id, client })
     }
 
-    fn add_user(&self, connection: &mut Connection, username: &str) -> Outcome<()> {
+    pub(crate) fn add_user(&self, connection: &mut Connection, username: &str) -> Outcome<()> {
         let user = json!({ "UserPoolId": self.id, "Username": username,
             "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS" });
         aws::call(connection, "AdminCreateUser", &user)?;
@@ -69,7 +69,7 @@ fn name_of(pool: &str) -> Outcome<&str> {
 }
 
 /// Each signs in over and over on a thread of its own; the number of sign-ins.
-fn round<S: Send>(
+pub(crate) fn round<S: Send>(
     signers: &mut [S],
     time: Duration,
     sign_in: fn(&mut S) -> Outcome<()>,
@@ -102,7 +102,7 @@ fn at_once<S: Send, T: Send>(
 }
 
 /// CPU milliseconds of the server for each sign-in of a round.
-fn cost<S: Send>(
+pub(crate) fn cost<S: Send>(
     server: &Server,
     signers: &mut [S],
     sign_in: fn(&mut S) -> Outcome<()>,

@@ -34,6 +34,14 @@ impl Answer {
     pub(crate) fn body(&self) -> &[u8] {
         &self.bytes[self.head..]
     }
+
+    /// The value of a header, given in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let head = std::str::from_utf8(&self.bytes[..self.head]).ok()?;
+        let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+        let (_, value) = lines.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
+        Some(value.trim().to_owned())
+    }
 }
 
 /// The loopback address of a port.
