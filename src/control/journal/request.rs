@@ -238,6 +238,11 @@ impl Request {
         self.output = Body::default();
     }
 
+    /// Notes how many bytes are answered, also of what is not shown.
+    pub fn measure_output(&mut self, length: u64) {
+        self.output.length = usize::try_from(length).unwrap_or(usize::MAX);
+    }
+
     /// The operation.
     pub fn operation(&self) -> Option<&'static str> {
         match &self.what {
@@ -356,6 +361,12 @@ impl<'j> InFlight<'j> {
         self.enter();
     }
 
+    /// Holds it until what its answer goes through is over.
+    pub fn hold(mut self) -> Option<Unfinished> {
+        let (_, request, since) = self.open.take()?;
+        Some(Unfinished { request, since })
+    }
+
     fn enter(&mut self) {
         let Some((journal, mut request, since)) = self.open.take() else {
             return;
@@ -367,11 +378,27 @@ impl<'j> InFlight<'j> {
     }
 }
 
+/// A request whose answer is made, but not sent yet.
+pub struct Unfinished {
+    request: Arc<Request>,
+    since: Instant,
+}
+
+impl Unfinished {
+    /// The same under way, to be kept in `journal`.
+    pub fn resume(self, journal: &Journal) -> InFlight<'_> {
+        InFlight {
+            open: Some((journal, self.request, self.since)),
+        }
+    }
+}
+
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if self.open.is_some() {
             self.note(|request| {
-                request.reason = Some("the client left before its answer was there".into());
+                let left = "the client left before its answer was there";
+                request.reason.get_or_insert_with(|| left.into());
             });
             self.enter();
         }
