@@ -44,3 +44,4 @@ mod story_recovery;
 mod story_servers;
 mod story_threat_protection;
 mod story_tokens;
+mod waiting_clients;

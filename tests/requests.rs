@@ -354,12 +354,15 @@ async fn wishes_are_verified_and_what_came_nearest_is_told() {
     create(&server, "zoe").await;
     ask(&server, "InitiateAuth", "", sign_in("zoe", "x")).await;
     ask(&server, "InitiateAuth", "", sign_in("zoe", PASSWORD)).await;
+    let ivy = json!({"ClientId": CLIENT, "Username": "ivy", "Password": PASSWORD, "UserAttributes":
+        [{"Name": "name", "Value": "Ivy"}, {"Name": "email", "Value": "ivy@example.com"}]});
+    ask(&server, "SignUp", "", ivy).await;
     for (wish, matched) in [
         (
             json!({"match": {"operation": "InitiateAuth"}, "exactly": 2}),
             2,
         ),
-        (json!({"match": {"operation": "SignUp"}, "exactly": 0}), 0),
+        (json!({"match": {"operation": "SignUp"}, "exactly": 1}), 1),
         (
             json!({"match": {"username": "zoe", "outcome": "success"}, "atLeast": 1, "atMost": 3}),
             3,
@@ -368,6 +371,16 @@ async fn wishes_are_verified_and_what_came_nearest_is_told() {
             json!({"match": {"operation": "InitiateAuth",
                 "input": {"AuthParameters": {"USERNAME": "zoe", "PASSWORD": "***"}}}}),
             2,
+        ),
+        (
+            json!({"match": {"operation": "SignUp", "input": {"UserAttributes":
+                {"email": "ivy@example.com"}}}, "exactly": 1}),
+            1,
+        ),
+        (
+            json!({"match": {"operation": "SignUp", "input": {"UserAttributes":
+                {"email": "zoe@example.com"}}}, "exactly": 0}),
+            0,
         ),
     ] {
         let answer = tell(&server, "POST requests/verify", wish.clone()).await;

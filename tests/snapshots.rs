@@ -351,6 +351,30 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
             "has user pools",
         ),
         (
+            "POST /_poolhouse/branches",
+            r#"{"seed":7}"#,
+            400,
+            "seed: it is what a fixture's ids",
+        ),
+        (
+            "POST /_poolhouse/branches",
+            r#"{"fixture":[]}"#,
+            400,
+            "fixture: [] is not an object, or a list of objects",
+        ),
+        (
+            "POST /_poolhouse/branches",
+            r#"{"from":"a","from":"@start"}"#,
+            400,
+            r#""from" is there twice"#,
+        ),
+        (
+            "POST /_poolhouse/pools/us-east-1_PoolHouse/clone",
+            r#"{"name":"x"}"#,
+            400,
+            "there are none; the body takes nothing",
+        ),
+        (
             "DELETE /_poolhouse/branches/900000000001",
             "",
             404,
@@ -426,6 +450,59 @@ async fn a_diff_names_what_is_otherwise() {
     assert_eq!(
         back["userPools"]["changed"][POOL]["users"]["removed"],
         json!(["ann"])
+    );
+}
+
+#[tokio::test]
+async fn a_diff_compares_what_is_there_and_not_how_it_came() {
+    let server = server().await;
+    let resource = |name: &str| json!({"UserPoolId": POOL, "Identifier": "shop", "Name": name});
+    ok(&server, Operation::CreateResourceServer, resource("Shop")).await;
+    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
+    ok(&server, Operation::UpdateResourceServer, resource("Other")).await;
+    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
+    let changed = json!({"added": [], "removed": [], "changed": {"shop": "changed"}});
+    let pool = &found["userPools"]["changed"][POOL];
+    assert_eq!(pool["resourceServers"], changed, "{found}");
+    assert_eq!(found["quotas"], json!({}));
+    ok(&server, Operation::UpdateResourceServer, resource("Shop")).await;
+    let provider = json!({"UserPoolId": POOL, "ProviderName": "Acme", "ProviderType": "OIDC",
+        "ProviderDetails": {"client_id": "c", "client_secret": "hunter2", "attributes_request_method": "GET",
+        "authorize_scopes": "openid", "authorize_url": "https://idp.example/a",
+        "token_url": "https://idp.example/t", "attributes_url": "https://idp.example/u",
+        "jwks_uri": "https://idp.example/j", "oidc_issuer": "https://idp.example"}});
+    ok(&server, Operation::CreateIdentityProvider, provider).await;
+    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
+    let providers = &found["userPools"]["changed"][POOL]["identityProviders"];
+    assert_eq!(providers["added"], json!(["Acme"]), "{found}");
+    assert!(!found.to_string().contains("hunter2"));
+    let named = json!({"UserPoolId": POOL, "ProviderName": "Acme"});
+    ok(&server, Operation::DeleteIdentityProvider, named).await;
+    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
+    assert_eq!(found["userPools"]["changed"], json!({}), "{found}");
+    let rate = r#"{"category":"UserRead","rps":500,"enforced":true}"#;
+    tell(&server, "POST /_poolhouse/quotas", rate).await;
+    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
+    let quotas = json!({"enforced": {"from": false, "to": true}, "categories": [
+        {"account": "123456789012", "region": "us-east-1", "category": "UserRead",
+        "rps": {"from": 120, "to": 500}, "max": {"from": 120, "to": 500}}]});
+    assert_eq!(found["quotas"], quotas, "{found}");
+}
+
+#[tokio::test]
+async fn a_reset_of_an_account_that_has_nothing_says_so() {
+    let server = server().await;
+    let account = r#"{"account":"555555555555"}"#;
+    let back = tell(&server, "POST /_poolhouse/reset", account).await;
+    assert_eq!(back["account"], "555555555555");
+    assert_eq!(
+        (&back["userPools"], &back["users"]),
+        (&json!([]), &json!(0))
+    );
+    let back = tell(&server, "POST /_poolhouse/reset", "").await;
+    assert_eq!(
+        (&back["account"], &back["userPools"]),
+        (&Value::Null, &json!([POOL]))
     );
 }
 

@@ -45,7 +45,7 @@ pub struct Snapshot {
     pub undeliverable: Arc<[UndeliverableRule]>,
     /// Answers in place of functions.
     pub trigger_rules: Arc<[TriggerRule]>,
-    quotas: quotas::Image,
+    pub(crate) quotas: quotas::Image,
     whole: Option<Whole>,
 }
 

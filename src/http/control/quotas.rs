@@ -141,13 +141,8 @@ fn shown(shared: &Shared, place: &AccountRegion) -> Bytes {
             })
         })
         .collect();
-    let enforced = match shared.quotas.enforcement() {
-        Enforcement::Off => json!(false),
-        Enforcement::MarkedPools => json!("pools of fixtures with Quotas"),
-        Enforcement::Everywhere => json!(true),
-    };
     json!({
-        "enforced": enforced,
+        "enforced": enforced(shared.quotas.enforcement()),
         "account": place.account,
         "region": place.region,
         "categories": categories,
@@ -156,6 +151,15 @@ fn shown(shared: &Shared, place: &AccountRegion) -> Bytes {
     })
     .to_string()
     .into()
+}
+
+/// Who is held to the quotas, as it is shown.
+pub(super) fn enforced(enforcement: Enforcement) -> Value {
+    match enforcement {
+        Enforcement::Off => json!(false),
+        Enforcement::MarkedPools => json!("pools of fixtures with Quotas"),
+        Enforcement::Everywhere => json!(true),
+    }
 }
 
 fn default_place() -> AccountRegion {

@@ -1,5 +1,8 @@
 //! `/_poolhouse/snapshots/NAME/diff`: what is otherwise in another snapshot, or now.
 
+mod others;
+mod quotas;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -90,6 +93,7 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
     let changed = rules.iter().filter(|(_, same)| !same);
     let changed: Vec<&str> = changed.map(|(name, _)| *name).collect();
     found.insert("rules".into(), json!(changed));
+    found.insert("quotas".into(), quotas::differences(from, to));
     let times = [from, to].map(|snapshot| snapshot.taken.to_rfc3339());
     found.insert("clock".into(), json!({ "from": times[0], "to": times[1] }));
     found
@@ -182,44 +186,10 @@ fn of_pool(before: &Picture, after: &Picture) -> Map<String, Value> {
         });
         put("clients", changed);
     }
-    let others = [
-        (
-            "identityProviders",
-            Arc::ptr_eq(&was.providers, &is.providers),
-        ),
-        ("devices", Arc::ptr_eq(&was.devices, &is.devices)),
-        ("importJobs", Arc::ptr_eq(&was.imports, &is.imports)),
-        ("passkeys", Arc::ptr_eq(&was.passkeys, &is.passkeys)),
-        (
-            "revocations",
-            Arc::ptr_eq(&was.revocations, &is.revocations),
-        ),
-        ("domains", was.domains == is.domains),
-        (
-            "resourceServers",
-            Arc::ptr_eq(&was.resource_servers, &is.resource_servers),
-        ),
-        (
-            "sessions",
-            Arc::ptr_eq(&was.user_sessions, &is.user_sessions),
-        ),
-        ("riskAndEvents", Arc::ptr_eq(&was.threats, &is.threats)),
-        ("replicas", Arc::ptr_eq(&was.replicas, &is.replicas)),
-        ("recoveries", Arc::ptr_eq(&was.recoveries, &is.recoveries)),
-        (
-            "branding",
-            Arc::ptr_eq(&was.styles, &is.styles)
-                && Arc::ptr_eq(&was.ui_customizations, &is.ui_customizations)
-                && Arc::ptr_eq(&was.terms, &is.terms),
-        ),
-        (
-            "clientIdMetadata",
-            Arc::ptr_eq(&was.client_id_metadata, &is.client_id_metadata),
-        ),
-        ("logDelivery", was.log_delivery == is.log_delivery),
-    ];
-    let others = others.iter().filter(|(_, same)| !same);
-    let others: Vec<&str> = others.map(|(name, _)| *name).collect();
+    for (name, changed) in others::named(was, is) {
+        put(name, changed);
+    }
+    let others = others::unnamed(was, is);
     if !others.is_empty() {
         found.insert("others".into(), json!(others));
     }
