@@ -39,6 +39,8 @@ struct Answer {
     body: Vec<u8>,
     /// Why there is less in it than a caller may expect.
     remark: Option<String>,
+    /// What the journal alone tells: a client is not to know.
+    aside: Option<String>,
 }
 
 /// How a call was not carried out.
@@ -149,8 +151,15 @@ fn conclude(
     };
     let mut in_place = None;
     let reply = match outcome {
-        Ok(Answer { body, remark }) => {
+        Ok(Answer {
+            body,
+            remark,
+            aside,
+        }) => {
             end(&Ending::Answered(remark.as_deref()));
+            if let Some(aside) = aside {
+                note.note(|request| request.reason = Some(aside.into()));
+            }
             let body = Bytes::from(body);
             note.note(|request| request.take_output(&body));
             reply::success(body, remark.as_deref(), request_id, now)
@@ -277,9 +286,15 @@ async fn carried_out(
     // Contained here already, so that the call has its line in the log.
     let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
     drop(held);
+    let mut aside = None;
     note.note(|request| {
         if let Some(about) = request.about.get_mut() {
             dispatch::journal::look_again(&cx, call, about);
+            // Somebody has a sub besides the name.
+            let is_unknown = about.user.all.len() == 1;
+            if is_unknown && matches!(done, Some(Some(Ok(_)))) {
+                aside = dispatch::near_misses::hidden(&cx, call);
+            }
         }
     });
     match done {
@@ -288,6 +303,7 @@ async fn carried_out(
             Ok(Answer {
                 body,
                 remark: cx.into_remark(),
+                aside,
             })
         }
         None => Err(Refusal::Internal

@@ -332,7 +332,7 @@ mod tests {
         let once = |text: &str| parse_once(text.as_bytes());
         assert_eq!(
             once("{\"a\":{\"b\":1},\n \"c\":[{\"b\":1,\"b\":2}]}"),
-            Err("ambiguous: \"b\" is there twice, again at line 2, column 17".to_owned())
+            Err("ambiguous: \"b\" is there twice, again at line 2, column 16".to_owned())
         );
         let wrong = once("{").unwrap_err();
         assert!(wrong.ends_with("line 1, column 1"), "{wrong}");
