@@ -149,10 +149,13 @@ async fn what_else_a_pool_has_is_named_too() {
     let shop = json!({"UserPoolId": POOL, "Identifier": "https://shop.example", "Name": "Shop",
         "Scopes": [{"ScopeName": "read", "ScopeDescription": "Reads."}]});
     done(&server, Operation::CreateResourceServer, shop).await;
-    let saml = json!({"UserPoolId": POOL, "ProviderName": "Acme", "ProviderType": "Google",
-        "IdpIdentifiers": ["acme.example"],
-        "ProviderDetails": {"client_id": "c", "client_secret": "s", "authorize_scopes": "openid"}});
-    done(&server, Operation::CreateIdentityProvider, saml).await;
+    let acme = json!({"UserPoolId": POOL, "ProviderName": "Acme", "ProviderType": "OIDC",
+        "IdpIdentifiers": ["acme.example"], "ProviderDetails": {"client_id": "c", "client_secret": "s",
+        "attributes_request_method": "GET", "authorize_scopes": "openid",
+        "authorize_url": "https://idp.example/a", "token_url": "https://idp.example/t",
+        "attributes_url": "https://idp.example/u", "jwks_uri": "https://idp.example/j",
+        "oidc_issuer": "https://idp.example"}});
+    done(&server, Operation::CreateIdentityProvider, acme).await;
     let domain = json!({"UserPoolId": POOL, "Domain": "wire-shop"});
     done(&server, Operation::CreateUserPoolDomain, domain).await;
     let server_of = |name: &str| json!({"UserPoolId": POOL, "Identifier": name});

@@ -252,7 +252,12 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
     tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
     for (line, body, status, text) in [
         ("POST /_poolhouse/snapshots", "", 400, "there is no name"),
-        ("POST /_poolhouse/snapshots", "[]", 400, "not a JSON object"),
+        (
+            "POST /_poolhouse/snapshots",
+            "[]",
+            400,
+            "the body is a list",
+        ),
         (
             "POST /_poolhouse/snapshots",
             r#"{"nam":"b"}"#,
@@ -479,7 +484,12 @@ async fn a_diff_compares_what_is_there_and_not_how_it_came() {
     let named = json!({"UserPoolId": POOL, "ProviderName": "Acme"});
     ok(&server, Operation::DeleteIdentityProvider, named).await;
     let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    assert_eq!(found["userPools"]["changed"], json!({}), "{found}");
+    let pool = &found["userPools"]["changed"][POOL];
+    assert_eq!(pool["identityProviders"], Value::Null, "{found}");
+    assert_eq!(
+        (&pool["resourceServers"], &pool["others"]),
+        (&Value::Null, &Value::Null)
+    );
     let rate = r#"{"category":"UserRead","rps":500,"enforced":true}"#;
     tell(&server, "POST /_poolhouse/quotas", rate).await;
     let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;

@@ -401,7 +401,9 @@ async fn dribbled(
                 () = teller.closed() => return,
             }
             // Before the last piece: who has it finds its request in the journal.
-            if let (None, Some(note)) = (pieces.peek(), note.take()) {
+            if pieces.peek().is_none()
+                && let Some(note) = note.take()
+            {
                 note.end(Some(status));
             }
             if teller.send(piece).await.is_err() {
