@@ -32,6 +32,7 @@ mod refusals;
 mod replay;
 mod requests;
 mod schema;
+mod snapshot_diffs;
 mod snapshots;
 mod story_branding;
 mod story_client_id_metadata;

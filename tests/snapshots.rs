@@ -392,6 +392,19 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
             "no user pool has this id",
         ),
         (
+            "POST /_poolhouse/reset?account=555555555555",
+            "",
+            400,
+            "reset has no parameter account: what it takes stands in its body",
+        ),
+        (
+            "DELETE /_poolhouse/faults?id=fault-1",
+            "",
+            400,
+            "faults has no parameter id: it takes none",
+        ),
+        ("GET /_poolhouse/quotas?account=1", "", 400, "12 digits"),
+        (
             "POST /_poolhouse/reset",
             r#"{"account":"x"}"#,
             400,
@@ -418,88 +431,6 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_diff_names_what_is_otherwise() {
-    let server = server().await;
-    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
-    let same = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let none = json!({"added": [], "removed": [], "changed": {}});
-    assert_eq!(same["userPools"], none);
-    let ann = json!({"UserPoolId": POOL, "Username": "ann", "MessageAction": "SUPPRESS"});
-    ok(&server, Operation::AdminCreateUser, ann).await;
-    let uma = json!({"UserPoolId": POOL, "Username": "uma",
-        "UserAttributes": [{"Name": "name", "Value": "Uma"}]});
-    ok(&server, Operation::AdminUpdateUserAttributes, uma).await;
-    let password = json!({"UserPoolId": POOL, "Username": "uma", "Password": "Another-1",
-        "Permanent": true});
-    ok(&server, Operation::AdminSetUserPassword, password).await;
-    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"b"}"#).await;
-    for to in ["b", "now"] {
-        let found = tell(
-            &server,
-            &format!("GET /_poolhouse/snapshots/a/diff?to={to}"),
-            "",
-        )
-        .await;
-        let users = &found["userPools"]["changed"][POOL]["users"];
-        assert_eq!(users["added"], json!(["ann"]), "{found}");
-        let uma = &users["changed"]["uma"];
-        assert_eq!(
-            uma["Attributes.name"],
-            json!({"from": null, "to": "Uma"}),
-            "{found}"
-        );
-        assert_eq!(uma["Password"], "changed");
-        assert!(!found.to_string().contains("Another-1"));
-    }
-    let back = tell(&server, "GET /_poolhouse/snapshots/b/diff?to=a", "").await;
-    assert_eq!(
-        back["userPools"]["changed"][POOL]["users"]["removed"],
-        json!(["ann"])
-    );
-}
-
-#[tokio::test]
-async fn a_diff_compares_what_is_there_and_not_how_it_came() {
-    let server = server().await;
-    let resource = |name: &str| json!({"UserPoolId": POOL, "Identifier": "shop", "Name": name});
-    ok(&server, Operation::CreateResourceServer, resource("Shop")).await;
-    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
-    ok(&server, Operation::UpdateResourceServer, resource("Other")).await;
-    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let changed = json!({"added": [], "removed": [], "changed": {"shop": "changed"}});
-    let pool = &found["userPools"]["changed"][POOL];
-    assert_eq!(pool["resourceServers"], changed, "{found}");
-    assert_eq!(found["quotas"], json!({}));
-    ok(&server, Operation::UpdateResourceServer, resource("Shop")).await;
-    let provider = json!({"UserPoolId": POOL, "ProviderName": "Acme", "ProviderType": "OIDC",
-        "ProviderDetails": {"client_id": "c", "client_secret": "hunter2", "attributes_request_method": "GET",
-        "authorize_scopes": "openid", "authorize_url": "https://idp.example/a",
-        "token_url": "https://idp.example/t", "attributes_url": "https://idp.example/u",
-        "jwks_uri": "https://idp.example/j", "oidc_issuer": "https://idp.example"}});
-    ok(&server, Operation::CreateIdentityProvider, provider).await;
-    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let providers = &found["userPools"]["changed"][POOL]["identityProviders"];
-    assert_eq!(providers["added"], json!(["Acme"]), "{found}");
-    assert!(!found.to_string().contains("hunter2"));
-    let named = json!({"UserPoolId": POOL, "ProviderName": "Acme"});
-    ok(&server, Operation::DeleteIdentityProvider, named).await;
-    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let pool = &found["userPools"]["changed"][POOL];
-    assert_eq!(pool["identityProviders"], Value::Null, "{found}");
-    assert_eq!(
-        (&pool["resourceServers"], &pool["others"]),
-        (&Value::Null, &Value::Null)
-    );
-    let rate = r#"{"category":"UserRead","rps":500,"enforced":true}"#;
-    tell(&server, "POST /_poolhouse/quotas", rate).await;
-    let found = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let quotas = json!({"enforced": {"from": false, "to": true}, "categories": [
-        {"account": "123456789012", "region": "us-east-1", "category": "UserRead",
-        "rps": {"from": 120, "to": 500}, "max": {"from": 120, "to": 500}}]});
-    assert_eq!(found["quotas"], quotas, "{found}");
-}
-
-#[tokio::test]
 async fn a_reset_of_an_account_that_has_nothing_says_so() {
     let server = server().await;
     let account = r#"{"account":"555555555555"}"#;
@@ -514,6 +445,26 @@ async fn a_reset_of_an_account_that_has_nothing_says_so() {
         (&back["account"], &back["userPools"]),
         (&Value::Null, &json!([POOL]))
     );
+}
+
+#[tokio::test]
+async fn clones_at_the_same_time_do_not_stand_in_each_others_way() {
+    let server = server().await;
+    let line = format!("POST /_poolhouse/pools/{POOL}/clone");
+    let mut wires = Vec::new();
+    for _ in 0..8 {
+        let mut wire = Wire::to(&server).await;
+        wire.send(request(&line, "", "")).await;
+        wires.push(wire);
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    for wire in &mut wires {
+        let answer = wire.answer().await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let new = answer.json()["pools"]["poolhouse"]["new"].clone();
+        ids.insert(new.as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 8);
 }
 
 #[tokio::test]

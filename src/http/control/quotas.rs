@@ -5,6 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::members;
+use super::requests;
 use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
@@ -54,12 +55,16 @@ fn show(shared: &Shared, query: &str) -> Result<Bytes, Refused> {
     let mut place = default_place();
     for (name, value) in query::pairs(query) {
         match name.as_str() {
-            "account" => place.account = value,
-            "region" => place.region = value,
+            "account" => place.account = requests::account(&value)?,
+            "region" if is_region(&value) => place.region = value,
+            "region" => {
+                let text = format!("region: {value:?} is no Region, such as us-east-1");
+                return Err(Refused::bad_request(text));
+            }
             _ => {
-                return Err(Refused::bad_request(format!(
-                    "there is no parameter \"{name}\"; give account and region"
-                )));
+                let hint = misspelled::hint(&name, ["account", "region"]);
+                let text = format!("there is no parameter {name}; {hint}");
+                return Err(Refused::bad_request(text));
             }
         }
     }
