@@ -445,6 +445,14 @@ async fn events_of_every_kind_are_told_and_resumed() {
     let shown = again.until("event: snapshot\n").await;
     assert!(shown.contains("event: clock\nid: 1\n"), "{shown}");
     assert!(!shown.contains("event: request"), "{shown}");
+    // An id that nobody has been given yet is of a server before this one.
+    for (query, header) in [("&after=99", ""), ("", "Last-Event-ID: 99\r\n")] {
+        let mut later = Wire::to(&server).await;
+        let line = format!("GET /_poolhouse/events?only=clock{query}");
+        later.send(request(&line, header, "")).await;
+        let shown = later.until("event: clock\n").await;
+        assert!(shown.ends_with("event: clock\n"), "{shown}");
+    }
     server.stop().await;
 }
 
