@@ -115,6 +115,7 @@ async fn a_request_is_told_with_its_reason_and_without_its_secrets() {
         assert_eq!(one[member], expected, "{member}");
     }
     assert_eq!(one["caller"]["userAgent"], "tests/1");
+    assert_eq!(one["outputBytes"], refused.text().len());
     assert!(one["durationMs"].as_f64().unwrap() > 0.0);
 
     let tokens = ask(&server, "InitiateAuth", "", sign_in("zoe", PASSWORD))

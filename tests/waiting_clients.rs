@@ -153,3 +153,19 @@ async fn an_answer_in_pieces_has_lasted_until_its_last_one() {
     assert!(one["outputBytes"].as_u64().unwrap() > 100, "{one}");
     server.stop().await;
 }
+
+/// Of forms and pages, which are not shown.
+#[tokio::test]
+async fn what_is_no_call_is_measured_too() {
+    let server = server().await;
+    let form = "grant_type=nothing&client_id=nobody";
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let mut wire = Wire::to(&server).await;
+    let asked = request("POST /oauth2/token", headers, form);
+    let answer = wire.ask(asked).await;
+    let page = tell(&server, "GET requests?path=/oauth2/token", Value::Null).await;
+    let one = &page["requests"][0];
+    assert_eq!(one["inputBytes"], form.len(), "{one}");
+    assert_eq!(one["outputBytes"], answer.text().len(), "{one}");
+    server.stop().await;
+}

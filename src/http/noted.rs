@@ -1,6 +1,7 @@
 //! What the journal is told of a request on its way, by those who know HTTP.
 
 use hyper::body::Body as _;
+use hyper::header::CONTENT_LENGTH;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method};
 use uuid::Uuid;
@@ -73,7 +74,12 @@ pub(super) fn other<'d>(door: &'d Door, peer: &Peer, head: &Parts) -> InFlight<'
             method: head.method.as_str().into(),
             target: head.uri.to_string().into(),
         };
-        begun(door, peer, head, what)
+        let mut request = begun(door, peer, head, what);
+        let length = head.headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        // Forms of pages and of the token endpoint tell it, and nobody reads them for the journal.
+        request.measure_input(length.unwrap_or(0));
+        request
     })
 }
 

@@ -238,6 +238,11 @@ impl Request {
         self.output = Body::default();
     }
 
+    /// Notes how many bytes are sent of what is not shown.
+    pub fn measure_input(&mut self, length: usize) {
+        self.input.length = length;
+    }
+
     /// Notes how many bytes are answered, also of what is not shown.
     pub fn measure_output(&mut self, length: u64) {
         self.output.length = usize::try_from(length).unwrap_or(usize::MAX);
