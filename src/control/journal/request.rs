@@ -296,6 +296,11 @@ impl Request {
     pub fn output(&self) -> Value {
         match &self.answered {
             Answered::Plainly => self.shown(&self.output, 1),
+            // As the body has it: an error without a sentence has its type alone.
+            Answered::Error { code, message } if message.is_empty() => json!({ "__type": code }),
+            Answered::Error { code, message } if code == "SerializationException" => {
+                json!({ "__type": code, "Message": message })
+            }
             Answered::Error { code, message } => json!({ "__type": code, "message": message }),
         }
     }

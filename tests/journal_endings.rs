@@ -1,5 +1,5 @@
-//! Clients whose requests a rule of faults has wait: who leaves is let go at once, and the journal has a
-//! request when it is over.
+//! How requests end, and that the journal has them then: with clients that leave while a rule of faults has
+//! them wait, and with all that was answered.
 
 use poolhouse::Emulator;
 use serde_json::{Value, json};
@@ -167,5 +167,18 @@ async fn what_is_no_call_is_measured_too() {
     let one = &page["requests"][0];
     assert_eq!(one["inputBytes"], form.len(), "{one}");
     assert_eq!(one["outputBytes"], answer.text().len(), "{one}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_error_is_shown_as_it_was_answered() {
+    let server = server().await;
+    for body in [r#"{"UserPoolId":5}"#, "{", r#"{"UserPoolId":"x"}"#] {
+        let mut wire = Wire::to(&server).await;
+        let answer = wire.ask(call("AdminGetUser", SIGNED, body)).await;
+        let page = tell(&server, "GET requests", Value::Null).await;
+        let last = page["requests"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["output"], answer.json(), "{body}");
+    }
     server.stop().await;
 }
