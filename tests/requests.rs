@@ -115,6 +115,7 @@ async fn a_request_is_told_with_its_reason_and_without_its_secrets() {
         assert_eq!(one[member], expected, "{member}");
     }
     assert_eq!(one["caller"]["userAgent"], "tests/1");
+    assert_eq!(one["outputBytes"], refused.text().len());
     assert!(one["durationMs"].as_f64().unwrap() > 0.0);
 
     let tokens = ask(&server, "InitiateAuth", "", sign_in("zoe", PASSWORD))
@@ -354,12 +355,15 @@ async fn wishes_are_verified_and_what_came_nearest_is_told() {
     create(&server, "zoe").await;
     ask(&server, "InitiateAuth", "", sign_in("zoe", "x")).await;
     ask(&server, "InitiateAuth", "", sign_in("zoe", PASSWORD)).await;
+    let ivy = json!({"ClientId": CLIENT, "Username": "ivy", "Password": PASSWORD, "UserAttributes":
+        [{"Name": "name", "Value": "Ivy"}, {"Name": "email", "Value": "ivy@example.com"}]});
+    ask(&server, "SignUp", "", ivy).await;
     for (wish, matched) in [
         (
             json!({"match": {"operation": "InitiateAuth"}, "exactly": 2}),
             2,
         ),
-        (json!({"match": {"operation": "SignUp"}, "exactly": 0}), 0),
+        (json!({"match": {"operation": "SignUp"}, "exactly": 1}), 1),
         (
             json!({"match": {"username": "zoe", "outcome": "success"}, "atLeast": 1, "atMost": 3}),
             3,
@@ -368,6 +372,16 @@ async fn wishes_are_verified_and_what_came_nearest_is_told() {
             json!({"match": {"operation": "InitiateAuth",
                 "input": {"AuthParameters": {"USERNAME": "zoe", "PASSWORD": "***"}}}}),
             2,
+        ),
+        (
+            json!({"match": {"operation": "SignUp", "input": {"UserAttributes":
+                {"email": "ivy@example.com"}}}, "exactly": 1}),
+            1,
+        ),
+        (
+            json!({"match": {"operation": "SignUp", "input": {"UserAttributes":
+                {"email": "zoe@example.com"}}}, "exactly": 0}),
+            0,
         ),
     ] {
         let answer = tell(&server, "POST requests/verify", wish.clone()).await;
@@ -432,6 +446,14 @@ async fn events_of_every_kind_are_told_and_resumed() {
     let shown = again.until("event: snapshot\n").await;
     assert!(shown.contains("event: clock\nid: 1\n"), "{shown}");
     assert!(!shown.contains("event: request"), "{shown}");
+    // An id that nobody has been given yet is of a server before this one.
+    for (query, header) in [("&after=99", ""), ("", "Last-Event-ID: 99\r\n")] {
+        let mut later = Wire::to(&server).await;
+        let line = format!("GET /_poolhouse/events?only=clock{query}");
+        later.send(request(&line, header, "")).await;
+        let shown = later.until("event: clock\n").await;
+        assert!(shown.ends_with("event: clock\n"), "{shown}");
+    }
     server.stop().await;
 }
 

@@ -252,7 +252,12 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
     tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
     for (line, body, status, text) in [
         ("POST /_poolhouse/snapshots", "", 400, "there is no name"),
-        ("POST /_poolhouse/snapshots", "[]", 400, "not a JSON object"),
+        (
+            "POST /_poolhouse/snapshots",
+            "[]",
+            400,
+            "the body is a list",
+        ),
         (
             "POST /_poolhouse/snapshots",
             r#"{"nam":"b"}"#,
@@ -351,6 +356,30 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
             "has user pools",
         ),
         (
+            "POST /_poolhouse/branches",
+            r#"{"seed":7}"#,
+            400,
+            "seed: it is what a fixture's ids",
+        ),
+        (
+            "POST /_poolhouse/branches",
+            r#"{"fixture":[]}"#,
+            400,
+            "fixture: [] is not an object, or a list of objects",
+        ),
+        (
+            "POST /_poolhouse/branches",
+            r#"{"from":"a","from":"@start"}"#,
+            400,
+            r#""from" is there twice"#,
+        ),
+        (
+            "POST /_poolhouse/pools/us-east-1_PoolHouse/clone",
+            r#"{"name":"x"}"#,
+            400,
+            "there are none; the body takes nothing",
+        ),
+        (
             "DELETE /_poolhouse/branches/900000000001",
             "",
             404,
@@ -362,6 +391,19 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
             404,
             "no user pool has this id",
         ),
+        (
+            "POST /_poolhouse/reset?account=555555555555",
+            "",
+            400,
+            "reset has no parameter account: what it takes stands in its body",
+        ),
+        (
+            "DELETE /_poolhouse/faults?id=fault-1",
+            "",
+            400,
+            "faults has no parameter id: it takes none",
+        ),
+        ("GET /_poolhouse/quotas?account=1", "", 400, "12 digits"),
         (
             "POST /_poolhouse/reset",
             r#"{"account":"x"}"#,
@@ -389,44 +431,40 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_diff_names_what_is_otherwise() {
+async fn a_reset_of_an_account_that_has_nothing_says_so() {
     let server = server().await;
-    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"a"}"#).await;
-    let same = tell(&server, "GET /_poolhouse/snapshots/a/diff", "").await;
-    let none = json!({"added": [], "removed": [], "changed": {}});
-    assert_eq!(same["userPools"], none);
-    let ann = json!({"UserPoolId": POOL, "Username": "ann", "MessageAction": "SUPPRESS"});
-    ok(&server, Operation::AdminCreateUser, ann).await;
-    let uma = json!({"UserPoolId": POOL, "Username": "uma",
-        "UserAttributes": [{"Name": "name", "Value": "Uma"}]});
-    ok(&server, Operation::AdminUpdateUserAttributes, uma).await;
-    let password = json!({"UserPoolId": POOL, "Username": "uma", "Password": "Another-1",
-        "Permanent": true});
-    ok(&server, Operation::AdminSetUserPassword, password).await;
-    tell(&server, "POST /_poolhouse/snapshots", r#"{"name":"b"}"#).await;
-    for to in ["b", "now"] {
-        let found = tell(
-            &server,
-            &format!("GET /_poolhouse/snapshots/a/diff?to={to}"),
-            "",
-        )
-        .await;
-        let users = &found["userPools"]["changed"][POOL]["users"];
-        assert_eq!(users["added"], json!(["ann"]), "{found}");
-        let uma = &users["changed"]["uma"];
-        assert_eq!(
-            uma["Attributes.name"],
-            json!({"from": null, "to": "Uma"}),
-            "{found}"
-        );
-        assert_eq!(uma["Password"], "changed");
-        assert!(!found.to_string().contains("Another-1"));
-    }
-    let back = tell(&server, "GET /_poolhouse/snapshots/b/diff?to=a", "").await;
+    let account = r#"{"account":"555555555555"}"#;
+    let back = tell(&server, "POST /_poolhouse/reset", account).await;
+    assert_eq!(back["account"], "555555555555");
     assert_eq!(
-        back["userPools"]["changed"][POOL]["users"]["removed"],
-        json!(["ann"])
+        (&back["userPools"], &back["users"]),
+        (&json!([]), &json!(0))
     );
+    let back = tell(&server, "POST /_poolhouse/reset", "").await;
+    assert_eq!(
+        (&back["account"], &back["userPools"]),
+        (&Value::Null, &json!([POOL]))
+    );
+}
+
+#[tokio::test]
+async fn clones_at_the_same_time_do_not_stand_in_each_others_way() {
+    let server = server().await;
+    let line = format!("POST /_poolhouse/pools/{POOL}/clone");
+    let mut wires = Vec::new();
+    for _ in 0..8 {
+        let mut wire = Wire::to(&server).await;
+        wire.send(request(&line, "", "")).await;
+        wires.push(wire);
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    for wire in &mut wires {
+        let answer = wire.answer().await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let new = answer.json()["pools"]["poolhouse"]["new"].clone();
+        ids.insert(new.as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 8);
 }
 
 #[tokio::test]

@@ -145,7 +145,10 @@ async fn what_can_never_come_true_is_refused_and_changes_nothing() {
             json!({"rule": []}),
             "there is no member \"rule\"; did you mean rules?",
         ),
-        (json!([]), "the body takes {\"rules\":[…]}"),
+        (
+            json!([]),
+            "the body is a list, and must be a JSON object; the body takes {\"rules\":[…]}",
+        ),
         (json!({"rules": [7]}), "rules[0]: a rule is an object"),
     ];
     for (body, expected) in cases {

@@ -20,7 +20,12 @@ impl Branches {
     ) -> Result<String, String> {
         let mut accounts = self.accounts();
         let account = match account {
-            Some(account) if accounts.contains(&account) || has_pools(&account) => {
+            Some(account) if accounts.contains(&account) => {
+                return Err(format!(
+                    "account {account} is a branch already; DELETE /_poolhouse/branches/{account} drops it"
+                ));
+            }
+            Some(account) if has_pools(&account) => {
                 return Err(format!(
                     "account {account} has user pools; a branch begins in one that has none"
                 ));
@@ -51,6 +56,11 @@ impl Branches {
     /// Makes these all of them.
     pub(super) fn put_back(&self, accounts: &BTreeSet<String>) {
         self.accounts().clone_from(accounts);
+    }
+
+    /// Makes this account one of them.
+    pub(super) fn put_back_one(&self, account: &str) {
+        self.accounts().insert(account.to_owned());
     }
 
     fn accounts(&self) -> MutexGuard<'_, BTreeSet<String>> {

@@ -45,7 +45,9 @@ pub struct Snapshot {
     pub undeliverable: Arc<[UndeliverableRule]>,
     /// Answers in place of functions.
     pub trigger_rules: Arc<[TriggerRule]>,
-    quotas: quotas::Image,
+    pub(crate) quotas: quotas::Image,
+    /// The accounts that were branches.
+    branches: BTreeSet<String>,
     whole: Option<Whole>,
 }
 
@@ -55,7 +57,6 @@ struct Whole {
     passkeys: Vec<Held>,
     people: Arc<Known>,
     holds_imports: bool,
-    branches: BTreeSet<String>,
 }
 
 impl Shared {
@@ -108,7 +109,6 @@ impl Shared {
                 passkeys: authenticator.all(),
                 people: people.image(),
                 holds_imports: imports.is_held(),
-                branches: branches.all(),
             })
         };
         let (pools, whole) = if is_first {
@@ -127,6 +127,7 @@ impl Shared {
             undeliverable: undeliverable.image(),
             trigger_rules: trigger_rules.image(),
             quotas: quotas.image(),
+            branches: branches.all(),
             whole,
         }
     }
@@ -179,7 +180,11 @@ impl Shared {
             self.authenticator.put_back(&whole.passkeys);
             self.people.put_back(&whole.people);
             self.imports.hold(whole.holds_imports);
-            self.branches.put_back(&whole.branches);
+            self.branches.put_back(&snapshot.branches);
+        }
+        // So that it can be dropped again; one that has become a branch since stays one for that as well.
+        if let Some(account) = account.filter(|account| snapshot.branches.contains(*account)) {
+            self.branches.put_back_one(account);
         }
         let pools = exchange.gone.iter().chain(&exchange.back);
         let ids: BTreeSet<&str> = pools.map(|pool| pool.id.as_str()).collect();

@@ -19,7 +19,7 @@ use crate::crypto::cbor;
 use crate::crypto::cose_key::Algorithm;
 use crate::crypto::credential_key::CredentialKey;
 use crate::entropy::{Entropy, Purpose};
-use crate::model::tree;
+use crate::model::{misspelled, tree};
 
 /// Passkeys kept at most; the oldest makes room.
 const MOST: usize = 1000;
@@ -132,6 +132,9 @@ impl Authenticator {
     }
 }
 
+/// Names of the members that both ceremonies have.
+const COMMON: [&str; 4] = ["options", "origin", "userVerified", "signCount"];
+
 /// Members of a body that both ceremonies have.
 struct Common<'b> {
     options: Map<String, Value>,
@@ -145,6 +148,11 @@ struct Common<'b> {
 impl<'b> Common<'b> {
     fn read(body: &'b Value, others: &[&str]) -> Result<Self, String> {
         let body = body.as_object().ok_or("the body is no JSON object")?;
+        let known = || COMMON.into_iter().chain(others.iter().copied());
+        if let Some(name) = body.keys().find(|name| known().all(|one| one != *name)) {
+            let hint = misspelled::hint(name, known());
+            return Err(format!("there is no member {name:?}; {hint}"));
+        }
         let mut read = Self {
             options: options(body.get("options"))?,
             origin: None,
@@ -166,8 +174,7 @@ impl<'b> Common<'b> {
                     let wrong = "signCount must be a whole number below 2^32";
                     read.sign_count = Some(given.ok_or(wrong)?);
                 }
-                other if others.contains(&other) => read.others.push((name, text()?)),
-                _ => return Err(format!("there is no member {name}")),
+                _ => read.others.push((name, text()?)),
             }
         }
         Ok(read)
@@ -187,7 +194,7 @@ impl<'b> Common<'b> {
 
 /// The options, which come as an object or as the text of one.
 fn options(given: Option<&Value>) -> Result<Map<String, Value>, String> {
-    let given = given.ok_or("there is no member options")?;
+    let given = given.ok_or("options is missing")?;
     let parsed = match given {
         Value::String(text) => tree::parse(text.as_bytes()).ok(),
         other => Some(other.clone()),

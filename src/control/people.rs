@@ -4,6 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Map, Value, json};
 
+use crate::model::misspelled;
+
 /// People at most.
 const MOST: usize = 1000;
 
@@ -100,6 +102,15 @@ impl SignIn {
         if let Some(id) = value.as_str().filter(|id| !id.is_empty()) {
             return Ok(Self::Person(id.to_owned()));
         }
+        let names = ["error", "error_description"];
+        let others = value.as_object().into_iter().flat_map(Map::keys);
+        if let Some(name) = others
+            .into_iter()
+            .find(|name| !names.contains(&name.as_str()))
+        {
+            let hint = misspelled::hint(name, names);
+            return Err(format!("signIn: there is no member {name:?}; {hint}"));
+        }
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self::Error {
             error: text("error").ok_or(WRONG)?,
@@ -178,7 +189,8 @@ impl People {
             .keys()
             .find(|name| !["people", "signIn"].contains(&name.as_str()))
         {
-            return Err(format!("unknown member {name}"));
+            let hint = misspelled::hint(name, ["people", "signIn"]);
+            return Err(format!("there is no member {name:?}; {hint}"));
         }
         let mut known = Known::default();
         if let Some(people) = members.get("people") {
@@ -186,8 +198,11 @@ impl People {
             if people.len() > MOST {
                 return Err(format!("{MOST} people are the most"));
             }
-            let people: Result<Vec<Person>, String> = people.iter().map(Person::read).collect();
-            known.people = people?;
+            let people = people.iter().enumerate();
+            let read = people.map(|(at, person)| {
+                Person::read(person).map_err(|wrong| format!("people[{at}]: {wrong}"))
+            });
+            known.people = read.collect::<Result<_, _>>()?;
         }
         if let Some(told) = members.get("signIn").filter(|told| !told.is_null()) {
             known.sign_in = Some(SignIn::read(told)?);

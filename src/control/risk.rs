@@ -68,7 +68,7 @@ impl Rule for RiskRule {
         for (name, value) in members {
             let text = || {
                 let text = value.as_str().map(str::to_owned);
-                text.ok_or_else(|| format!("{name} must be a text"))
+                text.ok_or_else(|| Fault::of(name, "must be a text"))
             };
             match name.as_str() {
                 // What an answer shows may be sent again.
@@ -77,25 +77,30 @@ impl Rule for RiskRule {
                 "clientId" => rule.client = Some(text()?),
                 "username" => rule.username = Some(text()?),
                 "password" if value == "***" => {
-                    return Err("a password is shown as stars, and must be given anew".into());
+                    let text = "it is shown as stars, and must be given anew";
+                    return Err(Fault::of(name, text));
                 }
                 "password" => rule.password = Some(Secret::from(text()?)),
                 "ip" => {
-                    let range = Network::parse(&text()?);
-                    rule.from = Some(range.ok_or("ip is no address or range")?);
+                    let text = text()?;
+                    let wrong = || Fault::of(name, format!("{text:?} is no address or range"));
+                    rule.from = Some(Network::parse(&text).ok_or_else(wrong)?);
                 }
                 "riskLevel" => {
                     rule.level = Some(match text()?.as_str() {
                         "Low" => RiskLevelType::Low,
                         "Medium" => RiskLevelType::Medium,
                         "High" => RiskLevelType::High,
-                        _ => return Err("riskLevel is none of Low, Medium and High".into()),
+                        other => {
+                            let text = format!("{other:?} is none of Low, Medium and High");
+                            return Err(Fault::of(name, text));
+                        }
                     });
                 }
                 _compromised_credentials => {
                     let found = value.as_bool();
-                    rule.compromised =
-                        found.ok_or("compromisedCredentials must be true or false")?;
+                    let wrong = || Fault::of(name, "must be true or false");
+                    rule.compromised = found.ok_or_else(wrong)?;
                 }
             }
         }

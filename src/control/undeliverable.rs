@@ -58,7 +58,9 @@ impl Rule for UndeliverableRule {
                 ("error", text) => rule.error = Some(text.into()),
                 (_medium, text) => {
                     let known = DeliveryMediumType::parse(text);
-                    rule.medium = Some(known.ok_or("medium is neither EMAIL nor SMS")?);
+                    let wrong =
+                        || Fault::of("medium", format!("{text:?} is neither EMAIL nor SMS"));
+                    rule.medium = Some(known.ok_or_else(wrong)?);
                 }
             }
         }

@@ -9,7 +9,7 @@ pub mod call;
 pub mod faults;
 pub mod journal;
 mod members;
-mod near_misses;
+pub mod near_misses;
 pub(crate) mod paused;
 pub(crate) mod quotas;
 pub mod regions;

@@ -4,7 +4,10 @@
 //! decided stays, even if what was unknown is there by now. No search grows with what there is: each looks at so
 //! many candidates at most, those around the name's place in the order first.
 
+mod belongings;
 mod users;
+
+pub use self::users::hidden;
 
 use super::call::Call;
 use crate::context::Context;
@@ -30,7 +33,7 @@ pub(super) fn explained(cx: &Context, call: &Call, refused: CognitoError) -> Cog
         }
         (_, Some(Sought::User { pool, name })) => users::user(cx, pool, name),
         (_, Some(Sought::Group { pool, name })) => group(cx, pool, name),
-        (_, None) => None,
+        (refusal, None) => belongings::of_pool(cx, call.user_pool_id(), refusal),
     };
     match found {
         Some(found) => refused.adding(&found),

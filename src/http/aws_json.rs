@@ -39,6 +39,8 @@ struct Answer {
     body: Vec<u8>,
     /// Why there is less in it than a caller may expect.
     remark: Option<String>,
+    /// What the journal alone tells: a client is not to know.
+    aside: Option<String>,
 }
 
 /// How a call was not carried out.
@@ -50,6 +52,14 @@ enum Fault {
     NotUnderstood(&'static str),
     /// By a rule of the test: nothing of it happened.
     Struck(Struck),
+    /// A rule had it wait, and its client left meanwhile.
+    Left,
+}
+
+impl From<faults::HasLeft> for Fault {
+    fn from(_: faults::HasLeft) -> Self {
+        Self::Left
+    }
 }
 
 impl From<CognitoError> for Fault {
@@ -83,7 +93,7 @@ pub(super) async fn serve(door: &Door, peer: &Peer, request: Request<Sent>) -> R
         };
         let Aside { log, mut note, .. } = aside;
         let mut reply = kms::serve(door, peer, &head, body, caller, &log, &mut note).await;
-        noted::sent(note, None, &reply);
+        noted::sent(note, &mut reply);
         if cut_off {
             reply::closing(&mut reply);
         }
@@ -131,21 +141,25 @@ fn conclude(
 ) -> Reply {
     let now = door.shared.clock.now();
     let Aside {
-        mut log,
+        log,
         mut note,
         lost,
     } = aside;
-    if let Some(struck) = &lost {
-        log.struck(&struck.rule);
-    }
     let mut end = |ending: &Ending<'_>| {
         log.end(operation, made, ending);
         noted::ended(&mut note, ending);
     };
     let mut in_place = None;
     let reply = match outcome {
-        Ok(Answer { body, remark }) => {
+        Ok(Answer {
+            body,
+            remark,
+            aside,
+        }) => {
             end(&Ending::Answered(remark.as_deref()));
+            if let Some(aside) = aside {
+                note.note(|request| request.reason = Some(aside.into()));
+            }
             let body = Bytes::from(body);
             note.note(|request| request.take_output(&body));
             reply::success(body, remark.as_deref(), request_id, now)
@@ -159,21 +173,23 @@ fn conclude(
             reply::not_understood(reason, request_id, now)
         }
         Err(Fault::Struck(struck)) => {
-            log.struck(&struck.rule);
             let reason = faults::reason(&struck);
             log.end(operation, made, &Ending::Answered(Some(&reason)));
             faults::answer(in_place.insert(struck), request_id, now)
         }
+        Err(Fault::Left) => {
+            log.end(operation, made, &Ending::Answered(Some(faults::LEFT)));
+            faults::left(now)
+        }
     };
-    let reply = match &lost {
+    let mut reply = match &lost {
         None => reply,
         Some(struck) => faults::marred(struck, reply, request_id, now),
     };
-    let struck = lost.as_ref().or(in_place.as_ref());
-    if let Some(struck) = struck {
-        noted::struck(door, &mut note, struck, operation, request_id);
+    if let Some(struck) = lost.as_ref().or(in_place.as_ref()) {
+        noted::marred(&mut note, struck);
     }
-    noted::sent(note, struck, &reply);
+    noted::sent(note, &mut reply);
     reply
 }
 
@@ -240,16 +256,20 @@ async fn harmed<'d>(
     struck: Struck,
     aside: &mut Aside<'_>,
 ) -> Result<Answer, Fault> {
+    aside.log.struck(&struck.rule);
+    if let Some(id) = cx.caller.request_id {
+        noted::struck(door, &mut aside.note, &struck, call.operation.name(), id);
+    }
     if struck.applied == Applied::Before && !struck.delay.is_zero() {
         drop(place);
-        faults::wait(&struck, Applied::Before).await;
+        faults::wait(door, peer, &struck, Applied::Before).await?;
         place = door.place(peer).await?;
     }
     if faults::is_in_place(&struck) {
         return Err(Fault::Struck(struck));
     }
     let outcome = carried_out(door, cx, call, place, &mut aside.note).await;
-    faults::wait(&struck, Applied::After).await;
+    faults::wait(door, peer, &struck, Applied::After).await?;
     aside.lost = Some(struck);
     outcome
 }
@@ -266,9 +286,15 @@ async fn carried_out(
     // Contained here already, so that the call has its line in the log.
     let done = body::in_time(door.limits.request_time, panics::contained(pin!(work))).await;
     drop(held);
+    let mut aside = None;
     note.note(|request| {
         if let Some(about) = request.about.get_mut() {
             dispatch::journal::look_again(&cx, call, about);
+            // Somebody has a sub besides the name.
+            let is_unknown = about.user.all.len() == 1;
+            if is_unknown && matches!(done, Some(Some(Ok(_)))) {
+                aside = dispatch::near_misses::hidden(&cx, call);
+            }
         }
     });
     match done {
@@ -277,6 +303,7 @@ async fn carried_out(
             Ok(Answer {
                 body,
                 remark: cx.into_remark(),
+                aside,
             })
         }
         None => Err(Refusal::Internal

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -26,7 +27,7 @@ use super::well_known::Document;
 use super::{cors, oauth};
 use crate::clock::Timestamp;
 use crate::control::faults::{Applied, Asked, Connection, Effect, Struck};
-use crate::control::journal::InFlight;
+use crate::control::journal::{InFlight, Unfinished};
 use crate::dispatch::faults::Way;
 use crate::entropy::Purpose;
 use crate::error::Refusal;
@@ -43,8 +44,46 @@ const MALFORMED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-js
 #[derive(Debug, Clone, Copy)]
 enum OnTheWire {
     Connection(Connection),
-    Dribble { chunks: u32, over: Duration },
+    Dribble {
+        chunks: u32,
+        over: Duration,
+    },
+    /// Nobody is there to be answered.
+    Left,
 }
+
+/// What becomes of an answer once it is made.
+pub(super) enum Fate {
+    /// It is sent at once.
+    Sent,
+    /// It is sent piece by piece.
+    Later,
+    /// None comes for as long as the client waits.
+    Silence,
+    /// The connection ends without it.
+    Lost,
+    /// The client left before.
+    Left,
+}
+
+/// The request of an answer that takes its time, for the journal.
+#[derive(Clone)]
+struct Held(Arc<Mutex<Option<Unfinished>>>);
+
+impl Held {
+    fn take(reply: &mut Reply) -> Option<Unfinished> {
+        let Self(held) = reply.extensions_mut().remove()?;
+        held.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A client that did not wait for its answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct HasLeft;
+
+/// What is said of such a call.
+pub(super) const LEFT: &str =
+    "the client left while a rule of /_poolhouse/faults had its call wait";
 
 /// A connection that ends without the answer.
 #[derive(Debug)]
@@ -76,10 +115,20 @@ pub(super) fn is_in_place(struck: &Struck) -> bool {
     struck.applied == Applied::Before && !leaves_answer
 }
 
-/// Waits as long as a rule says.
-pub(super) async fn wait(struck: &Struck, when: Applied) {
-    if struck.applied == when && !struck.delay.is_zero() {
-        tokio::time::sleep(struck.delay).await;
+/// Waits as long as a rule says, or until the server stops; fails as soon as the client has left.
+pub(super) async fn wait(
+    door: &Door,
+    peer: &Peer,
+    struck: &Struck,
+    when: Applied,
+) -> Result<(), HasLeft> {
+    if struck.applied != when || struck.delay.is_zero() {
+        return Ok(());
+    }
+    tokio::select! {
+        () = tokio::time::sleep(struck.delay) => Ok(()),
+        () = door.stopped() => Ok(()),
+        () = peer.left() => Err(HasLeft),
     }
 }
 
@@ -95,9 +144,11 @@ pub(super) async fn serve(
         let request = Request::from_parts(head, body);
         return door.answer_unharmed(peer, request).await;
     };
-    wait(&struck, Applied::Before).await;
     let request_id = door.shared.entropy.uuid(Purpose::Requests);
     noted::struck(door, note, &struck, head.uri.path(), request_id);
+    if let Err(HasLeft) = wait(door, peer, &struck, Applied::Before).await {
+        return left(door.shared.clock.now());
+    }
     let has_origin = head.headers.contains_key(hyper::header::ORIGIN);
     let mut reply = if is_in_place(&struck) {
         let mut reply = answer(&struck, request_id, door.shared.clock.now());
@@ -106,9 +157,12 @@ pub(super) async fn serve(
     } else {
         let request = Request::from_parts(head, body);
         let reply = door.answer_unharmed(peer, request).await;
-        wait(&struck, Applied::After).await;
+        if let Err(HasLeft) = wait(door, peer, &struck, Applied::After).await {
+            return left(door.shared.clock.now());
+        }
         marred(&struck, reply, request_id, door.shared.clock.now())
     };
+    noted::marred(note, &struck);
     if has_origin {
         cors::allow_any(reply.headers_mut());
     }
@@ -218,35 +272,78 @@ pub(super) fn message_of<'m>(code: &str, said: Option<&'m str>) -> Cow<'m, str> 
     known.message().into_owned().into()
 }
 
+/// What is answered to a client that has left: nothing.
+pub(super) fn left(now: Timestamp) -> Reply {
+    let mut reply = reply::empty(StatusCode::OK, now);
+    reply.extensions_mut().insert(OnTheWire::Left);
+    reply
+}
+
 /// Whether something is left to be done when this is sent.
 pub(super) fn is_marred(reply: &Reply) -> bool {
     reply.extensions().get::<OnTheWire>().is_some()
 }
 
-/// Whether the connection ends without this.
-pub(super) fn is_lost(reply: &Reply) -> bool {
-    let left = reply.extensions().get::<OnTheWire>();
-    matches!(left, Some(OnTheWire::Connection(_)))
+/// What becomes of this.
+pub(super) fn fate(reply: &Reply) -> Fate {
+    match reply.extensions().get::<OnTheWire>() {
+        None => Fate::Sent,
+        Some(OnTheWire::Dribble { .. }) => Fate::Later,
+        Some(OnTheWire::Connection(Connection::NoResponse)) => Fate::Silence,
+        Some(OnTheWire::Connection(_)) => Fate::Lost,
+        Some(OnTheWire::Left) => Fate::Left,
+    }
+}
+
+/// Keeps the request with its answer until that is sent.
+pub(super) fn hold(reply: &mut Reply, note: InFlight<'_>) {
+    if let Some(unfinished) = note.hold() {
+        let held = Arc::new(Mutex::new(Some(unfinished)));
+        reply.extensions_mut().insert(Held(held));
+    }
 }
 
 /// The answer as it goes over a connection; an error, where the connection ends without it.
 pub(super) async fn sent(door: &Door, peer: &Peer, mut reply: Reply) -> Result<Reply, Broken> {
+    let held = Held::take(&mut reply);
     match reply.extensions_mut().remove::<OnTheWire>() {
         None => Ok(reply),
-        Some(OnTheWire::Dribble { chunks, over }) => Ok(dribbled(reply, chunks, over).await),
-        Some(OnTheWire::Connection(kind)) => Err(end(door, peer, kind).await),
+        Some(OnTheWire::Dribble { chunks, over }) => {
+            Ok(dribbled(door, peer, reply, (chunks, over), held).await)
+        }
+        Some(OnTheWire::Connection(kind)) => {
+            let note = held.map(|held| held.resume(&door.shared.journal));
+            let broken = end(door, peer, kind).await;
+            if let Some(note) = note {
+                note.end(None);
+            }
+            Err(broken)
+        }
+        Some(OnTheWire::Left) => Err(Broken(LEFT)),
     }
 }
 
 /// The answer within this process, which has no connection: an error says what would have become of it.
-pub(super) async fn within(mut reply: Reply) -> Result<Reply, Broken> {
+pub(super) async fn within(door: &Door, mut reply: Reply) -> Result<Reply, Broken> {
+    let held = Held::take(&mut reply);
+    let note = held.map(|held| held.resume(&door.shared.journal));
+    let end = |status| {
+        if let Some(note) = note {
+            note.end(status);
+        }
+    };
     match reply.extensions_mut().remove::<OnTheWire>() {
         None => Ok(reply),
         Some(OnTheWire::Dribble { over, .. }) => {
             tokio::time::sleep(over).await;
+            end(Some(reply.status().as_u16()));
             Ok(reply)
         }
-        Some(OnTheWire::Connection(kind)) => Err(Broken(kind.name())),
+        Some(OnTheWire::Connection(kind)) => {
+            end(None);
+            Err(Broken(kind.name()))
+        }
+        Some(OnTheWire::Left) => Err(Broken(LEFT)),
     }
 }
 
@@ -272,7 +369,13 @@ async fn end(door: &Door, peer: &Peer, kind: Connection) -> Broken {
 }
 
 /// An answer in so many pieces, of which each waits.
-async fn dribbled(reply: Reply, chunks: u32, over: Duration) -> Reply {
+async fn dribbled(
+    door: &Door,
+    peer: &Peer,
+    reply: Reply,
+    (chunks, over): (u32, Duration),
+    held: Option<Unfinished>,
+) -> Reply {
     let (head, body) = reply.into_parts();
     let whole = match body {
         Told::Whole(whole) => match whole.collect().await {
@@ -287,15 +390,28 @@ async fn dribbled(reply: Reply, chunks: u32, over: Duration) -> Reply {
         .max(1);
     let pause = over / u32::try_from(pieces).unwrap_or(u32::MAX);
     let (teller, told) = mpsc::channel(1);
+    let (shared, status) = (Arc::clone(&door.shared), head.status.as_u16());
     tokio::spawn(async move {
-        for piece in split(&whole, pieces) {
-            tokio::time::sleep(pause).await;
+        let mut note = held.map(|held| held.resume(&shared.journal));
+        let mut pieces = split(&whole, pieces).into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                // The note says by itself that nobody waited.
+                () = teller.closed() => return,
+            }
+            // Before the last piece: who has it finds its request in the journal.
+            if pieces.peek().is_none()
+                && let Some(note) = note.take()
+            {
+                note.end(Some(status));
+            }
             if teller.send(piece).await.is_err() {
                 return;
             }
         }
     });
-    Reply::from_parts(head, Told::Events(Events::new(told, None)))
+    Reply::from_parts(head, Told::Events(Events::new(told, peer.leaves())))
 }
 
 /// So many pieces, of which the first are the longer ones.

@@ -85,7 +85,7 @@ impl Inside {
     pub(crate) async fn answer(&self, asked: Asked) -> Result<Answered, String> {
         let request = asked.into_request()?;
         let reply = self.door.answer_contained(&self.peer, request).await;
-        let reply = faults::within(reply).await;
+        let reply = faults::within(&self.door, reply).await;
         let reply = reply.map_err(|broken| broken.to_string())?;
         Ok(Answered::from_reply(reply).await)
     }

@@ -1,12 +1,14 @@
 //! What the journal is told of a request on its way, by those who know HTTP.
 
+use hyper::body::Body as _;
+use hyper::header::CONTENT_LENGTH;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method};
 use uuid::Uuid;
 
 use super::call_log::Ending;
 use super::door::{Door, Peer};
-use super::faults::{self, LABEL};
+use super::faults::{self, Fate, LABEL};
 use super::reply::{REASON, REQUEST_ID, Reply};
 use crate::context::{Caller, DEFAULT_ACCOUNT, Signer};
 use crate::control::faults::{Effect, Struck};
@@ -72,7 +74,12 @@ pub(super) fn other<'d>(door: &'d Door, peer: &Peer, head: &Parts) -> InFlight<'
             method: head.method.as_str().into(),
             target: head.uri.to_string().into(),
         };
-        begun(door, peer, head, what)
+        let mut request = begun(door, peer, head, what);
+        let length = head.headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        // Forms of pages and of the token endpoint tell it, and nobody reads them for the journal.
+        request.measure_input(length.unwrap_or(0));
+        request
     })
 }
 
@@ -136,7 +143,7 @@ pub(super) fn ended(note: &mut InFlight<'_>, ending: &Ending<'_>) {
     });
 }
 
-/// Notes what a rule of faults does to a request, and tells who listens.
+/// Notes that a rule of faults applies to a request, and tells who listens.
 pub(super) fn struck(door: &Door, note: &mut InFlight<'_>, struck: &Struck, asked: &str, id: Uuid) {
     door.shared.journal.tell(Happening::Fault {
         rule: struck.rule.as_str().into(),
@@ -156,6 +163,12 @@ pub(super) fn struck(door: &Door, note: &mut InFlight<'_>, struck: &Struck, aske
             applied: struck.applied,
             effect,
         });
+    });
+}
+
+/// Notes what a rule that applied has made of the answer.
+pub(super) fn marred(note: &mut InFlight<'_>, struck: &Struck) {
+    note.note(|request| {
         let is_replaced = !matches!(struck.effect, None | Some(Effect::Dribble { .. }));
         if is_replaced {
             request.lose_output();
@@ -171,16 +184,28 @@ pub(super) fn struck(door: &Door, note: &mut InFlight<'_>, struck: &Struck, aske
     });
 }
 
-/// Keeps a call with the status of its answer, or with none where a rule lets none come.
-pub(super) fn sent(note: InFlight<'_>, struck: Option<&Struck>, reply: &Reply) {
-    let effect = struck.and_then(|struck| struck.effect.as_ref());
-    let is_lost = matches!(effect, Some(Effect::Connection(_)));
-    note.end((!is_lost).then(|| reply.status().as_u16()));
+/// Keeps a request with the status of its answer, or with none where none comes; one that a rule keeps
+/// waiting, once that is over.
+pub(super) fn sent(mut note: InFlight<'_>, reply: &mut Reply) {
+    let length = reply.body().size_hint().exact().unwrap_or(0);
+    match faults::fate(reply) {
+        Fate::Sent => {
+            note.note(|request| request.measure_output(length));
+            note.end(Some(reply.status().as_u16()));
+        }
+        Fate::Later => {
+            note.note(|request| request.measure_output(length));
+            faults::hold(reply, note);
+        }
+        Fate::Silence => faults::hold(reply, note),
+        Fate::Lost => note.end(None),
+        // Says so by itself.
+        Fate::Left => drop(note),
+    }
 }
 
 /// Keeps a request that is no call; its answer tells the reason.
-pub(super) fn answered(mut note: InFlight<'_>, reply: &Reply) {
-    let mut is_lost = false;
+pub(super) fn answered(mut note: InFlight<'_>, reply: &mut Reply) {
     note.note(|request| {
         let header = |name| {
             let value = reply.headers().get(name);
@@ -189,9 +214,8 @@ pub(super) fn answered(mut note: InFlight<'_>, reply: &Reply) {
         request.request_id = header(REQUEST_ID).and_then(|id| id.parse().ok());
         let reason = header(REASON).map(Into::into);
         request.reason = reason.or_else(|| request.reason.take());
-        is_lost = faults::is_lost(reply);
     });
-    note.end((!is_lost).then(|| reply.status().as_u16()));
+    sent(note, reply);
 }
 
 #[cfg(test)]

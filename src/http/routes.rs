@@ -60,7 +60,7 @@ impl Door {
         let mut note = noted::other(self, peer, &head);
         let request = Request::from_parts(head, body);
         let path = request.uri().path();
-        let reply = if let Some(fault) = fault {
+        let mut reply = if let Some(fault) = fault {
             self.refuse_unread(&Refusal::HostUnclear.because(fault))
         } else if let Err(error) = self.caught_up(peer).await {
             self.refuse_unread(&error)
@@ -72,7 +72,7 @@ impl Door {
             faults::serve(self, peer, request, &mut note).await
         };
         log.end(&reply);
-        noted::answered(note, &reply);
+        noted::answered(note, &mut reply);
         reply
     }
 

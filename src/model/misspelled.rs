@@ -5,6 +5,7 @@ pub fn hint<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String 
     let mut known: Vec<&str> = known.into_iter().collect();
     match nearest(name, known.iter().copied()) {
         Some(other) => format!("did you mean {other}?"),
+        None if known.is_empty() => "there are none".to_owned(),
         None => {
             known.sort_unstable();
             format!("known here are {}", known.join(", "))
@@ -55,6 +56,7 @@ mod tests {
         ] {
             assert_eq!(hint(name, known), text, "{name}");
         }
+        assert_eq!(hint("Colour", []), "there are none");
         assert_eq!(edits("kitten", "sitting"), 3);
         assert_eq!(edits("", "abc"), 3);
     }

@@ -11,6 +11,8 @@ pub enum Difference {
     Case,
     /// One letter put in, left out or replaced, or two that changed places.
     Letter,
+    /// The same and letter case, or two such letters of a longer name.
+    Letters,
 }
 
 impl Difference {
@@ -28,7 +30,10 @@ impl Difference {
         if is_same_but_for_case(name, other) {
             return Some(Self::Case);
         }
-        differ_by_a_letter(name, other).then_some(Self::Letter)
+        if differ_by_a_letter(name, other) {
+            return Some(Self::Letter);
+        }
+        differ_by_few(name, other).then_some(Self::Letters)
     }
 
     /// What differs, in words.
@@ -38,6 +43,7 @@ impl Difference {
             Self::Slash => "only the slash at the end differs",
             Self::Case => "only letter case differs",
             Self::Letter => "one letter differs",
+            Self::Letters => "a few letters differ",
         }
     }
 }
@@ -52,6 +58,12 @@ pub fn nearest<'k>(
     known
         .filter_map(|other| Some((Difference::between(name, other)?, other)))
         .min()
+}
+
+/// Which of `known` is the nearest, and how it differs, in words.
+pub fn told<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+    let (difference, other) = nearest(name, known)?;
+    Some(format!("the nearest is {other:?}: {}", difference.as_str()))
 }
 
 fn is_same_but_for_case(one: &str, other: &str) -> bool {
@@ -87,13 +99,54 @@ fn differ_by_a_letter(one: &str, other: &str) -> bool {
     }
 }
 
+/// Whether two names differ by letter case and a letter, or by two letters of six at least: of shorter ones
+/// too many are as near.
+fn differ_by_few(one: &str, other: &str) -> bool {
+    const SHORTEST: usize = 6;
+    /// Names are no longer, and what goes on from there is no name.
+    const LONGEST: usize = 256;
+    if one.len().abs_diff(other.len()) > 2 * char::MAX.len_utf8() {
+        return false;
+    }
+    let lower = |text: &str| text.to_lowercase();
+    let (one, other) = (lower(one), lower(other));
+    if differ_by_a_letter(&one, &other) {
+        return true;
+    }
+    let one: Vec<char> = one.chars().take(LONGEST).collect();
+    let other: Vec<char> = other.chars().take(LONGEST).collect();
+    one.len().min(other.len()) >= SHORTEST && edits(&one, &other) <= 2
+}
+
+/// How many letters are to be put in, left out or replaced, and how many pairs are to change places, to make
+/// one name of the other.
+fn edits(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.iter().enumerate() {
+        let mut row = vec![at + 1];
+        for (column, second) in other.iter().enumerate() {
+            let replaced = last[column] + usize::from(letter != second);
+            let mut least = replaced.min(last[column + 1] + 1).min(row[column] + 1);
+            let changed_places =
+                at > 0 && column > 0 && (letter, &one[at - 1]) == (&other[column - 1], second);
+            if changed_places {
+                least = least.min(before[column - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[other.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_differ_by_space_slash_case_or_one_letter() {
-        use Difference::{Case, Letter, Slash, Space};
+        use Difference::{Case, Letter, Letters, Slash, Space};
 
         for (name, other, difference) in [
             ("alice", "alice", None),
@@ -108,6 +161,11 @@ mod tests {
             ("jörg", "jorg", Some(Letter)),
             ("jör", "jörg", Some(Letter)),
             ("alcie", "alice", Some(Letter)),
+            ("Alicee", "alice", Some(Letters)),
+            ("poolhosue", "Poolhouse", Some(Letters)),
+            ("robinsin", "robynson", Some(Letters)),
+            ("rboinsno", "robinson", Some(Letters)),
+            ("rubinsin", "robynson", None),
             ("aliec1", "alice", None),
             ("alcei", "alice", None),
             ("aa", "ab", None),

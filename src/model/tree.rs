@@ -4,7 +4,7 @@
 //! some 640. So a tree is weighed while it is made, and given up when it is too heavy. The text of
 //! its strings is not weighed, for that is as long as the text it comes from.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -50,6 +50,17 @@ pub struct Position {
     pub column: usize,
 }
 
+impl TreeFault {
+    fn of(error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        match error.classify() {
+            Category::Data => Self::TooHeavy,
+            Category::Eof => Self::Incomplete(Position { line, column }),
+            Category::Syntax | Category::Io => Self::Syntax(Position { line, column }),
+        }
+    }
+}
+
 /// Completes "the body is".
 impl fmt::Display for TreeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -92,13 +103,27 @@ pub(crate) trait Bound: Copy {
 pub fn parse(text: &[u8]) -> Result<Value, TreeFault> {
     let left = Cell::new(HEAVIEST);
     let mut reader = serde_json::Deserializer::from_slice(text);
-    within(&mut reader, Weighed(&left)).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        match error.classify() {
-            Category::Data => TreeFault::TooHeavy,
-            Category::Eof => TreeFault::Incomplete(Position { line, column }),
-            Category::Syntax | Category::Io => TreeFault::Syntax(Position { line, column }),
+    within(&mut reader, Weighed(&left)).map_err(|error| TreeFault::of(&error))
+}
+
+/// The tree of a text in which no structure has a member twice, of which only one could count; else what
+/// completes "the body is".
+///
+/// # Errors
+/// As for [`parse`], and a member that is there twice.
+pub fn parse_once(text: &[u8]) -> Result<Value, String> {
+    let (left, again) = (Cell::new(HEAVIEST), RefCell::new(None));
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let bound = Once {
+        weighed: Weighed(&left),
+        again: &again,
+    };
+    within(&mut reader, bound).map_err(|error| match again.take() {
+        Some(name) => {
+            let (line, column) = (error.line(), error.column());
+            format!("ambiguous: {name:?} is there twice, again at line {line}, column {column}")
         }
+        None => TreeFault::of(&error).to_string(),
     })
 }
 
@@ -171,6 +196,32 @@ impl Bound for Weighed<'_> {
     fn member<E: Error>(self, map: &Map<String, Value>, name: &str) -> Result<(), E> {
         self.text(name)?;
         self.take(member_weight(map.is_empty()))
+    }
+}
+
+/// The same, and refuses a member that is there already.
+#[derive(Clone, Copy)]
+struct Once<'w> {
+    weighed: Weighed<'w>,
+    /// Its name.
+    again: &'w RefCell<Option<String>>,
+}
+
+impl Bound for Once<'_> {
+    fn text<E: Error>(self, text: &str) -> Result<(), E> {
+        self.weighed.text(text)
+    }
+
+    fn item<E: Error>(self, list: &[Value]) -> Result<(), E> {
+        self.weighed.item(list)
+    }
+
+    fn member<E: Error>(self, map: &Map<String, Value>, name: &str) -> Result<(), E> {
+        if map.contains_key(name) {
+            self.again.replace(Some(name.chars().take(100).collect()));
+            return Err(E::custom("there twice"));
+        }
+        self.weighed.member(map, name)
     }
 }
 
@@ -274,6 +325,21 @@ mod tests {
         }
         // Depth is bounded as well.
         assert!(parse("[".repeat(1000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_is_told_with_its_place() {
+        let once = |text: &str| parse_once(text.as_bytes());
+        assert_eq!(
+            once("{\"a\":{\"b\":1},\n \"c\":[{\"b\":1,\"b\":2}]}"),
+            Err("ambiguous: \"b\" is there twice, again at line 2, column 16".to_owned())
+        );
+        let wrong = once("{").unwrap_err();
+        assert!(wrong.ends_with("line 1, column 1"), "{wrong}");
+        let heavy = format!("[{}0]", "0,".repeat(70_000));
+        assert_eq!(once(&heavy), Err(TreeFault::TooHeavy.to_string()));
+        let fine = r#"{"a":{"b":1},"c":{"b":1}}"#;
+        assert_eq!(once(fine).ok(), parse(fine.as_bytes()).ok());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::browser::Cookie;
 use super::client::Client;
 use super::error::Rejection;
 use super::federation;
+use super::near;
 use super::parameters::Parameters;
 use super::request::Site;
 use crate::context::Context;
@@ -40,7 +41,8 @@ pub async fn logout(
         None => sign_in_again(site, &client, parameters).ok_or_else(|| {
             let why = match logout_uri {
                 Some(uri) => format!(
-                    "logout_uri is {uri:?}, and LogoutURLs of the client has, to the letter, {known:?}"
+                    "logout_uri is {uri:?}, and LogoutURLs of the client has, to the letter, {known:?}{}",
+                    near::logout(&client, uri)
                 ),
                 None => "it takes logout_uri, or redirect_uri with response_type".to_owned(),
             };

@@ -15,6 +15,7 @@ pub mod error;
 pub mod exchange;
 pub mod federation;
 pub mod logout;
+mod near;
 pub mod parameters;
 pub mod registration;
 pub mod request;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::client::Client;
 use super::error::{Code, Rejection, ReturnTo};
+use super::near;
 use super::parameters::Parameters;
 use crate::context::Context;
 use crate::model::cognito_idp::OAuthFlowType;
@@ -218,7 +219,8 @@ fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<String, Reje
             "redirect_mismatch",
             parameters,
             format!(
-                "redirect_uri is {uri:?}, and CallbackURLs of the client has, to the letter, {callbacks:?}"
+                "redirect_uri is {uri:?}, and CallbackURLs of the client has, to the letter, {callbacks:?}{}",
+                near::callback(client, uri)
             ),
         ));
     }
@@ -277,8 +279,9 @@ fn scopes(
     let asked = asked.map(|asked| words(Some(asked)));
     for scope in asked.iter().flatten() {
         if !allowed.contains(scope) {
+            let near = near::of(scope, &allowed);
             let reason =
-                format!("{scope:?} is not in AllowedOAuthScopes of the client, {allowed:?}");
+                format!("{scope:?} is not in AllowedOAuthScopes of the client, {allowed:?}{near}");
             return Err(to.refuse(Code::InvalidScope, reason));
         }
     }

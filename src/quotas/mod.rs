@@ -14,9 +14,11 @@
 
 pub(crate) mod buckets;
 pub(crate) mod category;
+mod difference;
 mod mail;
 
 pub use self::category::{Access, Category};
+pub(crate) use self::difference::Differing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -54,6 +56,11 @@ pub enum Enforcement {
 
 impl Enforcement {
     const ALL: [Self; 3] = [Self::Off, Self::MarkedPools, Self::Everywhere];
+
+    fn at(place: u8) -> Self {
+        let known = Self::ALL.get(usize::from(place));
+        known.copied().unwrap_or(Self::Off)
+    }
 }
 
 /// Rates of an account in a Region, and what was used of them.
@@ -131,11 +138,7 @@ impl Quotas {
 
     /// Who is held to the quotas.
     pub fn enforcement(&self) -> Enforcement {
-        let at = usize::from(self.enforcement.load(Ordering::Relaxed));
-        Enforcement::ALL
-            .get(at)
-            .copied()
-            .unwrap_or(Enforcement::Off)
+        Enforcement::at(self.enforcement.load(Ordering::Relaxed))
     }
 
     /// Holds whom it says to the quotas from now on; what was used before is forgotten.

@@ -16,6 +16,9 @@ use crate::store::user_pool::{Picture, UserPool};
 /// The accounts that branches get which name none begin behind this one.
 const FIRST: u64 = 900_000_000_000;
 
+/// How often other clones may come in between.
+const CLONES_AT_ONCE: usize = 64;
+
 /// A pool that was copied.
 pub struct Copied {
     /// The copy.
@@ -88,13 +91,19 @@ pub fn clone_pool(shared: &Arc<Shared>, pool: &Picture) -> Result<Copied, String
         let taken = |client: &ClientId| shared.store.client(client).is_ok();
         shared.store.pool(&names.pool).is_err() && !names.clients.values().any(taken)
     };
-    let mut clones = (1..).map(|clone| names(pool, &pool.account, clone));
-    let names = clones.find(is_free).ok_or("there are too many clones")?;
-    let copied = add(shared, &[(pool, names)])?;
-    copied
-        .into_iter()
-        .next()
-        .ok_or_else(|| "the pool is gone".into())
+    let clones = (1..).map(|clone| names(pool, &pool.account, clone));
+    let mut fault = None;
+    // Between the look and the claim somebody else may have taken the names.
+    for names in clones.filter(is_free).take(CLONES_AT_ONCE) {
+        match add(shared, &[(pool, names)]) {
+            Ok(copied) => {
+                let mut copied = copied.into_iter();
+                return copied.next().ok_or_else(|| "the pool is gone".into());
+            }
+            Err(wrong) => fault = Some(wrong),
+        }
+    }
+    Err(fault.unwrap_or_else(|| "there are too many clones".into()))
 }
 
 fn context(shared: &Arc<Shared>, account: &str) -> Context {

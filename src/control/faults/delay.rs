@@ -77,6 +77,11 @@ impl Delay {
             None | Some(Value::Null) => None,
             Some(_) => Some(required_time(members, WHERE, "max")?),
         };
+        if max.is_some_and(|max| max < median) {
+            let text = "it is shorter than median, so that half of the delays or more were cut to it; give \
+                        a longer time, or a delay that is always the same";
+            return Err(Fault::of("delay.lognormal.max", text));
+        }
         Ok(Self::Lognormal {
             median,
             sigma: sigma.ok_or_else(wrong)?,

@@ -83,6 +83,12 @@ fn bare(given: &Map<String, Value>) -> Result<FaultRule, Fault> {
         matching,
         counts: Arc::default(),
     };
+    let is_pieces = matches!(rule.effect, Some(Effect::Dribble { .. }));
+    if is_pieces && rule.delay.is_none() && given("applied").is_some_and(|it| it == "before") {
+        let text = "pieces are those of the operation's answer, so that it takes effect: leave applied out, or \
+                    give a delay, which comes before the operation";
+        return Err(Fault::of("applied", text));
+    }
     if rule.effect.is_none() && rule.delay.is_none() {
         let text = "a rule says nothing: it needs delay, error, status, connection or dribble";
         return Err(text.into());

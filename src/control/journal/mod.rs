@@ -12,7 +12,7 @@ mod veil;
 
 pub use self::event::{Deed, Event, Happening};
 pub use self::request::{
-    About, Answered, Asker, Faulted, InFlight, Outcome, Request, Service, What,
+    About, Answered, Asker, Faulted, InFlight, Outcome, Request, Service, Unfinished, What,
 };
 pub use self::selection::{Differing, Selection, known_errors};
 pub use self::veil::hidden_in;

@@ -238,6 +238,16 @@ impl Request {
         self.output = Body::default();
     }
 
+    /// Notes how many bytes are sent of what is not shown.
+    pub fn measure_input(&mut self, length: usize) {
+        self.input.length = length;
+    }
+
+    /// Notes how many bytes are answered, also of what is not shown.
+    pub fn measure_output(&mut self, length: u64) {
+        self.output.length = usize::try_from(length).unwrap_or(usize::MAX);
+    }
+
     /// The operation.
     pub fn operation(&self) -> Option<&'static str> {
         match &self.what {
@@ -286,6 +296,11 @@ impl Request {
     pub fn output(&self) -> Value {
         match &self.answered {
             Answered::Plainly => self.shown(&self.output, 1),
+            // As the body has it: an error without a sentence has its type alone.
+            Answered::Error { code, message } if message.is_empty() => json!({ "__type": code }),
+            Answered::Error { code, message } if code == "SerializationException" => {
+                json!({ "__type": code, "Message": message })
+            }
             Answered::Error { code, message } => json!({ "__type": code, "message": message }),
         }
     }
@@ -356,6 +371,12 @@ impl<'j> InFlight<'j> {
         self.enter();
     }
 
+    /// Holds it until what its answer goes through is over.
+    pub fn hold(mut self) -> Option<Unfinished> {
+        let (_, request, since) = self.open.take()?;
+        Some(Unfinished { request, since })
+    }
+
     fn enter(&mut self) {
         let Some((journal, mut request, since)) = self.open.take() else {
             return;
@@ -367,11 +388,27 @@ impl<'j> InFlight<'j> {
     }
 }
 
+/// A request whose answer is made, but not sent yet.
+pub struct Unfinished {
+    request: Arc<Request>,
+    since: Instant,
+}
+
+impl Unfinished {
+    /// The same under way, to be kept in `journal`.
+    pub fn resume(self, journal: &Journal) -> InFlight<'_> {
+        InFlight {
+            open: Some((journal, self.request, self.since)),
+        }
+    }
+}
+
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if self.open.is_some() {
             self.note(|request| {
-                request.reason = Some("the client left before its answer was there".into());
+                let left = "the client left before its answer was there";
+                request.reason.get_or_insert_with(|| left.into());
             });
             self.enter();
         }

@@ -203,6 +203,12 @@ fn is_part(wanted: &Value, given: &Value) -> bool {
             let given = given.get(name).unwrap_or(&Value::Null);
             is_part(wanted, given)
         }),
+        // Attributes by their names, which requests have as a list.
+        (Value::Object(wanted), Value::Array(given)) => wanted.iter().all(|(name, wanted)| {
+            let is_named = |one: &&Value| one.get("Name").is_some_and(|it| it == name);
+            let named = given.iter().find(is_named);
+            named.is_some_and(|one| is_part(wanted, &one["Value"]))
+        }),
         (Value::Array(wanted), Value::Array(given)) => {
             let mut pairs = wanted.iter().zip(given);
             wanted.len() == given.len() && pairs.all(|(wanted, given)| is_part(wanted, given))

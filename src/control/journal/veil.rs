@@ -11,30 +11,44 @@ pub(super) const HIDDEN: &str = "***";
 
 /// What is no secret of maps that the model calls sensitive as a whole: AuthParameters, ChallengeParameters,
 /// ChallengeResponses, and ProviderDetails.
-const HARMLESS: [&str; 24] = [
+const HARMLESS: [&str; 38] = [
     "AVAILABLE_CHALLENGES",
+    "ActiveEncryptionCertificate",
     "CHALLENGE_NAME",
     "CODE_DELIVERY_DELIVERY_MEDIUM",
     "CODE_DELIVERY_DESTINATION",
     "DEVICE_GROUP_KEY",
     "DEVICE_KEY",
     "DEVICE_NAME",
+    "EncryptedResponses",
     "FRIENDLY_DEVICE_NAME",
+    "IDPInit",
+    "IDPSignout",
     "MAX_AGE",
     "MFAS_CAN_CHOOSE",
     "MFAS_CAN_SETUP",
+    "MetadataFile",
+    "MetadataURL",
     "PREFERRED_CHALLENGE",
+    "RequestSigningAlgorithm",
+    "SLORedirectBindingURI",
+    "SSORedirectBindingURI",
     "TARGET_ACR_VALUES",
     "TIMESTAMP",
     "USERNAME",
     "USER_ID_FOR_SRP",
+    "api_version",
     "attributes_request_method",
     "attributes_url",
+    "attributes_url_add_attributes",
     "authorize_scopes",
     "authorize_url",
     "client_id",
     "jwks_uri",
+    "key_id",
     "oidc_issuer",
+    "team_id",
+    "token_request_method",
     "token_url",
 ];
 
@@ -175,6 +189,16 @@ mod tests {
                 json!({"Username": "bob", "Password": "***", "UserAttributes":
                     [{"Name": "email", "Value": "bob@example.com"}, {"Name": "custom:passcode", "Value": "***"}],
                     "ClientMetadata": {"colour": "red", "apiToken": "***"}}),
+            ),
+            // Of a provider, what proves who the pool is.
+            (
+                Operation::CreateIdentityProvider,
+                json!({"ProviderDetails": {"client_id": "c", "client_secret": "hunter2",
+                    "private_key": "hunter2", "MetadataURL": "https://idp.example/x", "IDPSignout": "true",
+                    "token_url": "https://idp.example/t", "team_id": "t", "of_no_provider": "x"}}),
+                json!({"ProviderDetails": {"client_id": "c", "client_secret": "***",
+                    "private_key": "***", "MetadataURL": "https://idp.example/x", "IDPSignout": "true",
+                    "token_url": "https://idp.example/t", "team_id": "t", "of_no_provider": "***"}}),
             ),
             // A member that there is not may be anything, and so may one of another type.
             (

@@ -148,7 +148,7 @@ fn a_wrong_body_is_told_what_is_wrong() {
     };
     let cases = [
         (json!(7), "no JSON object"),
-        (json!({}), "no member options"),
+        (json!({}), "options is missing"),
         (json!({"options": []}), "options is no object"),
         (json!({"options": "{"}), "options is no object"),
         (json!({"options": {}}), "options has no text rp.id"),
@@ -157,7 +157,10 @@ fn a_wrong_body_is_told_what_is_wrong() {
         (with("signCount", json!(-1)), "signCount must be"),
         (with("signCount", json!(1_u64 << 32)), "signCount must be"),
         (with("algorithm", json!("ES384")), "neither ES256 nor RS256"),
-        (with("credentialId", json!("x")), "no member credentialId"),
+        (
+            with("credentialId", json!("x")),
+            "no member \"credentialId\"; known here are",
+        ),
         (
             options_with("/challenge", json!("=")),
             "challenge of options is no base64url",

@@ -2,8 +2,10 @@
 
 use super::{elsewhere, went};
 use crate::context::Context;
-use crate::model::PoolId;
+use crate::dispatch::call::{Call, Operation};
+use crate::dispatch::members::Members;
 use crate::model::near::{Difference, nearest};
+use crate::model::{ClientId, PoolId};
 use crate::store::user_pool::alias_index::Finds;
 use crate::store::user_pool::deleted::What;
 use crate::store::user_pool::state::PoolState;
@@ -12,6 +14,47 @@ use crate::user_pool::users;
 
 /// Users that are looked at, of one order.
 const USERS: usize = 1_000;
+
+/// What an answer that was made up does not tell: that nobody has the name, and who is near. Nothing where
+/// the call is answered for somebody who is there, or not as if there were such a user.
+pub fn hidden(cx: &Context, call: &Call) -> Option<String> {
+    use crate::model::cognito_idp::Operation::ForgotPassword;
+    use crate::model::cognito_idp::Operation::InitiateAuth;
+    use crate::model::cognito_idp::Operation::ResendConfirmationCode;
+    use crate::model::cognito_idp::Operation::RespondToAuthChallenge;
+
+    let Operation::UserPool(
+        ForgotPassword | InitiateAuth | ResendConfirmationCode | RespondToAuthChallenge,
+    ) = call.operation
+    else {
+        return None;
+    };
+    let members = Members::of_call(call);
+    // Refresh tokens name their user themselves.
+    if members
+        .text("AuthFlow")
+        .is_some_and(|flow| flow.starts_with("REFRESH"))
+    {
+        return None;
+    }
+    let name = members.username()?;
+    let pool = members.addressee(cx).pool.clone()?;
+    let client = ClientId::from(call.client_id()?);
+    let is_hidden = pool.read(|state| {
+        let client = state.clients.get(&client)?;
+        let is_unknown = users::meant(state, name).is_none();
+        Some(is_unknown && client.hides_unknown_users())
+    });
+    if is_hidden != Some(true) {
+        return None;
+    }
+    let near = user(cx, &pool.id, name).map_or_else(String::new, |near| format!("; {near}"));
+    Some(format!(
+        "no user of {} is named so, and the answer is made up, for PreventUserExistenceErrors of the app \
+         client is ENABLED{near}",
+        pool.id
+    ))
+}
 
 pub(super) fn user(cx: &Context, pool: &str, name: &str) -> Option<String> {
     let pool = cx.store.pool(&PoolId::from(pool)).ok()?;

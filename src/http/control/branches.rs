@@ -51,6 +51,13 @@ fn create<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
         let account = members.account("account")?;
         let fixtures = members.documents("fixture")?;
         let seed = members.natural("seed")?;
+        if seed.is_some() && fixtures.is_none() {
+            let text = format!(
+                "seed: it is what a fixture's ids and secrets are drawn from, and a snapshot has all of its \
+                 own; leave it out, or give a fixture; the body takes {TAKES}"
+            );
+            return Err(Refused::bad_request(text));
+        }
         let shared = Arc::clone(&call.door.shared);
         let done = match fixtures {
             Some(_) if from.is_some() => {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::members;
 use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::clock::{Clock, Timestamp};
-use crate::model::tree;
 
 const MEMBERS: &str = r#"the body takes {"advance":"31m"}, {"advance":"-5m"}, {"set":"2026-01-31T12:00:00Z"}, {"freeze":true} or {"freeze":false}, or several of them"#;
 
@@ -64,11 +64,10 @@ fn change(clock: &Clock, body: &[u8]) -> Result<Bytes, Refused> {
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
         let fault = |what: String| Refused::bad_request(format!("{what}; {MEMBERS}"));
-        let Ok(Value::Object(members)) = tree::parse(body) else {
-            return Err(fault("the body is not a JSON object".to_owned()));
-        };
+        let members = members::object(body, MEMBERS)?;
+        members::only(&members, ["advance", "set", "freeze"], MEMBERS)?;
         if members.is_empty() {
-            return Err(fault("the body is empty".to_owned()));
+            return Err(fault("nothing is to be changed".to_owned()));
         }
         let mut change = Self::default();
         for (name, value) in &members {
@@ -84,10 +83,14 @@ impl Change {
                     );
                 }
                 ("freeze", Value::Bool(frozen)) => change.freeze = Some(*frozen),
-                ("advance" | "set" | "freeze", _) => {
-                    return Err(fault(format!("\"{name}\" has a value of the wrong type")));
+                (name, _) => {
+                    let right = match name {
+                        "freeze" => "true or false",
+                        "set" => "a text, such as 2026-01-31T12:00:00Z",
+                        _ => "a text, such as 31m",
+                    };
+                    return Err(fault(format!("{name}: {value} is not {right}")));
                 }
-                _ => return Err(fault(format!("there is no member \"{name}\""))),
             }
         }
         Ok(change)

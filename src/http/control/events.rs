@@ -51,10 +51,14 @@ fn listen(call: &Call<'_>) -> Answer {
     let last_id = shared.journal.last_id();
     // Beats the query, which a browser repeats when it comes back.
     if let Some(last) = last_event_id(call.headers)? {
-        // A higher id was given by a server before this one, whose events are all new.
-        wanted.after = Some(if last > last_id { 0 } else { last });
+        wanted.after = Some(last);
     }
-    let after = wanted.after.unwrap_or(last_id);
+    let after = match wanted.after {
+        None => last_id,
+        // It was given by a server before this one, whose events are all new.
+        Some(later) if later > last_id => 0,
+        Some(after) => after,
+    };
     let listener = Arc::clone(&call.door.listeners).try_acquire_owned();
     let Ok(place) = listener else {
         return Err(Refused(

@@ -8,13 +8,13 @@ use hyper::header::{
 };
 use hyper::{Method, StatusCode};
 
+use super::members;
 use super::route::{Answer, Call, Content, READS, Refused, Route, Serve, Waiting};
 use crate::context::Context;
 use crate::control::people::TAKES;
 use crate::error::CognitoError;
 use crate::form;
 use crate::http::reply::{self, Reply};
-use crate::model::tree;
 use crate::outbound::Asked;
 use crate::user_pool::stand_in::{self, ORIGIN, PATH, Shown, openid, page, saml};
 
@@ -108,9 +108,7 @@ pub(super) const PEOPLE: Route = Route {
             if call.method == Method::DELETE {
                 known.reset();
             } else {
-                let told = tree::parse(body).map_err(|fault| {
-                    Refused::bad_request(format!("the body is {fault}; {TAKES}"))
-                })?;
+                let told = members::json(body, &format!("it takes {TAKES}"))?;
                 known
                     .replace(&told)
                     .map_err(|wrong| Refused::bad_request(format!("{wrong}; it takes {TAKES}")))?;

@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::members::Members;
 use super::route::{Answer, Call, Content, READS, READS_AND_CHANGES, Refused, Route, Serve};
-use crate::model::tree;
 use crate::store::import_jobs::ActiveImports;
 use crate::user_pool::import_jobs;
 
-const MEMBERS: &str = r#"the body takes {"held":true} or {"held":false}"#;
+const TAKES: &str = r#"{"held":true} or {"held":false}"#;
 
 pub(super) const ROUTE: Route = Route {
     path: "imports",
@@ -44,13 +44,9 @@ fn show(imports: &ActiveImports) -> Bytes {
 
 /// Holds jobs, or lets them go on, and shows it.
 fn change(imports: &ActiveImports, body: &[u8]) -> Result<Bytes, Refused> {
-    let members = match tree::parse(body) {
-        Ok(Value::Object(members)) => members,
-        Ok(_) | Err(_) => return Err(Refused::bad_request(MEMBERS)),
-    };
-    match (members.len(), members.get("held")) {
-        (1, Some(Value::Bool(held))) => imports.hold(*held),
-        _ => return Err(Refused::bad_request(MEMBERS)),
-    }
+    let members = Members::read(body, &["held"], TAKES)?;
+    let held = members.choice("held")?;
+    let missing = || Refused::bad_request(format!("there is no held; the body takes {TAKES}"));
+    imports.hold(held.ok_or_else(missing)?);
     Ok(show(imports))
 }

@@ -12,6 +12,49 @@ pub(super) struct Members {
     takes: &'static str,
 }
 
+/// The JSON of a body, of which each member stands once; `takes` says what would be right.
+pub(super) fn json(body: &[u8], takes: &str) -> Result<Value, Refused> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refused::bad_request(format!("the body is empty; {takes}")));
+    }
+    tree::parse_once(body)
+        .map_err(|fault| Refused::bad_request(format!("the body is {fault}; {takes}")))
+}
+
+/// The same for a body that is an object.
+pub(super) fn object(body: &[u8], takes: &str) -> Result<Map<String, Value>, Refused> {
+    match json(body, takes)? {
+        Value::Object(members) => Ok(members),
+        other => {
+            let kind = match other {
+                Value::Array(_) => "a list",
+                Value::String(_) => "a text",
+                Value::Number(_) => "a number",
+                _ => "true, false or null",
+            };
+            let text = format!("the body is {kind}, and must be a JSON object; {takes}");
+            Err(Refused::bad_request(text))
+        }
+    }
+}
+
+/// Refuses members of other names.
+pub(super) fn only<'k>(
+    members: &Map<String, Value>,
+    known: impl IntoIterator<Item = &'k str> + Clone,
+    takes: &str,
+) -> Result<(), Refused> {
+    let is_known = |name: &str| known.clone().into_iter().any(|one| one == name);
+    match members.keys().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let hint = misspelled::hint(name, known);
+            let text = format!("there is no member {name:?}; {hint}; {takes}");
+            Err(Refused::bad_request(text))
+        }
+    }
+}
+
 impl Members {
     /// Reads a body that takes members of these names, which `takes` shows.
     pub(super) fn read(
@@ -19,18 +62,13 @@ impl Members {
         known: &[&'static str],
         takes: &'static str,
     ) -> Result<Self, Refused> {
-        let fault = |what: String| Refused::bad_request(format!("{what}; the body takes {takes}"));
-        let members = match tree::parse(body) {
-            _ if body.iter().all(u8::is_ascii_whitespace) => Map::new(),
-            Ok(Value::Object(members)) => members,
-            Ok(_) | Err(_) => return Err(fault("the body is not a JSON object".to_owned())),
+        let right = format!("the body takes {takes}");
+        let members = if body.iter().all(u8::is_ascii_whitespace) {
+            Map::new()
+        } else {
+            object(body, &right)?
         };
-        for name in members.keys() {
-            if !known.contains(&name.as_str()) {
-                let hint = misspelled::hint(name, known.iter().copied());
-                return Err(fault(format!("there is no member \"{name}\"; {hint}")));
-            }
-        }
+        only(&members, known.iter().copied(), &right)?;
         Ok(Self { members, takes })
     }
 
@@ -57,8 +95,12 @@ impl Members {
     }
 
     pub(super) fn truth(&self, name: &str) -> Result<bool, Refused> {
-        let given = self.of(name, "true or false", Value::as_bool)?;
-        Ok(given.unwrap_or_default())
+        Ok(self.choice(name)?.unwrap_or_default())
+    }
+
+    /// True or false, where it is given.
+    pub(super) fn choice(&self, name: &str) -> Result<Option<bool>, Refused> {
+        self.of(name, "true or false", Value::as_bool)
     }
 
     pub(super) fn natural(&self, name: &str) -> Result<Option<u64>, Refused> {
@@ -70,14 +112,16 @@ impl Members {
         self.of(name, "an object", |value| value.as_object().cloned())
     }
 
-    /// A JSON object, or a list of some.
+    /// A JSON object, or a list of some, of which there is one at least.
     pub(super) fn documents(&self, name: &str) -> Result<Option<Vec<Value>>, Refused> {
         self.of(
             name,
             "an object, or a list of objects",
             |value| match value {
                 Value::Object(_) => Some(vec![value.clone()]),
-                Value::Array(items) if items.iter().all(Value::is_object) => Some(items.clone()),
+                Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
+                    Some(items.clone())
+                }
                 _ => None,
             },
         )

@@ -143,6 +143,10 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
     if !route.methods.contains(&head.method) {
         return wrong_method(door, route.methods);
     }
+    let query = head.uri.query().unwrap_or_default();
+    if let Err(refused) = check_query(route, query, &head.method) {
+        return error(door, &refused);
+    }
     let call = Call {
         door,
         peer,
@@ -150,7 +154,7 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
         method: &head.method,
         headers: &head.headers,
         path,
-        query: head.uri.query().unwrap_or_default(),
+        query,
     };
     let answer = match route.serve {
         Serve::Show(show) => show(&call),
@@ -175,6 +179,30 @@ async fn answer(door: &Door, peer: &Peer, head: &Parts, body: &mut Option<Sent>)
         Ok(Content::Whole(reply)) => *reply,
         Err(refused) => error(door, &refused),
     }
+}
+
+/// Refuses parameters where nobody reads them: what `?account=…` was to leave alone would be lost too. Probes
+/// may have what keeps them from caches.
+fn check_query(route: &Route, query: &str, method: &Method) -> Result<(), Refused> {
+    let first = route.path.split('/').next().unwrap_or_default();
+    let is_read = match route.path {
+        "health" | "ca.pem" | "messages" | "invocations" => true,
+        "events" | "requests" | "deliveries" | "secrets" | "quotas" => reads(method),
+        "snapshots/NAME/diff" | "users/POOL/USERNAME/totp" => true,
+        "idp/people" => false,
+        _ => first == "idp" || aliases::may_be(route.path),
+    };
+    let name = query.split(['=', '&']).next().unwrap_or_default();
+    if is_read || name.is_empty() {
+        return Ok(());
+    }
+    let place = if reads(method) || method == Method::DELETE {
+        "it takes none"
+    } else {
+        "what it takes stands in its body"
+    };
+    let text = format!("{} has no parameter {name}: {place}", route.path);
+    Err(Refused::bad_request(text))
 }
 
 /// The body, which keeps its room until the answer is there.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::members;
 use super::page::{self, page};
 use super::route::{Answer, Call, Content, Refused, Route, Serve, Waiting};
 use crate::control::passkeys::{Assertion, Creation, Held};
 use crate::error::Refusal;
-use crate::model::tree;
 
 const METHODS: &[Method] = &[Method::GET, Method::HEAD, Method::DELETE];
 
@@ -80,7 +80,7 @@ fn deleted(count: usize) -> Content {
 fn create<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
     Box::pin(async move {
         let wrong = |what: String| Refused::bad_request(format!("{what}; {}", Creation::MEMBERS));
-        let creation = Creation::read(&json_of(body)).map_err(wrong)?;
+        let creation = Creation::read(&members::json(body, Creation::MEMBERS)?).map_err(wrong)?;
         let shared = Arc::clone(&call.door.shared);
         let make = move || {
             let now = shared.clock.now();
@@ -94,18 +94,14 @@ fn create<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
 fn get<'a>(call: &'a Call<'a>, body: &'a [u8]) -> Waiting<'a> {
     Box::pin(async move {
         let wrong = |what: String| Refused::bad_request(format!("{what}; {}", Assertion::MEMBERS));
-        let assertion = Assertion::read(&json_of(body)).map_err(wrong)?;
+        let assertion =
+            Assertion::read(&members::json(body, Assertion::MEMBERS)?).map_err(wrong)?;
         let shared = Arc::clone(&call.door.shared);
         let sign = move || assertion.sign(&shared.authenticator);
         let signed = call.door.shared.crypto.run(sign).await?;
         let signed = signed.map_err(|why| why.map_or_else(failed, Refused::bad_request));
         handed_over(&signed?)
     })
-}
-
-/// What is no JSON is no object either, which its reader tells.
-fn json_of(body: &[u8]) -> Value {
-    tree::parse(body).unwrap_or_default()
 }
 
 fn failed() -> Refused {

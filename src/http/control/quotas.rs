@@ -4,13 +4,14 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::members;
+use super::requests;
 use super::route::{Content, READS_AND_CHANGES, Refused, Route, Serve};
 use crate::context::{DEFAULT_ACCOUNT, DEFAULT_REGION, Shared};
 use crate::http::query;
-use crate::model::AccountRegion;
 use crate::model::described::{Own, Type};
 use crate::model::names::{is_account, is_region};
-use crate::model::tree;
+use crate::model::{AccountRegion, misspelled};
 use crate::quotas::{self, Category, Enforcement, Rate};
 
 const MEMBERS: &str = r#"the body takes {"enforced":true}, {"enforced":false}, or {"category":"UserRead","rps":5} with "max", "account" and "region" if need be"#;
@@ -54,12 +55,16 @@ fn show(shared: &Shared, query: &str) -> Result<Bytes, Refused> {
     let mut place = default_place();
     for (name, value) in query::pairs(query) {
         match name.as_str() {
-            "account" => place.account = value,
-            "region" => place.region = value,
+            "account" => place.account = requests::account(&value)?,
+            "region" if is_region(&value) => place.region = value,
+            "region" => {
+                let text = format!("region: {value:?} is no Region, such as us-east-1");
+                return Err(Refused::bad_request(text));
+            }
             _ => {
-                return Err(Refused::bad_request(format!(
-                    "there is no parameter \"{name}\"; give account and region"
-                )));
+                let hint = misspelled::hint(&name, ["account", "region"]);
+                let text = format!("there is no parameter {name}; {hint}");
+                return Err(Refused::bad_request(text));
             }
         }
     }
@@ -141,13 +146,8 @@ fn shown(shared: &Shared, place: &AccountRegion) -> Bytes {
             })
         })
         .collect();
-    let enforced = match shared.quotas.enforcement() {
-        Enforcement::Off => json!(false),
-        Enforcement::MarkedPools => json!("pools of fixtures with Quotas"),
-        Enforcement::Everywhere => json!(true),
-    };
     json!({
-        "enforced": enforced,
+        "enforced": enforced(shared.quotas.enforcement()),
         "account": place.account,
         "region": place.region,
         "categories": categories,
@@ -156,6 +156,15 @@ fn shown(shared: &Shared, place: &AccountRegion) -> Bytes {
     })
     .to_string()
     .into()
+}
+
+/// Who is held to the quotas, as it is shown.
+pub(super) fn enforced(enforcement: Enforcement) -> Value {
+    match enforcement {
+        Enforcement::Off => json!(false),
+        Enforcement::MarkedPools => json!("pools of fixtures with Quotas"),
+        Enforcement::Everywhere => json!(true),
+    }
 }
 
 fn default_place() -> AccountRegion {
@@ -168,15 +177,18 @@ fn fault(what: impl std::fmt::Display) -> Refused {
 
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
-        let Ok(Value::Object(members)) = tree::parse(body) else {
-            return Err(fault("the body is not a JSON object"));
-        };
+        let members = members::object(body, MEMBERS)?;
+        members::only(&members, TAKES.iter().map(|own| own.name), MEMBERS)?;
         let mut change = Self::default();
         for (name, value) in &members {
-            if !TAKES.iter().any(|own| own.name == name) {
-                return Err(fault(format!("there is no member \"{name}\"")));
-            }
-            let wrong = || fault(format!("\"{name}\" has a value that it does not take"));
+            let right = match name.as_str() {
+                "enforced" => "true or false",
+                "rps" | "max" => "a whole number from 0 to 1000000",
+                "category" => "the name of a category",
+                "account" => "an account, which is a text of 12 digits",
+                _region => "a Region, such as us-east-1",
+            };
+            let wrong = || fault(format!("{name}: {value} is not {right}"));
             let rate = || {
                 let rate = value.as_u64().filter(|rate| *rate <= MOST);
                 rate.and_then(|rate| u32::try_from(rate).ok())
@@ -189,10 +201,10 @@ impl Change {
             match name.as_str() {
                 "enforced" => change.enforced = Some(value.as_bool().ok_or_else(wrong)?),
                 "category" => {
-                    let category = value.as_str().and_then(Category::named);
-                    change.category = Some(category.ok_or_else(|| {
-                        let names = Category::NAMES.join(", ");
-                        fault(format!("a category is one of {names}"))
+                    let name = value.as_str().ok_or_else(wrong)?;
+                    change.category = Some(Category::named(name).ok_or_else(|| {
+                        let hint = misspelled::hint(name, Category::NAMES.iter().copied());
+                        fault(format!("category: there is no category {name:?}; {hint}"))
                     })?);
                 }
                 "rps" => change.rps = Some(rate()?),

@@ -3,11 +3,11 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::members;
 use super::route::{Answer, Call, Content, Refused, Route, Serve};
-use crate::control::rules::{Rule, Rules};
-use crate::model::tree;
+use crate::control::rules::{Fault, Rule, Rules};
 
 /// Rules at most.
 const MOST: usize = 1000;
@@ -60,36 +60,53 @@ fn show<T: Rule>(rules: &Rules<T>) -> Bytes {
 
 /// Replaces the rules by those of `body`, wholly or not at all.
 fn replace<T: Rule>(rules: &Rules<T>, body: &[u8]) -> Result<(), Refused> {
-    let parsed = tree::parse(body)
-        .ok()
-        .as_ref()
-        .and_then(listed)
-        .ok_or_else(|| fault::<T>("there is no list of rules"))?;
-    if parsed.len() > MOST {
-        return Err(fault::<T>("1000 rules are the most"));
-    }
-    let parsed: Result<Vec<_>, Refused> = parsed
-        .iter()
-        .map(|rule| T::read(rule).map_err(|wrong| fault::<T>(&wrong.to_string())))
-        .collect();
-    rules.replace(parsed?);
+    rules.replace(listed(body)?);
     Ok(())
 }
 
-fn fault<T: Rule>(what: &str) -> Refused {
-    Refused::bad_request(format!(
-        r#"{what}; the body takes {{"rules":[…]}}; {}"#,
-        T::MEMBERS
-    ))
+/// The rules of a body.
+pub(super) fn listed<T: Rule>(body: &[u8]) -> Result<Vec<T>, Refused> {
+    let takes = format!(r#"the body takes {{"rules":[…]}}; {}"#, T::MEMBERS);
+    let members = members::object(body, &takes)?;
+    members::only(&members, ["rules"], &takes)?;
+    let fault = |what: &str| Refused::bad_request(format!("{what}; {takes}"));
+    let list = match members.get("rules") {
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(fault("rules: it must be a list")),
+        None => return Err(fault("there is no list of rules")),
+    };
+    within(list.len())?;
+    let read = list.iter().enumerate().map(|(at, rule)| match rule {
+        Value::Object(members) => T::read(members).map_err(|fault| wrong::<T>(Some(at), &fault)),
+        _ => Err(wrong::<T>(Some(at), &"a rule is an object".into())),
+    });
+    read.collect()
 }
 
-fn listed(body: &Value) -> Option<Vec<Map<String, Value>>> {
-    let members = body.as_object()?;
-    if members.len() != 1 {
-        return None;
+/// Refuses more rules than there may be.
+pub(super) fn within(count: usize) -> Result<(), Refused> {
+    if count > MOST {
+        return Err(Refused::bad_request(format!(
+            "rules: {count} are given, and {MOST} are the most"
+        )));
     }
-    let rules = members.get("rules")?.as_array()?;
-    rules.iter().map(|rule| rule.as_object().cloned()).collect()
+    Ok(())
+}
+
+/// What is wrong with a rule, and where: `rules[2].match.operation: …`
+pub(super) fn wrong<T: Rule>(at: Option<usize>, fault: &Fault) -> Refused {
+    let mut place = at.map_or_else(String::new, |at| format!("rules[{at}]"));
+    if let Some(member) = &fault.member {
+        if !place.is_empty() {
+            place.push('.');
+        }
+        place.push_str(member);
+    }
+    let text = match place.as_str() {
+        "" => fault.text.clone(),
+        place => format!("{place}: {}", fault.text),
+    };
+    Refused::bad_request(format!("{text}; {}", T::MEMBERS))
 }
 
 #[cfg(test)]
@@ -126,6 +143,36 @@ mod tests {
         for body in bad {
             assert!(replace(&rules, body.as_bytes()).is_err(), "{body}");
             assert_eq!(rules.all().len(), 2, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_rules_is_told_with_its_place() {
+        for (body, told) in [
+            (
+                r#"{"rules":[{},{"medium":"sms"}]}"#,
+                "rules[1].medium: \"sms\" is neither",
+            ),
+            (r#"{"rules":[{},7]}"#, "rules[1]: a rule is an object"),
+            (
+                r#"{"rules":[{"mediun":"SMS"}]}"#,
+                "rules[0].mediun: unknown member; did you mean medium?",
+            ),
+            (
+                r#"{"rules":[{]}"#,
+                "the body is not JSON: syntax error at line 1, column 12",
+            ),
+            (r#"{"rule":[]}"#, "did you mean rules?"),
+            (r#"{"rules":{}}"#, "rules: it must be a list"),
+            (r#"{"rules":[],"rules":[]}"#, "\"rules\" is there twice"),
+            ("", "the body is empty"),
+            ("[]", "the body is a list"),
+        ] {
+            let rules = Undeliverable::default();
+            let Refused(status, text) = replace(&rules, body.as_bytes()).unwrap_err();
+            assert_eq!(status, 400);
+            assert!(text.contains(told), "{body}: {text}");
+            assert!(text.contains("a rule may have"), "{text}");
         }
     }
 

@@ -153,7 +153,17 @@ fn restore(shared: &Arc<Shared>, name: &str, snapshot: &Snapshot, body: &[u8]) -
     if account.is_none() {
         shared.tell_clock();
     }
-    Ok(Content::Json(view(name, snapshot).to_string().into()))
+    let mut view = view(name, snapshot);
+    // What is back: of a whole snapshot, perhaps the pools of one account.
+    view["account"] = json!(account);
+    let ids: Vec<&str> = back.iter().map(|pool| pool.id.as_str()).collect();
+    view["userPools"] = json!(ids);
+    let users: usize = back
+        .iter()
+        .map(|pool| pool.read(|state| state.users.len()))
+        .sum();
+    view["users"] = json!(users);
+    Ok(Content::Json(view.to_string().into()))
 }
 
 fn drop_one(call: &Call<'_>) -> Answer {

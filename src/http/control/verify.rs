@@ -12,9 +12,25 @@ use super::route::{Answer, Call, Content, Refused, Route, Serve};
 use crate::context::Shared;
 use crate::control::journal::{Differing, Request, Selection, hidden_in};
 use crate::model::cognito_idp::Operation;
+use crate::model::described::{Shape, Type};
 use crate::model::misspelled;
 
 const TAKES: &str = r#"{"match":{…}} with any of operation (a text or a list), path, userPoolId, clientId, username, account, outcome, label, trace, status and input; and atLeast, atMost or exactly, which is atLeast 1 where none is given; and after, the id of a request"#;
+
+/// What a `match` may have.
+const NAMES: [&str; 11] = [
+    "operation",
+    "path",
+    "userPoolId",
+    "clientId",
+    "username",
+    "account",
+    "outcome",
+    "label",
+    "trace",
+    "status",
+    "input",
+];
 
 /// How many requests are shown that came near.
 const NEAREST: usize = 3;
@@ -138,67 +154,84 @@ impl Wish {
 
 /// Reads a `match`.
 fn selection(members: &Map<String, Value>) -> Result<Selection, Refused> {
-    const NAMES: [&str; 11] = [
-        "operation",
-        "path",
-        "userPoolId",
-        "clientId",
-        "username",
-        "account",
-        "outcome",
-        "label",
-        "trace",
-        "status",
-        "input",
-    ];
     let mut selection = Selection::default();
     for (name, value) in members {
-        let wrong = |what: &str| {
-            let text = format!("match.{name}: {value} is not {what}");
-            Refused::bad_request(text)
-        };
-        let text = || {
-            let text = value.as_str().map(str::to_owned);
-            text.ok_or_else(|| wrong("a text"))
-        };
-        let within = |Refused(status, text): Refused| Refused(status, format!("match.{text}"));
-        match name.as_str() {
-            "operation" => {
-                let names: Vec<&Value> = match value {
-                    Value::Array(names) => names.iter().collect(),
-                    one => vec![one],
-                };
-                let read = |name: &&Value| {
-                    let name = name.as_str().ok_or_else(|| wrong("a text or a list"))?;
-                    requests::operation(name).map_err(within)
-                };
-                selection.operations = names.iter().map(read).collect::<Result<_, _>>()?;
-                if names.is_empty() {
-                    return Err(wrong("the name of an operation"));
-                }
-            }
-            "path" => selection.path = Some(text()?),
-            "userPoolId" => selection.user_pool = Some(text()?),
-            "clientId" => selection.client = Some(text()?),
-            "username" => selection.username = Some(text()?),
-            "account" => selection.account = Some(requests::account(&text()?).map_err(within)?),
-            "outcome" => selection.outcome = Some(requests::outcome(&text()?).map_err(within)?),
-            "label" => selection.label = Some(text()?),
-            "trace" => selection.trace = Some(requests::trace(&text()?).map_err(within)?),
-            "status" => {
-                let status = value.as_u64().and_then(|status| u16::try_from(status).ok());
-                selection.status = Some(status.ok_or_else(|| wrong("a status"))?);
-            }
-            "input" => selection.input = Some(value.clone()),
-            _ => {
+        Named { name, value }.choose(&mut selection)?;
+    }
+    check_input(&selection)?;
+    Ok(selection)
+}
+
+/// A member of a `match`.
+struct Named<'m> {
+    name: &'m str,
+    value: &'m Value,
+}
+
+impl Named<'_> {
+    /// Lets the selection mean what this names.
+    fn choose(&self, selection: &mut Selection) -> Result<(), Refused> {
+        match self.name {
+            "operation" => selection.operations = self.operations()?,
+            "path" => selection.path = Some(self.text()?),
+            "userPoolId" => selection.user_pool = Some(self.text()?),
+            "clientId" => selection.client = Some(self.text()?),
+            "username" => selection.username = Some(self.text()?),
+            "account" => selection.account = Some(self.read(requests::account)?),
+            "outcome" => selection.outcome = Some(self.read(requests::outcome)?),
+            "label" => selection.label = Some(self.text()?),
+            "trace" => selection.trace = Some(self.read(requests::trace)?),
+            "status" => selection.status = Some(self.status()?),
+            "input" => selection.input = Some(self.value.clone()),
+            name => {
                 let hint = misspelled::hint(name, NAMES);
                 let text = format!("match.{name}: there is no such member; {hint}");
                 return Err(Refused::bad_request(text));
             }
         }
+        Ok(())
     }
-    check_input(&selection)?;
-    Ok(selection)
+
+    fn wrong(&self, what: &str) -> Refused {
+        let Self { name, value } = self;
+        Refused::bad_request(format!("match.{name}: {value} is not {what}"))
+    }
+
+    fn text(&self) -> Result<String, Refused> {
+        let text = self.value.as_str().map(str::to_owned);
+        text.ok_or_else(|| self.wrong("a text"))
+    }
+
+    /// A text that `read` reads, who names the member too.
+    fn read<T>(&self, read: impl FnOnce(&str) -> Result<T, Refused>) -> Result<T, Refused> {
+        read(&self.text()?).map_err(within_match)
+    }
+
+    fn operations(&self) -> Result<Vec<String>, Refused> {
+        let names = match self.value {
+            Value::Array(names) => names.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        if names.is_empty() {
+            return Err(self.wrong("the name of an operation"));
+        }
+        let read = |name: &Value| {
+            let name = name.as_str();
+            let name = name.ok_or_else(|| self.wrong("a text or a list of texts"))?;
+            requests::operation(name).map_err(within_match)
+        };
+        names.iter().map(read).collect()
+    }
+
+    fn status(&self) -> Result<u16, Refused> {
+        let number = self.value.as_u64();
+        let status = number.and_then(|number| u16::try_from(number).ok());
+        status.ok_or_else(|| self.wrong("a status"))
+    }
+}
+
+fn within_match(Refused(status, text): Refused) -> Refused {
+    Refused(status, format!("match.{text}"))
 }
 
 /// What a request was sent can be wished for where it is known which members it has, and as far as it is
@@ -218,16 +251,9 @@ fn check_input(selection: &Selection) -> Result<(), Refused> {
         return Err(Refused::bad_request(text));
     }
     for shape in shapes {
-        let unknown = members.keys().find(|name| shape.member(name).is_none());
-        if let Some(name) = unknown {
-            let hint = misspelled::hint(name, shape.members.iter().map(|member| member.name));
-            let text = format!(
-                "match.input.{name}: {} has no such member; {hint}",
-                shape.name
-            );
-            return Err(Refused::bad_request(text));
-        }
-        if let Some(path) = hidden_in(input, shape) {
+        check_members(members, shape, "match.input")?;
+        let listed = with_lists(members, shape);
+        if let Some(path) = hidden_in(&listed, shape) {
             let text = format!(
                 "match.input.{path}: the journal does not show it, so that it cannot be compared; \
                  leave it out, or give \"***\" for whatever was sent"
@@ -236,6 +262,66 @@ fn check_input(selection: &Selection) -> Result<(), Refused> {
         }
     }
     Ok(())
+}
+
+/// Refuses what no request that is shown has: members that there are not, and one thing in place of many.
+fn check_members(members: &Map<String, Value>, shape: &Shape, path: &str) -> Result<(), Refused> {
+    for (name, value) in members {
+        let Some(member) = shape.member(name) else {
+            let hint = misspelled::hint(name, shape.members.iter().map(|member| member.name));
+            let text = format!("{path}.{name}: {} has no such member; {hint}", shape.name);
+            return Err(Refused::bad_request(text));
+        };
+        check_value(value, &member.value, &format!("{path}.{name}"))?;
+    }
+    Ok(())
+}
+
+fn check_value(value: &Value, kind: &Type, path: &str) -> Result<(), Refused> {
+    let wrong = |what: &str| Refused::bad_request(format!("{path}: {value} is not {what}"));
+    match (kind, value) {
+        (_, Value::Null) => Ok(()),
+        (_, Value::String(text)) if text == "***" => Ok(()),
+        (Type::Structure(shape), Value::Object(members)) => check_members(members, shape, path),
+        (Type::Map(_), Value::Object(_)) => Ok(()),
+        (Type::Structure(_) | Type::Map(_), _) => Err(wrong("an object")),
+        (Type::List(of), Value::Array(items)) => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(at, item)| check_value(item, of, &format!("{path}[{at}]")))
+        }
+        (Type::List(of), Value::Object(_)) if is_attribute(of) => Ok(()),
+        (Type::List(of), _) if is_attribute(of) => Err(wrong(
+            "a list of Name and Value, nor an object of values by name",
+        )),
+        (Type::List(_), _) => Err(wrong("a list")),
+        (_, Value::Object(_) | Value::Array(_)) => Err(wrong("a single value, as this member is")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it has a name and a value, as attributes of users have.
+fn is_attribute(kind: &Type) -> bool {
+    match kind {
+        Type::Structure(shape) => shape.member("Name").is_some() && shape.member("Value").is_some(),
+        _ => false,
+    }
+}
+
+/// The same with lists of names and values in place of objects, as requests have them.
+fn with_lists(members: &Map<String, Value>, shape: &Shape) -> Value {
+    let listed = members.iter().map(|(name, value)| {
+        let kind = shape.member(name).map(|member| &member.value);
+        let value = match (kind, value) {
+            (Some(Type::List(of)), Value::Object(attributes)) if is_attribute(of) => {
+                let each = attributes.iter();
+                each.map(|(name, value)| json!({"Name": name, "Value": value}))
+                    .collect()
+            }
+            _ => value.clone(),
+        };
+        (name.clone(), value)
+    });
+    listed.collect::<Map<String, Value>>().into()
 }
 
 #[cfg(test)]
@@ -295,6 +381,22 @@ mod tests {
             (
                 json!({"match": {"operation": "SignUp", "input": {"Password": "hunter2"}}}),
                 "match.input.Password: the journal does not show it",
+            ),
+            (
+                json!({"match": {"operation": "SignUp", "input": {"UserAttributes": "x"}}}),
+                "match.input.UserAttributes: \"x\" is not a list of Name and Value, nor an object",
+            ),
+            (
+                json!({"match": {"operation": "SignUp", "input": {"UserAttributes": [{"name": "x"}]}}}),
+                "match.input.UserAttributes[0].name: AttributeType has no such member; did you mean Name?",
+            ),
+            (
+                json!({"match": {"operation": "SignUp", "input": {"UserAttributes": {"custom:token": "hunter2"}}}}),
+                "the journal does not show it",
+            ),
+            (
+                json!({"match": {"operation": "SignUp", "input": {"ClientMetadata": []}}}),
+                "match.input.ClientMetadata: [] is not an object",
             ),
         ] {
             let Refused(status, text) = Wish::read(body.to_string().as_bytes()).unwrap_err();

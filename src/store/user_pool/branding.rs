@@ -49,7 +49,7 @@ impl Style {
 }
 
 /// The styles of a pool, found by id and by client.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Styles {
     pub(crate) by_id: BTreeMap<Arc<str>, Arc<Style>>,
     by_client: BTreeMap<ClientId, Arc<str>>,
@@ -135,7 +135,7 @@ impl ImageKind {
 }
 
 /// The settings of a pool, by client id or `ALL`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UiCustomizations(pub(crate) BTreeMap<ClientId, Arc<UiCustomization>>);
 
 impl UiCustomizations {

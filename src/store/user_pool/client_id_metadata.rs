@@ -88,7 +88,7 @@ impl MetadataUrl {
 type Urls = BTreeMap<Arc<str>, Arc<MetadataUrl>>;
 
 /// The policies of a pool, and their URLs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientIdMetadata {
     policies: BTreeMap<Arc<str>, (Arc<CimdPolicy>, Urls)>,
 }

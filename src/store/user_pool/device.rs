@@ -21,7 +21,7 @@ use crate::model::cognito_idp::DeviceSecretVerifierConfigType;
 const SALT_MAX: usize = 64;
 
 /// A device that ConfirmDevice has made known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Device {
     /// The `sub` of its user.
     pub owner: Uuid,
@@ -44,7 +44,7 @@ pub struct Device {
 }
 
 /// The salt and verifier that a client made for its device.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeviceSecret {
     /// An unsigned number, without leading zeros.
     pub salt: Arc<[u8]>,
@@ -155,7 +155,7 @@ impl Devices {
     }
 
     /// Those of all users.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Device>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Device>> {
         self.known.values()
     }
 

@@ -14,7 +14,7 @@ use crate::model::SecretMap;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
 
 /// A provider that a pool trusts.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct IdentityProvider {
     /// Its name, used once per pool.
     pub name: Arc<str>,

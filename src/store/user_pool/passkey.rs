@@ -154,7 +154,7 @@ impl Passkeys {
     }
 
     /// Those of all users, each user's in the order of registration.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Passkey>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Passkey>> {
         self.known.values()
     }
 

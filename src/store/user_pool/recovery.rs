@@ -82,7 +82,7 @@ pub enum Outcome {
 }
 
 /// A recovery.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Recovery {
     /// What requests name it by.
     pub id: Uuid,
@@ -144,7 +144,7 @@ impl Recovery {
 }
 
 /// The recoveries of a pool, in the order in which they were initiated. None is ever taken away.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recoveries(Vec<Arc<Recovery>>);
 
 impl Recoveries {

@@ -52,7 +52,7 @@ pub enum Standing {
     Revoked,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Family {
     ended: bool,
     newest: u64,
@@ -61,7 +61,7 @@ struct Family {
 }
 
 /// The families of a pool that are not simply alive.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Revocations {
     families: BTreeMap<Uuid, Family>,
     by_expiry: BTreeSet<(Timestamp, Uuid)>,

@@ -60,7 +60,7 @@ impl Terms {
 }
 
 /// The documents of a pool, found by id and by client and name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TermsDocuments {
     pub(crate) by_id: BTreeMap<Arc<str>, Arc<Terms>>,
     by_client: BTreeMap<ClientId, BTreeMap<String, Arc<str>>>,

@@ -28,7 +28,7 @@ pub enum Guard {
 }
 
 /// What a pool knows of risk.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Threats {
     /// What it does about it.
     pub configurations: RiskConfigurations,
@@ -46,7 +46,7 @@ pub struct RiskConfiguration {
 }
 
 /// The configurations of a pool.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RiskConfigurations {
     of_pool: Option<Arc<RiskConfiguration>>,
     of_clients: BTreeMap<ClientId, Arc<RiskConfiguration>>,
@@ -189,7 +189,7 @@ pub struct AuthEvent {
 }
 
 /// The events of a pool's users, each user's oldest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AuthEvents(BTreeMap<Uuid, VecDeque<Arc<AuthEvent>>>);
 
 /// A change of them.

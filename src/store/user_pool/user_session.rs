@@ -73,7 +73,7 @@ pub struct UserSession {
 }
 
 /// The sessions of a pool, and what its clients set of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UserSessions {
     /// In the order in which they were opened.
     pub(crate) by_owner: BTreeMap<Uuid, Vec<Arc<UserSession>>>,

@@ -17,6 +17,7 @@ use crate::model::cognito_idp::{
     DescribeUserPoolDomainResponse, DomainDescriptionType, DomainStatusType, RoutingType,
     UpdateUserPoolDomainRequest, UpdateUserPoolDomainResponse,
 };
+use crate::model::near::{nearest, told};
 use crate::model::{OrEmpty, PoolId, arns};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::domain::{CustomDomain, Domain, MANAGED_LOGIN};
@@ -326,8 +327,9 @@ pub fn describe_user_pool_domain(
         Some(domain.view(&pool))
     });
     if shown.is_none() {
+        let near = near(cx, &req.domain).map_or_else(String::new, |near| format!("; {near}"));
         cx.remark(format!(
-            "no user pool of account {account} in {region} has the domain {}",
+            "no user pool of account {account} in {region} has the domain {}{near}",
             req.domain
         ));
     }
@@ -336,14 +338,51 @@ pub fn describe_user_pool_domain(
     })
 }
 
+/// Pools whose domains are looked at for one that was meant.
+const LOOKED_AT: usize = 500;
+
+/// The domain that is most like `name`, which nobody has or another account or Region.
+fn near(cx: &Context, name: &str) -> Option<String> {
+    let pools = cx.store.first_pools(LOOKED_AT);
+    let of_pool = |pool: &Arc<UserPool>| {
+        let domains = pool.read(|state| state.domains.clone());
+        let named = domains.prefix.into_iter().chain(domains.custom);
+        named
+            .map(|domain| (domain.name.to_string(), Arc::clone(pool)))
+            .collect::<Vec<_>>()
+    };
+    let known: Vec<(String, Arc<UserPool>)> = pools.iter().flat_map(of_pool).collect();
+    let place =
+        |pool: &UserPool| format!("{}, account {} in {}", pool.id, pool.account, pool.region());
+    if let Some((_, pool)) = known.iter().find(|(domain, _)| domain == name) {
+        return Some(format!("it is one of {}", place(pool)));
+    }
+    let (difference, near) = nearest(name, known.iter().map(|(domain, _)| domain.as_str()))?;
+    let (_, pool) = known.iter().find(|(domain, _)| domain == near)?;
+    Some(format!(
+        "the nearest is {near:?} of {}: {}",
+        place(pool),
+        difference.as_str()
+    ))
+}
+
 /// The pool and its domain of this name. One sentence for both that can miss (observed).
 fn require<'a>(state: &'a PoolState, name: &str) -> Result<&'a Arc<Domain>, CognitoError> {
     state.domains.named(name).ok_or_else(|| {
         Refusal::DomainUnknown.because(format!(
-            "{} has no domain {name}; DescribeUserPool shows its domains",
-            state.settings.id
+            "{} has no domain {name}; DescribeUserPool shows its domains{}",
+            state.settings.id,
+            near_of(state, name)
         ))
     })
+}
+
+/// The domain of the pool that `name` may mean.
+fn near_of(state: &PoolState, name: &str) -> String {
+    let domains = &state.domains;
+    let named = domains.prefix.iter().chain(&domains.custom);
+    let near = told(name, named.map(|domain| &*domain.name));
+    near.map_or_else(String::new, |near| format!("; {near}"))
 }
 
 /// An unknown pool is told in the sentence that names it (inferred of the sentence).

@@ -129,7 +129,7 @@ fn rules_are_those_of_the_test_api() {
             ),
             (
                 "  - risk: [{username: a, riskLevel: high}]\n",
-                "3:12: riskLevel is none of Low, Medium and High",
+                "3:37: \"high\" is none of Low, Medium and High",
             ),
             ("  - undeliverable: {}\n", ""),
             (

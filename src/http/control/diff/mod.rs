@@ -1,5 +1,8 @@
 //! `/_poolhouse/snapshots/NAME/diff`: what is otherwise in another snapshot, or now.
 
+mod others;
+mod quotas;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,6 +45,15 @@ pub(super) fn show<'a>(call: &'a Call<'a>) -> Waiting<'a> {
         } else {
             snapshots::find(shared, &to_name)?.1
         };
+        if let (Some(one), Some(other)) = (&from.account, &to.account)
+            && one != other
+        {
+            let text = format!(
+                "to={to_name}: it is of account {other}, and {name} of {one}; give one of the same account, \
+                 or of the whole server"
+            );
+            return Err(Refused::bad_request(text));
+        }
         let work = move || {
             let mut found = differences(&from, &to);
             found.insert("from".into(), json!(name));
@@ -55,9 +67,13 @@ pub(super) fn show<'a>(call: &'a Call<'a>) -> Waiting<'a> {
 
 fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
     let mut found = Map::new();
+    // Where one of them is of an account, so is the other one as far as it is looked at.
+    let account = from.account.as_deref().or(to.account.as_deref());
     let by_id = |snapshot: &'_ Snapshot| -> BTreeMap<PoolId, Picture> {
         let pools = snapshot.pools.pools.iter();
+        let is_of = |pool: &Picture| account.is_none_or(|account| pool.account == account);
         pools
+            .filter(|one| is_of(&one.pool))
             .map(|one| (one.pool.id.clone(), one.pool.clone()))
             .collect()
     };
@@ -67,8 +83,17 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
         (!of_pool.is_empty()).then_some(Value::Object(of_pool))
     });
     found.insert("userPools".into(), pools);
+    let ids: BTreeSet<&str> = before
+        .keys()
+        .chain(after.keys())
+        .map(PoolId::as_str)
+        .collect();
+    let is_of = |pool: Option<&str>| account.is_none() || pool.is_some_and(|id| ids.contains(id));
+    let rules = changed_rules(from, to, &is_of);
     let ids = |snapshot: &Snapshot| -> BTreeSet<u64> {
-        snapshot.messages.iter().map(|message| message.id).collect()
+        let messages = snapshot.messages.iter();
+        let meant = messages.filter(|message| is_of(Some(&message.user_pool_id)));
+        meant.map(|message| message.id).collect()
     };
     let (before, after) = (ids(from), ids(to));
     found.insert(
@@ -78,29 +103,42 @@ fn differences(from: &Snapshot, to: &Snapshot) -> Map<String, Value> {
             "removed": before.difference(&after).collect::<Vec<_>>(),
         }),
     );
-    let rules = [
-        ("faults", same(&from.faults, &to.faults)),
-        ("risk", same(&from.risk_rules, &to.risk_rules)),
-        (
-            "undeliverable",
-            same(&from.undeliverable, &to.undeliverable),
-        ),
-        ("triggers", same(&from.trigger_rules, &to.trigger_rules)),
-    ];
-    let changed = rules.iter().filter(|(_, same)| !same);
-    let changed: Vec<&str> = changed.map(|(name, _)| *name).collect();
-    found.insert("rules".into(), json!(changed));
+    found.insert("rules".into(), json!(rules));
+    found.insert("quotas".into(), quotas::differences(from, to));
     let times = [from, to].map(|snapshot| snapshot.taken.to_rfc3339());
     found.insert("clock".into(), json!({ "from": times[0], "to": times[1] }));
     found
 }
 
+/// The kinds of rules that are otherwise: of those that name a pool of `is_of`.
+fn changed_rules(
+    from: &Snapshot,
+    to: &Snapshot,
+    is_of: &dyn Fn(Option<&str>) -> bool,
+) -> Vec<&'static str> {
+    let rules = [
+        ("faults", same(&from.faults, &to.faults, is_of)),
+        ("risk", same(&from.risk_rules, &to.risk_rules, is_of)),
+        (
+            "undeliverable",
+            same(&from.undeliverable, &to.undeliverable, is_of),
+        ),
+        (
+            "triggers",
+            same(&from.trigger_rules, &to.trigger_rules, is_of),
+        ),
+    ];
+    let changed = rules.into_iter().filter(|(_, same)| !same);
+    changed.map(|(name, _)| name).collect()
+}
+
 /// Whether rules are shown alike.
-fn same<T: Rule>(before: &[T], after: &[T]) -> bool {
-    before
-        .iter()
-        .map(Rule::view)
-        .eq(after.iter().map(Rule::view))
+fn same<T: Rule>(before: &[T], after: &[T], is_of: &dyn Fn(Option<&str>) -> bool) -> bool {
+    let shown = |rules: &[T]| -> Vec<Value> {
+        let meant = rules.iter().filter(|rule| is_of(rule.user_pool()));
+        meant.map(Rule::view).collect()
+    };
+    shown(before) == shown(after)
 }
 
 /// Which keys are new, which are gone, and what `compare` finds where a key is in both.
@@ -182,44 +220,10 @@ fn of_pool(before: &Picture, after: &Picture) -> Map<String, Value> {
         });
         put("clients", changed);
     }
-    let others = [
-        (
-            "identityProviders",
-            Arc::ptr_eq(&was.providers, &is.providers),
-        ),
-        ("devices", Arc::ptr_eq(&was.devices, &is.devices)),
-        ("importJobs", Arc::ptr_eq(&was.imports, &is.imports)),
-        ("passkeys", Arc::ptr_eq(&was.passkeys, &is.passkeys)),
-        (
-            "revocations",
-            Arc::ptr_eq(&was.revocations, &is.revocations),
-        ),
-        ("domains", was.domains == is.domains),
-        (
-            "resourceServers",
-            Arc::ptr_eq(&was.resource_servers, &is.resource_servers),
-        ),
-        (
-            "sessions",
-            Arc::ptr_eq(&was.user_sessions, &is.user_sessions),
-        ),
-        ("riskAndEvents", Arc::ptr_eq(&was.threats, &is.threats)),
-        ("replicas", Arc::ptr_eq(&was.replicas, &is.replicas)),
-        ("recoveries", Arc::ptr_eq(&was.recoveries, &is.recoveries)),
-        (
-            "branding",
-            Arc::ptr_eq(&was.styles, &is.styles)
-                && Arc::ptr_eq(&was.ui_customizations, &is.ui_customizations)
-                && Arc::ptr_eq(&was.terms, &is.terms),
-        ),
-        (
-            "clientIdMetadata",
-            Arc::ptr_eq(&was.client_id_metadata, &is.client_id_metadata),
-        ),
-        ("logDelivery", was.log_delivery == is.log_delivery),
-    ];
-    let others = others.iter().filter(|(_, same)| !same);
-    let others: Vec<&str> = others.map(|(name, _)| *name).collect();
+    for (name, changed) in others::named(was, is) {
+        put(name, changed);
+    }
+    let others = others::unnamed(was, is);
     if !others.is_empty() {
         found.insert("others".into(), json!(others));
     }
