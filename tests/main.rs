@@ -25,6 +25,7 @@ mod oauth_authorize;
 mod oauth_browser;
 mod oauth_endpoints;
 mod oauth_issuer;
+mod oauth_rates;
 mod oauth_registration;
 mod oauth_token;
 mod oauth_triggers;
