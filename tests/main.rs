@@ -22,6 +22,7 @@ mod http;
 mod model;
 mod near_misses;
 mod oauth_authorize;
+mod oauth_below_a_path;
 mod oauth_browser;
 mod oauth_endpoints;
 mod oauth_issuer;

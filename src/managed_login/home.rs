@@ -18,7 +18,7 @@ pub fn page(cx: &Context) -> Shown {
     let listed: Vec<HomePool> = all.iter().take(MOST).map(|pool| shown(cx, pool)).collect();
     let nonce = cx.entropy.uuid(Purpose::Requests).simple().to_string();
     let left_out = all.len() - listed.len();
-    let page = home(&nonce, env!("CARGO_PKG_VERSION"), &listed, left_out);
+    let page = home(&nonce, cx.base_path(), &listed, left_out);
     Shown {
         status: 200,
         html: page.html,

@@ -195,7 +195,7 @@ async fn add_passkey(call: &Call<'_>) -> Result<Reply, Rejection> {
     let add = Add {
         client: &client,
         version,
-        base: managed_login::below_host(&call.site.base),
+        base: &call.site.base,
         query: call.raw_query(),
         redirect_uri,
         user: signed_in.map(|(_, user)| user),

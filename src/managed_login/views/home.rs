@@ -31,15 +31,18 @@ pub(crate) struct HomeClient {
 struct Home<'a> {
     nonce: &'a str,
     version: &'a str,
+    root: &'a str,
     pools: &'a [HomePool],
     left_out: usize,
 }
 
-/// The page of `GET /`, with as many pools as fit on a page, and how many there are besides.
-pub(crate) fn home(nonce: &str, version: &str, pools: &[HomePool], left_out: usize) -> Rendered {
+/// The page of `GET /`, with as many pools as fit on a page, and how many there are besides. Its links are below
+/// the path `root`.
+pub(crate) fn home(nonce: &str, root: &str, pools: &[HomePool], left_out: usize) -> Rendered {
     let page = Home {
         nonce,
-        version,
+        version: env!("CARGO_PKG_VERSION"),
+        root,
         pools,
         left_out,
     };

@@ -100,7 +100,7 @@ pub(super) fn ask(
     fault: Option<&str>,
 ) -> String {
     let hint = value(given, "login_hint");
-    let action = format!("{PATH}/{}", path.join("/"));
+    let action = format!("{}{PATH}/{}", cx.base_path(), path.join("/"));
     let typed = ["person", "email", "name", "sub", "claims", "cancel"];
     let carried = given
         .iter()
