@@ -424,7 +424,10 @@ fn named_hosts(public_url: Option<&str>, allowed: &[String]) -> Vec<String> {
 }
 
 /// Whoever says something of TLS means to have it.
-fn tls(
+///
+/// # Errors
+/// A variable that says neither yes nor no.
+pub(crate) fn tls(
     typed: TlsArguments,
     environment: &Environment,
     named: Vec<String>,
