@@ -1,5 +1,5 @@
-//! The hosted pages by their wire: forged forms, altered state, clients that were seen, one-time tokens. What a
-//! browser does with them is in `tests/clients/js/pages*.test.js`.
+//! The hosted pages by their wire: forged forms, altered state, clients that were seen. What a browser does with them is
+//! in `tests/clients/js/pages*.test.js`.
 
 use serde_json::json;
 
@@ -204,36 +204,6 @@ async fn users_of_a_confidential_client_sign_up_and_reset_by_its_pages() {
     )
     .await;
     assert!(asked.text().contains("v***@e***"), "{}", asked.text());
-    hosted.stop().await;
-}
-
-#[tokio::test]
-async fn one_time_tokens_let_everybody_in_once_on_the_pages_of_2022() {
-    // T13 to T15, T18: who an administrator made gets them on the pages too.
-    let mfa = "    MfaConfiguration: \"ON\"\n    SoftwareTokenMfaConfiguration: {Enabled: true}\n    \
-               OneTimeTokens: true\n";
-    let mut hosted = Hosted::of(&pool(mfa)).await;
-    open(&mut hosted, "/login", CLIENT).await;
-    let form = [("username", "vera"), ("password", "Poolhouse-1")];
-    let back = post(&mut hosted, "/login", CLIENT, &form).await;
-    assert!(
-        parameter(location(&back), "code").is_some(),
-        "{}",
-        back.text()
-    );
-    let query = format!("{}&prompt=login", page("/login", CLIENT));
-    hosted.send(&format!("GET {query}"), "", "").await;
-    let token = hosted.cookies["XSRF-TOKEN"].clone();
-    let form = [&form[..], &[("csrf", &*token)]].concat();
-    let refused = hosted.post(&query, "", &form).await;
-    assert_eq!(refused.status, 200);
-    assert!(
-        refused
-            .text()
-            .contains("Set up multi-factor authentication in the app"),
-        "{}",
-        refused.text()
-    );
     hosted.stop().await;
 }
 
