@@ -220,6 +220,36 @@ async fn browsers_alone_get_a_page_at_the_root() {
     hosted.stop().await;
 }
 
+#[tokio::test]
+async fn the_page_at_the_root_is_small_however_much_there_is() {
+    let long = "&amp;".repeat(25);
+    let mut fixture = "UserPools:\n".to_owned();
+    for number in 0..60 {
+        fixture.push_str(&format!(
+            "  - Id: us-east-1_Many{number:03}\n    PoolName: pool {number}\n    Clients:\n"
+        ));
+        for client in 0..8 {
+            fixture.push_str(&format!(
+                "      - ClientName: client {client}\n        ClientId: 9many{number:03}client{client:03}00000000\n        \
+                 SupportedIdentityProviders: [COGNITO]\n        AllowedOAuthFlowsUserPoolClient: true\n        \
+                 AllowedOAuthFlows: [code]\n        AllowedOAuthScopes: [openid]\n        CallbackURLs: \
+                 ['https://app.example/{long}']\n"
+            ));
+        }
+    }
+    let mut hosted = Hosted::of(&fixture).await;
+    let shown = hosted.send("GET /", "Accept: text/html\r\n", "").await;
+    assert!(shown.body.len() < 30 * 1024, "{} bytes", shown.body.len());
+    for part in [
+        "us-east-1_Many000",
+        "9many000client007",
+        "more pools are not listed",
+    ] {
+        assert!(shown.text().contains(part), "{part}: {}", shown.text());
+    }
+    hosted.stop().await;
+}
+
 /// The functions that were called since, by their sources.
 async fn called(hosted: &mut Hosted, after: &mut u64) -> Vec<String> {
     let line = format!("GET /_poolhouse/invocations?after={after}");

@@ -13,6 +13,8 @@ pub(crate) struct HomePool {
     pub(crate) name: String,
     /// Its clients.
     pub(crate) clients: Vec<HomeClient>,
+    /// How many clients there are besides.
+    pub(crate) left_out: usize,
 }
 
 /// A client.
