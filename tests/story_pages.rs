@@ -220,6 +220,61 @@ async fn browsers_alone_get_a_page_at_the_root() {
     hosted.stop().await;
 }
 
+/// A newcomer's first steps: the page at the root, a link, a name and a password; and the same at the domain.
+#[tokio::test]
+async fn users_of_the_default_pool_sign_in_at_its_pages() {
+    const WEB: &str = "1poolhouse0public0client00";
+    let mut hosted = Hosted::of(include_str!("../fixtures/pools/default.yaml")).await;
+    let shown = hosted.send("GET /", "Accept: text/html\r\n", "").await;
+    let link = shown
+        .text()
+        .split("href=\"")
+        .find(|link| link.contains("/login?"));
+    let link = link.and_then(|link| link.split('"').next()).unwrap();
+    let link = link
+        .strip_prefix("http://localhost")
+        .unwrap()
+        .replace("&amp;", "&");
+    assert!(link.contains(WEB), "{link}");
+    for host in ["", "X-Forwarded-Host: poolhouse.auth.localhost:9229\r\n"] {
+        hosted.cookies.clear();
+        let page = hosted.send(&format!("GET {link}"), host, "").await;
+        assert_eq!(page.status, 200, "{host}: {}", page.text());
+        let csrf = field(page.text(), "csrf");
+        let form = [
+            ("csrf", &*csrf),
+            ("username", "alice"),
+            ("password", "Poolhouse-1"),
+        ];
+        let back = hosted.post(&link, host, &form).await;
+        assert!(
+            location(&back).starts_with("http://localhost:3000/callback?code="),
+            "{}",
+            back.head
+        );
+        let code = parameter(location(&back), "code").unwrap();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", &*code),
+            ("redirect_uri", CALLBACK),
+            ("client_id", WEB),
+        ];
+        let tokens = hosted.post("/oauth2/token", host, &form).await;
+        assert_eq!(tokens.status, 200, "{}", tokens.text());
+        let tokens = tokens.json();
+        let bearer = format!(
+            "Authorization: Bearer {}\r\n{host}",
+            tokens["access_token"].as_str().unwrap()
+        );
+        let told = hosted
+            .send("GET /oauth2/userInfo", &bearer, "")
+            .await
+            .json();
+        assert_eq!(told["username"], "alice");
+    }
+    hosted.stop().await;
+}
+
 #[tokio::test]
 async fn the_page_at_the_root_is_small_however_much_there_is() {
     let long = "&amp;".repeat(25);
