@@ -20,7 +20,8 @@ impl Browser {
     async fn ask(&mut self, method: &str, path: &str, form: &[(&str, &str)]) -> Answer {
         let inside = path.strip_prefix("https://login.test").unwrap_or(path);
         let inside = inside.strip_prefix(ROOT);
-        let inside = inside.unwrap_or_else(|| panic!("{path} is beside the proxy's path"));
+        assert!(inside.is_some(), "{path} is beside the proxy's path");
+        let inside = inside.unwrap();
         let cookies: Vec<String> = self
             .cookies
             .iter()

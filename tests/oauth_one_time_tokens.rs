@@ -56,7 +56,8 @@ async fn login(hosted: &mut Hosted, name: &str, password: &str) -> Answer {
 /// What came of a sign-in is good once: the tokens set an authenticator up, and the next sign-in is refused.
 async fn is_let_in_once(hosted: &mut Hosted, back: &Answer, name: &str, password: &str) {
     let code = parameter(location(back), "code");
-    let code = code.unwrap_or_else(|| panic!("{name}: {}{}", back.head, back.text()));
+    assert!(code.is_some(), "{name}: {}{}", back.head, back.text());
+    let code = code.unwrap();
     let form = [
         ("grant_type", "authorization_code"),
         ("code", &*code),

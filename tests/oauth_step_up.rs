@@ -61,7 +61,8 @@ async fn with_app(hosted: &mut Hosted, more: &[(&str, &str)]) -> Answer {
 /// The claims of the ID token that a redirect's code is good for.
 async fn told(hosted: &mut Hosted, back: &Answer) -> Value {
     let code = parameter(location(back), "code");
-    let code = code.unwrap_or_else(|| panic!("{}{}", back.head, back.text()));
+    assert!(code.is_some(), "{}{}", back.head, back.text());
+    let code = code.unwrap();
     let form = [
         ("grant_type", "authorization_code"),
         ("code", &*code),
