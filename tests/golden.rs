@@ -19,7 +19,6 @@ use serde_json::{Value, json};
 
 use crate::http::uploads::put;
 use crate::http::wire::{SIGNED, Wire, call};
-use crate::plain_pool;
 use crate::story_branding;
 use crate::story_imports;
 use crate::story_limits;
@@ -47,7 +46,6 @@ impl Story {
     async fn begin() -> Self {
         let noon = Timestamp::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
         let server = Emulator::builder()
-            .fixtures([plain_pool::fixture()])
             .frozen_at(noon)
             .seed(7)
             .start()

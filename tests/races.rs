@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
 use crate::http::wire::{SIGNED, Wire, call, request};
-use crate::plain_pool;
 
 /// How many take part.
 const RACERS: usize = 50;
@@ -68,7 +67,7 @@ fn all(operation: Operation, input: &Value) -> Vec<String> {
 
 impl Course {
     async fn begin() -> Self {
-        Self::of(Emulator::builder().fixtures([plain_pool::fixture()])).await
+        Self::of(Emulator::builder()).await
     }
 
     async fn of(builder: Builder) -> Self {

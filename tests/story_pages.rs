@@ -220,7 +220,7 @@ async fn browsers_alone_get_a_page_at_the_root() {
     hosted.stop().await;
 }
 
-/// A newcomer's first steps: the page at the root, a link, a name and a password; and the same at the domain.
+/// A newcomer's first steps: the page at the root, a link, a name and a password.
 #[tokio::test]
 async fn users_of_the_default_pool_sign_in_at_its_pages() {
     const WEB: &str = "1poolhouse0public0client00";
@@ -236,7 +236,7 @@ async fn users_of_the_default_pool_sign_in_at_its_pages() {
         .unwrap()
         .replace("&amp;", "&");
     assert!(link.contains(WEB), "{link}");
-    for host in ["", "X-Forwarded-Host: poolhouse.auth.localhost:9229\r\n"] {
+    for host in ["", "X-Forwarded-Proto: https\r\n"] {
         hosted.cookies.clear();
         let page = hosted.send(&format!("GET {link}"), host, "").await;
         assert_eq!(page.status, 200, "{host}: {}", page.text());

@@ -11,6 +11,9 @@ const POOL: &str = "us-east-1_PoolHouse";
 async fn a_logo_is_served_at_its_url_while_it_is_set() {
     let server = Emulator::builder().start().await.unwrap();
     let mut wire = Wire::to(&server).await;
+    let domain = json!({"UserPoolId": POOL, "Domain": "poolhouse-logo"}).to_string();
+    wire.ask(call("CreateUserPoolDomain", SIGNED, &domain))
+        .await;
     let look = json!({"UserPoolId": POOL, "ImageFile": "iVBORw0KGgo="}).to_string();
     let made = wire.ask(call("SetUICustomization", SIGNED, &look)).await;
     let made = made.json();
