@@ -419,12 +419,15 @@ impl Config {
 fn named_hosts(public_url: Option<&str>, allowed: &[String]) -> Vec<String> {
     let public = public_url
         .and_then(|url| url.split_once("://"))
-        .map(|(_, rest)| host_of(rest).to_owned());
+        .map(|(_, rest)| host_of(rest.split('/').next().unwrap_or(rest)).to_owned());
     allowed.iter().cloned().chain(public).collect()
 }
 
 /// Whoever says something of TLS means to have it.
-fn tls(
+///
+/// # Errors
+/// A variable that says neither yes nor no.
+pub(crate) fn tls(
     typed: TlsArguments,
     environment: &Environment,
     named: Vec<String>,

@@ -155,7 +155,7 @@ fn the_environment_names_functions_and_flags_beat_it() {
 fn the_test_api_answers_to_the_public_url() {
     let config = Config {
         settings: Settings {
-            public_url: Some("http://cognito.test:9229".into()),
+            public_url: Some("http://cognito.test:9229/below".into()),
             ..Settings::default()
         },
         allowed_hosts: vec!["cognito".into()],

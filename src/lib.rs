@@ -59,6 +59,7 @@ pub(crate) mod kms;
 pub mod lambda;
 pub mod log;
 pub(crate) mod managed_login;
+pub(crate) mod markup;
 pub mod model;
 pub(crate) mod oauth;
 pub(crate) mod outbound;

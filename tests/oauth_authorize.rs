@@ -351,3 +351,48 @@ async fn the_implicit_grant_gives_tokens_in_the_fragment() {
     );
     hosted.stop().await;
 }
+
+#[tokio::test]
+async fn an_identifier_leads_to_its_provider_by_parameter_and_by_address() {
+    const CLIENT: &str = "6corp0web0client0000000000";
+    let pool = format!(
+        "UserPools:\n  - Id: us-east-1_Corp\n    PoolName: corp\n    IdentityProviders:\n      - ProviderName: \
+         Directory\n        ProviderType: SAML\n        ProviderDetails: {{MetadataURL: \
+         \"https://idp.poolhouse.test/saml/metadata\"}}\n        IdpIdentifiers: [Corp.Example.com, other.example]\n      \
+         - ProviderName: Foreign\n        ProviderType: SAML\n        ProviderDetails: {{MetadataURL: \
+         \"https://idp.poolhouse.test/saml/metadata\"}}\n        IdpIdentifiers: [foreign.example]\n    Clients:\n      \
+         - ClientName: web\n        ClientId: {CLIENT}\n        SupportedIdentityProviders: [COGNITO, Directory]\n        \
+         AllowedOAuthFlowsUserPoolClient: true\n        AllowedOAuthFlows: [code]\n        AllowedOAuthScopes: \
+         [openid]\n        CallbackURLs: ['{CALLBACK}']\n"
+    );
+    let mut hosted = Hosted::of(&pool).await;
+    let query = of_client(CLIENT);
+    let login = format!("/login?{}", encode(&query));
+    let shown = hosted.send(&format!("GET {login}"), "", "").await;
+    let csrf = field(shown.text(), "csrf");
+    for (identifier, is_known) in [
+        ("Corp.Example.com", true),
+        ("corp.example.COM", true),
+        ("other.example", true),
+        ("foreign.example", false),
+        ("nobody.example", false),
+    ] {
+        let by_parameter = [&query[..], &[("idp_identifier", identifier)]].concat();
+        let asked = hosted.get("/oauth2/authorize", &by_parameter).await;
+        let address = format!("ann@{identifier} ");
+        let form = [("csrf", &*csrf), ("idp_email", &*address)];
+        let posted = hosted.post(&login, "", &form).await;
+        let on = location(&posted).strip_prefix("http://localhost");
+        let typed = hosted.send(&format!("GET {}", on.unwrap()), "", "").await;
+        for answer in [asked, typed] {
+            let went = location(&answer).contains("/_poolhouse/idp/saml/");
+            assert_eq!(
+                (answer.status, went),
+                (302, is_known),
+                "{identifier}: {}",
+                answer.head
+            );
+        }
+    }
+    hosted.stop().await;
+}

@@ -1,5 +1,5 @@
-//! The hosted pages by their wire: forged forms, altered state, clients that were seen, one-time tokens. What a
-//! browser does with them is in `tests/clients/js/pages*.test.js`.
+//! The hosted pages by their wire: forged forms, altered state, clients that were seen. What a browser does with them is
+//! in `tests/clients/js/pages*.test.js`.
 
 use serde_json::json;
 
@@ -208,36 +208,6 @@ async fn users_of_a_confidential_client_sign_up_and_reset_by_its_pages() {
 }
 
 #[tokio::test]
-async fn one_time_tokens_let_everybody_in_once_on_the_pages_of_2022() {
-    // T13 to T15, T18: who an administrator made gets them on the pages too.
-    let mfa = "    MfaConfiguration: \"ON\"\n    SoftwareTokenMfaConfiguration: {Enabled: true}\n    \
-               OneTimeTokens: true\n";
-    let mut hosted = Hosted::of(&pool(mfa)).await;
-    open(&mut hosted, "/login", CLIENT).await;
-    let form = [("username", "vera"), ("password", "Poolhouse-1")];
-    let back = post(&mut hosted, "/login", CLIENT, &form).await;
-    assert!(
-        parameter(location(&back), "code").is_some(),
-        "{}",
-        back.text()
-    );
-    let query = format!("{}&prompt=login", page("/login", CLIENT));
-    hosted.send(&format!("GET {query}"), "", "").await;
-    let token = hosted.cookies["XSRF-TOKEN"].clone();
-    let form = [&form[..], &[("csrf", &*token)]].concat();
-    let refused = hosted.post(&query, "", &form).await;
-    assert_eq!(refused.status, 200);
-    assert!(
-        refused
-            .text()
-            .contains("Set up multi-factor authentication in the app"),
-        "{}",
-        refused.text()
-    );
-    hosted.stop().await;
-}
-
-#[tokio::test]
 async fn browsers_alone_get_a_page_at_the_root() {
     let mut hosted = Hosted::of(&pool("")).await;
     let shown = hosted.send("GET /", "Accept: text/html,*/*\r\n", "").await;
@@ -247,6 +217,91 @@ async fn browsers_alone_get_a_page_at_the_root() {
     }
     let program = hosted.send("GET /", "Accept: */*\r\n", "").await;
     assert_eq!(program.status, 404);
+    hosted.stop().await;
+}
+
+/// A newcomer's first steps: the page at the root, a link, a name and a password.
+#[tokio::test]
+async fn users_of_the_default_pool_sign_in_at_its_pages() {
+    const WEB: &str = "1poolhouse0public0client00";
+    let mut hosted = Hosted::of(include_str!("../fixtures/pools/default.yaml")).await;
+    let shown = hosted.send("GET /", "Accept: text/html\r\n", "").await;
+    let link = shown
+        .text()
+        .split("href=\"")
+        .find(|link| link.contains("/login?"));
+    let link = link.and_then(|link| link.split('"').next()).unwrap();
+    let link = link
+        .strip_prefix("http://localhost")
+        .unwrap()
+        .replace("&amp;", "&");
+    assert!(link.contains(WEB), "{link}");
+    for host in ["", "X-Forwarded-Proto: https\r\n"] {
+        hosted.cookies.clear();
+        let page = hosted.send(&format!("GET {link}"), host, "").await;
+        assert_eq!(page.status, 200, "{host}: {}", page.text());
+        let csrf = field(page.text(), "csrf");
+        let form = [
+            ("csrf", &*csrf),
+            ("username", "alice"),
+            ("password", "Poolhouse-1"),
+        ];
+        let back = hosted.post(&link, host, &form).await;
+        assert!(
+            location(&back).starts_with("http://localhost:3000/callback?code="),
+            "{}",
+            back.head
+        );
+        let code = parameter(location(&back), "code").unwrap();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", &*code),
+            ("redirect_uri", CALLBACK),
+            ("client_id", WEB),
+        ];
+        let tokens = hosted.post("/oauth2/token", host, &form).await;
+        assert_eq!(tokens.status, 200, "{}", tokens.text());
+        let tokens = tokens.json();
+        let bearer = format!(
+            "Authorization: Bearer {}\r\n{host}",
+            tokens["access_token"].as_str().unwrap()
+        );
+        let told = hosted
+            .send("GET /oauth2/userInfo", &bearer, "")
+            .await
+            .json();
+        assert_eq!(told["username"], "alice");
+    }
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_at_the_root_is_small_however_much_there_is() {
+    let long = "&amp;".repeat(25);
+    let mut fixture = "UserPools:\n".to_owned();
+    for number in 0..60 {
+        fixture.push_str(&format!(
+            "  - Id: us-east-1_Many{number:03}\n    PoolName: pool {number}\n    Clients:\n"
+        ));
+        for client in 0..8 {
+            fixture.push_str(&format!(
+                "      - ClientName: client {client}\n        ClientId: 9many{number:03}client{client:03}00000000\n        \
+                 SupportedIdentityProviders: [COGNITO]\n        AllowedOAuthFlowsUserPoolClient: true\n        \
+                 AllowedOAuthFlows: [code]\n        AllowedOAuthScopes: [openid]\n        CallbackURLs: \
+                 ['https://app.example/{long}']\n"
+            ));
+        }
+    }
+    let mut hosted = Hosted::of(&fixture).await;
+    let shown = hosted.send("GET /", "Accept: text/html\r\n", "").await;
+    assert!(shown.body.len() < 30 * 1024, "{} bytes", shown.body.len());
+    for part in [
+        "us-east-1_Many000",
+        "9many000client007",
+        "more pools are not listed",
+    ] {
+        assert!(shown.text().contains(part), "{part}: {}", shown.text());
+    }
     hosted.stop().await;
 }
 

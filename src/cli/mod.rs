@@ -505,7 +505,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_refused() {
-        let cases: [&[&str]; 29] = [
+        let cases: [&[&str]; 32] = [
             &["--host", "nowhere"],
             &["--port", "70000"],
             &["--max-body", "4 parsecs"],
@@ -524,7 +524,10 @@ mod tests {
             &["--frozen-clock", "noon"],
             &["--frozen-clock", "1969-12-31T23:59:59Z"],
             &["--public-url", "localhost"],
-            &["--public-url", "http://a/b"],
+            &["--public-url", "http://a/b?c"],
+            &["--public-url", "http://a//b"],
+            &["--public-url", "http://a/../b"],
+            &["--public-url", "http:///b"],
             &["--quotas", "some"],
             &["check"],
             &["--function", "f"],

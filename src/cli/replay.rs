@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::tls::TlsArguments;
 use super::values::{parse_count, parse_endpoint, parse_wait};
 use crate::outbound::Url;
 
@@ -56,6 +57,9 @@ pub struct ReplayArguments {
     /// Serves the world of the one scenario afterwards, on this port; 0 picks a free one
     #[arg(long, value_name = "PORT", conflicts_with = "endpoint")]
     pub serve: Option<u16>,
+    /// With --serve: as a server does.
+    #[command(flatten)]
+    pub tls: TlsArguments,
     /// Where scenarios are played.
     #[command(flatten)]
     pub target: TargetArguments,

@@ -58,15 +58,27 @@ pub(super) fn parse_endpoint(text: &str) -> Result<EndpointArgument, String> {
     }
 }
 
-/// A host with a scheme, perhaps a port, and nothing after it; a slash at the end is cut.
+/// A host with a scheme, perhaps a port, and perhaps a path; a slash at the end is cut.
 pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
     let url = text.trim_end_matches('/');
-    let authority = url
+    let rest = url
         .strip_prefix("http://")
         .or_else(|| url.strip_prefix("https://"));
-    match authority {
-        Some(authority) if crate::http::is_authority(authority) => Ok(url.to_owned()),
-        _ => Err("give scheme and host, such as http://cognito.test:9229".to_owned()),
+    let (authority, path) =
+        rest.map_or(("", ""), |rest| rest.split_once('/').unwrap_or((rest, "")));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_path = path.is_empty()
+        || path
+            .split('/')
+            .all(|part| !part.is_empty() && part.bytes().all(plain) && !part.starts_with('.'));
+    if crate::http::is_authority(authority) && is_path {
+        Ok(url.to_owned())
+    } else {
+        Err(
+            "give scheme and host, and a path where a proxy takes one off, such as \
+             http://cognito.test:9229 or https://app.test/cognito"
+                .to_owned(),
+        )
     }
 }
 

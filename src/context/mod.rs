@@ -303,6 +303,13 @@ impl Context {
         pinned.unwrap_or(&self.caller.endpoint)
     }
 
+    /// The path of [`base_url`](Self::base_url), without a slash at its end: what a proxy takes off.
+    pub fn base_path(&self) -> &str {
+        let base = self.base_url();
+        let host = base.split_once("://").map_or(base, |(_, host)| host);
+        host.find('/').map_or("", |at| &host[at..])
+    }
+
     /// Whether AWS's limits hold for a pool: the server was started with them, or the pool's fixture
     /// asks for them.
     pub fn holds_limits(&self, pool: &PoolSettings) -> bool {

@@ -7,7 +7,7 @@ use crate::error::{CognitoError, Refusal};
 use crate::model::AccountRegion;
 use crate::model::cognito_idp::Operation;
 use crate::quotas::category::Category;
-use crate::quotas::{Enforcement, Request};
+use crate::quotas::{Apart, Enforcement, Request};
 use crate::store::user_pool::UserPool;
 
 /// Counts a request that fits its operation, before that looks for what it is about.
@@ -44,7 +44,7 @@ pub(super) fn admit(
         place: place(cx, addressee),
         operation,
         category,
-        is_challenge: is_answer && !sets_password,
+        apart: (is_answer && !sets_password).then_some(Apart::Challenge),
         pool: addressee.pool.as_ref().map(|pool| pool.id.clone()),
         user: addressee.user.clone(),
     };
@@ -54,10 +54,12 @@ pub(super) fn admit(
 fn take(cx: &Context, request: &Request) -> Result<(), CognitoError> {
     let mut state = cx.quotas.state();
     let taken = state.take(request, cx.now());
-    state.count(&request.place, request.category, |calls| match taken {
-        Ok(()) => calls.taken += 1,
-        Err(_) => calls.throttled += 1,
-    });
+    if request.apart != Some(Apart::Code) {
+        state.count(&request.place, request.category, |calls| match taken {
+            Ok(()) => calls.taken += 1,
+            Err(_) => calls.throttled += 1,
+        });
+    }
     drop(state);
     taken.or_else(|(what, rate)| {
         Refusal::TooManyRequests.refuse(format!(
@@ -66,30 +68,43 @@ fn take(cx: &Context, request: &Request) -> Result<(), CognitoError> {
     })
 }
 
-/// Counts a request to a page or endpoint of a pool's authorization server as the operation that does the same.
-/// Whether they draw on the same rates was not verified (inferred that they do).
+/// What somebody does at the pages and endpoints of a pool's authorization server, as far as it has a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// What an operation does, and counts as that does. Documented for sign-ins, refreshes and machines; inferred
+    /// for all else.
+    Like(Operation),
+    /// A step of a sign-in after its first.
+    Challenge,
+    /// A new password in place of a temporary one.
+    NewPassword,
+    /// A code for tokens.
+    Code,
+    /// A sign-in through an identity provider (documented category; that it counts when it begins is inferred).
+    Federation,
+}
+
+impl Step {
+    fn counts(self) -> (Operation, Category, Option<Apart>) {
+        let (answer, sign_in) = (
+            Operation::RespondToAuthChallenge,
+            Category::UserAuthentication,
+        );
+        match self {
+            Self::Like(operation) => (operation, Category::of(operation).0, None),
+            Self::Challenge => (answer, sign_in, Some(Apart::Challenge)),
+            Self::NewPassword => (answer, Category::UserAccountRecovery, None),
+            Self::Code => (answer, sign_in, Some(Apart::Code)),
+            Self::Federation => (Operation::InitiateAuth, Category::UserFederation, None),
+        }
+    }
+}
+
+/// Counts a request to a page or endpoint of a pool's authorization server.
 ///
 /// # Errors
 /// TooManyRequestsException, when a rate is exceeded.
-pub fn admit_page(cx: &Context, pool: &UserPool, operation: Operation) -> Result<(), CognitoError> {
-    admit_as(cx, pool, operation, Category::of(operation).0)
-}
-
-/// Counts a sign-in through an identity provider (documented category; that it counts when it begins is
-/// inferred).
-///
-/// # Errors
-/// TooManyRequestsException, when a rate is exceeded.
-pub fn admit_federation(cx: &Context, pool: &UserPool) -> Result<(), CognitoError> {
-    admit_as(cx, pool, Operation::InitiateAuth, Category::UserFederation)
-}
-
-fn admit_as(
-    cx: &Context,
-    pool: &UserPool,
-    operation: Operation,
-    category: Category,
-) -> Result<(), CognitoError> {
+pub fn admit_step(cx: &Context, pool: &UserPool, step: Step) -> Result<(), CognitoError> {
     let enforcement = cx.quotas.enforcement();
     if enforcement == Enforcement::Off {
         return Ok(());
@@ -97,13 +112,14 @@ fn admit_as(
     if enforcement == Enforcement::MarkedPools && !pool.settings().emulation.attempt_limits {
         return Ok(());
     }
+    let (operation, category, apart) = step.counts();
     take(
         cx,
         &Request {
             place: pool.account_region(),
             operation,
             category,
-            is_challenge: false,
+            apart,
             pool: Some(pool.id.clone()),
             user: None,
         },

@@ -15,6 +15,7 @@ use super::reply::{self, Reply};
 use super::{body, html, query};
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
+use crate::markup::escaped;
 use crate::model::{ClientId, Username};
 use crate::user_pool::accounts::sign_up;
 
@@ -90,7 +91,7 @@ async fn confirm(door: &Door, peer: &Peer, head: &Parts) -> Result<(), CognitoEr
 }
 
 fn page(title: &str, text: &str) -> String {
-    html::document(title, &format!("<p>{}</p>\n", html::escaped(text)))
+    html::document(title, &format!("<p>{}</p>\n", escaped(text)))
 }
 
 #[cfg(test)]

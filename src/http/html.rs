@@ -1,20 +1,6 @@
 //! The plain pages that the wire writes itself.
 
-/// `text` as HTML shows it, in an element or an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
+use crate::markup::escaped;
 
 /// A page with this title, which is its heading too, and this content, which is HTML.
 pub(super) fn document(title: &str, content: &str) -> String {

@@ -105,7 +105,8 @@ impl Door {
     async fn answer_without_body(&self, peer: &Peer, head: &Parts) -> Reply {
         let now = self.shared.clock.now();
         let reads = head.method == Method::GET || head.method == Method::HEAD;
-        let document = Document::at(head.uri.path());
+        let document =
+            Document::at(head.uri.path()).filter(|_| !oauth::is_domain(self, peer, head));
         let found = match (head.uri.path(), document) {
             _ if head.method == Method::OPTIONS => {
                 let mut reply = reply::empty(StatusCode::OK, now);

@@ -1,5 +1,5 @@
 //! `/POOL_ID/.well-known/jwks.json` and `/POOL_ID/.well-known/openid-configuration`, at the host of
-//! the API as on AWS.
+//! the API and not at the domains of pools, as on AWS.
 
 use std::sync::Arc;
 

@@ -9,16 +9,29 @@ use crate::oauth::address::{self, Part};
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::app_client::AppClient;
 
-/// Pools that the page lists; clients of each as many.
-const MOST: usize = 50;
+/// Characters of pools and clients that the page lists, as far as they come whole: it stays as small as any page.
+const ROOM: usize = 16 * 1024;
+
+/// What a pool or a client takes beside its own texts, at most.
+const AROUND: usize = 360;
 
 /// The page.
 pub fn page(cx: &Context) -> Shown {
     let all = cx.store.all_pools();
-    let listed: Vec<HomePool> = all.iter().take(MOST).map(|pool| shown(cx, pool)).collect();
+    let mut room = ROOM;
+    let mut listed = Vec::new();
+    for pool in &all {
+        match shown(cx, pool, room) {
+            Some((shown, left)) => {
+                listed.push(shown);
+                room = left;
+            }
+            None => break,
+        }
+    }
     let nonce = cx.entropy.uuid(Purpose::Requests).simple().to_string();
     let left_out = all.len() - listed.len();
-    let page = home(&nonce, env!("CARGO_PKG_VERSION"), &listed, left_out);
+    let page = home(&nonce, cx.base_path(), &listed, left_out);
     Shown {
         status: 200,
         html: page.html,
@@ -29,20 +42,34 @@ pub fn page(cx: &Context) -> Shown {
     }
 }
 
-fn shown(cx: &Context, pool: &UserPool) -> HomePool {
-    pool.read(|state| HomePool {
-        id: pool.id.to_string(),
-        name: state.settings.name.clone(),
-        clients: state
-            .clients
-            .values()
-            .take(MOST)
-            .map(|client| HomeClient {
+/// A pool with as many clients as there is room for, and the room that is left; none where there is none for it.
+fn shown(cx: &Context, pool: &UserPool, room: usize) -> Option<(HomePool, usize)> {
+    pool.read(|state| {
+        let name = &state.settings.name;
+        let taken = 3 * pool.id.as_str().len() + name.len() + 2 * cx.base_path().len() + AROUND;
+        let mut room = room.checked_sub(taken)?;
+        let mut clients = Vec::new();
+        for client in state.clients.values() {
+            let sign_in = sign_in(cx, client);
+            let address = sign_in.as_ref().map_or(0, String::len);
+            let taken = address + 2 * client.name.len() + client.id.as_str().len() + AROUND;
+            let Some(left) = room.checked_sub(taken) else {
+                break;
+            };
+            room = left;
+            clients.push(HomeClient {
                 id: client.id.to_string(),
                 name: client.name.to_string(),
-                sign_in: sign_in(cx, client),
-            })
-            .collect(),
+                sign_in,
+            });
+        }
+        let shown = HomePool {
+            id: pool.id.to_string(),
+            name: name.clone(),
+            left_out: state.clients.len() - clients.len(),
+            clients,
+        };
+        Some((shown, room))
     })
 }
 

@@ -23,15 +23,20 @@ const CLASSIC: i32 = 1;
 
 /// How the pages of a client look. A pool without a domain, which on AWS has no pages, has managed login in
 /// AWS's style, so that nothing has to be made before a first try.
-pub(super) fn of(pool: &UserPool, client: &AppClient, version: Option<i32>) -> Look {
+/// `root` is the path below which files are, for who sees the page.
+pub(super) fn of(pool: &UserPool, client: &AppClient, version: Option<i32>, root: &str) -> Look {
+    let below = |path: String| format!("{root}{path}");
     if version == Some(CLASSIC) {
         let (css, logo) = ui_customization::addresses(pool, &client.id);
-        return Look::Classic { css, logo };
+        return Look::Classic {
+            css: css.map(below),
+            logo: logo.map(below),
+        };
     }
     let style = pool.read(|state| state.styles.of_client(&client.id).cloned());
     let settings = style.as_ref().and_then(|style| style.settings.as_ref());
     let assets = style.iter().flat_map(|style| {
-        let address = |at| managed_login::asset_address(&pool.id, style, at);
+        let address = move |at| below(managed_login::asset_address(&pool.id, style, at));
         let made = move |(at, asset): (usize, &crate::model::cognito_idp::AssetType)| Asset {
             category: asset.category,
             mode: asset.color_mode,

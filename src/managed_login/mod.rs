@@ -23,7 +23,7 @@ pub mod visit;
 
 pub use self::page::Page;
 pub use self::passkeys::{Add, add_passkey};
-pub use self::visit::{Answer, Browser, Visit, answer, below_host, error_page};
+pub use self::visit::{Answer, Browser, Visit, answer, error_page};
 
 /// Whether the pages speak a language.
 pub fn speaks(code: &str) -> bool {

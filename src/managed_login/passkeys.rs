@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::views::{self, Alert, Frame, Language};
-use super::visit::Shown;
+use super::visit::{Shown, below_host, root};
 use super::{look, sign_in};
 use crate::context::Context;
 use crate::entropy::Purpose;
@@ -24,7 +24,7 @@ pub struct Add<'a> {
     pub client: &'a Client,
     /// The version of managed login.
     pub version: Option<i32>,
-    /// What comes before each path.
+    /// Where the pages stand: scheme, host and what comes before each path.
     pub base: &'a str,
     /// The query as it came.
     pub query: &'a str,
@@ -93,7 +93,12 @@ pub async fn add_passkey(
 }
 
 fn page(cx: &Context, add: &Add<'_>, options: &Value, alert: Option<(Alert, String)>) -> Shown {
-    let look = look::of(&add.client.pool, &add.client.app, add.version);
+    let look = look::of(
+        &add.client.pool,
+        &add.client.app,
+        add.version,
+        root(cx, add.base),
+    );
     let nonce = cx.entropy.uuid(Purpose::Requests).simple().to_string();
     let csrf = add.csrf.0.to_string();
     let language = add.language.and_then(Language::parse).unwrap_or_default();
@@ -102,7 +107,7 @@ fn page(cx: &Context, add: &Add<'_>, options: &Value, alert: Option<(Alert, Stri
         language,
         nonce: &nonce,
         csrf: &csrf,
-        base: add.base,
+        base: below_host(add.base),
         query: add.query,
         again: Some("/passkeys/add"),
     };

@@ -8,7 +8,7 @@ use super::page::Page;
 use super::posted::request;
 use super::sign_in::second_factor;
 use super::state::{Challenge, State};
-use super::views::{self, Alert, Frame, Rendered, SecondFactor, TotpSetUp};
+use super::views::{self, Alert, Frame, Medium, Rendered, SecondFactor, TotpSetUp};
 use super::visit::{Answer, Visit};
 use crate::error::CognitoError;
 use crate::model::Secret;
@@ -83,8 +83,8 @@ impl Visit<'_> {
                 };
                 views::totp_set_up(frame, &page)
             }
-            Some("SMS_MFA") => views::phone_registration(frame, number, back, alert),
-            Some(_) => views::email_registration(frame, number, back, alert),
+            Some("SMS_MFA") => views::registration(frame, Medium::Sms, number, back, alert),
+            Some(_) => views::registration(frame, Medium::Email, number, back, alert),
             None => {
                 let factors: Vec<SecondFactor> = challenge
                     .options

@@ -67,8 +67,9 @@ impl Visit<'_> {
 
     async fn post_login(&self) -> Answer {
         if let Some(address) = self.form.get("idp_email") {
+            // What it leads to is decided where `idp_identifier` is.
             let domain = address.rsplit('@').next().unwrap_or_default();
-            return Answer::Provider(domain.to_owned());
+            return Answer::Provider(domain.trim().to_owned());
         }
         let username = self.form.text("username");
         match self.form.get("password") {

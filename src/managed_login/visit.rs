@@ -106,7 +106,7 @@ impl<'a> Visit<'a> {
             form: Posted::new(form),
             state: page_data.and_then(|text| State::open(cx, &client.app.id, text)),
             language: asked.or_else(kept).unwrap_or_default(),
-            look: look::of(&client.pool, &client.app, request.version),
+            look: look::of(&client.pool, &client.app, request.version, root(cx, base)),
             base: below_host(base).to_owned(),
             csrf: browser.csrf.to_string(),
             nonce: nonce(cx),
@@ -193,8 +193,14 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// The path below which the files of pages are that stand at `base`. A pool's domain is no address behind the proxy.
+pub(super) fn root<'a>(cx: &'a Context, base: &str) -> &'a str {
+    let is_pinned = base.starts_with(cx.base_url());
+    if is_pinned { cx.base_path() } else { "" }
+}
+
 /// `/POOL_ID` of `http://host/POOL_ID`.
-pub fn below_host(base: &str) -> &str {
+pub(super) fn below_host(base: &str) -> &str {
     let host = base.split_once("://").map_or(base, |(_, host)| host);
     host.find('/').map_or("", |at| &host[at..])
 }

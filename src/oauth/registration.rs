@@ -24,7 +24,7 @@ use crate::user_pool::tokens::access;
 /// Scopes that every registered client may have (documented).
 const SCOPES: [&str; 4] = ["openid", "email", "phone", "profile"];
 
-/// Registers the client that `body` describes: the body of the answer.
+/// Registers the client that `body` describes: the body of the answer. `admit` counts the request.
 ///
 /// # Errors
 /// `invalid_token` for a bad token or a missing one, `invalid_client_metadata` and `invalid_redirect_uri` for
@@ -34,11 +34,13 @@ pub fn register(
     pool: Option<&Arc<UserPool>>,
     token: Option<&Secret>,
     body: &[u8],
+    admit: impl Fn(&UserPool) -> Result<(), Refused>,
 ) -> Result<String, Refused> {
     let pool = match pool {
         Some(pool) => Arc::clone(pool),
         None => found(cx)?,
     };
+    admit(&pool)?;
     let configuration = configuration(&pool)?;
     let grants = admitted(cx, &pool, &configuration, token)?;
     let description: Map<String, Value> = serde_json::from_slice(body)

@@ -16,6 +16,7 @@ use crate::store::user_pool::UserPool;
 use crate::store::user_pool::lineage::Granted;
 use crate::store::user_pool::state::PoolState;
 use crate::user_pool::app_clients::{SYSTEM_SCOPES, resource_servers};
+use crate::user_pool::federation::round_trip;
 use crate::user_pool::tokens::scopes::{OF_ATTRIBUTES, OPENID};
 
 /// Where the pages of a pool are, as the request found them.
@@ -373,7 +374,7 @@ fn wanted(state: &PoolState, client: &Client, parameters: &Parameters) -> Option
             });
         }
         (Some(name), _) => state.providers.get(name),
-        (None, Some(identifier)) => state.providers.identified(identifier),
+        (None, Some(identifier)) => round_trip::identified(state, &client.app, identifier),
         (None, None) => return None,
     };
     let is_supported = |name: &str| client.providers().iter().any(|one| one == name);

@@ -12,7 +12,7 @@ use crate::model::Secret;
 use crate::store::user_pool::UserPool;
 use crate::user_pool::auth::sign_out;
 
-/// Revokes the token of a form; `pool` is the one that the address tells.
+/// Revokes the token of a form; `pool` is the one that the address tells. `admit` counts the request.
 ///
 /// # Errors
 /// A client that does not prove who it is, no token, one that is no refresh token, a client without revocation.
@@ -21,8 +21,10 @@ pub async fn revoke(
     pool: Option<&Arc<UserPool>>,
     credentials: &Credentials,
     form: &Parameters,
+    admit: impl Fn(&UserPool) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
     let client = credentials.client(cx, pool).await?;
+    admit(&client.pool)?;
     let Some(token) = form.get("token") else {
         let reason = "token is missing in the form: a refresh token";
         return Err(Refused::new(Code::InvalidRequest, reason));

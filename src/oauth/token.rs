@@ -16,9 +16,7 @@ use super::exchange;
 use super::parameters::Parameters;
 use crate::context::Context;
 use crate::error::{CognitoError, Refusal};
-use crate::model::cognito_idp::{
-    AuthenticationResultType, ExplicitAuthFlowsType, OAuthFlowType, Operation,
-};
+use crate::model::cognito_idp::{AuthenticationResultType, ExplicitAuthFlowsType, OAuthFlowType};
 use crate::model::{JsonWriter, Secret};
 use crate::store::token_table;
 use crate::store::user_pool::UserPool;
@@ -75,7 +73,7 @@ impl Granted {
 }
 
 /// The body of the answer to a request to the token endpoint; `pool` is the one that its address tells. `admit`
-/// counts it as the operation that does the same.
+/// counts it.
 ///
 /// # Errors
 /// Every documented error of the endpoint.
@@ -84,7 +82,7 @@ pub async fn grant(
     pool: Option<&Arc<UserPool>>,
     credentials: &Credentials,
     form: &Parameters,
-    admit: impl Fn(Operation, &UserPool) -> Result<(), Refused>,
+    admit: impl Fn(Grant, &UserPool) -> Result<(), Refused>,
 ) -> Result<Vec<u8>, Refused> {
     let kind = need(form, "grant_type")?;
     let grant = Grant::named(kind).ok_or_else(|| {
@@ -95,7 +93,7 @@ pub async fn grant(
         Refused::new(Code::UnsupportedGrantType, reason)
     })?;
     let client = credentials.client(cx, pool).await?;
-    admit(grant.counts_as(), &client.pool)?;
+    admit(grant, &client.pool)?;
     match grant {
         Grant::AuthorizationCode => authorization_code(cx, &client, form).await,
         Grant::RefreshToken => refresh_token(cx, &client, form).await,
@@ -107,10 +105,14 @@ pub async fn grant(
 
 /// What the endpoint grants for.
 #[derive(Debug, Clone, Copy)]
-enum Grant {
+pub enum Grant {
+    /// A code of the authorize endpoint.
     AuthorizationCode,
+    /// A refresh token.
     RefreshToken,
+    /// The secret of a client that acts for itself.
     ClientCredentials,
+    /// A token of somebody else's (RFC 8693).
     TokenExchange,
 }
 
@@ -123,16 +125,6 @@ impl Grant {
             exchange::GRANT => Self::TokenExchange,
             _ => return None,
         })
-    }
-
-    /// The operation whose request rate it draws on: that of the API which does the same (inferred).
-    fn counts_as(self) -> Operation {
-        match self {
-            Self::AuthorizationCode => Operation::RespondToAuthChallenge,
-            Self::RefreshToken => Operation::GetTokensFromRefreshToken,
-            Self::ClientCredentials => Operation::GetClientToken,
-            Self::TokenExchange => Operation::GetDerivedToken,
-        }
     }
 }
 

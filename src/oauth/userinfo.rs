@@ -21,7 +21,7 @@ const BAD_TOKEN: &str =
     "Access token is expired, disabled, or deleted, or the user has globally signed out.";
 
 /// The body of the answer, for the token of an `Authorization: Bearer` header; `pool` is the one that the
-/// address tells.
+/// address tells. `admit` counts the request for the token's pool.
 ///
 /// # Errors
 /// `invalid_request` without such a header, `invalid_token` for all that is wrong with a token.
@@ -29,6 +29,7 @@ pub fn userinfo(
     cx: &Context,
     pool: Option<&UserPool>,
     token: Option<&Secret>,
+    admit: impl Fn(&UserPool) -> Result<(), Refused>,
 ) -> Result<Vec<u8>, Refused> {
     let Some(token) = token else {
         let reason = "an access token comes in the header Authorization: Bearer TOKEN";
@@ -38,6 +39,7 @@ pub fn userinfo(
         |reason: Cow<'static, str>| Refused::new(Code::InvalidToken, reason).saying(BAD_TOKEN);
     let who =
         access::whoever(cx, token).map_err(|error| invalid(error.reason().to_owned().into()))?;
+    admit(&who.pool)?;
     if pool.is_some_and(|pool| pool.id != who.pool.id) {
         return Err(invalid(
             "the token is of another pool than the address".into(),

@@ -20,6 +20,8 @@ pub(super) enum What {
     Category(Category),
     /// Answers to challenges, before they count towards UserAuthentication.
     Challenges,
+    /// Exchanges of authorization codes, which count towards no category.
+    Codes,
     /// One operation in one pool.
     OperationOf(PoolId, Operation),
     /// One user.
@@ -29,7 +31,7 @@ pub(super) enum What {
 impl What {
     /// Whether there are so few of it that it is never forgotten.
     fn is_of_the_account(&self) -> bool {
-        matches!(self, Self::Category(_) | Self::Challenges)
+        matches!(self, Self::Category(_) | Self::Challenges | Self::Codes)
     }
 }
 

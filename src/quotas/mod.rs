@@ -5,7 +5,9 @@
 //! has a rate for each account and Region. Answers to challenges have three times the rate of
 //! UserAuthentication, and what exceeds it counts towards that category. One operation on a user
 //! pool's resources or app clients is held to 5 requests a second in one pool, and one user to 10
-//! reads and 10 writes. All of this is documented; that a second's worth may come at once, that a
+//! reads and 10 writes. Sign-ins at the hosted pages and refreshes at the token endpoint count
+//! towards UserAuthentication; exchanges of codes have the same rate without counting towards it
+//! (<https://repost.aws/questions/QUFRuNyMQ_RVu3KimZTSc4Zw>). All of this is documented; that a second's worth may come at once, that a
 //! refused request is not counted, and that a request counts whatever becomes of it is inferred.
 //!
 //! Nothing is counted until it is asked for (`--quotas aws`, a fixture's `Quotas`, the test API).
@@ -297,11 +299,12 @@ impl State {
         let category = (What::Category(request.category), rate);
         let mut wanted = Vec::with_capacity(3);
         let key = |what: &What| (place.clone(), what.clone());
-        let answers_within = request.is_challenge
-            && self
-                .buckets
-                .has_room(&key(&challenges.0), challenges.1, now);
-        wanted.push(if answers_within { challenges } else { category });
+        let has_room = |(what, rate): &(What, u32)| self.buckets.has_room(&key(what), *rate, now);
+        wanted.push(match request.apart {
+            Some(Apart::Challenge) if has_room(&challenges) => challenges,
+            Some(Apart::Code) => (What::Codes, rate),
+            Some(Apart::Challenge) | None => category,
+        });
         let pool = request.pool.clone();
         if let Some(id) = pool
             .clone()
@@ -328,13 +331,22 @@ impl State {
     }
 }
 
+/// What has a rate of its own beside that of its category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Apart {
+    /// An answer to a challenge: it counts towards the category beyond three times the category's rate.
+    Challenge,
+    /// An exchange of an authorization code: held to the category's rate without counting towards it.
+    Code,
+}
+
 /// One request, as far as quotas look at it.
 pub(crate) struct Request {
     pub(crate) place: AccountRegion,
     pub(crate) operation: Operation,
     pub(crate) category: Category,
-    /// Whether it answers a challenge.
-    pub(crate) is_challenge: bool,
+    /// What it draws on besides its category, or instead.
+    pub(crate) apart: Option<Apart>,
     /// The pool that it is about, and the user in it.
     pub(crate) pool: Option<PoolId>,
     pub(crate) user: Option<String>,
@@ -344,6 +356,7 @@ fn described(what: &What) -> String {
     match what {
         What::Category(category) => format!("the category {}", category.name()),
         What::Challenges => "answers to challenges".to_owned(),
+        What::Codes => "exchanges of authorization codes".to_owned(),
         What::OperationOf(pool, operation) => format!("{} in {pool}", operation.name()),
         What::User(pool, _, Access::Read) => format!("reads of one user of {pool}"),
         What::User(pool, _, Access::Write) => format!("writes of one user of {pool}"),

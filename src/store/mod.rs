@@ -5,6 +5,7 @@
 //! `Err` drops them, so that a half-done change is never seen. A closure under the lock looks up and
 //! stages; it never signs, hashes or does SRP arithmetic, and never waits.
 
+pub(crate) mod domain_hosts;
 pub(crate) mod domain_names;
 pub mod eras;
 pub mod event_id;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, RwLockReadGuard};
 
+use super::domain_hosts::{DomainAt, DomainDoor};
 use super::domain_names::Claim;
 use super::eras::Era;
 use super::journal::Journal;
@@ -227,9 +228,10 @@ impl View {
         self.of(account).domain_names.owner(region, name)
     }
 
-    /// The pool of whatever account that has the domain of this name, with the Region of a prefix where that is
-    /// known.
-    pub fn pool_of_domain(&self, region: Option<&str>, name: &str) -> Option<Arc<UserPool>> {
+    /// The pool of whatever account that has its domain at this host, in whatever case of letters.
+    pub fn domain_at(&self, host: &str) -> Option<DomainAt> {
+        let host = host.to_ascii_lowercase();
+        let (door, name, region) = DomainDoor::of(&host)?;
         let look = |store: &Store| {
             let id = match region {
                 Some(region) => store.domain_names.owner(region, name)?,
@@ -237,6 +239,8 @@ impl View {
             };
             Some((store.find_pool(&id)?, ()))
         };
-        self.find(look).map(|(pool, ())| pool)
+        let (pool, ()) = self.find(look)?;
+        let name = name.to_owned();
+        Some(DomainAt { pool, name, door })
     }
 }

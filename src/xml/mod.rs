@@ -188,24 +188,6 @@ impl Document {
     }
 }
 
-/// `text` as a document has it, in an element or an attribute.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' => escaped.push_str("&#x9;"),
-            '\n' => escaped.push_str("&#xA;"),
-            '\r' => escaped.push_str("&#xD;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 /// A character reference, or one of the five entities of XML itself.
 fn resolve(reference: &BytesRef<'_>) -> Result<String, String> {
     let name: &str = reference;

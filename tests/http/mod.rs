@@ -11,6 +11,6 @@ mod room;
 mod signatures;
 mod signers;
 mod test_api;
-mod tls;
+pub mod tls;
 pub(crate) mod uploads;
 pub(crate) mod wire;

@@ -30,10 +30,10 @@ fn secure() -> Builder {
 }
 
 /// A client that trusts the authority of a server, as it is offered for download.
-struct Trust(Arc<ClientConfig>);
+pub struct Trust(Arc<ClientConfig>);
 
 impl Trust {
-    async fn in_(server: &Emulator) -> Self {
+    pub async fn in_(server: &Emulator) -> Self {
         let shown = Wire::to(server)
             .await
             .ask(request("GET /_poolhouse/ca.pem", "", ""))
@@ -68,7 +68,7 @@ impl Trust {
             .await
     }
 
-    async fn wire(&self, server: &Emulator) -> Wire {
+    pub async fn wire(&self, server: &Emulator) -> Wire {
         Wire::over(self.connect(server, "localhost").await.unwrap())
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use poolhouse::cli::ReplayArguments;
+use poolhouse::cli::{ReplayArguments, TlsArguments};
 use poolhouse::config::Environment;
 use poolhouse::scenario::{Outcome, replay};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,6 +49,10 @@ async fn a_world_is_served_as_it_is_before_a_step() {
         paths: vec![folder.scenarios()],
         until: Some("second".into()),
         serve: Some(0),
+        tls: TlsArguments {
+            tls: true,
+            ..TlsArguments::default()
+        },
         ..ReplayArguments::default()
     };
     let (sender, mut lines) = mpsc::unbounded_channel();
@@ -68,10 +72,16 @@ async fn a_world_is_served_as_it_is_before_a_step() {
         told.push_str(&lines.recv().await.unwrap());
         if let Some((_, rest)) = told.split_once("http://localhost:")
             && let Some((port, _)) = rest.split_once(' ')
+            && rest.contains("until")
         {
             break port.parse().unwrap();
         }
     };
+    // By HTTPS too, as the flags of a server say.
+    let https = format!(" and https://localhost:{port} until");
+    assert!(told.contains(&https), "{told}");
+    let authority = get(port, "/_poolhouse/ca.pem").await;
+    assert!(authority.contains("BEGIN CERTIFICATE"), "{authority}");
     let clock = get(port, "/_poolhouse/clock").await;
     assert!(clock.contains("2026-01-01T01:00:00Z"), "{clock}");
     stop.send(()).unwrap();
@@ -89,6 +99,9 @@ async fn one_scenario_is_served_and_a_step_of_its_own_is_named() {
             typed.until = Some("2".into());
         })
         .await;
+    let without = folder.replay(|typed| typed.tls.tls = true).await;
+    let refused = without.1.unwrap_err();
+    assert!(refused.contains("go with --serve PORT"), "{refused}");
     let expected =
         "--until 2: give the number of a step, 1 to 1, or what one is called by `as`: one";
     assert_eq!(ended.1, Err(expected.into()));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Call;
 use super::answer::{redirect, rejected};
 use super::cookies::{self, Setter};
-use crate::dispatch::quotas;
+use crate::dispatch::quotas::{self, Step};
 use crate::entropy::Purpose;
 use crate::http::reply::Reply;
 use crate::oauth::authorize::{self, Next};
@@ -47,7 +47,7 @@ async fn lead(call: &Call<'_>, csrf_state: Uuid) -> Result<Lead, Rejection> {
             Next::Back(location) => Lead::Back(location),
             Next::SignIn => Lead::Away(format!("{}/login?{query}", call.site.base)),
             Next::Provider(name) => {
-                let admitted = quotas::admit_federation(&call.cx, &request.client.pool);
+                let admitted = quotas::admit_step(&call.cx, &request.client.pool, Step::Federation);
                 admitted.map_err(|error| request.to.failed(&error))?;
                 let (cx, site, browser) = (&call.cx, &call.site, csrf_state.to_string());
                 let to = federation::begin(cx, site, &request, &call.query, &name, &browser).await;

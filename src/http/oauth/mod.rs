@@ -232,6 +232,12 @@ pub(super) fn pool_of(door: &Door, peer: &Peer, head: &Parts) -> Option<PoolId> 
     Some(pool.id.clone())
 }
 
+/// Whether a request is for the domain of a pool.
+pub(super) fn is_domain(door: &Door, peer: &Peer, head: &Parts) -> bool {
+    let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));
+    site::of_domain(&cx, head).is_some()
+}
+
 /// The answer to a request for a pool's domain at a path where nothing is served; none at another host.
 pub(super) fn nowhere(door: &Door, peer: &Peer, head: &Parts) -> Option<Reply> {
     let cx = Context::new(Arc::clone(&door.shared), door.caller(peer, head));

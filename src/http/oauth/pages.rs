@@ -7,7 +7,7 @@ use hyper::{Method, StatusCode};
 use super::Call;
 use super::answer::{page, page_because, redirect, rejected};
 use super::cookies::{self, Setter};
-use crate::dispatch::quotas;
+use crate::dispatch::quotas::{self, Step};
 use crate::entropy::Purpose;
 use crate::http::reply::Reply;
 use crate::managed_login::visit::Shown;
@@ -57,8 +57,8 @@ async fn visit(call: &Call<'_>, page: Page) -> Result<Reply, Rejection> {
     };
     let visit = Visit::new(&call.cx, &call.site.base, &request, &browser, &call.form);
     let is_post = call.head.method == Method::POST;
-    let admitted = match operation(page).filter(|_| is_post) {
-        Some(operation) => quotas::admit_page(&call.cx, &request.client.pool, operation),
+    let admitted = match step(page).filter(|_| is_post) {
+        Some(step) => quotas::admit_step(&call.cx, &request.client.pool, step),
         None => Ok(()),
     };
     let mut reply = match managed_login::answer(&visit, page, is_post, admitted).await {
@@ -94,25 +94,27 @@ async fn visit(call: &Call<'_>, page: Page) -> Result<Reply, Rejection> {
     Ok(reply)
 }
 
-/// The operation that does what a form of a page asks for.
-fn operation(page: Page) -> Option<Operation> {
-    match page {
-        Page::Login | Page::Others => Some(Operation::InitiateAuth),
+/// What a form of a page counts as.
+fn step(page: Page) -> Option<Step> {
+    let like = match page {
+        Page::Login | Page::Others => Operation::InitiateAuth,
         Page::VerifyPassword
         | Page::SelectChallenge
         | Page::Passkey
         | Page::Code
         | Page::Option
         | Page::Register
-        | Page::ResendFactor
-        | Page::NewPassword => Some(Operation::RespondToAuthChallenge),
-        Page::SignUp => Some(Operation::SignUp),
-        Page::Confirm => Some(Operation::ConfirmSignUp),
-        Page::ResendCode => Some(Operation::ResendConfirmationCode),
-        Page::ForgotPassword => Some(Operation::ForgotPassword),
-        Page::ConfirmForgotPassword => Some(Operation::ConfirmForgotPassword),
-        Page::Continue | Page::Back | Page::AddPasskey => None,
-    }
+        | Page::ResendFactor => return Some(Step::Challenge),
+        Page::NewPassword => return Some(Step::NewPassword),
+        Page::SignUp => Operation::SignUp,
+        Page::Confirm => Operation::ConfirmSignUp,
+        Page::ResendCode => Operation::ResendConfirmationCode,
+        Page::ForgotPassword => Operation::ForgotPassword,
+        Page::ConfirmForgotPassword => Operation::ConfirmForgotPassword,
+        Page::AddPasskey => Operation::CompleteWebAuthnRegistration,
+        Page::Continue | Page::Back => return None,
+    };
+    Some(Step::Like(like))
 }
 
 /// Sends the browser back to the app, signed in.
@@ -193,7 +195,7 @@ async fn add_passkey(call: &Call<'_>) -> Result<Reply, Rejection> {
     let add = Add {
         client: &client,
         version,
-        base: managed_login::below_host(&call.site.base),
+        base: &call.site.base,
         query: call.raw_query(),
         redirect_uri,
         user: signed_in.map(|(_, user)| user),
@@ -201,6 +203,10 @@ async fn add_passkey(call: &Call<'_>) -> Result<Reply, Rejection> {
         language: asked.or_else(|| cookies::value(headers, cookies::LANGUAGE)),
         form: (call.head.method == Method::POST).then_some(&call.form),
     };
+    if let (Some(step), Some(_)) = (step(Page::AddPasskey), add.form) {
+        let admitted = quotas::admit_step(&call.cx, &client.pool, step);
+        admitted.map_err(|error| refuse("invalid_request", error.reason().to_owned()))?;
+    }
     let made = managed_login::add_passkey(&call.cx, &add).await;
     let made = made.map_err(|error| refuse("invalid_request", error.reason().to_owned()))?;
     let mut reply = match made {

@@ -1,7 +1,5 @@
 //! Whose pages an address is: by its host, by the id of a pool at the beginning of its path.
 
-use std::sync::Arc;
-
 use hyper::http::request::Parts;
 
 use crate::context::Context;
@@ -9,7 +7,6 @@ use crate::http::origin::{self, Public, Scheme};
 use crate::model::PoolId;
 use crate::model::names::is_region;
 use crate::oauth::request::Site;
-use crate::store::user_pool::UserPool;
 
 /// The id of a pool at the beginning of a path, and the path below it.
 pub(super) fn split(path: &str) -> (Option<&str>, &str) {
@@ -31,15 +28,15 @@ pub(super) fn of_domain(cx: &Context, head: &Parts) -> Option<Site> {
     let host = Public::of(head, Scheme::default())
         .authority
         .map(origin::host_of)?;
-    let (pool, name) = of_host(cx, host)?;
-    let version = pool.read(|state| {
-        let domain = state.domains.named(&name);
+    let found = cx.store.domain_at(host)?;
+    let version = found.pool.read(|state| {
+        let domain = state.domains.named(&found.name);
         domain.map(|domain| domain.managed_login_version)
     });
     Some(Site {
         // The host is the pool's, whatever URL the server has in public.
         base: cx.caller.endpoint.to_string(),
-        pool: Some(pool),
+        pool: Some(found.pool),
         version,
     })
 }
@@ -63,27 +60,6 @@ pub(super) fn of(cx: &Context, head: &Parts) -> Site {
             version: None,
         },
     }
-}
-
-/// The pool whose domain a host is, and the domain's name: `PREFIX.auth.REGION.amazoncognito.com`,
-/// `PREFIX.auth.localhost` in whatever Region, or a custom domain.
-fn of_host(cx: &Context, host: &str) -> Option<(Arc<UserPool>, String)> {
-    let host = host.to_ascii_lowercase();
-    let prefix_at = |suffix: &str| host.strip_suffix(suffix).map(str::to_owned);
-    if let Some(prefix) = prefix_at(".auth.localhost") {
-        let pool = cx.store.pool_of_domain(None, &prefix)?;
-        return Some((pool, prefix));
-    }
-    if let Some(rest) = prefix_at(".amazoncognito.com") {
-        let (prefix, region) = rest.split_once(".auth.")?;
-        let pool = cx.store.pool_of_domain(Some(region), prefix)?;
-        return Some((pool, prefix.to_owned()));
-    }
-    if !host.contains('.') {
-        return None;
-    }
-    let pool = cx.store.pool_of_domain(Some(""), &host)?;
-    Some((pool, host))
 }
 
 #[cfg(test)]

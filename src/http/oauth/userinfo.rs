@@ -5,16 +5,21 @@ use hyper::{HeaderMap, StatusCode};
 
 use super::Call;
 use super::answer::{json, refused_with};
+use super::token::admitted;
+use crate::dispatch::quotas::Step;
 use crate::http::reply::{self, Reply};
 use crate::model::Secret;
+use crate::model::cognito_idp::Operation;
 use crate::oauth::error::Code;
 use crate::oauth::userinfo;
+use crate::store::user_pool::UserPool;
 
 /// Answers with attributes. Errors stand in `WWW-Authenticate`, without the word Bearer (documented), and in the
 /// body too (inferred).
 pub(super) fn serve(call: &Call<'_>) -> Reply {
     let token = bearer(&call.head.headers);
-    let told = userinfo::userinfo(&call.cx, call.site.pool.as_deref(), token.as_ref());
+    let admit = |pool: &UserPool| admitted(call, pool, Step::Like(Operation::GetUser));
+    let told = userinfo::userinfo(&call.cx, call.site.pool.as_deref(), token.as_ref(), admit);
     let error = match told {
         Ok(body) => return json(call, body),
         Err(error) => error,

@@ -13,6 +13,8 @@ pub(crate) struct HomePool {
     pub(crate) name: String,
     /// Its clients.
     pub(crate) clients: Vec<HomeClient>,
+    /// How many clients there are besides.
+    pub(crate) left_out: usize,
 }
 
 /// A client.
@@ -31,15 +33,18 @@ pub(crate) struct HomeClient {
 struct Home<'a> {
     nonce: &'a str,
     version: &'a str,
+    root: &'a str,
     pools: &'a [HomePool],
     left_out: usize,
 }
 
-/// The page of `GET /`, with as many pools as fit on a page, and how many there are besides.
-pub(crate) fn home(nonce: &str, version: &str, pools: &[HomePool], left_out: usize) -> Rendered {
+/// The page of `GET /`, with as many pools as fit on a page, and how many there are besides. Its links are below
+/// the path `root`.
+pub(crate) fn home(nonce: &str, root: &str, pools: &[HomePool], left_out: usize) -> Rendered {
     let page = Home {
         nonce,
-        version,
+        version: env!("CARGO_PKG_VERSION"),
+        root,
         pools,
         left_out,
     };

@@ -33,8 +33,8 @@ pub(crate) use self::password::{
     ConfirmForgotPassword, NewPassword, confirm_forgot_password, forgot_password, new_password,
 };
 pub(crate) use self::second_factor::{
-    CodeStep, SecondFactor, TotpSetUp, code, email_registration, factor_choice, phone_registration,
-    set_up_choice, totp_set_up,
+    CodeStep, SecondFactor, TotpSetUp, code, factor_choice, registration, set_up_choice,
+    totp_set_up,
 };
 pub(crate) use self::sign_in::{
     FirstFactor, Local, NameKind, Provider, ProviderKind, SignIn, account_picker, first_factors,

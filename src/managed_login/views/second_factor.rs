@@ -198,23 +198,40 @@ fn choice<'a>(
     })
 }
 
-/// The page for the number of a phone that is to become a factor.
-pub(crate) fn phone_registration(
+/// The page for the number of a phone, or the address of a mailbox, that is to become a factor.
+pub(crate) fn registration(
     frame: &Frame<'_>,
-    number: &str,
+    medium: Medium,
+    typed: &str,
     back_there: bool,
     alert: Option<&Alert>,
 ) -> Rendered {
     let texts = frame.texts();
-    let mut field = Field::text("phone_number", texts.phone);
-    field.kind = "tel";
-    field.autocomplete = "tel";
-    field.value = number.into();
-    field.hint = vec!["+12223334444".into()];
+    let (mut field, kind, heading, intro, path) = match medium {
+        Medium::Sms => (
+            Field::text("phone_number", texts.phone),
+            "tel",
+            texts.phone_title,
+            texts.phone_intro,
+            "/mfa/phone/register",
+        ),
+        Medium::Email => (
+            Field::text("email", texts.email),
+            "email",
+            texts.email_title,
+            texts.email_intro,
+            "/mfa/email/register",
+        ),
+    };
+    (field.kind, field.autocomplete) = (kind, kind);
+    field.value = typed.into();
+    if medium == Medium::Sms {
+        field.hint = vec!["+12223334444".into()];
+    }
     let path = if frame.is_classic() {
         "/mfaRegister"
     } else {
-        "/mfa/phone/register"
+        path
     };
     let form = frame
         .post("mfaRegisterForm", path)
@@ -225,43 +242,9 @@ pub(crate) fn phone_registration(
         blocks.push(back(frame));
     }
     frame.draw(Card {
-        heading: texts.phone_title.into(),
-        intro: vec![texts.phone_intro.into()],
-        graphic: Some(Graphic::Sms),
-        alert,
-        blocks,
-    })
-}
-
-/// The page for an e-mail address that is to become a factor.
-pub(crate) fn email_registration(
-    frame: &Frame<'_>,
-    address: &str,
-    back_there: bool,
-    alert: Option<&Alert>,
-) -> Rendered {
-    let texts = frame.texts();
-    let mut field = Field::text("email", texts.email);
-    field.kind = "email";
-    field.autocomplete = "email";
-    field.value = address.into();
-    let path = if frame.is_classic() {
-        "/mfaRegister"
-    } else {
-        "/mfa/email/register"
-    };
-    let form = frame
-        .post("mfaRegisterForm", path)
-        .field(field)
-        .button(Button::new(texts.send_code));
-    let mut blocks = vec![Block::Form(form)];
-    if back_there {
-        blocks.push(back(frame));
-    }
-    frame.draw(Card {
-        heading: texts.email_title.into(),
-        intro: vec![texts.email_intro.into()],
-        graphic: Some(Graphic::Email),
+        heading: heading.into(),
+        intro: vec![intro.into()],
+        graphic: Some(graphic(medium)),
         alert,
         blocks,
     })

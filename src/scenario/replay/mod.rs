@@ -18,7 +18,7 @@ use super::remote::{Endpoint, NotReached};
 use super::report::{Report, Reports, Text};
 use super::run::{End, How, Played};
 use super::update::Updating;
-use crate::cli::ReplayArguments;
+use crate::cli::{ReplayArguments, TlsArguments};
 use crate::config::Environment;
 
 /// How a replay ended.
@@ -96,6 +96,12 @@ pub async fn replay(
     if typed.update && is_ci(environment) {
         return Err(NOT_IN_CI.to_owned());
     }
+    if typed.serve.is_none() && typed.tls != TlsArguments::default() {
+        return Err(
+            "--tls, --tls-dir and --tls-host go with --serve PORT: nothing else listens here"
+                .to_owned(),
+        );
+    }
     let runs = match typed.target.sweep {
         true => Vec::new(),
         false => runs(typed, environment)?,
@@ -121,7 +127,7 @@ pub async fn replay(
         update: typed.update,
     };
     match typed.serve {
-        Some(port) => serving::serve(&runs, typed, how, port, out, stop).await,
+        Some(port) => serving::serve(&runs, typed, environment, how, port, out, stop).await,
         None => {
             let reports = Reports::open(&typed.report)?;
             Ok(all(runs, typed, how, reports, out, endpoint, stop).await)

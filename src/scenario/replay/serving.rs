@@ -7,7 +7,8 @@ use std::time::Instant;
 use super::Outcome;
 use super::run::Run;
 use crate::cli::ReplayArguments;
-use crate::http::{self, Host, Server};
+use crate::config::{self, Environment};
+use crate::http::{self, Host, Server, Tls};
 use crate::scenario::plan::{Scenario, Step};
 use crate::scenario::report::{Report, Text};
 use crate::scenario::run::{End, How};
@@ -16,6 +17,7 @@ use crate::scenario::run::{End, How};
 pub(super) async fn serve(
     runs: &[Run],
     typed: &ReplayArguments,
+    environment: &Environment,
     how: How,
     port: u16,
     out: &mut (dyn Write + Send),
@@ -31,6 +33,11 @@ pub(super) async fn serve(
     let until = typed.until.as_deref();
     let until = until.map(|step| number(run.scenario(), step)).transpose()?;
     let how = How { until, ..how };
+    let config = run.start().config();
+    let tls = config::tls(typed.tls.clone(), environment, config.guests().hosts);
+    let tls = tls.map_err(|error| error.to_string())?;
+    let tls = tls.as_ref().map(Tls::new).transpose();
+    let tls = tls.map_err(|error| error.to_string())?.map(Arc::new);
     let listeners = http::bind(Host::Loopback, port).map_err(|error| error.to_string())?;
     let world = run.start().world().map_err(|error| error.to_string())?;
     let world = Arc::new(world);
@@ -46,19 +53,22 @@ pub(super) async fn serve(
     let _ = report.ran(&run.ran(played, began.elapsed()), out);
     let _ = report.end(out);
     let port = listeners.port;
+    let also = match tls {
+        Some(_) => format!(" and https://localhost:{port}"),
+        None => String::new(),
+    };
     let _ = writeln!(
         out,
-        "Its world is served on http://localhost:{port} until Ctrl-C."
+        "Its world is served on http://localhost:{port}{also} until Ctrl-C."
     );
     let _ = out.flush();
     let shared = Arc::clone(&world.furnished().shared);
-    let config = run.start().config();
     let server = Server::start(
         shared,
         listeners,
         config.limits.clone(),
         config.guests(),
-        None,
+        tls,
     );
     stop.await;
     server.stop().await;

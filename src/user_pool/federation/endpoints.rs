@@ -152,7 +152,14 @@ fn played(provider: &IdentityProvider) -> Endpoints {
     Endpoints {
         authorize: at("/authorize"),
         token: at("/token"),
-        attributes: Some(at("/userinfo")),
+        attributes: Some(match provider.kind {
+            Kind::Google => at("/people/me?personFields="),
+            Kind::Facebook
+            | Kind::LoginWithAmazon
+            | Kind::SignInWithApple
+            | Kind::Oidc
+            | Kind::Saml => at("/userinfo"),
+        }),
         jwks: Some(at("/jwks.json")),
         issuer: issuer.to_owned(),
         is_played: true,

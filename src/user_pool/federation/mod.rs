@@ -6,6 +6,7 @@ mod apple;
 pub mod assertion;
 mod endpoints;
 pub mod federated_user;
+mod google_people;
 pub mod jwks;
 pub mod jwt;
 pub mod mapping;

@@ -12,7 +12,7 @@ use super::jwks::{self, KeySet};
 use super::jwt::Jwt;
 use super::mapping::{Told, Vouched, texts};
 use super::refused::Refused;
-use super::{apple, openid};
+use super::{apple, google_people, openid};
 use crate::context::Context;
 use crate::form;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
@@ -20,7 +20,6 @@ use crate::model::tree;
 use crate::outbound::{Asked, Fetched, NotFetched};
 use crate::store::user_pool::identity_provider::IdentityProvider;
 use crate::store::user_pool::settings::PoolSettings;
-use crate::user_pool::identity_providers::details;
 use crate::user_pool::stand_in;
 
 /// Most of a provider's words that a description repeats.
@@ -400,14 +399,27 @@ async fn keys(cx: &Context, endpoints: &Endpoints) -> Result<KeySet, Refused> {
     KeySet::parse(&answer.body).map_err(wrong)
 }
 
-/// Where the claims are to be had that no ID token has. Apple has no such place; what Google has is of
-/// another form, and its ID tokens have all that is commonly mapped (a departure: the fields of its People
-/// API are not read).
+/// Where the claims are to be had that no ID token has. Apple has no such place; Google's is asked where something
+/// is mapped that it alone tells (inferred).
 fn attributes_url<'e>(provider: &IdentityProvider, endpoints: &'e Endpoints) -> Option<&'e str> {
     let url = endpoints.attributes.as_deref()?;
-    let is_other = provider.kind == Kind::Google
-        && details::is_added_attributes_url(provider.kind, &provider.details, url);
-    (provider.kind != Kind::SignInWithApple && !is_other).then_some(url)
+    let asks = match provider.kind {
+        Kind::SignInWithApple => false,
+        Kind::Google if is_people_api(url) => mapped_fields(provider).next().is_some(),
+        Kind::Google | Kind::Facebook | Kind::LoginWithAmazon | Kind::Oidc | Kind::Saml => true,
+    };
+    asks.then_some(url)
+}
+
+/// Whether the address, or the stand-in's, tells a person as Google's People API does.
+fn is_people_api(url: &str) -> bool {
+    url.ends_with("/people/me?personFields=")
+}
+
+/// The mapped claims that are fields of Google's People API.
+fn mapped_fields(provider: &IdentityProvider) -> impl Iterator<Item = &String> {
+    let claims = provider.mapping.values();
+    claims.filter(|claim| google_people::is_field(claim))
 }
 
 async fn user_info(
@@ -421,8 +433,12 @@ async fn user_info(
         authorization: Some(format!("Bearer {token}")),
         form: (detail(provider, "attributes_request_method") == "POST").then(String::new),
     };
-    // Documented: what is mapped is asked for by name.
-    if detail(provider, "attributes_url_add_attributes") == "true" && url.ends_with('=') {
+    let is_people = provider.kind == Kind::Google && is_people_api(url);
+    // Documented: what is mapped is asked for by name. Google refuses names that it doesn't know.
+    if is_people {
+        let fields: Vec<_> = mapped_fields(provider).map(String::as_str).collect();
+        asked.url.push_str(&fields.join(","));
+    } else if detail(provider, "attributes_url_add_attributes") == "true" && url.ends_with('=') {
         let claims = provider.mapping.values().map(|claim| form::encoded(claim));
         asked.url.push_str(&claims.collect::<Vec<_>>().join(","));
     }
@@ -432,7 +448,11 @@ async fn user_info(
     }
     let answer = endpoints::send(cx, &asked).await;
     let answer = answer.map_err(|fault| unanswered(&fault, "Read timed out", url))?;
-    object(&answer).ok_or_else(|| {
+    let told = object(&answer).map(|told| match is_people {
+        true => google_people::claims(&told),
+        false => told,
+    });
+    told.ok_or_else(|| {
         // The sentence is inferred from that of the token endpoint.
         Refused::invalid_request(
             format!("{} Error - {} error getting userInfo", provider.name, answer.status),

@@ -47,19 +47,21 @@ pub struct Place<'a> {
     pub browser: &'a str,
 }
 
-/// The provider of an app client that `idp_identifier`, or the domain of an address, leads to. Letter case
-/// does not matter (inferred).
+/// The provider of an app client that an identifier leads to: the parameter `idp_identifier`, or the domain of an
+/// address that somebody typed. Letter case does not matter (inferred), unless two differ by it alone.
 pub fn identified<'s>(
     state: &'s PoolState,
     client: &AppClient,
     identifier: &str,
 ) -> Option<&'s Arc<IdentityProvider>> {
     let names = client.identity_providers.as_deref().unwrap_or_default();
+    let is_supported =
+        |provider: &IdentityProvider| names.iter().any(|name| **name == *provider.name);
+    let exact = state.providers.identified(identifier);
     let is_meant = |known: &String| known.eq_ignore_ascii_case(identifier);
-    let mut known = state.providers.by_name.values();
-    known.find(|provider| {
-        names.iter().any(|name| **name == *provider.name)
-            && provider.identifiers.iter().any(is_meant)
+    exact.filter(|provider| is_supported(provider)).or_else(|| {
+        let mut known = state.providers.by_name.values();
+        known.find(|provider| is_supported(provider) && provider.identifiers.iter().any(is_meant))
     })
 }
 

@@ -13,12 +13,12 @@ use crate::context::Context;
 use crate::entropy::Purpose;
 use crate::error::CognitoError;
 use crate::form;
+use crate::markup::escaped_with_whitespace as escaped;
 use crate::saml_binding;
 use crate::store::user_pool::UserPool;
 use crate::store::user_pool::identity_provider::{IdentityProvider, Metadata};
 use crate::user_pool::identity_providers::{certificate, saml};
 use crate::user_pool::stand_in;
-use crate::xml::escaped;
 
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 

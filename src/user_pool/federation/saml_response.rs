@@ -177,7 +177,10 @@ fn alone(outer: &Document, place: Place, text: &str) -> Result<Document, String>
             .into_iter()
             .filter(|(prefix, _)| !prefix.is_empty())
             .map(|(prefix, namespace)| {
-                format!(" xmlns:{prefix}=\"{}\"", crate::xml::escaped(namespace))
+                format!(
+                    " xmlns:{prefix}=\"{}\"",
+                    crate::markup::escaped_with_whitespace(namespace)
+                )
             })
             .collect();
         let text = text.trim_start();

@@ -76,12 +76,6 @@ pub(crate) fn is_as_added(kind: Kind, details: &SecretMap) -> bool {
     endpoints.all(|pair| !["authorize_url", "token_url"].contains(&pair.0) || is_same(&pair))
 }
 
-/// Whether this is where Google tells what the ID token does not: an address of another form.
-pub(crate) fn is_added_attributes_url(kind: Kind, details: &SecretMap, url: &str) -> bool {
-    let mut endpoints = added(kind, details).into_iter();
-    endpoints.any(|(key, value)| key == "attributes_url" && value == url)
-}
-
 fn check(kind: Kind, details: &BTreeMap<String, String>) -> Result<(), CognitoError> {
     // That an empty text counts as missing is inferred.
     let has = |key: &&str| details.get(*key).is_some_and(|value| !value.is_empty());

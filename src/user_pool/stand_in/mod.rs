@@ -56,6 +56,7 @@ pub(crate) async fn answer(cx: &Context, asked: &Asked) -> Result<Fetched, Cogni
         "/jwks.json" => (200, openid::jwks(cx).await?),
         "/token" => openid::token(cx, &given).await?,
         "/userinfo" => openid::user_info(cx, asked.authorization.as_deref(), &given),
+        "/people/me" => openid::person(cx, asked.authorization.as_deref(), &given),
         "/saml/metadata" => (200, saml::metadata(cx).await?),
         _ => (404, r#"{"error":"not_found"}"#.to_owned()),
     };

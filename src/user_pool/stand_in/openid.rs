@@ -244,6 +244,72 @@ pub(super) fn user_info(
     }
 }
 
+/// A person as Google's People API tells it: one list for each field that is asked for. Fields that the person has
+/// stand as they are; the others are made of the claims that mean the same.
+pub(super) fn person(
+    cx: &Context,
+    authorization: Option<&str>,
+    given: &[(String, String)],
+) -> (u16, String) {
+    let token = authorization.and_then(|text| text.strip_prefix("Bearer "));
+    let found: Option<(Map<String, Value>, i64)> = token.and_then(|token| opened(cx, TOKEN, token));
+    let Some((claims, _)) = found.filter(|(_, expires)| cx.now() < Timestamp(*expires)) else {
+        return (
+            401,
+            json!({"error": {"code": 401, "status": "UNAUTHENTICATED"}}).to_string(),
+        );
+    };
+    let fields = value(given, "personFields").unwrap_or_default();
+    let told = fields.split(',').filter_map(|field| {
+        let values = match claims.get(field) {
+            Some(Value::Array(values)) => values.clone(),
+            Some(text) => vec![of_field(field, text)?],
+            None => vec![of_field(field, claims.get(claim_of(field)?)?)?],
+        };
+        Some((field.to_owned(), Value::Array(values)))
+    });
+    (200, Value::Object(told.collect()).to_string())
+}
+
+/// The claim of OpenID Connect that tells what a field does.
+fn claim_of(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "addresses" => "address",
+        "birthdays" => "birthdate",
+        "emailAddresses" => "email",
+        "genders" => "gender",
+        "locales" => "locale",
+        "names" => "name",
+        "nicknames" => "nickname",
+        "phoneNumbers" => "phone_number",
+        "photos" => "picture",
+        "urls" => "website",
+        _ => return None,
+    })
+}
+
+/// A text as a value of a field.
+fn of_field(field: &str, text: &Value) -> Option<Value> {
+    let text = text.as_str()?;
+    Some(match field {
+        "addresses" => json!({"formattedValue": text}),
+        "birthdays" => {
+            let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+            let mut part = || parts.next().flatten();
+            match (part(), part(), part()) {
+                (Some(year), Some(month), Some(day)) => {
+                    json!({"date": {"year": year, "month": month, "day": day}, "text": text})
+                }
+                _ => json!({"text": text}),
+            }
+        }
+        "names" => json!({"displayName": text}),
+        "phoneNumbers" => json!({"value": text, "canonicalForm": text}),
+        "photos" => json!({"url": text}),
+        _ => json!({"value": text}),
+    })
+}
+
 /// The parameters that say which provider is played.
 pub(crate) fn playing<'a>(
     kind: Kind,

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::person::Played;
 use super::{PATH, value};
 use crate::context::Context;
+use crate::markup::escaped;
 
 /// Sends a form off; what stands in it has a button for those without JavaScript.
 const SEND: &str = "document.forms[0].submit()";
@@ -100,7 +101,7 @@ pub(super) fn ask(
     fault: Option<&str>,
 ) -> String {
     let hint = value(given, "login_hint");
-    let action = format!("{PATH}/{}", path.join("/"));
+    let action = format!("{}{PATH}/{}", cx.base_path(), path.join("/"));
     let typed = ["person", "email", "name", "sub", "claims", "cancel"];
     let carried = given
         .iter()
@@ -152,20 +153,4 @@ pub(super) fn ask(
         of("claims"),
     ));
     page(&format!("Sign in with {}", played.title()), &body)
-}
-
-/// `text` as HTML shows it, in an element or an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

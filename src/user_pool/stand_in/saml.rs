@@ -18,11 +18,12 @@ use crate::crypto::self_signed;
 use crate::crypto::signing::SigningKey;
 use crate::entropy::Purpose;
 use crate::error::{CognitoError, Refusal};
+use crate::markup::escaped_with_whitespace as escaped;
 use crate::model::cognito_idp::IdentityProviderTypeType as Kind;
 use crate::outbound::Url;
 use crate::saml_binding;
+use crate::xml::Document;
 use crate::xml::canonical::canonicalize;
-use crate::xml::{Document, escaped};
 
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 

@@ -19,6 +19,7 @@ use crate::crypto::data_keys::EncryptionContext;
 use crate::crypto::encryption_sdk::{self, Chance};
 use crate::entropy::Purpose;
 use crate::lambda::{Fault, Invocation};
+use crate::markup::escaped;
 use crate::model::cognito_idp::LambdaConfigType;
 use crate::model::{Contact, Trigger, arns};
 use crate::store::user_pool::user::User;
@@ -60,6 +61,7 @@ pub struct CustomSender<'a> {
 pub fn send(cx: &Context, subject: Subject<'_>, event: &CustomSender<'_>) {
     let plain = match event.content {
         Content::Code(code) => code.to_owned(),
+        // `<` and `>` are documented; that `&` and quotes are escaped too is inferred.
         Content::TemporaryPassword(password) => escaped(password),
     };
     let attributes = attributes_of(subject.settings, event.user);
@@ -91,22 +93,6 @@ struct Told {
     suffix: &'static str,
     attributes: Map<String, Value>,
     metadata: Value,
-}
-
-/// `<` and `>` are documented; that `&` and quotes are escaped too is inferred.
-fn escaped(password: &str) -> String {
-    let mut text = String::with_capacity(password.len());
-    for sign in password.chars() {
-        match sign {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            '"' => text.push_str("&quot;"),
-            '\'' => text.push_str("&#39;"),
-            _ => text.push(sign),
-        }
-    }
-    text
 }
 
 fn begin(cx: &Context, subject: Subject<'_>, told: Told, plain: Option<String>) {

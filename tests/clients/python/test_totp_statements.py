@@ -1,7 +1,7 @@
 """AWS's page on TOTP MFA, statement by statement (developer guide, "TOTP software token MFA", 2022 and 2026).
 
 Each test is named after its statement T1 to T38. Those about the
-hosted pages (T4, T9, T14, T15, T18) wait for the pages.
+hosted pages (T4, T9, T13 to T15, T18) are shown in tests/oauth_one_time_tokens.rs and tests/clients/js/pages.test.js.
 The page promises one-time tokens that the live API does not give: T11, T12, T13 and T21 run both ways.
 """
 

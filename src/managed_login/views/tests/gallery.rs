@@ -205,10 +205,10 @@ pub(super) const BOTH: &[(&str, Draw)] = &[
         )
     }),
     ("phone-registration", |frame, word| {
-        phone_registration(frame, word, true, None)
+        registration(frame, Medium::Sms, word, true, None)
     }),
     ("email-registration", |frame, word| {
-        email_registration(frame, word, true, None)
+        registration(frame, Medium::Email, word, true, None)
     }),
     ("totp-set-up", |frame, word| {
         let page = TotpSetUp {

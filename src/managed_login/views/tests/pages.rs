@@ -92,6 +92,17 @@ fn every_page_is_small_and_has_no_script_or_style_but_its_own() {
     });
 }
 
+/// The heaviest word that a user, a provider or a message can put on a page: as many characters as a username has,
+/// each of which is escaped.
+#[test]
+fn a_page_with_long_names_is_small_in_every_language() {
+    let word = "&".repeat(128);
+    every(|name, frame, draw| {
+        let length = draw(frame, &word).html.len();
+        assert!(length < MAX_PAGE, "{name} has {length} bytes");
+    });
+}
+
 #[test]
 fn every_field_has_a_label_and_every_reference_an_end() {
     every(|name, frame, draw| {
@@ -281,13 +292,15 @@ fn the_first_page_names_pools_and_where_to_sign_in() {
             client("web", Some("/login?client_id=x&y=z")),
             client("api", None),
         ],
+        left_out: 3,
     }];
-    let page = home("bm9uY2U", "0.1.0", &pools, 2);
+    let page = home("bm9uY2U", "", &pools, 2);
     for part in [
         "&#60;poolhouse&#62;",
         "href=\"/login?client_id=x&amp;y=z\"",
         "no sign-in page",
         "2 more pools",
+        "3 more clients",
         "/us-east-1_PoolHouse/.well-known/openid-configuration",
     ] {
         assert!(page.html.contains(part), "{part}\n{}", page.html);

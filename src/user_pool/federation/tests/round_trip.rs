@@ -497,6 +497,38 @@ async fn the_stand_in_plays_every_social_provider() {
 }
 
 #[tokio::test]
+async fn what_google_tells_beside_its_id_token_is_mapped() {
+    let bench = Bench::new().await;
+    let people = json!({"people": [{"id": "jane", "birthdate": "1990-05-07", "phone_number": "+12065550100",
+        "addresses": [{"formattedValue": "first"}, {"metadata": {"primary": true}, "formattedValue": "1 Main St"}]}]});
+    bench.pool.cx.people.replace(&people).unwrap();
+    let mapping = json!({"UserPoolId": bench.pool.id.as_str(), "ProviderName": "Google", "AttributeMapping": {
+        "email": "email", "birthdate": "birthdays", "phone_number": "phoneNumbers", "address": "addresses",
+        "gender": "genders"}});
+    bench.pool.ok("UpdateIdentityProvider", mapping).await;
+    let hints = Hints {
+        person: Some("jane"),
+        ..Hints::default()
+    };
+    let url = bench.begin_with("Google", hints).await.unwrap();
+    let answer = bench.chosen(&pairs_of(&url));
+    let answer = CodeAnswer {
+        state: answer.get("state").map(String::as_str),
+        code: answer.get("code").map(String::as_str),
+        ..CodeAnswer::default()
+    };
+    let user = bench.finish(answer).await.unwrap().outcome.unwrap().user;
+    for (name, expected) in [
+        ("birthdate", Some("1990-05-07")),
+        ("phone_number", Some("+12065550100")),
+        ("address", Some("1 Main St")),
+        ("gender", None),
+    ] {
+        assert_eq!(user.attributes.get(name), expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_of_the_stand_in_is_for_one_client_and_one_verifier() {
     let bench = Bench::with(Settings {
         identity_providers: [("Corp".to_owned(), ProviderEndpoint::StandIn)].into(),
