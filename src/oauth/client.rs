@@ -83,6 +83,11 @@ impl Client {
         }
     }
 
+    /// The URL of the document that registers it, where one does.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_ref().map(|client| &*client.id)
+    }
+
     /// Where sign-ins may return to.
     pub fn callbacks(&self) -> &[String] {
         match &self.url {
