@@ -24,6 +24,7 @@ mod near_misses;
 mod oauth_authorize;
 mod oauth_browser;
 mod oauth_endpoints;
+mod oauth_providers;
 mod oauth_registration;
 mod oauth_token;
 mod oauth_triggers;

@@ -72,6 +72,24 @@ async fn a_code_is_exchanged_for_tokens_once() {
 }
 
 #[tokio::test]
+async fn a_code_is_nothing_to_a_client_whose_oauth_is_off_by_then() {
+    let mut hosted = Hosted::new().await;
+    let code = hosted.code("alice", WEB, &[]).await;
+    let off = json!({"UserPoolId": POOL, "ClientId": WEB, "AllowedOAuthFlowsUserPoolClient": false,
+        "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK],
+        "SupportedIdentityProviders": ["COGNITO"]});
+    hosted.call("UpdateUserPoolClient", &off).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+    ];
+    let answer = hosted.token(WEB, &form).await;
+    assert_eq!(answer.text(), r#"{"error":"unauthorized_client"}"#);
+    hosted.stop().await;
+}
+
+#[tokio::test]
 async fn a_code_is_taken_to_the_letter() {
     let mut hosted = Hosted::new().await;
     let code = hosted.code("alice", WEB, &[]).await;

@@ -132,6 +132,11 @@ impl Client {
         self.app.identity_providers.as_deref().unwrap_or_default()
     }
 
+    /// Whether it signs in users of the pool's own.
+    pub fn has_own_users(&self) -> bool {
+        self.providers().iter().any(|name| name == "COGNITO")
+    }
+
     /// Whether it needs no secret.
     fn is_public(&self) -> bool {
         self.url.is_some() || !self.app.is_confidential()

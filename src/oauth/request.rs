@@ -366,8 +366,7 @@ fn wanted(state: &PoolState, client: &Client, parameters: &Parameters) -> Option
     let named = parameters.get("identity_provider");
     let provider = match (named, parameters.get("idp_identifier")) {
         (Some("COGNITO"), _) => {
-            let has = client.providers().iter().any(|one| one == "COGNITO");
-            return Some(if has {
+            return Some(if client.has_own_users() {
                 Wanted::Pool
             } else {
                 Wanted::Unavailable

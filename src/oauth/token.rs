@@ -171,6 +171,13 @@ async fn authorization_code(
 ) -> Result<Granted, Refused> {
     let code = need(form, "code")?;
     let redirect_uri = need(form, "redirect_uri")?;
+    if !client.app.oauth_enabled {
+        // Inferred, by what the authorize endpoint and the documentation say of such a client.
+        return Err(Refused::new(
+            Code::UnauthorizedClient,
+            "AllowedOAuthFlowsUserPoolClient of the app client is not true",
+        ));
+    }
     if !client.allows(OAuthFlowType::Code) {
         return Err(Refused::new(
             Code::UnauthorizedClient,
