@@ -24,7 +24,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), '
 async function startApp() {
   const server = http.createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><html lang="en"><title>The app</title><link rel="icon" href="data:,"><h1>Welcome</h1>');
+    const head = '<title>The app</title><link rel="icon" href="data:,">';
+    response.end(`<!doctype html><html lang="en">${head}<h1>Welcome</h1>`);
   });
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
   after(() => server.close());
