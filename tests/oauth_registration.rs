@@ -269,6 +269,55 @@ async fn a_document_s_url_is_a_client() {
 }
 
 #[tokio::test]
+async fn clients_of_documents_over_one_app_client_have_refresh_tokens_of_their_own() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pools/hosted.yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (before, after) = text
+        .split_once("          - client_id: https://one")
+        .unwrap();
+    let document = |name: &str| {
+        format!(
+            "          - {{client_id: 'https://{name}.agents.example.com/c', redirect_uris: ['{CALLBACK}'], \
+             grant_types: [authorization_code, refresh_token], token_endpoint_auth_method: none}}\n"
+        )
+    };
+    let text = format!(
+        "{before}{}{}          - client_id: https://one{after}",
+        document("two"),
+        document("three")
+    );
+    let mut hosted = Hosted::of(&text).await;
+    let (two, three) = (
+        "https://two.agents.example.com/c",
+        "https://three.agents.example.com/c",
+    );
+    let code = hosted.code("alice", two, &[]).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+    ];
+    let tokens = hosted.token(two, &form).await.json();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", token)];
+    for (client, status) in [(two, 200), (three, 400), (WEB, 400), (two, 200)] {
+        let answer = hosted.token(client, &refresh).await;
+        assert_eq!(answer.status, status, "{client}: {}", answer.text());
+        // Who is another client ends nothing.
+        if status == 400 {
+            assert_eq!(answer.text(), r#"{"error":"invalid_grant"}"#, "{client}");
+            let form = [("client_id", client), ("token", token)];
+            let revoked = hosted.post("/oauth2/revoke", "", &form).await;
+            assert_eq!(revoked.status, 200, "{client}");
+        }
+    }
+    let form = [("client_id", two), ("token", token)];
+    hosted.post("/oauth2/revoke", "", &form).await;
+    assert_eq!(hosted.token(two, &refresh).await.status, 400);
+    hosted.stop().await;
+}
+
+#[tokio::test]
 async fn a_browser_sees_what_is_there_and_programs_a_404() {
     let mut hosted = Hosted::new().await;
     let page = hosted

@@ -72,6 +72,58 @@ async fn a_code_is_exchanged_for_tokens_once() {
 }
 
 #[tokio::test]
+async fn a_code_is_nothing_to_a_client_whose_oauth_is_off_by_then() {
+    let mut hosted = Hosted::new().await;
+    let code = hosted.code("alice", WEB, &[]).await;
+    let off = json!({"UserPoolId": POOL, "ClientId": WEB, "AllowedOAuthFlowsUserPoolClient": false,
+        "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": [CALLBACK],
+        "SupportedIdentityProviders": ["COGNITO"]});
+    hosted.call("UpdateUserPoolClient", &off).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", CALLBACK),
+    ];
+    let answer = hosted.token(WEB, &form).await;
+    assert_eq!(answer.text(), r#"{"error":"unauthorized_client"}"#);
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_is_taken_to_the_letter() {
+    let mut hosted = Hosted::new().await;
+    let code = hosted.code("alice", WEB, &[]).await;
+    for (code, status) in [
+        (code.to_uppercase(), 400),
+        (code.replace('-', ""), 400),
+        (format!("{{{code}}}"), 400),
+        (code.clone(), 200),
+    ] {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", &*code),
+            ("redirect_uri", CALLBACK),
+        ];
+        let answer = hosted.token(WEB, &form).await;
+        assert_eq!(answer.status, status, "{code}: {}", answer.text());
+    }
+    hosted.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_sent_as_no_form_is_told_nowhere() {
+    let mut hosted = Hosted::new().await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let body = "eyJjdHkiOiJKV1QifQ.secret1&scope=openid";
+    let answer = hosted.send("POST /oauth2/token", form, body).await;
+    assert_eq!(answer.text(), r#"{"error":"invalid_request"}"#);
+    let reason = answer.header("x-poolhouse-reason").unwrap();
+    assert!(reason.contains("\"scope\""), "{reason}");
+    assert!(!reason.contains("secret1"), "{reason}");
+    hosted.stop().await;
+}
+
+#[tokio::test]
 async fn scopes_and_resource_decide_what_tokens_there_are() {
     let mut hosted = Hosted::new().await;
     let resource = ("resource", "https://api.example.com");

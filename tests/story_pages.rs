@@ -133,6 +133,34 @@ async fn a_form_without_the_token_of_its_browser_does_nothing() {
 }
 
 #[tokio::test]
+async fn who_must_sign_in_anew_does_not_go_on_as_before() {
+    let mut hosted = Hosted::of(&pool("")).await;
+    open(&mut hosted, "/login", CLIENT).await;
+    let form = [("username", "vera"), ("password", "Poolhouse-1")];
+    let back = post(&mut hosted, "/login", CLIENT, &form).await;
+    assert!(parameter(location(&back), "code").is_some());
+    let token = hosted.cookies["XSRF-TOKEN"].clone();
+    for (prompt, goes_on) in [
+        ("select_account", true),
+        ("login", false),
+        ("select_account login", false),
+    ] {
+        let query = encode(&[("prompt", prompt)]);
+        let path = format!("{}&{query}", page("/login/continue", CLIENT));
+        let answer = hosted.post(&path, "", &[("csrf", &*token)]).await;
+        assert_eq!(
+            parameter(location(&answer), "code").is_some(),
+            goes_on,
+            "{prompt}"
+        );
+        if !goes_on {
+            assert!(answer.text().contains("name=\"username\""), "{prompt}");
+        }
+    }
+    hosted.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_sends_json_strings_signs_in() {
     let factors =
         "    Policies: {SignInPolicy: {AllowedFirstAuthFactors: [PASSWORD, EMAIL_OTP]}}\n";

@@ -44,7 +44,8 @@ impl Visit<'_> {
             Page::Login => return self.post_login().await,
             Page::Continue => {
                 return match (&self.browser.user, self.form.get("other")) {
-                    (Some(_), None) => Answer::Continue,
+                    // Not where the request wants a sign-in (documented of `prompt=login`), whoever posts this.
+                    (Some(_), None) if !self.request.prompt.login => Answer::Continue,
                     _ => self.sign_in_page(None, None),
                 };
             }

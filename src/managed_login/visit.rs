@@ -225,6 +225,12 @@ pub async fn answer(
             ),
         );
     }
+    if visit.is_for_own_users(page, is_post) && !visit.request.client.has_own_users() {
+        // AWS's answer is inferred: that to a provider which the client has not.
+        return visit.option_gone(
+            "SupportedIdentityProviders of the app client has no COGNITO: it signs in no users of the pool's own",
+        );
+    }
     if !is_post {
         return visit.get(page);
     }
@@ -265,6 +271,21 @@ fn status(status: u16, answer: Answer) -> Answer {
 }
 
 impl Visit<'_> {
+    /// Whether a page is for users of the pool's own alone.
+    fn is_for_own_users(&self, page: Page, is_post: bool) -> bool {
+        match page {
+            Page::Login => is_post && self.form.get("idp_email").is_none(),
+            Page::Continue => false,
+            _ => true,
+        }
+    }
+
+    /// The sign-in page, for who asks for what the app client has not (observed).
+    fn option_gone(&self, reason: &'static str) -> Answer {
+        let alert = Alert::error(self.frame(None).texts().option_gone);
+        status(401, self.sign_in_page(Some(&alert), Some(reason.into())))
+    }
+
     /// A page that is opened, not posted.
     fn get(&self, page: Page) -> Answer {
         match page {
@@ -301,9 +322,9 @@ impl Visit<'_> {
     /// request wants somebody to choose or to sign in.
     fn get_login(&self) -> Answer {
         if self.request.wanted == Some(Wanted::Unavailable) {
-            let alert = Alert::error(self.frame(None).texts().option_gone);
-            let reason = "identity_provider or idp_identifier names no provider that pool and app client have";
-            return status(401, self.sign_in_page(Some(&alert), Some(reason.into())));
+            return self.option_gone(
+                "identity_provider or idp_identifier names no provider that pool and app client have",
+            );
         }
         let prompt = self.request.prompt;
         match &self.browser.user {

@@ -41,6 +41,13 @@ pub fn with(address: &str, part: Part, pairs: &[(&str, &str)]) -> String {
     whole
 }
 
+/// A query as it came, without the parameters of these names.
+pub fn without(query: &str, names: &[&str]) -> String {
+    let is_kept = |pair: &&str| !names.contains(&pair.split('=').next().unwrap_or_default());
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    kept.join("&")
+}
+
 fn push_encoded(whole: &mut String, value: &str, part: Part) {
     for byte in value.bytes() {
         match byte {
@@ -59,6 +66,19 @@ fn push_encoded(whole: &mut String, value: &str, part: Part) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_is_taken_out_of_a_query_wherever_it_stands() {
+        for (query, expected) in [
+            ("a=1&b=%20&c", "a=1&c"),
+            ("b&a=1&b=2", "a=1"),
+            ("b=1", ""),
+            ("", ""),
+            ("ab=1&ba=2", "ab=1&ba=2"),
+        ] {
+            assert_eq!(without(query, &["b"]), expected, "{query}");
+        }
+    }
 
     #[test]
     fn an_answer_is_appended_where_it_belongs() {

@@ -83,6 +83,11 @@ impl Client {
         }
     }
 
+    /// The URL of the document that registers it, where one does.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_ref().map(|client| &*client.id)
+    }
+
     /// Where sign-ins may return to.
     pub fn callbacks(&self) -> &[String] {
         match &self.url {
@@ -125,6 +130,11 @@ impl Client {
     /// The identity providers that it signs people in with.
     pub fn providers(&self) -> &[String] {
         self.app.identity_providers.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it signs in users of the pool's own.
+    pub fn has_own_users(&self) -> bool {
+        self.providers().iter().any(|name| name == "COGNITO")
     }
 
     /// Whether it needs no secret.

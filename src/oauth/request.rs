@@ -148,7 +148,7 @@ impl AuthorizeRequest {
         let pool = Arc::clone(&client.pool);
         let (granted, is_resource_unknown) = pool.read(|state| {
             let scopes = scopes(state, &client, parameters.get("scope"), &to)?;
-            resource(state, scopes, parameters, &to)
+            resource(state, &client, scopes, parameters, &to)
         })?;
         let version = site.version.or_else(|| pool.read(main_version));
         let knows_prompt = version.is_none_or(|version| version > 1);
@@ -312,13 +312,18 @@ fn scopes(
 /// good for nothing is observed; AWS's pages allow any URL.
 fn resource(
     state: &PoolState,
+    client: &Client,
     mut scopes: Vec<String>,
     parameters: &Parameters,
     to: &ReturnTo,
 ) -> Result<(Granted, bool), Rejection> {
+    let granted = |scopes, resource: Option<&str>| Granted {
+        scopes,
+        resource: resource.map(str::to_owned),
+        client_url: client.url().map(str::to_owned),
+    };
     let Some(resource) = parameters.get("resource") else {
-        let resource = None;
-        return Ok((Granted { scopes, resource }, false));
+        return Ok((granted(scopes, None), false));
     };
     if !is_resource(resource) {
         let reason = "resource is a URL: https://, http://localhost or a scheme of an app";
@@ -341,8 +346,7 @@ fn resource(
         ));
     }
     let is_unknown = !state.resource_servers.contains_key(resource);
-    let resource = Some(resource.to_owned());
-    Ok((Granted { scopes, resource }, is_unknown))
+    Ok((granted(scopes, Some(resource)), is_unknown))
 }
 
 fn is_resource(text: &str) -> bool {
@@ -366,8 +370,7 @@ fn wanted(state: &PoolState, client: &Client, parameters: &Parameters) -> Option
     let named = parameters.get("identity_provider");
     let provider = match (named, parameters.get("idp_identifier")) {
         (Some("COGNITO"), _) => {
-            let has = client.providers().iter().any(|one| one == "COGNITO");
-            return Some(if has {
+            return Some(if client.has_own_users() {
                 Wanted::Pool
             } else {
                 Wanted::Unavailable

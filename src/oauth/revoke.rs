@@ -30,7 +30,7 @@ pub async fn revoke(
         return Err(Refused::new(Code::InvalidRequest, reason));
     };
     let token = Secret::from(token.to_owned());
-    let done = sign_out::revoke(cx, &client.pool, &client.app, &token, None);
+    let done = sign_out::revoke(cx, &client.pool, &client.app, client.url(), &token, None);
     done.map_err(|error| {
         let code = match error.refusal {
             Refusal::NotARefreshToken => Code::UnsupportedTokenType,

@@ -130,7 +130,12 @@ impl Grant {
 
 fn need<'f>(form: &'f Parameters, name: &'static str) -> Result<&'f str, Refused> {
     form.get(name).ok_or_else(|| {
-        let given: Vec<&str> = form.names().collect();
+        // A body that is no form may be one name, and a token.
+        let is_name = |name: &&str| {
+            let mut bytes = name.bytes();
+            name.len() <= 32 && bytes.all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        };
+        let given: Vec<&str> = form.names().filter(is_name).collect();
         let reason = format!("{name} is missing in the form, which has {given:?}");
         Refused::new(Code::InvalidRequest, reason)
     })
@@ -158,6 +163,13 @@ async fn authorization_code(
 ) -> Result<Granted, Refused> {
     let code = need(form, "code")?;
     let redirect_uri = need(form, "redirect_uri")?;
+    if !client.app.oauth_enabled {
+        // Inferred, by what the authorize endpoint and the documentation say of such a client.
+        return Err(Refused::new(
+            Code::UnauthorizedClient,
+            "AllowedOAuthFlowsUserPoolClient of the app client is not true",
+        ));
+    }
     if !client.allows(OAuthFlowType::Code) {
         return Err(Refused::new(
             Code::UnauthorizedClient,
@@ -221,7 +233,9 @@ fn take(
             "this is no code of the pool that is good: a code is exchanged once, within five minutes",
         )
     };
-    let id = Uuid::try_parse(code).map_err(|_no_code| unknown())?;
+    // To the letter: other spellings of a UUID are other codes.
+    let id = Uuid::try_parse(code).ok();
+    let id = id.filter(|id| id.to_string() == code).ok_or_else(unknown)?;
     let taken = client.pool.authorizations.take_code(id, cx.now(), |code| {
         if code.client != client.app.id || code.client_name != client.id() {
             let reason = "the code was given to another app client";
@@ -296,7 +310,7 @@ async fn refresh_token(
         ));
     }
     let (pool, app) = (Arc::clone(&client.pool), Arc::clone(app));
-    let result = refresh::at_token_endpoint(cx, pool, app, &token).await;
+    let result = refresh::at_token_endpoint(cx, pool, app, client.url(), &token).await;
     result.map(Granted::of).map_err(|error| failed(&error))
 }
 

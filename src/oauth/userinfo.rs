@@ -63,7 +63,7 @@ pub fn userinfo(
             .flat_map(|all| all.split(' '))
             .map(str::to_owned)
             .collect(),
-        resource: None,
+        ..Granted::default()
     };
     let mut out = JsonWriter::new();
     out.object(|out| {

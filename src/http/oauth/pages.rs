@@ -65,7 +65,9 @@ async fn visit(call: &Call<'_>, page: Page) -> Result<Reply, Rejection> {
         Answer::Page(shown) => document(call, shown),
         Answer::To(path) => redirect(call, &format!("{}{path}?{query}", call.site.base)),
         Answer::Provider(identifier) => {
-            let base = format!("{}/oauth2/authorize?{query}", call.site.base);
+            // In place of the provider that the request named, if it named one.
+            let rest = address::without(query, &["identity_provider", "idp_identifier"]);
+            let base = format!("{}/oauth2/authorize?{rest}", call.site.base);
             redirect(
                 call,
                 &address::with(&base, Part::Query, &[("idp_identifier", &identifier)]),

@@ -18,6 +18,9 @@ pub struct Granted {
     /// The resource server that access tokens are for, where the request named one.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// The client that is the URL of its metadata document; its app client is that of others too.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub client_url: Option<String>,
 }
 
 impl Granted {
@@ -126,6 +129,11 @@ impl RefreshToken {
             assurance: self.assurance.clone(),
             granted: self.granted.clone().map(Arc::new),
         }
+    }
+
+    /// The client that it was given to, where that is the URL of a metadata document.
+    pub fn client_url(&self) -> Option<&str> {
+        self.granted.as_ref()?.client_url.as_deref()
     }
 
     /// The token that replaces this one in a rotation; it inherits what is left of its life.

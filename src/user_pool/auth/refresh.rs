@@ -42,7 +42,7 @@ pub async fn get_tokens_from_refresh_token(
     check_secret(&client, req.client_secret.as_ref())?;
     let mut sign_in = SignIn::new(cx, Door::Public, pool, client, req.client_metadata);
     sign_in.device_key = DeviceKey::new(&sign_in.pool.id, req.device_key.as_deref());
-    let opened = sign_in.open_refresh_token(&req.refresh_token)?;
+    let opened = sign_in.open_refresh_token(&req.refresh_token, None)?;
     let result = sign_in.refresh_opened(opened).await?;
     Ok(GetTokensFromRefreshTokenResponse {
         authentication_result: Some(result),
@@ -50,7 +50,9 @@ pub async fn get_tokens_from_refresh_token(
 }
 
 /// The `refresh_token` grant of the token endpoint, whose client is authenticated already. It takes tokens of
-/// the API too, but where devices are tracked (documented); that no `device_key` helps there is observed.
+/// the API too, but where devices are tracked (documented); that no `device_key` helps there is observed. `url` is
+/// the client's metadata document, where it has one: of several over one app client each has tokens of its own
+/// (inferred, as is that the API takes none of theirs: as a code, a token is for the client that it was given to).
 ///
 /// # Errors
 /// A dead token; what the pre token generation function refuses.
@@ -58,10 +60,11 @@ pub async fn at_token_endpoint(
     cx: &Context,
     pool: Arc<UserPool>,
     client: Arc<AppClient>,
+    url: Option<&str>,
     token: &Secret,
 ) -> Result<AuthenticationResultType, CognitoError> {
     let sign_in = SignIn::new(cx, Door::Hosted, pool, client, None);
-    let opened = sign_in.open_refresh_token(token)?;
+    let opened = sign_in.open_refresh_token(token, url)?;
     sign_in.refresh_opened(opened).await
 }
 
@@ -87,7 +90,7 @@ impl SignIn<'_> {
         token: &Secret,
         secret_hash: Option<&String>,
     ) -> Result<Outcome, CognitoError> {
-        let opened = self.open_refresh_token(token)?;
+        let opened = self.open_refresh_token(token, None)?;
         let user = self
             .pool
             .read(|state| state.users.with_sub(opened.sub).cloned());
@@ -102,11 +105,15 @@ impl SignIn<'_> {
         Ok(Outcome::Tokens(self.refresh_opened(opened).await?))
     }
 
-    fn open_refresh_token(&self, token: &Secret) -> Result<RefreshToken, CognitoError> {
+    fn open_refresh_token(
+        &self,
+        token: &Secret,
+        url: Option<&str>,
+    ) -> Result<RefreshToken, CognitoError> {
         let invalid = |reason: &'static str| Refusal::RefreshTokenInvalid.because(reason);
         let opened = RefreshToken::open(self.cx, token)
             .ok_or_else(|| invalid("this server did not give the token"))?;
-        if opened.client != *self.client.id {
+        if opened.client != *self.client.id || opened.client_url() != url {
             return Err(invalid("the token was given to another app client"));
         }
         if self.cx.now() >= opened.expires {

@@ -64,11 +64,12 @@ pub fn revoke_token(
         });
     }
     let linked = req.revoke_associated_sessions;
-    revoke(cx, &pool, &client, &req.token, linked)?;
+    revoke(cx, &pool, &client, None, &req.token, linked)?;
     Ok(RevokeTokenResponse {})
 }
 
-/// Ends the sign-in of a refresh token of a client that has proven who it is.
+/// Ends the sign-in of a refresh token of a client that has proven who it is; `url` is its metadata document,
+/// where it has one. The token of another client is let be.
 ///
 /// # Errors
 /// A client without revocation, an access or ID token.
@@ -76,6 +77,7 @@ pub fn revoke(
     cx: &Context,
     pool: &UserPool,
     client: &AppClient,
+    url: Option<&str>,
     token: &Secret,
     linked: Option<RevokeAssociatedSessionsType>,
 ) -> Result<(), CognitoError> {
@@ -87,7 +89,8 @@ pub fn revoke(
         return Refusal::NotARefreshToken
             .refuse("the token has the form of an access or ID token; send the refresh token");
     }
-    let own = RefreshToken::open(cx, token).filter(|token| token.client == *client.id);
+    let own = RefreshToken::open(cx, token)
+        .filter(|token| token.client == *client.id && token.client_url() == url);
     if let Some(token) = own {
         pool.change(|draft| {
             // Revoking a token that was rotated out in between does not end the family (observed);

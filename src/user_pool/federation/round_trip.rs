@@ -187,6 +187,17 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// Whether the app client has the provider still.
+    fn check_supported(&self, text: &'static str) -> Result<(), Astray> {
+        let names = self.client.identity_providers.as_deref();
+        let mut names = names.unwrap_or_default().iter();
+        if names.any(|name| **name == *self.provider.name) {
+            return Ok(());
+        }
+        let reason = "SupportedIdentityProviders of the app client lost the provider meanwhile";
+        Err(astray(text, reason))
+    }
+
     fn finished(self, outcome: Result<SignedIn, Refused>) -> Finished {
         Finished {
             client: self.client,
@@ -237,6 +248,7 @@ fn waiting(
 /// An answer that nothing is waiting for.
 pub async fn finish_code(cx: &Context, answer: CodeAnswer<'_>) -> Result<Finished, Astray> {
     let waiting = waiting(cx, answer.state, answer.browser, INVALID_STATE)?;
+    waiting.check_supported(INVALID_STATE)?;
     let Then::Code {
         redirect_uri,
         nonce,
@@ -296,6 +308,7 @@ pub async fn finish_assertion(
         true => begun_there(cx, text, base)?,
         false => waiting(cx, relay_state, None, INVALID_RELAY_STATE)?,
     };
+    waiting.check_supported(INVALID_RELAY_STATE)?;
     let (acs, request) = match &waiting.pending.then {
         Then::Assertion { id, acs } => (acs.clone(), (!id.is_empty()).then(|| id.clone())),
         Then::Code { .. } | Then::SignOut { .. } => {

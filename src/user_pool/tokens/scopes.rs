@@ -71,7 +71,7 @@ mod tests {
     fn granted(scopes: &str) -> Granted {
         Granted {
             scopes: scopes.split(' ').map(str::to_owned).collect(),
-            resource: None,
+            ..Granted::default()
         }
     }
 

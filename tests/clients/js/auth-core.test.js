@@ -1,4 +1,5 @@
-// @auth/core, on which next-auth stands, with its own Cognito provider: its handler of requests, called as frameworks do.
+// @auth/core, on which Auth.js stands, with its own Cognito provider: its handler of requests, called as frameworks
+// do.
 
 import assert from 'node:assert/strict';
 import { Auth } from '@auth/core';
@@ -76,7 +77,7 @@ for (const idToken of [true, false]) {
   });
 }
 
-behaviour('@auth/core refuses the code of a sign-in that it has not begun, and an issuer that is not its own', async () => {
+behaviour('@auth/core refuses the code of a sign-in that it has not begun, and an issuer not its own', async () => {
   const { visitor, faults } = visit();
   await leave(visitor);
   await visitor.submit(alone, { stop: ({ origin }) => origin === app });

@@ -35,7 +35,12 @@ await pool.addUser('vera', { email: 'vera@example.com', email_verified: 'true', 
 await sdk.send(new CreateUserPoolDomainCommand({ UserPoolId: pool.id, Domain: 'better' }));
 const domain = 'better.auth.us-east-1.amazoncognito.com';
 const client = { clientId: pool.clientId, clientSecret: pool.clientSecret };
-const settings = { secret: 'only-for-tests-0123456789-abcdefghij', baseURL: app, telemetry: { enabled: false }, logger: { disabled: true } };
+const settings = {
+  secret: 'only-for-tests-0123456789-abcdefghij',
+  baseURL: app,
+  telemetry: { enabled: false },
+  logger: { disabled: true },
+};
 
 const byCognito = (more) => betterAuth({
   ...settings,

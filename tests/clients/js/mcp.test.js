@@ -76,7 +76,8 @@ const issuer = `${server.url}/${pool.Id}`;
 
 const fetcher = { fetch: async (uri) => (await fetch(uri)).arrayBuffer() };
 const verifier = JwtVerifier.create(
-  { issuer, audience: resource, jwksUri: `${issuer}/.well-known/jwks.json` }, { jwksCache: new SimpleJwksCache({ fetcher }) },
+  { issuer, audience: resource, jwksUri: `${issuer}/.well-known/jwks.json` },
+  { jwksCache: new SimpleJwksCache({ fetcher }) },
 );
 
 mcp.on('request', async (request, response) => {

@@ -8,7 +8,8 @@ import { createRequire } from 'node:module';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
-  CreateManagedLoginBrandingCommand, CreateUserPoolDomainCommand,
+  CreateIdentityProviderCommand, CreateManagedLoginBrandingCommand, CreateUserPoolDomainCommand,
+  DescribeUserPoolClientCommand, UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { chromium } from 'playwright-core';
 import { note } from './behaviour.js';
@@ -23,7 +24,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), '
 async function startApp() {
   const server = http.createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><html lang="en"><title>The app</title><link rel="icon" href="data:,"><h1>Welcome</h1>');
+    const head = '<title>The app</title><link rel="icon" href="data:,">';
+    response.end(`<!doctype html><html lang="en">${head}<h1>Welcome</h1>`);
   });
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
   after(() => server.close());
@@ -51,7 +53,7 @@ export class Pages {
   }
 
   /** A pool whose domain has this version, with a client that has its callback here. */
-  async pool(version, { settings, mfa, client, style } = {}) {
+  async pool(version, { settings, mfa, client, style, assets, providers } = {}) {
     const pool = await Pool.make(this.#sdk, {
       settings: { AutoVerifiedAttributes: ['email'], ...settings },
       mfa,
@@ -64,18 +66,34 @@ export class Pages {
         ...client,
       },
     });
+    if (providers) await this.#addProviders(pool, providers);
     domains += 1;
     await this.#sdk.send(new CreateUserPoolDomainCommand({
       UserPoolId: pool.id, Domain: `pages-${domains}`, ManagedLoginVersion: version,
     }));
     if (version === 2 && style !== null) {
-      const values = style ? { Settings: style } : { UseCognitoProvidedValues: true };
+      const values = style ? { Settings: style, Assets: assets } : { UseCognitoProvidedValues: true };
       await this.#sdk.send(new CreateManagedLoginBrandingCommand({
         UserPoolId: pool.id, ClientId: pool.clientId, ...values,
       }));
     }
     pool.version = version;
     return pool;
+  }
+
+  async #addProviders(pool, providers) {
+    for (const [ProviderName, more] of Object.entries(providers)) {
+      await this.#sdk.send(new CreateIdentityProviderCommand({
+        UserPoolId: pool.id, ProviderName, AttributeMapping: { email: 'email' }, ...more,
+      }));
+    }
+    const { UserPoolClient } = await this.#sdk.send(new DescribeUserPoolClientCommand({
+      UserPoolId: pool.id, ClientId: pool.clientId,
+    }));
+    await this.#sdk.send(new UpdateUserPoolClientCommand({
+      ...UserPoolClient,
+      SupportedIdentityProviders: [...UserPoolClient.SupportedIdentityProviders, ...Object.keys(providers)],
+    }));
   }
 
   /** A new visitor of a pool's pages. */

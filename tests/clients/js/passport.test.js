@@ -95,5 +95,6 @@ behaviour('passport-openidconnect refuses a callback that it has not asked for',
   const visitor = visit();
   await visitor.go(`${app}/login`);
   await visitor.go(`${app}/callback?code=11111111-2222-3333-4444-555555555555&state=forged`);
-  assert.match(JSON.parse(visitor.text).info.message, /Unable to verify authorization request state|Invalid authorization request state/);
+  const { message } = JSON.parse(visitor.text).info;
+  assert.match(message, /Unable to verify authorization request state|Invalid authorization request state/);
 });

@@ -56,7 +56,7 @@ export class Visitor {
     const answer = await (this.#apps[url.origin] ?? fetch)(request);
     for (const line of answer.headers.getSetCookie()) {
       const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-      if (/max-age=0(;|$)/i.test(line)) jar.delete(name);
+      if (/max-age=(0|-\d+)(;|$)/i.test(line)) jar.delete(name);
       else jar.set(name, value);
     }
     return answer;
