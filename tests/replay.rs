@@ -2,6 +2,7 @@
 
 mod failures;
 mod reports;
+mod secrets;
 mod serving;
 mod steps;
 mod update;

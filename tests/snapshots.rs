@@ -272,6 +272,18 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
         ),
         (
             "POST /_poolhouse/snapshots",
+            r#"{"name":"."}"#,
+            400,
+            "no segment of a URL",
+        ),
+        (
+            "POST /_poolhouse/snapshots",
+            r#"{"name":".."}"#,
+            400,
+            "is neither . nor ..",
+        ),
+        (
+            "POST /_poolhouse/snapshots",
             r#"{"name":7}"#,
             400,
             "name: 7 is not a text",
@@ -505,4 +517,58 @@ async fn branches_have_the_same_users_under_ids_of_their_own() {
     let (status, _) = refused(&server, "DELETE /_poolhouse/branches/900000000002", "").await;
     assert_eq!(status, 404);
     assert!(has_user(&server, "uma").await);
+}
+
+#[tokio::test]
+async fn a_turn_is_one_clients_at_a_time() {
+    let server = server().await;
+    let shown = tell(&server, "GET /_poolhouse/turn", "").await;
+    assert_eq!(shown, json!({"holder": null, "left": null}));
+    let take = r#"{"holder":"one"}"#;
+    let taken = tell(&server, "POST /_poolhouse/turn", take).await;
+    assert_eq!(taken, json!({"holder": "one", "left": null}));
+    // Asked again, it is kept.
+    tell(&server, "POST /_poolhouse/turn", take).await;
+    let (status, text) = refused(&server, "POST /_poolhouse/turn", r#"{"holder":"two"}"#).await;
+    assert_eq!(status, 409);
+    assert!(text.starts_with("it is the turn of one;"), "{text}");
+    let other = tell(&server, "DELETE /_poolhouse/turn/two", "").await;
+    assert_eq!(other, json!({"given_back": false}));
+
+    // One that waits has it as soon as it is given back; one that has left while it waited never has.
+    let mut gone = Wire::to(&server).await;
+    gone.send(request(
+        "POST /_poolhouse/turn",
+        "",
+        r#"{"holder":"gone","wait":"60s"}"#,
+    ))
+    .await;
+    drop(gone);
+    let mut waiting = Wire::to(&server).await;
+    waiting
+        .send(request(
+            "POST /_poolhouse/turn",
+            "",
+            r#"{"holder":"two","wait":"60s"}"#,
+        ))
+        .await;
+    // A restore is no end of a turn.
+    tell(&server, "POST /_poolhouse/reset", "").await;
+    let shown = tell(&server, "GET /_poolhouse/turn", "").await;
+    assert_eq!(shown["holder"], "one");
+    let given = tell(&server, "DELETE /_poolhouse/turn/one", "").await;
+    assert_eq!(given, json!({"given_back": true}));
+    let taken = waiting.answer().await.unwrap().json();
+    assert_eq!(taken, json!({"holder": "two", "left": null}));
+
+    for (body, said) in [
+        ("{}", "holder: a name has 1 to 64"),
+        (r#"{"holder":".."}"#, "holder: a name has 1 to 64"),
+        (r#"{"holder":"a b"}"#, "holder: a name has 1 to 64"),
+        (r#"{"holder":"a","wait":"soon"}"#, "wait=soon"),
+        (r#"{"holder":"a","until":"5s"}"#, "until"),
+    ] {
+        let (status, text) = refused(&server, "POST /_poolhouse/turn", body).await;
+        assert!(status == 400 && text.contains(said), "{body}: {text}");
+    }
 }

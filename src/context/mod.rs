@@ -32,6 +32,7 @@ use crate::control::outbox::Outbox;
 use crate::control::passkeys::Authenticator;
 use crate::control::people::People;
 use crate::control::risk::RiskRules;
+use crate::control::turn::Turn;
 use crate::control::undeliverable::Undeliverable;
 use crate::crypto::CryptoPool;
 use crate::crypto::data_keys::DataKeys;
@@ -93,6 +94,8 @@ pub struct Shared {
     pub trigger_rules: Arc<TriggerRules>,
     /// The last requests, and what else happened.
     pub journal: Arc<Journal>,
+    /// Whose turn it is, of clients that need the server for themselves.
+    pub turn: Turn,
     /// The last invocations of functions.
     pub invocations: Arc<Invocations>,
     /// Passkeys of tests.
@@ -152,6 +155,7 @@ impl Shared {
             undeliverable: Undeliverable::default(),
             trigger_rules: Arc::default(),
             journal,
+            turn: Turn::default(),
             invocations: Arc::new(Invocations::new(settings.keep_invocations)),
             authenticator: Authenticator::default(),
             sessions: Sessions::default(),

@@ -102,6 +102,7 @@ impl Shared {
             apart: _,
             branches,
             snapshots: _,
+            turn: _, // Of who plays, not of what is played on.
         } = self;
         let whole = || {
             account.is_none().then(|| Whole {

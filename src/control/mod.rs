@@ -13,4 +13,5 @@ pub mod people;
 mod ring;
 pub mod risk;
 pub mod rules;
+pub mod turn;
 pub mod undeliverable;

@@ -50,7 +50,7 @@ mod well_known;
 
 pub(crate) use self::client::{Client, sign};
 pub(crate) use self::connection::Server;
-pub(crate) use self::control::TAKEN_BY_QUOTAS;
+pub(crate) use self::control::{TAKEN_BY_QUOTAS, wrong_of_quotas};
 pub(crate) use self::guard::Guests;
 pub(crate) use self::inside::{Answered, Asked, Inside};
 pub use self::limits::Limits;

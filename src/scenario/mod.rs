@@ -26,8 +26,8 @@ pub(crate) mod text;
 mod update;
 pub(crate) mod world;
 
-pub(crate) use self::expectation::forms;
-pub(crate) use self::read::{MODIFIERS, MOST_REDIRECTS, MOST_STEPS, settings};
+pub(crate) use self::expectation::{MATCHERS, Of, Takes, forms};
+pub(crate) use self::read::{METHODS, MODIFIERS, MOST_REDIRECTS, MOST_STEPS, settings};
 pub use self::replay::{Outcome, replay};
 
 use std::path::PathBuf;

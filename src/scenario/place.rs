@@ -89,6 +89,17 @@ impl Place {
         }
     }
 
+    /// Whether it is one of these files.
+    pub(super) fn is_among<'f>(&self, mut files: impl Iterator<Item = &'f Path>) -> bool {
+        match self {
+            Self::File(beside) => files.any(|file| {
+                let file = fs::canonicalize(file);
+                file.is_ok_and(|file| file == beside.real)
+            }),
+            Self::Output | Self::Stream(..) => false,
+        }
+    }
+
     /// Writes what is to be there. Of a file nothing is seen before it is shown.
     pub(super) fn write(&mut self, whole: &[u8], out: &mut dyn Write) -> io::Result<()> {
         match self {

@@ -4,6 +4,7 @@
 //! a value when the step is played. What such a value must be, where AWS does not say, is decided here once
 //! ([`count`], [`span_of_time`]), for literals before anything plays and for what expressions give when they do.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::control::functions::TriggerRule;
 use crate::control::risk::RiskRule;
 use crate::control::rules::{self, Rule};
 use crate::control::undeliverable::UndeliverableRule;
-use crate::http::TAKEN_BY_QUOTAS;
+use crate::http::{TAKEN_BY_QUOTAS, wrong_of_quotas};
 use crate::model::cognito_idp::Operation;
 use crate::model::described::Own;
 
@@ -61,6 +62,25 @@ pub(crate) struct Scenario {
     pub(crate) table: Vec<Row>,
     pub(crate) steps: Vec<Step>,
     pub(crate) finally: Vec<Step>,
+}
+
+impl Scenario {
+    /// The files that it was read from: its own, and those of the parts that it includes.
+    pub(crate) fn files(&self) -> BTreeSet<&str> {
+        let mut files = BTreeSet::from([&*self.at.source.name]);
+        parts_of(&self.steps, &mut files);
+        parts_of(&self.finally, &mut files);
+        files
+    }
+}
+
+fn parts_of<'s>(steps: &'s [Step], files: &mut BTreeSet<&'s str>) {
+    for step in steps {
+        if let Action::Include { part, .. } = &step.action {
+            files.insert(&part.at.source.name);
+            parts_of(&part.steps, files);
+        }
+    }
 }
 
 /// What `server` says.
@@ -310,7 +330,7 @@ impl RuleKind {
     /// What is wrong with a rule, if anything is.
     pub(crate) fn wrong(self, members: &Map<String, Value>) -> Option<rules::Fault> {
         match self {
-            Self::Quota => None,
+            Self::Quota => wrong_of_quotas(members).map(rules::Fault::from),
             Self::Fault => FaultRule::read(members).err(),
             Self::Trigger => TriggerRule::read(members).err(),
             Self::Risk => RiskRule::read(members).err(),

@@ -41,3 +41,14 @@ pub(crate) static CLOCK: Shape = Shape {
     name: "clock",
     members: &[Member::own("now", Type::Text)],
 };
+
+/// What a refusal is.
+pub(crate) static REFUSAL: Shape = Shape {
+    name: "error",
+    members: &[
+        Member::own("type", Type::Text),
+        Member::own("message", Type::Text),
+        Member::own("status", Type::Integer),
+        Member::own("reason", Type::Text),
+    ],
+};

@@ -112,7 +112,7 @@ impl Scene {
         depth: Depth,
     ) -> Result<Vec<Difference>, String> {
         let expectation = Expectation::read(&node(expected)).map_err(first)?;
-        let differences = expectation.differences(got, &mut self.evaluation(), depth);
+        let differences = expectation.differences(got, &mut self.evaluation(), depth, false);
         differences.map_err(|fault| fault.text)
     }
 }

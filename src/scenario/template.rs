@@ -54,6 +54,8 @@ pub(crate) struct Used<'t> {
     pub(crate) at: At,
     pub(crate) name: &'t str,
     pub(crate) path: &'t [Step],
+    /// Whether its value stands inside of a text.
+    pub(crate) is_inside: bool,
 }
 
 /// Shows where it stands, not what: it may hold passwords.
@@ -141,18 +143,22 @@ impl Template {
     /// Every name that it uses, in the order of the file.
     pub(crate) fn names(&self) -> Vec<Used<'_>> {
         let mut used = Vec::new();
-        self.each_formula(&mut |formula| formula.names(&formula.expression, &mut used));
+        self.each_formula(&mut |formula, is_inside| {
+            let part = &formula.expression;
+            formula.names(part, is_inside, &mut used);
+        });
         used
     }
 
-    fn each_formula<'t>(&'t self, visit: &mut impl FnMut(&'t Formula)) {
+    /// Each with whether it stands inside of a text.
+    fn each_formula<'t>(&'t self, visit: &mut impl FnMut(&'t Formula, bool)) {
         match &self.kind {
             Kind::Fixed(_) => {}
-            Kind::One(formula) => visit(formula),
+            Kind::One(formula) => visit(formula, false),
             Kind::Text(pieces) => {
                 for piece in pieces {
                     if let Piece::Formula(formula) = piece {
-                        visit(formula);
+                        visit(formula, true);
                     }
                 }
             }
@@ -327,16 +333,17 @@ impl Formula {
         }
     }
 
-    fn names<'t>(&'t self, part: &'t Expression, used: &mut Vec<Used<'t>>) {
+    fn names<'t>(&'t self, part: &'t Expression, is_inside: bool, used: &mut Vec<Used<'t>>) {
         match &part.value {
             Operand::Name(name) => used.push(Used {
                 at: self.place(part),
                 name,
                 path: &part.path,
+                is_inside,
             }),
             Operand::Call { arguments, .. } => arguments
                 .iter()
-                .for_each(|argument| self.names(argument, used)),
+                .for_each(|argument| self.names(argument, false, used)),
             Operand::Text(_) | Operand::Integer(_) | Operand::Boolean(_) | Operand::Null => {}
         }
     }

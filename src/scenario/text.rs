@@ -157,6 +157,7 @@ impl Gardener for Positioned<'_> {
     type Members = Members;
 
     const INSTEAD_OF_COPIES: &'static str = "; write less of them";
+    const INSTEAD_OF_MERGING: &'static str = ", name a whole value (&name) and repeat it (*name), or put what recurs into defaults or a part";
 
     fn scalar(&self, scalar: Scalar, style: ScalarStyle, span: Span) -> Node {
         let value = match scalar {
@@ -449,6 +450,12 @@ mod tests {
                 "x.yaml",
                 "a: 1\nä: {b: 1, b: 2}\n",
                 "x.yaml:2:11: b is given twice; keep one",
+            ),
+            (
+                "x.yaml",
+                "a: &a {b: 1}\nc: {<<: *a}\n",
+                "x.yaml:2:5: << merges nothing here: YAML 1.2 has no merge keys; write the members out, name a whole \
+                 value (&name) and repeat it (*name), or put what recurs into defaults or a part",
             ),
             (
                 "x.yaml",

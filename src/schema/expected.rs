@@ -2,47 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scenario::forms;
+use crate::scenario::{MATCHERS, Of, Takes, forms};
 
-/// Matchers in the place of a scalar.
-pub(super) const OF_SCALARS: &[&str] = &[
-    "$regex",
-    "$startsWith",
-    "$contains",
-    "$oneOf",
-    "$not",
-    "$equals",
-    "$gt",
-    "$gte",
-    "$lt",
-    "$lte",
-    "$length",
-    "$claims",
-];
-
-/// Matchers in the place of a map.
-pub(super) const OF_MAPS: &[&str] = &["$oneOf", "$not", "$equals", "$length"];
-
-/// Matchers in the place of a list.
-pub(super) const OF_LISTS: &[&str] = &[
-    "$contains",
-    "$oneOf",
-    "$not",
-    "$equals",
-    "$length",
-    "$unordered",
-    "$each",
-];
-
-/// What a matcher takes.
-fn operand(matcher: &str) -> Value {
-    match matcher {
-        "$regex" | "$startsWith" => json!({"type": "string"}),
-        "$oneOf" | "$unordered" => json!({"type": ["array", "string"]}),
-        "$gt" | "$gte" | "$lt" | "$lte" => json!({"type": ["number", "string"]}),
-        "$length" => json!({"type": ["integer", "string", "object"]}),
-        "$claims" => json!({"type": ["object", "string"]}),
-        _contains_not_equals_each => json!({}),
+/// What a matcher takes, where nothing is known of what it stands for.
+fn operand(takes: Takes) -> Value {
+    match takes {
+        Takes::Text => json!({"type": "string"}),
+        Takes::Several | Takes::Items => json!({"type": ["array", "string"]}),
+        Takes::Bound => json!({"type": ["number", "string"]}),
+        Takes::Length => json!({"type": ["integer", "string", "object"]}),
+        Takes::Map => json!({"type": ["object", "string"]}),
+        Takes::Same | Takes::Item => json!({}),
     }
 }
 
@@ -67,28 +37,31 @@ fn form_pattern() -> String {
     format!("^<({})>$", names.collect::<Vec<_>>().join("|"))
 }
 
-/// Lets matchers in beside the members that a schema has.
-pub(super) fn allow_matchers(schema: &mut Value, matchers: &[&str]) {
+/// Lets matchers of such values in beside the members that a schema has.
+pub(super) fn allow_matchers(schema: &mut Value, of: Of) {
     schema["pattern"] = other_pattern().into();
     if schema.get("properties").is_none() {
         schema["properties"] = Value::Object(Map::new());
         schema["additionalProperties"] = false.into();
     }
-    for matcher in matchers {
-        schema["properties"][*matcher] = operand(matcher);
+    for matcher in MATCHERS.iter().filter(|matcher| matcher.of.contains(&of)) {
+        schema["properties"][matcher.name] = operand(matcher.takes);
     }
 }
 
-/// Says of a list's matchers what its items are.
+/// Says of a list's or map's matchers what its items are.
 pub(super) fn of_items(schema: &mut Value, items: &Value) {
     let Some(matchers) = schema["properties"].as_object_mut() else {
         return;
     };
-    for (matcher, operand) in matchers {
-        match matcher.as_str() {
-            "$each" | "$contains" => *operand = items.clone(),
-            "$unordered" => *operand = json!({"type": ["array", "string"], "items": items}),
-            _ => {}
+    for matcher in &MATCHERS {
+        let operand = match matcher.takes {
+            Takes::Item => items.clone(),
+            Takes::Items => json!({"type": ["array", "string"], "items": items}),
+            _ => continue,
+        };
+        if let Some(known) = matchers.get_mut(matcher.name) {
+            *known = operand;
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{expected, reference};
 use crate::model::described::{Member, Shape, Type};
+use crate::scenario::Of;
 use crate::store::user_pool::schema::Schema;
 
 /// A text that is one `${…}`, in the place of a value that is no text.
@@ -87,7 +88,7 @@ impl Definitions {
                 schema["pattern"] = EXPRESSION.into();
                 require(&mut schema, shape, &[]);
             }
-            Writing::Expected => expected::allow_matchers(&mut schema, expected::OF_MAPS),
+            Writing::Expected => expected::allow_matchers(&mut schema, Of::Map),
         }
         schema
     }
@@ -109,13 +110,13 @@ impl Definitions {
             Type::List(of) => {
                 let items = self.value(of, writing);
                 let mut schema = json!({"type": writing.types(&["array"]), "items": items});
-                open(&mut schema, writing, &items, expected::OF_LISTS);
+                open(&mut schema, writing, &items, Of::List);
                 schema
             }
             Type::Map(of) => {
                 let values = self.value(of, writing);
                 let mut schema = json!({"type": writing.types(&["object"])});
-                open(&mut schema, writing, &values, expected::OF_MAPS);
+                open(&mut schema, writing, &values, Of::Map);
                 schema["additionalProperties"] = values;
                 schema
             }
@@ -142,7 +143,7 @@ impl Definitions {
                 let name = format!("{}.{kind}", writing.prefix());
                 self.named(&name, |_| {
                     let mut schema = json!({"type": writing.types(&[kind])});
-                    expected::allow_matchers(&mut schema, expected::OF_SCALARS);
+                    expected::allow_matchers(&mut schema, Of::Scalar);
                     schema["pattern"] = match kind {
                         "string" => expected::text_pattern(),
                         _ => expected::other_pattern(),
@@ -175,7 +176,7 @@ impl Definitions {
     pub(super) fn computed(&mut self) -> Value {
         self.named("expected.computed", |_| {
             let mut schema = json!({"type": ["string", "object", "null"]});
-            expected::allow_matchers(&mut schema, expected::OF_SCALARS);
+            expected::allow_matchers(&mut schema, Of::Scalar);
             schema["pattern"] = expected::computed_pattern().into();
             schema
         })
@@ -204,7 +205,7 @@ impl Definitions {
                 "items": items,
                 "properties": known,
             });
-            open(&mut schema, writing, &items, expected::OF_LISTS);
+            open(&mut schema, writing, &items, Of::List);
             schema["additionalProperties"] = one;
             schema
         })
@@ -212,12 +213,12 @@ impl Definitions {
 }
 
 /// Lets expressions and matchers in, in the place of a list or map of `items`.
-fn open(schema: &mut Value, writing: Writing, items: &Value, matchers: &[&str]) {
+fn open(schema: &mut Value, writing: Writing, items: &Value, of: Of) {
     match writing {
         Writing::Literal => {}
         Writing::Sent => schema["pattern"] = EXPRESSION.into(),
         Writing::Expected => {
-            expected::allow_matchers(schema, matchers);
+            expected::allow_matchers(schema, of);
             expected::of_items(schema, items);
         }
     }

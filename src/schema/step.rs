@@ -9,7 +9,7 @@ use crate::model::cognito_idp::{DeliveryMediumType, Operation};
 use crate::model::described::{OF_ANY, Own, Type, errors_of};
 use crate::scenario::plan::{MOST_AT_ONCE, MOST_REPEATS, RuleKind};
 use crate::scenario::results;
-use crate::scenario::{MODIFIERS, MOST_REDIRECTS, MOST_STEPS};
+use crate::scenario::{METHODS, MODIFIERS, MOST_REDIRECTS, MOST_STEPS};
 use crate::user_pool::threat_protection::NOTIFICATION_KIND;
 use crate::user_pool::triggers::custom_message::Kind;
 
@@ -153,6 +153,7 @@ fn error(all: &mut Definitions, operation: Operation) -> Value {
 fn modifiers(all: &mut Definitions) -> Map<String, Value> {
     let count = |least: u32, most: u32| json!({"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": EXPRESSION});
     let text = json!({"type": "string"});
+    let account = json!({"type": ["string", "integer"], "pattern": r"^[0-9]{12}$|\$\{"});
     let scalars = all.named("texts", |_| texts());
     let properties = json!({
         "as": {"type": "string", "pattern": NAME, "description": "a name by which later steps know the result"},
@@ -162,7 +163,7 @@ fn modifiers(all: &mut Definitions) -> Map<String, Value> {
         "repeat": count(1, MOST_REPEATS),
         "parallel": count(1, MOST_AT_ONCE),
         "winners": count(0, MOST_AT_ONCE),
-        "signed": {"type": ["boolean", "object"], "properties": {"account": text, "region": text},
+        "signed": {"type": ["boolean", "object"], "properties": {"account": account, "region": text},
                    "additionalProperties": false},
         "headers": scalars,
         "skew": {"type": "string", "pattern": SPAN, "description": "how far the client's clock is ahead, such as -90s"},
@@ -248,8 +249,8 @@ fn http(all: &mut Definitions) -> Value {
     let texts = all.named("texts", |_| texts());
     json!({"type": "object", "required": ["url"], "additionalProperties": false, "properties": {
         "method": {"anyOf": [
-            {"enum": ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"]},
-            {"type": "string"},
+            {"enum": METHODS},
+            {"type": "string", "pattern": r"\$\{"},
         ]},
         "url": {"type": "string"},
         "query": {"type": ["object", "string"], "pattern": EXPRESSION},

@@ -220,3 +220,37 @@ fn copy_rules(shared: &Shared, snapshot: &Snapshot, copied: &[Copied]) {
         .trigger_rules
         .add_renamed(&snapshot.trigger_rules, &pools, &clients);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::context::Settings;
+    use crate::test_pool::server;
+
+    /// Whoever begins a branch while another is dropped gets another account: what is still to be taken away
+    /// of the old one would be taken from the new.
+    #[test]
+    fn an_account_is_a_branch_until_nothing_of_it_is_left() {
+        let shared = Arc::new(server(Settings::default()));
+        let fixture = "UserPools: [{PoolName: one}, {PoolName: two}]";
+        crate::fixtures::load_text(&shared, "f.yaml", fixture).unwrap();
+        let snapshot = shared.snapshot(None);
+        let (account, _) = branch(&shared, &snapshot, None).unwrap();
+        let gone = Arc::new(AtomicUsize::new(0));
+        shared.store.watch.begin(|| {
+            let (shared, account) = (Arc::downgrade(&shared), account.clone());
+            let gone = Arc::clone(&gone);
+            Box::new(move |_, told| {
+                let shared = shared.upgrade().unwrap();
+                if told.is_gone && shared.branches.all().contains(&account) {
+                    gone.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        });
+        assert_eq!(drop_branch(&shared, &account), Some(2));
+        assert_eq!(gone.load(Ordering::Relaxed), 2, "pools go while it is one");
+        assert_eq!(drop_branch(&shared, &account), None);
+    }
+}

@@ -560,7 +560,7 @@ async fn unknown_routes_and_methods_are_told_what_there_is() {
         secrets idp idp/authorize idp/token idp/userinfo idp/jwks.json \
         idp/.well-known/openid-configuration idp/saml/metadata idp/saml/sso idp/saml/logout \
         idp/people snapshots snapshots/NAME snapshots/NAME/restore snapshots/NAME/diff reset \
-        branches branches/ACCOUNT pools/ID/clone ca.pem";
+        branches branches/ACCOUNT pools/ID/clone turn turn/HOLDER ca.pem";
     let known: Vec<_> = known
         .split(' ')
         .map(|path| format!("/_poolhouse/{path}"))

@@ -1,5 +1,6 @@
 //! A failure is told in full: where, what was expected, what came, why, and how to look at it.
 
+use poolhouse::cli::ReportArgument;
 use poolhouse::scenario::Outcome;
 
 use super::{Folder, shipped};
@@ -104,7 +105,7 @@ failed: A reset code is good for an hour, and for one password
    = expected: CodeMismatchException
    = got: ExpiredCodeException: Invalid code provided, please request a code again.
    = reason: no code is outstanding: none was sent, it was used, or a changed address or a new password voided it; ask for a new one (ResendConfirmationCode for a sign-up); this code was used 0 ms ago, by ConfirmForgotPassword
-   = note: 621382 was used
+   = note: 621… was used
    = stop there: poolhouse replay reset-code.scenario.yaml --until 9 --serve 9229
 
 0 passed, 1 failed, 0 skipped; 8 steps
@@ -197,4 +198,61 @@ failed: Of fifty requests with one confirmation code exactly one wins
 0 passed, 1 failed, 0 skipped; 2 steps
 "#
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_in_finally_is_told_beside_what_failed_before() {
+    let folder = Folder::new("finally");
+    folder.write(
+        "a.scenario.yaml",
+        "scenario: Both
+steps:
+  - DescribeUserPool: {}
+    expect: {UserPool: {Name: another}}
+finally:
+  - AdminDeleteUser: {Username: nobody}
+  - AdminGetUser: {Username: alice}
+    expect: {Enabled: false}
+",
+    );
+    let place = |kind: &str| format!("{kind}={}", folder.0.join(kind).display());
+    let asked = ["junit", "json", "github"].map(|kind| place(kind).parse::<ReportArgument>());
+    let asked = asked.map(Result::unwrap).to_vec();
+    let (told, outcome) = folder.replay(|typed| typed.report = asked).await;
+    assert_eq!(outcome, Ok(Outcome::Failed), "{told}");
+    let read = |kind: &str| std::fs::read_to_string(folder.0.join(kind)).unwrap();
+    for report in [told.clone(), read("junit")] {
+        for text in [
+            "step 1, DescribeUserPool: the answer is another",
+            "finally failed: AdminDeleteUser: the operation was refused",
+            "got: UserNotFoundException: User does not exist.",
+            "finally failed: AdminGetUser: the answer is another",
+        ] {
+            assert!(report.contains(text), "{text} is not in\n{report}");
+        }
+    }
+    assert!(told.contains("0 passed, 1 failed, 0 skipped"), "{told}");
+    assert_eq!(read("github").matches("::error ").count(), 3);
+    let json: serde_json::Value = serde_json::from_str(&read("json")).unwrap();
+    let finally = json["scenarios"][0]["failure"]["finally"]
+        .as_array()
+        .unwrap();
+    let actions: Vec<_> = finally.iter().map(|it| &it["action"]).collect();
+    assert_eq!(actions, ["AdminDeleteUser", "AdminGetUser"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finally_alone_fails_a_scenario() {
+    let folder = Folder::new("finally-alone");
+    folder.write(
+        "a.scenario.yaml",
+        "scenario: One\nsteps: [{DescribeUserPool: {}}]\nfinally: [{AdminDeleteUser: {Username: nobody}}]\n",
+    );
+    let (told, outcome) = folder.replay(|_| {}).await;
+    assert_eq!(outcome, Ok(Outcome::Failed), "{told}");
+    assert!(
+        told.contains("AdminDeleteUser: the operation was refused"),
+        "{told}"
+    );
+    assert!(!told.contains("finally failed"), "{told}");
 }

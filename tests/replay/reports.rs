@@ -196,3 +196,37 @@ fn a_report_is_a_kind_and_a_place() {
         assert!(wrong.parse::<ReportArgument>().is_err(), "{wrong}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_report_takes_the_place_of_a_file_that_is_played() {
+    let folder = Folder::new("report-over");
+    let part = "part: P\nsteps: [{DescribeUserPool: {}}]\n";
+    folder.write("p.part.yaml", part);
+    folder.write(
+        "a.scenario.yaml",
+        "scenario: A\nfixtures: ../pools/totp.yaml\nsteps: [{include: p.part.yaml}]\n",
+    );
+    std::os::unix::fs::symlink("a.scenario.yaml", folder.scenarios().join("link.xml")).unwrap();
+    for file in [
+        "scenarios/a.scenario.yaml",
+        "scenarios/../scenarios/p.part.yaml",
+        "pools/totp.yaml",
+        "scenarios/link.xml",
+    ] {
+        let asked = format!("junit={}", folder.0.join(file).display());
+        let before = fs::read_to_string(folder.0.join(file)).unwrap();
+        let (told, outcome) = folder
+            .replay(|typed| typed.report = vec![asked.parse().unwrap()])
+            .await;
+        let refused = outcome.unwrap_err();
+        assert!(refused.contains("this file is played"), "{file}: {refused}");
+        assert_eq!(told, "", "nothing is played");
+        assert_eq!(fs::read_to_string(folder.0.join(file)).unwrap(), before);
+    }
+    let mut left: Vec<_> = fs::read_dir(folder.scenarios())
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["a.scenario.yaml", "link.xml", "p.part.yaml"]);
+}

@@ -26,9 +26,10 @@ mod rules;
 mod secrets;
 mod snapshots;
 mod totp;
+mod turn;
 mod verify;
 
-pub(crate) use self::quotas::TAKES as TAKEN_BY_QUOTAS;
+pub(crate) use self::quotas::{TAKES as TAKEN_BY_QUOTAS, wrong as wrong_of_quotas};
 
 use bytes::Bytes;
 use hyper::header::{
@@ -96,6 +97,8 @@ const ROUTES: &[&Route] = &[
     &branches::ROUTE,
     &branches::ONE,
     &branches::CLONE,
+    &turn::ROUTE,
+    &turn::ONE,
     &authority::ROUTE,
 ];
 

@@ -2,7 +2,7 @@
 //! sets rates, also in the place of Service Quotas.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::members;
 use super::requests;
@@ -74,20 +74,14 @@ fn show(shared: &Shared, query: &str) -> Result<Bytes, Refused> {
 /// Changes what `body` says, wholly or not at all, and shows the account and Region that it names.
 fn change(shared: &Shared, body: &[u8]) -> Result<Bytes, Refused> {
     let change = Change::parse(body)?;
+    change.is_sound()?;
     let default = default_place();
     let place = AccountRegion::new(
         change.account.unwrap_or(default.account),
         change.region.unwrap_or(default.region),
     );
-    match change.category {
-        Some(category) => {
-            set_rate(shared, &place, category, change.rps, change.max)?;
-        }
-        None if change.rps.is_some() || change.max.is_some() => {
-            return Err(fault("\"rps\" and \"max\" are of a \"category\""));
-        }
-        None if change.enforced.is_none() => return Err(fault("nothing is to be changed")),
-        None => {}
+    if let Some(category) = change.category {
+        set_rate(shared, &place, category, change.rps, change.max)?;
     }
     match change.enforced {
         Some(true) => shared.quotas.enforce(Enforcement::Everywhere),
@@ -105,12 +99,6 @@ fn set_rate(
     rps: Option<u32>,
     max: Option<u32>,
 ) -> Result<(), Refused> {
-    if rps.is_none() && max.is_none() {
-        return Err(fault("a \"category\" wants \"rps\" or \"max\""));
-    }
-    if max.is_some_and(|max| max < category.default_rate()) {
-        return Err(fault("\"max\" is below the category's default"));
-    }
     let set = |rate: Rate| {
         let maximum = max.unwrap_or(rate.maximum);
         // A lower maximum takes what was provisioned above it away.
@@ -175,12 +163,43 @@ fn fault(what: impl std::fmt::Display) -> Refused {
     Refused::bad_request(format!("{what}; {MEMBERS}"))
 }
 
+/// What is wrong with a body of these members, if anything is.
+pub(crate) fn wrong(members: &Map<String, Value>) -> Option<String> {
+    let change = Change::read(members).and_then(|change| change.is_sound());
+    let Refused(_, text) = change.err()?;
+    let end = format!("; {MEMBERS}");
+    Some(text.strip_suffix(&end).unwrap_or(&text).to_owned())
+}
+
 impl Change {
     fn parse(body: &[u8]) -> Result<Self, Refused> {
-        let members = members::object(body, MEMBERS)?;
-        members::only(&members, TAKES.iter().map(|own| own.name), MEMBERS)?;
+        Self::read(&members::object(body, MEMBERS)?)
+    }
+
+    /// Whether its members go together.
+    fn is_sound(&self) -> Result<(), Refused> {
+        match self.category {
+            Some(category) => {
+                if self.rps.is_none() && self.max.is_none() {
+                    return Err(fault("a \"category\" wants \"rps\" or \"max\""));
+                }
+                if self.max.is_some_and(|max| max < category.default_rate()) {
+                    return Err(fault("\"max\" is below the category's default"));
+                }
+                Ok(())
+            }
+            None if self.rps.is_some() || self.max.is_some() => {
+                Err(fault("\"rps\" and \"max\" are of a \"category\""))
+            }
+            None if self.enforced.is_none() => Err(fault("nothing is to be changed")),
+            None => Ok(()),
+        }
+    }
+
+    fn read(members: &Map<String, Value>) -> Result<Self, Refused> {
+        members::only(members, TAKES.iter().map(|own| own.name), MEMBERS)?;
         let mut change = Self::default();
-        for (name, value) in &members {
+        for (name, value) in members {
             let right = match name.as_str() {
                 "enforced" => "true or false",
                 "rps" | "max" => "a whole number from 0 to 1000000",

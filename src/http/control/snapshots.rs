@@ -13,6 +13,9 @@ use crate::user_pool::import_jobs;
 
 const NAME: &str = "a name has 1 to 64 of a-z, 0-9, dot, underscore and hyphen";
 
+/// Names that no URL can say: clients take such a segment of a path for a step up, or for none (RFC 3986, 5.2.4).
+const SEGMENTS: [&str; 2] = [".", ".."];
+
 const TAKES: &str = r#"{"name":"before-payment"}, and "account":"123456789012" for the pools of one account, and "replace":true for a name that is in use"#;
 
 const BACK_TAKES: &str = r#"nothing, or {"account":"123456789012"} for the pools of one account"#;
@@ -118,6 +121,11 @@ fn create(shared: &Shared, body: &[u8]) -> Answer {
     if !is_name(&name) {
         return Err(Refused::bad_request(format!(
             "name: \"{name}\" is none; {NAME}"
+        )));
+    }
+    if SEGMENTS.contains(&&*name) {
+        return Err(Refused::bad_request(format!(
+            "name: \"{name}\" is no segment of a URL, so that nobody could restore it; {NAME}, and is neither . nor .."
         )));
     }
     let (account, replaces) = (members.account("account")?, members.truth("replace")?);

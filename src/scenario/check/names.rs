@@ -9,7 +9,7 @@ use super::output;
 use super::scope::{Known, Lost, Scope};
 use crate::fixtures::named::Fixtures;
 use crate::model::cognito_idp::Operation;
-use crate::model::described::{Shape, Type};
+use crate::model::described::Shape;
 use crate::scenario::expectation::Expectation;
 use crate::scenario::plan::{
     Action, ClockChange, HttpBody, Named, Part, Refusal, Row, Scenario, Signed, Step,
@@ -350,15 +350,7 @@ fn result(step: &Step) -> Known<'_> {
         None | Some(Refusal::None) => false,
     };
     match &step.action {
-        _ if is_refused && step.parallel.is_none() => {
-            let members = [
-                ("type", Type::Text),
-                ("message", Type::Text),
-                ("status", Type::Integer),
-                ("reason", Type::Text),
-            ];
-            Known::Record(members.map(|(name, of)| (name, Known::Typed(of))).into())
-        }
+        _ if is_refused && step.parallel.is_none() => Known::shape(&results::REFUSAL),
         _ if may_be_refused => Known::Open,
         Action::Include { part, .. } => {
             let returns = part.returns.iter();

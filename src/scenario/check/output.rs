@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::input::{described, unknown};
-use crate::model::described::{Shape, Type};
+use crate::model::described::{Member, Shape, Type};
 use crate::model::misspelled;
 use crate::scenario::expectation::{Expectation, Kind, Matcher};
 use crate::scenario::read::entry::Faults;
@@ -13,6 +13,11 @@ use crate::scenario::template::Template;
 /// Gathers what no result of this shape can fit.
 pub(super) fn check(expected: &Expectation, of: &str, shape: &'static Shape, faults: &mut Faults) {
     Checker(faults).value(of, &Type::Structure(shape), expected);
+}
+
+/// The same of one member.
+pub(super) fn check_member(expected: &Expectation, member: &Member, faults: &mut Faults) {
+    Checker(faults).value(member.name, &member.value, expected);
 }
 
 struct Checker<'f>(&'f mut Faults);

@@ -82,7 +82,12 @@ impl<'p> Scope<'p> {
             known = known.step(&way, step)?;
             way.push_str(&step.to_string());
         }
-        Ok(())
+        match known.kind().filter(|_| used.is_inside) {
+            Some(kind) => Err(format!(
+                "{way} is {kind}, which cannot stand inside text; a text, a number or a boolean can"
+            )),
+            None => Ok(()),
+        }
     }
 
     fn known(&self, name: &str) -> Result<Known<'p>, String> {
@@ -167,6 +172,22 @@ impl<'p> Known<'p> {
     /// A result of this shape.
     pub(super) fn shape(shape: &'static Shape) -> Self {
         Self::Typed(Type::Structure(shape))
+    }
+
+    /// What it is, where that cannot stand inside of a text.
+    fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Open | Self::Typed(Type::Document) => None,
+            Self::Record(_) => Some("a map"),
+            Self::Value(value) => match value {
+                Value::Null | Value::Array(_) | Value::Object(_) => Some(functions::kind(value)),
+                Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+            },
+            Self::Typed(known @ (Type::List(_) | Type::Map(_) | Type::Structure(_))) => {
+                Some(described(known))
+            }
+            Self::Typed(_) => None,
+        }
     }
 
     fn step(self, way: &str, step: &Step) -> Result<Self, String> {

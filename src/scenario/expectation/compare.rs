@@ -22,6 +22,7 @@ pub(super) fn differences(
     got: &Value,
     evaluation: &mut Evaluation<'_>,
     depth: Depth,
+    secret: bool,
 ) -> Result<Vec<Difference>, Unresolved> {
     let mut comparison = Comparison {
         evaluation,
@@ -29,13 +30,20 @@ pub(super) fn differences(
         trials: 0,
         fixed: 0,
     };
-    comparison.fits(expectation, Some(got), &Way::Whole, depth)?;
+    comparison.fits(expectation, Some(got), &Way::Whole { secret }, depth)?;
     let found = comparison.found;
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let veil = &evaluation.play.veil;
+    let veil = &mut evaluation.play.veil;
+    for found in found.iter().filter(|found| found.secret) {
+        found
+            .expected
+            .iter()
+            .for_each(|value| veil.learn_all(value));
+    }
     let cover = veil.cover(got);
+    let strict = veil.strict(got);
     let shown = |found: Found| Difference {
         at: found.at,
         path: cover.text(&found.path),
@@ -46,14 +54,17 @@ pub(super) fn differences(
         note: found.note,
         update: found
             .update
-            .filter(|value| veil.spares(got, value, found.secret)),
+            .filter(|value| strict.spares(value, found.secret)),
     };
     Ok(found.into_iter().map(shown).collect())
 }
 
 /// The way to a value, from the whole of an answer.
 enum Way<'w> {
-    Whole,
+    Whole {
+        /// Whether all of it is a secret.
+        secret: bool,
+    },
     Member(&'w Way<'w>, &'w str),
     Item(&'w Way<'w>, usize),
     /// What a matcher makes of a value, as the claims of a JWT.
@@ -70,7 +81,7 @@ impl Way<'_> {
     fn write(&self, path: &mut String) {
         // Writing to a text does not fail.
         let _ = match self {
-            Self::Whole => Ok(()),
+            Self::Whole { .. } => Ok(()),
             Self::Member(of, name) => {
                 of.write(path);
                 write!(path, "{}", Step::Member((*name).into()))
@@ -92,7 +103,7 @@ impl Way<'_> {
 
     fn is_secret(&self) -> bool {
         match self {
-            Self::Whole => false,
+            Self::Whole { secret } => *secret,
             Self::Member(of, name) => is_secret(name) || of.is_secret(),
             Self::Item(of, _) => of.is_secret(),
             // A length or a claim is no secret, though the token is.
@@ -378,7 +389,12 @@ impl Comparison<'_, '_> {
             }
             Some(Value::Array(given)) => self.trying(|this| {
                 for entry in given {
-                    if this.fits(inner, Some(entry), &Way::Whole, Depth::Contained)? {
+                    if this.fits(
+                        inner,
+                        Some(entry),
+                        &Way::Whole { secret: false },
+                        Depth::Contained,
+                    )? {
                         return Ok(true);
                     }
                 }

@@ -20,7 +20,7 @@ pub(crate) struct Difference {
     /// What the two do not show, such as why a text is no JWT.
     pub(crate) note: Option<String>,
     /// What came, where a literal value stands for it in the file: what `--update` writes.
-    pub(super) update: Option<Value>,
+    pub(crate) update: Option<Value>,
 }
 
 impl Difference {

@@ -19,8 +19,8 @@ use super::source::{At, Fault, Key, Node};
 use super::template::{Template, Unresolved, Used};
 use form::Form;
 pub(crate) use form::names as forms;
-pub(crate) use matcher::Matcher;
 use matcher::Pattern;
+pub(crate) use matcher::{MATCHERS, Matcher, Of, Takes};
 
 pub(crate) use difference::Difference;
 pub(crate) use pairs::to_pairs;
@@ -87,7 +87,7 @@ impl Expectation {
         used
     }
 
-    /// Where `got` is something else, in the order of the file; empty if it fits.
+    /// Where `got`, all of which may be a secret, is something else, in the order of the file; empty if it fits.
     ///
     /// # Errors
     /// An expression in it that cannot be evaluated.
@@ -96,8 +96,9 @@ impl Expectation {
         got: &Value,
         evaluation: &mut Evaluation<'_>,
         depth: Depth,
+        secret: bool,
     ) -> Result<Vec<Difference>, Unresolved> {
-        compare::differences(self, got, evaluation, depth)
+        compare::differences(self, got, evaluation, depth, secret)
     }
 
     fn each_template<'e>(&'e self, visit: &mut impl FnMut(&'e Template)) {

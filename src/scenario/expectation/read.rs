@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::form::{self, Form};
-use super::matcher::{self, Bound, Matcher, Pattern};
+use super::matcher::{self, Matcher, Pattern, Word};
 use super::{Expectation, Kind, Matching};
 use crate::clock::Timestamp;
 use crate::model::misspelled;
@@ -210,25 +210,23 @@ impl Reader<'_> {
     }
 
     fn matcher(&mut self, key: &Key, value: &Node, place: Place) -> Option<Matcher> {
-        Some(match &*key.name {
-            "$regex" => Matcher::Regex(self.pattern(value)?),
-            "$startsWith" => Matcher::StartsWith(self.prefix(value)?),
-            "$contains" => Matcher::Contains(self.part(value)?),
-            "$oneOf" => Matcher::OneOf(self.choices(value, place)?),
-            "$not" => Matcher::Not(self.inner(value, place)?),
-            "$equals" => Matcher::Equals(self.template(value)?),
-            "$gt" => Matcher::Compare(Bound::Gt, self.bound(value)?),
-            "$gte" => Matcher::Compare(Bound::Gte, self.bound(value)?),
-            "$lt" => Matcher::Compare(Bound::Lt, self.bound(value)?),
-            "$lte" => Matcher::Compare(Bound::Lte, self.bound(value)?),
-            "$length" => Matcher::Length(self.length(value)?),
-            "$unordered" => Matcher::Unordered(self.items(value)?),
-            "$each" => Matcher::Each(self.inner(value, Place::Elsewhere)?),
-            "$claims" => Matcher::Claims(self.claims(value)?),
-            other => {
-                let hint = misspelled::hint(other, matcher::NAMES);
-                return self.refuse(&key.at, format!("there is no matcher {other}; {hint}"));
-            }
+        let Some(spec) = matcher::named(&key.name) else {
+            let hint = misspelled::hint(&key.name, matcher::names());
+            let text = format!("there is no matcher {}; {hint}", key.name);
+            return self.refuse(&key.at, text);
+        };
+        Some(match spec.word {
+            Word::Regex => Matcher::Regex(self.pattern(value)?),
+            Word::StartsWith => Matcher::StartsWith(self.prefix(value)?),
+            Word::Contains => Matcher::Contains(self.part(value)?),
+            Word::OneOf => Matcher::OneOf(self.choices(value, place)?),
+            Word::Not => Matcher::Not(self.inner(value, place)?),
+            Word::Equals => Matcher::Equals(self.template(value)?),
+            Word::Bound(bound) => Matcher::Compare(bound, self.bound(value)?),
+            Word::Length => Matcher::Length(self.length(value)?),
+            Word::Unordered => Matcher::Unordered(self.items(value)?),
+            Word::Each => Matcher::Each(self.inner(value, Place::Elsewhere)?),
+            Word::Claims => Matcher::Claims(self.claims(value)?),
         })
     }
 

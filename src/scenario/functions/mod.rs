@@ -17,6 +17,7 @@ use super::evaluation::Evaluation;
 use super::expression::{Expression, Operand};
 use super::plan;
 use crate::model::misspelled;
+use crate::model::secret_names::is_secret;
 
 pub(super) use token::{is_jwt, part as jwt_part};
 
@@ -299,7 +300,21 @@ pub(super) fn call(
     if values.iter().any(|value| evaluation.play.veil.hides(value)) {
         evaluation.play.veil.hide_all(&made);
     }
+    if makes_secret(name, values, evaluation) {
+        evaluation.play.veil.learn_all(&made);
+    }
     Ok(made)
+}
+
+/// Whether what a function makes of these is a code, a token or a secret.
+fn makes_secret(name: &str, values: &[Value], evaluation: &Evaluation<'_>) -> bool {
+    match name {
+        "totp" | "secret_hash" | "srp_signature" | "device_verifier" | "device_signature"
+        | "basic" => true,
+        "base64" | "base64url" => values.iter().any(|value| evaluation.play.veil.knows(value)),
+        "query" | "field" => values.get(1).and_then(Value::as_str).is_some_and(is_secret),
+        _ => false,
+    }
 }
 
 impl Given<'_> {

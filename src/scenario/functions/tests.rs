@@ -29,6 +29,15 @@ fn scene() -> Scene {
 }
 
 #[test]
+fn the_documentation_has_every_function() {
+    let docs = include_str!("../../../docs/scenarios.md");
+    for function in FUNCTIONS {
+        let call = format!("`{}(", function.name);
+        assert!(docs.contains(&call), "docs/scenarios.md has no {call}");
+    }
+}
+
+#[test]
 fn all_functions_are_there_and_say_how_they_are_called() {
     let usages: Vec<String> = FUNCTIONS.iter().map(FunctionSpec::usage).collect();
     assert_eq!(

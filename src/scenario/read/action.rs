@@ -36,6 +36,25 @@ fn kinds_of_messages() -> impl Iterator<Item = &'static str> {
 /// How many redirects browsers follow.
 pub(crate) const MOST_REDIRECTS: u32 = 20;
 
+/// Methods of requests (RFC 9110, 9.3, and RFC 5789); CONNECT asks for a tunnel, which no step can use.
+pub(crate) const METHODS: [&str; 8] = [
+    "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE",
+];
+
+/// What `url` takes.
+const URL: &str = "give a path, or a URL that begins with http:// or https://";
+
+/// Whether a text can say where a request goes.
+fn is_url(text: &str) -> bool {
+    let text = text.split_once('#').map_or(text, |(before, _)| before);
+    match text.split_once("://") {
+        Some((scheme, rest)) => {
+            matches!(scheme, "http" | "https") && !rest.is_empty() && !rest.starts_with(['/', '?'])
+        }
+        None => true,
+    }
+}
+
 /// The names of all operations.
 pub(super) fn operations() -> impl Iterator<Item = &'static str> {
     Operation::ALL.iter().map(|operation| operation.name())
@@ -182,11 +201,12 @@ fn one_of(name: &str, known: &[&str], node: &Node, faults: &mut Faults) -> Optio
 fn http(node: &Node, faults: &mut Faults) -> Option<Action> {
     let mut entry = Entry::open(node, "http", faults)?;
     let url = entry.required("url", faults);
-    let url = url.and_then(|node| faults.text(node));
-    let method = entry.take("method").and_then(|node| faults.text(node));
-    let query = entry.take("query").and_then(|node| faults.map(node));
+    let url = url.and_then(|node| faults.formed(node, is_url, URL));
+    let method = entry.take("method");
+    let method = method.and_then(|node| one_of("method", &METHODS, node, faults));
+    let query = entry.take("query").and_then(|node| faults.pairs(node));
     let headers = entry.take("headers");
-    let headers = headers.map_or_else(Named::new, |node| faults.texts(node, "headers"));
+    let headers = headers.map_or_else(Named::new, |node| faults.headers(node));
     let form = entry.take("form");
     let json = entry.any("json").map(|(_, node)| node);
     let body = entry.take("body");
@@ -196,7 +216,7 @@ fn http(node: &Node, faults: &mut Faults) -> Option<Action> {
         faults.add(&second.at, text);
     }
     let body = match (form, json, body) {
-        (Some(form), _, _) => faults.map(form).map(HttpBody::Form),
+        (Some(form), _, _) => faults.pairs(form).map(HttpBody::Form),
         (_, Some(json), _) => faults.template(json).map(HttpBody::Json),
         (_, _, Some(body)) => faults.text(body).map(HttpBody::Text),
         (None, None, None) => None,

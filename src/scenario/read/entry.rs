@@ -83,6 +83,31 @@ impl Faults {
         })
     }
 
+    /// A template that must become a text, and is written as one.
+    pub(super) fn sentence(&mut self, node: &Node) -> Option<Template> {
+        self.ruled(node, |value| match value {
+            Value::String(_) => Ok(()),
+            _ => Err("give a sentence, in quotes where it looks like something else".to_owned()),
+        })
+    }
+
+    /// A text of a form; a number is taken for its digits.
+    pub(super) fn formed(
+        &mut self,
+        node: &Node,
+        fits: fn(&str) -> bool,
+        hint: &str,
+    ) -> Option<Template> {
+        self.ruled(node, |value| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => String::new(),
+            };
+            fits(&text).then_some(()).ok_or_else(|| hint.to_owned())
+        })
+    }
+
     /// A template that must become a map.
     pub(super) fn map(&mut self, node: &Node) -> Option<Template> {
         self.ruled(node, |value| match value {
@@ -148,12 +173,54 @@ impl Faults {
         }
     }
 
-    /// Texts by any names, as headers are.
-    pub(super) fn texts(&mut self, node: &Node, of: &str) -> Named<Template> {
-        let members = self.members(node, of).iter();
-        members
-            .filter_map(|(key, value)| Some((key.clone(), self.text(value)?)))
-            .collect()
+    /// The headers of a request: texts by names that HTTP takes (RFC 9110, 5.1 and 5.5).
+    pub(super) fn headers(&mut self, node: &Node) -> Named<Template> {
+        let mut headers = Named::new();
+        for (key, value) in self.members(node, "headers") {
+            let of_name =
+                |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            if key.name.is_empty() || !key.name.bytes().all(of_name) {
+                let text = format!(
+                    "{:?} is no name of a header; one has letters, digits and hyphens",
+                    key.name
+                );
+                self.add(&key.at, text);
+            }
+            let Some(template) = self.text(value) else {
+                continue;
+            };
+            let literal = template.literal().and_then(Value::as_str);
+            if literal.is_some_and(|text| text.contains(['\0', '\r', '\n'])) {
+                let text = "the value of a header is one line; no line ends in it";
+                self.add(&value.at, text);
+            }
+            headers.push((key.clone(), template));
+        }
+        headers
+    }
+
+    /// A map whose values a form or a query can hold.
+    pub(super) fn pairs(&mut self, node: &Node) -> Option<Template> {
+        if let Tree::Map(members) = &node.value {
+            for (_, value) in members {
+                let single = std::slice::from_ref(value);
+                let (values, is_list) = match &value.value {
+                    Tree::List(items) => (items.as_slice(), true),
+                    _ => (single, false),
+                };
+                for value in values {
+                    let fits = match &value.value {
+                        Tree::Map(_) | Tree::List(_) => false,
+                        Tree::Null => !is_list,
+                        Tree::Boolean(_) | Tree::Number(_) | Tree::Text(_) => true,
+                    };
+                    if !fits {
+                        self.wrong(value, "give texts, numbers, booleans, or lists of them");
+                    }
+                }
+            }
+        }
+        self.map(node)
     }
 
     /// Values by names of our own.

@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(crate) use self::action::MOST_REDIRECTS;
+pub(crate) use self::action::{METHODS, MOST_REDIRECTS};
 use self::entry::{Entry, Faults};
 pub(crate) use self::server::settings;
 pub(crate) use self::step::MODIFIERS;
@@ -397,6 +397,7 @@ fn rows(node: &Node, faults: &mut Faults) -> Vec<Row> {
     };
     let all: Vec<Vec<Box<str>>> = items.iter().map(members).collect();
     let mut rows = Vec::new();
+    let mut cases: Vec<(usize, Box<str>)> = Vec::new();
     for (at, item) in items.iter().enumerate() {
         let Tree::Map(members) = &item.value else {
             faults.wrong(item, "a row is a map of names and values");
@@ -419,7 +420,16 @@ fn rows(node: &Node, faults: &mut Faults) -> Vec<Row> {
         }
         let case = members.iter().find(|(key, _)| *key.name == *"case");
         let case = case.and_then(|(_, node)| text_key(node, "a text that names the case", faults));
+        if let Some(case) = &case
+            && let Some((first, _)) = cases.iter().find(|(_, name)| *name == case.name)
+        {
+            let text = format!(
+                "row {first} has this case, too; give each its own, by which reports and --name tell them apart"
+            );
+            faults.add(&case.at, text);
+        }
         let case = case.map(|key| key.name);
+        cases.extend(case.iter().map(|name| (at + 1, name.clone())));
         let values = members
             .iter()
             .filter_map(|(key, value)| Some((key.clone(), faults.template(value)?)));

@@ -4,6 +4,7 @@ use super::action::{self, Kind};
 use super::entry::{Entry, Faults};
 use super::{Place, Reader};
 use crate::model::misspelled;
+use crate::model::names::{is_account, may_be_region};
 use crate::scenario::plan::{
     Action, MOST_AT_ONCE, MOST_REPEATS, Named, Outcome, Parallel, Refusal, Signed, Step,
 };
@@ -28,6 +29,10 @@ pub(crate) const MODIFIERS: [&str; 12] = [
 
 /// What may stand beside `include` alone.
 const OF_INCLUDE: &str = "with";
+
+/// What `signed` takes.
+const ACCOUNT: &str = "an account is a text of twelve digits, such as \"123456789012\"";
+const REGION: &str = "give the name of a Region, such as eu-west-1";
 
 /// A step, as far as it could be read.
 pub(super) fn read(node: &Node, place: &Place<'_>, reader: &mut Reader) -> Option<Step> {
@@ -56,13 +61,13 @@ pub(super) fn read(node: &Node, place: &Place<'_>, reader: &mut Reader) -> Optio
         signed: modifiers.signed(faults),
         headers: modifiers
             .headers
-            .map_or_else(Named::new, |node| faults.texts(node, "headers")),
+            .map_or_else(Named::new, |node| faults.headers(node)),
         skew: modifiers.skew.and_then(|node| faults.span(node)),
         unchecked: modifiers
             .unchecked
             .and_then(|node| faults.flag(node))
             .unwrap_or(false),
-        note: modifiers.note.and_then(|node| faults.text(node)),
+        note: modifiers.note.and_then(|node| faults.sentence(node)),
     };
     let given = action::Given {
         word,
@@ -259,10 +264,7 @@ impl<'n> Modifiers<'n> {
                 faults.add(&node.at, text);
             }
         }
-        if let Some(winners) = self.winners.filter(|_| self.parallel.is_none()) {
-            let hint = "winners says how many of parallel requests succeed; say parallel, too";
-            faults.add(&winners.at, hint);
-        }
+        self.fit_winners(kind, faults);
         if error.is_some_and(is_literal) && self.parallel.is_none() {
             for (name, node) in [("expect", self.expect), ("exactly", self.exactly)] {
                 if let Some(node) = node {
@@ -272,6 +274,60 @@ impl<'n> Modifiers<'n> {
                     );
                     faults.add(&node.at, text);
                 }
+            }
+        }
+    }
+
+    /// Refuses what says of parallel requests that some are refused, and not how many or how, or the reverse.
+    fn fit_winners(&self, kind: Kind, faults: &mut Faults) {
+        if let Some(winners) = self.winners.filter(|_| self.parallel.is_none()) {
+            let hint = "winners says how many of parallel requests succeed; say parallel, too";
+            faults.add(&winners.at, hint);
+        }
+        let Some(parallel) = self.parallel else {
+            return;
+        };
+        let error = self.error.filter(|node| is_literal(node));
+        let error = error.filter(|node| !matches!(node.value, Tree::Null));
+        let Some(winners) = self.winners else {
+            if let Some(error) = error {
+                let text = "without winners all parallel requests must succeed, and none is left to be refused; \
+                            say how many win: winners: 1, or winners: 0";
+                faults.add(&error.at, text);
+            }
+            return;
+        };
+        let number = |node: &Node| match &node.value {
+            Tree::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        let (Some(all), Some(winning)) = (number(parallel), number(winners)) else {
+            return;
+        };
+        if winning < all && matches!(kind, Kind::Http) {
+            let text = "an http step is never refused, whatever its status; expect says what each must answer";
+            faults.add(&winners.at, text);
+        } else if winning < all
+            && self
+                .error
+                .is_none_or(|node| matches!(node.value, Tree::Null))
+        {
+            let text = format!(
+                "of {all} requests {} are to be refused, and the step does not say how; give error",
+                all - winning
+            );
+            faults.add(&winners.at, text);
+        }
+        if let Some(error) = error.filter(|_| winning == all) {
+            let text = format!(
+                "all {all} requests are to win, and none is left to be refused; drop error"
+            );
+            faults.add(&error.at, text);
+        }
+        for (name, node) in [("expect", self.expect), ("exactly", self.exactly)] {
+            if let Some(node) = node.filter(|_| winning == 0) {
+                let text = format!("no request is to win, so none has a result; drop {name}");
+                faults.add(&node.at, text);
             }
         }
     }
@@ -318,8 +374,10 @@ impl<'n> Modifiers<'n> {
                 let Some(mut entry) = Entry::open(node, "signed", faults) else {
                     return Signed::AsUsual;
                 };
-                let account = entry.take("account").and_then(|node| faults.text(node));
-                let region = entry.take("region").and_then(|node| faults.text(node));
+                let account = entry.take("account");
+                let account = account.and_then(|node| faults.formed(node, is_account, ACCOUNT));
+                let region = entry.take("region");
+                let region = region.and_then(|node| faults.formed(node, may_be_region, REGION));
                 entry.end(faults);
                 Signed::By { account, region }
             }

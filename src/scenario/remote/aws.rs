@@ -1,6 +1,7 @@
 //! AWS, or another server of its protocol: what fixtures say is made by ordinary operations, and deleted afterwards.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use super::operate::{Operator, Trouble};
 use super::pace::Pace;
 use super::poolhouse::made_pool;
 use super::provision::{self, TAG};
-use super::{Endpoint, INTERRUPTED, Kind, MAX_RPS, NotReached, REAL_WAIT, codes, needs};
+use super::{Endpoint, INTERRUPTED, Kind, MAX_RPS, NotReached, REAL_WAIT, codes, needs, sweep};
 use crate::cli::TargetArguments;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Environment;
@@ -36,20 +37,9 @@ pub(super) struct Aws {
     clock: Clock,
     /// The pools that were made and are not deleted.
     pools: Mutex<BTreeSet<String>>,
+    /// Whether a pool may have been made of which nobody was told.
+    lost: AtomicBool,
 }
-
-/// Refusals that are about who calls, not about what is asked for (documented as common errors).
-const OF_CREDENTIALS: [&str; 9] = [
-    "AccessDeniedException",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "IncompleteSignatureException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-    "OptInRequired",
-    "UnrecognizedClientException",
-];
 
 impl Aws {
     /// # Errors
@@ -76,6 +66,7 @@ impl Aws {
             pace: Pace::new(typed.max_rps.unwrap_or(MAX_RPS)),
             clock: Clock::running(),
             pools: Mutex::default(),
+            lost: AtomicBool::new(false),
         })
     }
 
@@ -86,17 +77,17 @@ impl Aws {
         match operator.call(Operation::ListUserPools, &input).await {
             Ok(_) => Ok(()),
             Err(Trouble::Unreachable(text)) => Err(NotReached::Unreachable(text)),
-            Err(trouble) if OF_CREDENTIALS.iter().any(|name| trouble.is(name)) => {
-                let Endpoint { url, .. } = endpoint;
-                Err(NotReached::Refused(format!(
-                    "{url} does not take these credentials for {}: {trouble}",
-                    self.region
-                )))
-            }
             Err(trouble) => {
                 let Endpoint { url, .. } = endpoint;
-                let text = format!("{url} is no Amazon Cognito: ListUserPools: {trouble}");
-                Err(NotReached::Unreachable(text))
+                Err(match trouble.remedy() {
+                    Some(remedy) => NotReached::Refused(format!(
+                        "{url} does not take these credentials for {}: {trouble} ({remedy})",
+                        self.region
+                    )),
+                    None => NotReached::Unreachable(format!(
+                        "{url} is no Amazon Cognito: ListUserPools: {trouble}"
+                    )),
+                })
             }
         }
     }
@@ -132,6 +123,14 @@ impl Aws {
     /// Deletes what is left of all scenarios, and says what could not be.
     pub(super) async fn finish(&self, endpoint: &Endpoint) -> Vec<String> {
         let mut faults = Vec::new();
+        if self.lost.load(Ordering::Relaxed) {
+            match sweep::of_run(endpoint, self).await {
+                Ok(pools) => pools.into_iter().for_each(|pool| self.made(pool)),
+                Err(fault) => faults.push(format!(
+                    "a user pool may be left, for the answer to CreateUserPool was lost: {fault}"
+                )),
+            }
+        }
         for pool in self.left() {
             if let Err(fault) = self.delete(endpoint, &pool).await {
                 faults.push(format!("user pool {pool} is left: {fault}"));
@@ -173,11 +172,15 @@ impl Signing<'_> {
             let region = signer.region.as_deref().unwrap_or(&aws.region);
             sign(&mut asked, &aws.credentials, region, aws.now());
         }
-        if self.anyway {
+        let answered = if self.anyway {
             endpoint.ask_anyway(asked).await
         } else {
             endpoint.ask(asked).await
+        };
+        if call.operation == Operation::CreateUserPool && answered.is_err() {
+            aws.lost.store(true, Ordering::Relaxed);
         }
+        answered
     }
 }
 
@@ -216,6 +219,7 @@ pub(super) async fn play(
         .await;
     let mut played = match renaming {
         Err(Trouble::Unreachable(text)) => Played::ended(End::Unreachable(text)),
+        Err(trouble) if trouble.is_expired() => Played::ended(End::Unreachable(expired(&trouble))),
         Err(trouble) => {
             let text = format!("its fixtures cannot be made: {trouble}");
             Played::not_begun(scenario, &text)
@@ -242,10 +246,18 @@ pub(super) async fn play(
     played
 }
 
+/// That nothing more can be called.
+fn expired(trouble: &Trouble) -> String {
+    format!(
+        "the credentials have expired meanwhile ({trouble}); get new ones: with them --sweep deletes what is left, \
+         and the replay goes through"
+    )
+}
+
 impl Pools {
     fn aws(&self) -> Result<&Aws, Unable> {
         match &self.endpoint.kind {
-            Kind::Aws(aws) => Ok(aws),
+            Kind::Aws(aws) => Ok(aws.as_ref()),
             Kind::Poolhouse { .. } => Err(Unable::Unreachable("no AWS".to_owned())),
         }
     }
@@ -310,7 +322,12 @@ impl Target for Pools {
                 aws,
                 anyway: false,
             };
-            let answered = signing.call(call).await?;
+            let is_signed = call.signer.is_some();
+            let answered = signing.patiently(call).await?;
+            if let Some(trouble) = Trouble::of(&answered).filter(|it| is_signed && it.is_expired())
+            {
+                return Err(Unable::Unreachable(expired(&trouble)));
+            }
             if let Some(pool) = made_pool(operation, &answered) {
                 aws.made(pool.clone());
                 let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);

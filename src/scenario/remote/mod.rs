@@ -11,13 +11,14 @@ mod pace;
 mod poolhouse;
 mod provision;
 mod sweep;
+mod turn;
 mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use self::aws::Aws;
 use super::plan::{Row, Scenario};
@@ -56,10 +57,10 @@ pub(super) struct Endpoint {
 
 enum Kind {
     Poolhouse {
-        /// Whoever plays holds it, where scenarios are played one by one.
-        turn: Option<Mutex<()>>,
+        /// Whether scenarios are played one by one, each in its turn.
+        exclusive: bool,
     },
-    Aws(Aws),
+    Aws(Box<Aws>),
 }
 
 /// Why there is nowhere to play.
@@ -99,7 +100,7 @@ impl Endpoint {
         };
         let kind = if is_poolhouse {
             Kind::Poolhouse {
-                turn: typed.exclusive.then(Mutex::default),
+                exclusive: typed.exclusive,
             }
         } else {
             if typed.exclusive {
@@ -107,7 +108,7 @@ impl Endpoint {
                 return Err(NotReached::Refused(text.to_owned()));
             }
             let is_aws = *endpoint == EndpointArgument::Aws;
-            Kind::Aws(Aws::new(typed, environment, region, is_aws)?)
+            Kind::Aws(Box::new(Aws::new(typed, environment, region, is_aws)?))
         };
         let run = Entropy::from_os().uuid(Purpose::Ids).simple().to_string();
         let endpoint = Self {
@@ -126,8 +127,8 @@ impl Endpoint {
     /// How many scenarios are played at once, where it is not said and there are so many cores.
     pub(super) fn jobs(&self, asked: Option<usize>, cores: usize) -> usize {
         match &self.kind {
-            Kind::Poolhouse { turn: Some(_) } => 1,
-            Kind::Poolhouse { turn: None } => asked.unwrap_or(cores),
+            Kind::Poolhouse { exclusive: true } => 1,
+            Kind::Poolhouse { exclusive: false } => asked.unwrap_or(cores),
             Kind::Aws(_) => asked.unwrap_or(AWS_JOBS),
         }
     }
@@ -176,8 +177,8 @@ impl Endpoint {
             Err(error) => return Played::not_begun(scenario, &error.to_string()),
         };
         let found = match &self.kind {
-            Kind::Poolhouse { turn } => {
-                needs::beyond_poolhouse(scenario, start, &world, turn.is_some())
+            Kind::Poolhouse { exclusive } => {
+                needs::beyond_poolhouse(scenario, start, &world, *exclusive)
             }
             Kind::Aws(aws) => needs::beyond_aws(scenario, aws),
         };
@@ -185,11 +186,7 @@ impl Endpoint {
             return Played::ended(End::Skipped(at, why));
         }
         match &self.kind {
-            Kind::Poolhouse { turn } => {
-                let _turn = match turn {
-                    Some(turn) => Some(turn.lock().await),
-                    None => None,
-                };
+            Kind::Poolhouse { .. } => {
                 poolhouse::play(self, scenario, row, start, &world, how).await
             }
             Kind::Aws(_) => aws::play(self, scenario, row, start, &world, how).await,

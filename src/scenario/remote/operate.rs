@@ -28,7 +28,7 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// What of an answer is a refusal.
-    fn of(answered: &Answered) -> Option<Self> {
+    pub(super) fn of(answered: &Answered) -> Option<Self> {
         if answered.status == 200 {
             return None;
         }
@@ -51,6 +51,55 @@ impl Trouble {
     pub(super) fn is(&self, name: &str) -> bool {
         matches!(self, Self::Refused { kind, .. } if kind == name)
     }
+
+    /// Whether AWS says that there were too many calls, and has done nothing.
+    fn is_throttled(&self) -> bool {
+        THROTTLED.iter().any(|name| self.is(name))
+    }
+
+    /// Whether the credentials are no longer what they were when the first call was let in.
+    pub(super) fn is_expired(&self) -> bool {
+        self.is("ExpiredTokenException")
+    }
+
+    /// What is to be done, where a refusal is about who calls; none where it is about what is asked for.
+    pub(super) fn remedy(&self) -> Option<&'static str> {
+        let Self::Refused { kind, message } = self else {
+            return None;
+        };
+        Some(match kind.as_str() {
+            // The texts are those that SigV4's verifier has for all services (reported).
+            "InvalidSignatureException" | "RequestExpired"
+                if message.starts_with("Signature expired")
+                    || message.starts_with("Signature not yet current")
+                    || kind == "RequestExpired" =>
+            {
+                "the clock of this machine is wrong; set it"
+            }
+            "InvalidSignatureException" if message.contains("scoped to a valid region") => {
+                "the endpoint is of another Region; give --region, or set AWS_REGION"
+            }
+            "InvalidSignatureException"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException" => {
+                "AWS_SECRET_ACCESS_KEY is not the key of AWS_ACCESS_KEY_ID"
+            }
+            "ExpiredTokenException" => {
+                "AWS_SESSION_TOKEN has expired; get new credentials, with all three of their variables"
+            }
+            "UnrecognizedClientException" | "InvalidClientTokenId" => {
+                "nobody has this AWS_ACCESS_KEY_ID, or AWS_SESSION_TOKEN, which temporary ones need, is not its own"
+            }
+            "MissingAuthenticationTokenException" => {
+                "something between has taken the signature away"
+            }
+            "OptInRequired" => "the account is not signed up for Cognito in this Region",
+            "AccessDeniedException" => {
+                "their policy does not let them call cognito-idp:*, which a replay needs"
+            }
+            _ => return None,
+        })
+    }
 }
 
 impl std::fmt::Display for Trouble {
@@ -60,6 +109,22 @@ impl std::fmt::Display for Trouble {
             Self::Refused { kind, message } => write!(f, "{kind}: {message}"),
             Self::Unreachable(text) => f.write_str(text),
         }
+    }
+}
+
+impl Signing<'_> {
+    /// Sends a call; again, where AWS says that there were too many, as every client of AWS does.
+    pub(super) async fn patiently(&self, call: Call) -> Result<Answered, Unable> {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..TRIES {
+            let answered = self.call(call.clone()).await?;
+            if !Trouble::of(&answered).is_some_and(|trouble| trouble.is_throttled()) {
+                return Ok(answered);
+            }
+            sleep(wait).await;
+            wait *= 2;
+        }
+        self.call(call).await
     }
 }
 
@@ -79,20 +144,6 @@ impl Operator<'_> {
         input: &Map<String, Value>,
     ) -> Result<Value, Trouble> {
         let input = Bytes::from(json!(input).to_string());
-        let mut wait = FIRST_WAIT;
-        for _ in 1..TRIES {
-            match self.once(operation, input.clone()).await {
-                Err(trouble) if THROTTLED.iter().any(|name| trouble.is(name)) => {
-                    sleep(wait).await;
-                    wait *= 2;
-                }
-                done => return done,
-            }
-        }
-        self.once(operation, input).await
-    }
-
-    async fn once(&self, operation: Operation, input: Bytes) -> Result<Value, Trouble> {
         let call = Call {
             operation,
             input,
@@ -105,7 +156,8 @@ impl Operator<'_> {
             aws: self.aws,
             anyway: self.anyway,
         };
-        let answered = signing.call(call).await.map_err(|unable| match unable {
+        let answered = signing.patiently(call).await;
+        let answered = answered.map_err(|unable| match unable {
             Unable::Refused(text) | Unable::Beyond(text) | Unable::Unreachable(text) => {
                 Trouble::Unreachable(text)
             }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Endpoint, INTERRUPTED, Kind};
+use super::{Endpoint, INTERRUPTED, Kind, turn};
 use crate::clock::Timestamp;
 use crate::context::DEFAULT_REGION;
 use crate::fixtures::named::{Fixtures, Renaming};
@@ -37,8 +37,32 @@ pub(super) async fn play(
     world: &World,
     how: &How,
 ) -> Played {
-    let is_alone = matches!(&endpoint.kind, Kind::Poolhouse { turn: Some(_) });
-    let snapshot = format!("replay-{}", endpoint.run);
+    let turn = match &endpoint.kind {
+        Kind::Poolhouse { exclusive: true } => match turn::Held::take(endpoint).await {
+            Ok(turn) => Some(turn),
+            Err(unable) => return not_begun(scenario, unable),
+        },
+        Kind::Poolhouse { exclusive: false } | Kind::Aws(_) => None,
+    };
+    let mut played = play_in_turn(endpoint, scenario, row, start, world, how).await;
+    if let Some(turn) = turn
+        && let (Err(unable), End::Passed) = (turn.give_back().await, &played.end)
+    {
+        played.end = not_begun(scenario, unable).end;
+    }
+    played
+}
+
+async fn play_in_turn(
+    endpoint: &Arc<Endpoint>,
+    scenario: &Scenario,
+    row: Option<&Row>,
+    start: &Start,
+    world: &World,
+    how: &How,
+) -> Played {
+    let is_alone = matches!(&endpoint.kind, Kind::Poolhouse { exclusive: true });
+    let snapshot = turn::holder(&endpoint.run);
     let begun = begin(
         endpoint,
         start,
@@ -128,7 +152,7 @@ async fn drop_account(endpoint: &Endpoint, account: &str) -> Result<(), Unable> 
     ask(endpoint, "DELETE", &route, None).await.map(drop)
 }
 
-async fn restore(endpoint: &Endpoint, snapshot: &str) -> Result<(), Unable> {
+pub(super) async fn restore(endpoint: &Endpoint, snapshot: &str) -> Result<(), Unable> {
     let route = format!("snapshots/{snapshot}/restore");
     ask(endpoint, "POST", &route, None).await?;
     let route = format!("snapshots/{snapshot}");
@@ -136,22 +160,45 @@ async fn restore(endpoint: &Endpoint, snapshot: &str) -> Result<(), Unable> {
 }
 
 /// Asks a route of the test API, whether what is played is to end or not.
-async fn ask(
+pub(super) async fn ask(
     endpoint: &Endpoint,
     method: &str,
     route: &str,
     body: Option<Value>,
 ) -> Result<Value, Unable> {
-    let answered = endpoint
-        .ask_anyway(Asked {
-            method: method.to_owned(),
-            target: format!("/_poolhouse/{route}"),
-            host: endpoint.url.authority().to_owned(),
-            headers: Vec::new(),
-            body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
-        })
-        .await?;
+    let answered = send(endpoint, method, route, body).await?;
     test_api::shown(route, &answered)
+}
+
+/// The same; a refusal is its status and its text.
+pub(super) async fn ask_for(
+    endpoint: &Endpoint,
+    method: &str,
+    route: &str,
+    body: Option<Value>,
+) -> Result<Result<Value, (u16, String)>, Unable> {
+    let answered = send(endpoint, method, route, body).await?;
+    match test_api::shown(route, &answered) {
+        Ok(shown) => Ok(Ok(shown)),
+        Err(Unable::Refused(text)) => Ok(Err((answered.status, text))),
+        Err(other) => Err(other),
+    }
+}
+
+async fn send(
+    endpoint: &Endpoint,
+    method: &str,
+    route: &str,
+    body: Option<Value>,
+) -> Result<Answered, Unable> {
+    let asking = endpoint.ask_anyway(Asked {
+        method: method.to_owned(),
+        target: format!("/_poolhouse/{route}"),
+        host: endpoint.url.authority().to_owned(),
+        headers: Vec::new(),
+        body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
+    });
+    asking.await
 }
 
 impl Branch {

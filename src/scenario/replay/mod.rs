@@ -129,7 +129,8 @@ pub async fn replay(
     match typed.serve {
         Some(port) => serving::serve(&runs, typed, environment, how, port, out, stop).await,
         None => {
-            let reports = Reports::open(&typed.report)?;
+            let played = runs.iter().flat_map(Run::files).collect();
+            let reports = Reports::open(&typed.report, &played)?;
             Ok(all(runs, typed, how, reports, out, endpoint, stop).await)
         }
     }

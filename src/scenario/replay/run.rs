@@ -10,10 +10,11 @@ use crate::cli::{ReplayArguments, ServeArguments};
 use crate::config::{Config, ConfigError, Environment};
 use crate::crypto::CryptoPool;
 use crate::fixtures::{FixtureError, Unloaded};
+use crate::model::secret_names::is_secret;
 use crate::scenario::plan::{Fixtures, Row, Scenario};
 use crate::scenario::remote::Endpoint;
 use crate::scenario::run::{self, Answers, End, Failure, How, Played};
-use crate::scenario::secrecy::{Secrecy, Veil};
+use crate::scenario::secrecy::Veil;
 use crate::scenario::source::{At, Fault};
 use crate::scenario::world::{Start, World};
 
@@ -197,6 +198,12 @@ impl Run {
         &self.start
     }
 
+    /// The files that it is played from.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        let files = self.scenario.files().into_iter();
+        files.chain(self.start.beginning().0.files())
+    }
+
     fn row(&self) -> Option<&Row> {
         self.scenario.table.get(self.row?)
     }
@@ -223,7 +230,7 @@ impl Run {
         let mut played = self.once(how).await;
         if twice && matches!(played.end, End::Passed) {
             let again = self.once(how).await;
-            played.end = match differing(&played.answers, &again.answers) {
+            played.end = match differing(&played, &again) {
                 Some(failure) => End::Failed(Box::new(failure)),
                 None => again.end,
             };
@@ -284,8 +291,8 @@ impl Run {
 }
 
 /// Where two plays of a scenario were answered otherwise.
-fn differing(first: &[Answers], second: &[Answers]) -> Option<Failure> {
-    let mut pairs = first.iter().zip(second);
+fn differing(first: &Played, second: &Played) -> Option<Failure> {
+    let mut pairs = first.answers.iter().zip(&second.answers);
     let (one, other) = pairs.find(|(one, other)| one.bytes != other.bytes)?;
     let lines = |answers: &Answers| {
         let text = answers.bytes.join(&b'\n');
@@ -295,9 +302,9 @@ fn differing(first: &[Answers], second: &[Answers]) -> Option<Failure> {
     let (ours, theirs) = (lines(one), lines(other));
     let longest = ours.len().max(theirs.len());
     let at = (0..longest).find(|at| ours.get(*at) != theirs.get(*at));
-    let shown = |lines: &[String]| {
+    let shown = |lines: &[String], veil: &Veil| {
         let line = at.and_then(|at| lines.get(at));
-        line.map_or_else(|| "nothing".to_owned(), |line| covered(line))
+        line.map_or_else(|| "nothing".to_owned(), |line| covered(line, veil))
     };
     Some(Failure {
         at: one.at.clone(),
@@ -305,19 +312,26 @@ fn differing(first: &[Answers], second: &[Answers]) -> Option<Failure> {
         action: one.action.clone(),
         through: Vec::new(),
         text: "played a second time, it was answered otherwise".to_owned(),
-        expected: Some(shown(&ours)),
-        got: Some(shown(&theirs)),
+        expected: Some(shown(&ours, &first.veil)),
+        got: Some(shown(&theirs, &second.veil)),
         differences: Vec::new(),
         reason: None,
         note: None,
+        finally: Vec::new(),
     })
 }
 
-/// A line of an answer, with its secrets cut.
-fn covered(line: &str) -> String {
-    let veil = Veil::new(Secrecy::Cut);
-    match serde_json::from_str(line) {
-        Ok(value) => veil.cover(&value).shown(&value, false),
-        Err(_) => veil.cover(&Value::Null).text(line),
+/// A line of an answer, a header or a body, with its secrets cut.
+fn covered(line: &str, veil: &Veil) -> String {
+    if let Ok(value) = serde_json::from_str(line) {
+        return veil.cover(&value).shown(&value, false);
+    }
+    let cover = veil.cover(&Value::Null);
+    match line.split_once(": ") {
+        Some((name, value)) if is_secret(name) => {
+            let value = cover.covered(&value.into(), true);
+            format!("{name}: {}", value.as_str().unwrap_or_default())
+        }
+        _ => cover.text(line),
     }
 }

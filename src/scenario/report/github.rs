@@ -18,7 +18,13 @@ impl Whole for Github {
     fn note(&mut self, ran: &Ran) {
         match &ran.played.end {
             End::Passed => {}
-            End::Failed(failure) => self.command("error", &failure.at, ran, &message(failure)),
+            End::Failed(failure) => {
+                self.command("error", &failure.at, ran, &message(failure));
+                for failure in &failure.finally {
+                    let message = format!("finally failed: {}", message(failure));
+                    self.command("error", &failure.at, ran, &message);
+                }
+            }
             End::Skipped(at, why) => {
                 self.command("warning", at, ran, &format!("skipped: {why}"));
             }

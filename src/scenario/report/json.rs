@@ -69,6 +69,9 @@ struct Failed {
     differences: Vec<Differing>,
     /// The steps that included the part, from the outermost.
     through: Vec<Spot>,
+    /// What failed in `finally` besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    finally: Vec<Failed>,
 }
 
 #[derive(Serialize)]
@@ -109,6 +112,7 @@ impl Failed {
             note: failure.note.clone(),
             differences: failure.differences.iter().map(Differing::of).collect(),
             through: failure.through.iter().map(Spot::of).collect(),
+            finally: failure.finally.iter().map(Failed::of).collect(),
         }
     }
 }

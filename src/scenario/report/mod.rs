@@ -5,6 +5,7 @@ mod json;
 mod junit;
 mod text;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -56,11 +57,12 @@ trait Whole: Send {
 pub(crate) struct Reports(Vec<(Box<dyn Whole>, Place)>);
 
 impl Reports {
-    /// Takes the places of all of them, so that one that cannot be written is known before anything plays.
+    /// Takes the places of all of them, so that one that cannot be written is known before anything plays, and none
+    /// that is one of the files which are played.
     ///
     /// # Errors
     /// The file that cannot be written, and why.
-    pub(crate) fn open(asked: &[ReportArgument]) -> Result<Self, String> {
+    pub(crate) fn open(asked: &[ReportArgument], played: &BTreeSet<&str>) -> Result<Self, String> {
         let mut opened: Vec<(Box<dyn Whole>, Place)> = Vec::new();
         for argument in asked {
             let place = Place::take(argument.file.as_deref()).map_err(|error| {
@@ -70,6 +72,11 @@ impl Reports {
                     file.display()
                 )
             })?;
+            if place.is_among(played.iter().map(Path::new)) {
+                return Err(format!(
+                    "{place}: this file is played, and a report would take its place; give another"
+                ));
+            }
             if opened.iter().any(|(_, other)| place.is_that_of(other)) {
                 return Err(format!("{place}: two reports go there; give each a file"));
             }

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Report, visible};
 use crate::scenario::replay::{Ran, Tally};
@@ -68,17 +68,25 @@ impl Report for Text {
     }
 }
 
-/// Everything that is known of a failure.
+/// Everything that is known of a failure, and of what failed in `finally` besides.
 pub(super) fn failed(ran: &Ran, failure: &Failure) -> String {
     let title = format!("{}\n{}", ran.title, sentence(failure));
-    let mut group = Level::ERROR
-        .with_name("failed")
-        .primary_title(title)
-        .elements(
-            snippets(failure)
-                .into_iter()
-                .map(|(at, marks)| snippet(at, marks)),
-        );
+    let help = Level::HELP.with_name("stop there");
+    let help = help.message(visible(&command(ran, failure.step)));
+    let mut groups = vec![group("failed", title, failure).element(help)];
+    for failure in &failure.finally {
+        groups.push(group("finally failed", sentence(failure), failure));
+    }
+    Renderer::plain().term_width(WIDTH).render(&groups)
+}
+
+/// A failure, with the lines that it is about.
+fn group<'f>(name: &'static str, title: String, failure: &'f Failure) -> Group<'f> {
+    let mut group = Level::ERROR.with_name(name).primary_title(title).elements(
+        snippets(failure)
+            .into_iter()
+            .map(|(at, marks)| snippet(at, marks)),
+    );
     for step in failure.through.iter().rev() {
         let (line, column) = step.line_and_column();
         let text = format!("{}:{line}:{column}", step.source.name);
@@ -95,13 +103,7 @@ pub(super) fn failed(ran: &Ran, failure: &Failure) -> String {
             group = group.element(Level::NOTE.with_name(name).message(visible(text)));
         }
     }
-    let command = command(ran, failure.step);
-    group = group.element(
-        Level::HELP
-            .with_name("stop there")
-            .message(visible(&command)),
-    );
-    Renderer::plain().term_width(WIDTH).render(&[group])
+    group
 }
 
 /// What failed, in a line.

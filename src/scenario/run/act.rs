@@ -49,6 +49,7 @@ impl<'s> Player<'s> {
             self.jars.insert(name, jar);
         }
         self.keep(moment, vec![done.bytes.clone()]);
+        self.play.veil.learn(&done.result);
         self.judged(moment, done)
     }
 
@@ -65,7 +66,7 @@ impl<'s> Player<'s> {
                 // Each may use those above it.
                 for (key, template) in values {
                     let value = self.value(moment, template)?;
-                    self.scope.give(&key.name, value);
+                    self.give(&key.name, value);
                 }
                 Value::Null
             }
@@ -107,6 +108,7 @@ impl<'s> Player<'s> {
         if !step.unchecked {
             operation::list_attributes(&mut input, operation.input());
         }
+        self.play.veil.learn(&input);
         let mut headers = Vec::new();
         for (key, template) in &step.headers {
             headers.push((key.name.to_string(), self.text(moment, template)?));
@@ -206,6 +208,7 @@ impl<'s> Player<'s> {
             self.read.insert(to.to_owned(), id);
         }
         self.keep(moment, vec![found.to_string().into_bytes()]);
+        self.play.veil.learn(&found);
         Ok(found)
     }
 

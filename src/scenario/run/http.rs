@@ -102,7 +102,12 @@ impl<'s> Player<'s> {
         let url = self.url(moment, http)?;
         let mut headers = Vec::new();
         for (key, template) in http.headers.iter().chain(&moment.step.headers) {
-            headers.push((key.name.to_string(), self.text(moment, template)?));
+            let value = self.text(moment, template)?;
+            let name = key.name.to_ascii_lowercase();
+            self.play
+                .veil
+                .learn_named(&name, &Value::from(value.as_str()));
+            headers.push((key.name.to_string(), value));
         }
         let (kind, body) = match &http.body {
             None => (None, Bytes::new()),
@@ -111,10 +116,17 @@ impl<'s> Player<'s> {
                 (Some(kind), self.pairs(moment, form)?.into())
             }
             Some(HttpBody::Json(json)) => {
-                let body = self.value(moment, json)?.to_string();
-                (Some("application/json"), body.into())
+                let body = self.value(moment, json)?;
+                self.play.veil.learn(&body);
+                (Some("application/json"), body.to_string().into())
             }
-            Some(HttpBody::Text(text)) => (None, self.text(moment, text)?.into()),
+            Some(HttpBody::Text(text)) => {
+                let text = self.text(moment, text)?;
+                let body = serde_json::from_str(&text);
+                let body = body.unwrap_or_else(|_| Value::from(text.as_str()));
+                self.play.veil.learn(&body);
+                (None, text.into())
+            }
         };
         let has_kind = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
         if let Some(kind) = kind
@@ -151,6 +163,7 @@ impl<'s> Player<'s> {
 
     fn url(&mut self, moment: Moment<'s>, http: &'s Http) -> Result<Url, Stop> {
         let text = self.text(moment, &http.url)?;
+        self.play.veil.learn(&Value::from(text.as_str()));
         let base = Url {
             scheme: "http".to_owned(),
             host: self.target.host(),
@@ -181,6 +194,7 @@ impl<'s> Player<'s> {
         let Value::Object(members) = &value else {
             return Err(self.wrong(moment, &template.at, &value, "give a map"));
         };
+        self.play.veil.learn(&value);
         encoded(members).ok_or_else(|| {
             let hint = "give texts, numbers, booleans, or lists of them";
             self.wrong(moment, &template.at, &value, hint)

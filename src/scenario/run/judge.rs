@@ -4,8 +4,11 @@ use serde_json::Value;
 
 use super::operation::Done;
 use super::{Failure, Moment, Player, Stop};
+use crate::model::misspelled;
+use crate::model::secret_names::is_secret;
 use crate::scenario::evaluation::Evaluation;
 use crate::scenario::expectation::{Depth, Difference, Expectation, Kind};
+use crate::scenario::expression::Step;
 use crate::scenario::plan::{Check, Refusal};
 use crate::scenario::source::At;
 use crate::scenario::target::Service;
@@ -203,6 +206,14 @@ impl<'s> Player<'s> {
             Value::Null => return Ok(Wanted::Success),
             kind @ Value::String(_) => vec![("type", kind)],
             Value::Object(members) => {
+                if let Some(name) = members
+                    .keys()
+                    .find(|name| !MEMBERS.contains(&name.as_str()))
+                {
+                    let hint = misspelled::hint(name, MEMBERS);
+                    let text = format!("error has no member {name}; {hint}");
+                    return Err(self.failed(moment.step, at, text));
+                }
                 let members = &members;
                 let said = MEMBERS
                     .iter()
@@ -226,7 +237,8 @@ impl<'s> Player<'s> {
     /// A `check`: what an expression comes to, held against what is expected.
     pub(super) fn check(&mut self, moment: Moment<'s>, check: &'s Check) -> Result<(), Stop> {
         let value = self.value(moment, &check.value)?;
-        let found = self.differences(moment, &check.expectation, &value, Depth::Contained)?;
+        let secret = self.is_secret(check, &value);
+        let found = self.differing(moment, &check.expectation, &value, Depth::Contained, secret)?;
         match self.different(moment, found, &Done::of_result(value, Vec::new())) {
             Some(mut failure) => {
                 failure.text = format!("{} is another", check.key.name);
@@ -236,6 +248,18 @@ impl<'s> Player<'s> {
         }
     }
 
+    /// Whether what is checked is a secret as a whole: a member that holds one, or a text that is known for one.
+    fn is_secret(&self, check: &Check, value: &Value) -> bool {
+        let names = check.value.names();
+        let is_member = check.value.is_one_expression()
+            && names.iter().any(|used| match used.path.last() {
+                Some(Step::Member(name)) => is_secret(name),
+                Some(Step::Item(_)) => false,
+                None => is_secret(used.name),
+            });
+        is_member && value.is_string() || self.play.veil.knows_whole(value)
+    }
+
     fn differences(
         &mut self,
         moment: Moment<'s>,
@@ -243,12 +267,23 @@ impl<'s> Player<'s> {
         got: &Value,
         depth: Depth,
     ) -> Result<Vec<Difference>, Stop> {
+        self.differing(moment, expectation, got, depth, false)
+    }
+
+    fn differing(
+        &mut self,
+        moment: Moment<'s>,
+        expectation: &Expectation,
+        got: &Value,
+        depth: Depth,
+        secret: bool,
+    ) -> Result<Vec<Difference>, Stop> {
         let mut evaluation = Evaluation {
             names: &self.scope,
             now: moment.now,
             play: &mut self.play,
         };
-        let found = expectation.differences(got, &mut evaluation, depth);
+        let found = expectation.differences(got, &mut evaluation, depth, secret);
         let step = moment.step;
         found.map_err(|fault| self.unresolved(&step.word.name, fault))
     }
@@ -282,6 +317,7 @@ impl<'s> Player<'s> {
             differences: Vec::new(),
             reason: done.reason.as_deref().map(|reason| cover.text(reason)),
             note: None,
+            finally: Vec::new(),
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod act;
 mod cookies;
+mod covering;
 mod held;
 mod http;
 mod judge;
@@ -24,7 +25,7 @@ use self::scope::Scope;
 use super::evaluation::{Environment, Evaluation, Names, Play};
 use super::expectation::Difference;
 use super::plan::{Named, Part, Row, Scenario, Step};
-use super::secrecy::Secrecy;
+use super::secrecy::{Secrecy, Veil};
 use super::source::{At, Fault};
 use super::target::{Service, Target, Unable};
 use super::template::Template;
@@ -42,6 +43,8 @@ pub(crate) struct Played {
     pub(crate) answers: Vec<Answers>,
     /// What of its files is to be written otherwise.
     pub(crate) rewriting: Rewriting,
+    /// What its secrets are covered with.
+    pub(crate) veil: Veil,
 }
 
 impl Played {
@@ -53,6 +56,7 @@ impl Played {
             remarks: Vec::new(),
             answers: Vec::new(),
             rewriting: Rewriting::default(),
+            veil: Veil::default(),
         }
     }
 
@@ -69,6 +73,7 @@ impl Played {
             differences: Vec::new(),
             reason: None,
             note: None,
+            finally: Vec::new(),
         };
         Self::ended(End::Failed(Box::new(failure)))
     }
@@ -117,6 +122,8 @@ pub(crate) struct Failure {
     pub(crate) reason: Option<String>,
     /// The step's own note.
     pub(crate) note: Option<String>,
+    /// What failed in `finally` besides.
+    pub(crate) finally: Vec<Failure>,
 }
 
 /// What stops a play.
@@ -175,6 +182,10 @@ pub(crate) async fn play(
         answers: Vec::new(),
         rewriting: how.update.then(Rewriting::default),
     };
+    let fixtures = Arc::clone(player.target.fixtures());
+    for things in [&fixtures.pools, &fixtures.clients, &fixtures.users] {
+        player.play.veil.learn(things);
+    }
     let mut ended = player.begin(scenario, row).await;
     if ended.is_ok() {
         let until = how.until.unwrap_or(usize::MAX);
@@ -190,15 +201,18 @@ pub(crate) async fn play(
         player.place = Place::default();
         for step in &scenario.finally {
             let done = player.step(step).await;
-            ended = ended.and(done);
+            ended = player.both(ended, done);
         }
     }
+    let veil = player.play.veil;
+    let end = ended.map_or_else(End::from, |()| End::Passed);
     Played {
-        end: ended.map_or_else(End::from, |()| End::Passed),
+        end: covering::end(end, &veil),
         steps: player.steps,
-        remarks: player.remarks,
+        remarks: covering::remarks(player.remarks, &veil),
         answers: player.answers,
         rewriting: player.rewriting.unwrap_or_default(),
+        veil,
     }
 }
 
@@ -263,12 +277,15 @@ impl<'s> Player<'s> {
                 let value = value.map_err(|fault| self.unresolved("table", fault))?;
                 values.insert(key.name.to_string(), value);
             }
+            for (name, value) in &values {
+                self.play.veil.learn_named(name, value);
+            }
             self.scope.give("row", Value::Object(values));
         }
         for (key, template) in &scenario.vars {
             let value = self.evaluate(template, now);
             let value = value.map_err(|fault| self.unresolved("vars", fault))?;
-            self.scope.give(&key.name, value);
+            self.give(&key.name, value);
         }
         Ok(())
     }
@@ -295,9 +312,30 @@ impl<'s> Player<'s> {
         self.scope.count(None);
         self.steps += 1;
         if let Some(name) = &step.name {
-            self.scope.give(&name.name, result);
+            self.give(&name.name, result);
         }
         Ok(())
+    }
+
+    /// How all ended before a step of `finally`, and how that ended: whatever failed there is told too, and fails
+    /// what would have been skipped.
+    fn both(&mut self, before: Result<(), Stop>, done: Result<(), Stop>) -> Result<(), Stop> {
+        match (before, done) {
+            (Err(Stop::Failed(mut before)), Err(Stop::Failed(failure))) => {
+                before.finally.push(*failure);
+                Err(Stop::Failed(before))
+            }
+            (Err(Stop::Skipped(at, text)), Err(Stop::Failed(failure))) => {
+                let (line, _) = at.line_and_column();
+                let remark = format!("line {line} was to be skipped, and finally failed: {text}");
+                self.remarks.push(remark);
+                Err(Stop::Failed(failure))
+            }
+            (Err(Stop::Failed(before)), Err(_)) => Err(Stop::Failed(before)),
+            (_, Err(stop @ Stop::Unreachable(_))) => Err(stop),
+            (Ok(()), done) => done,
+            (before, _) => before,
+        }
     }
 
     /// Says the step's own note of a failure that has none yet.
@@ -359,9 +397,17 @@ impl<'s> Player<'s> {
     ) -> Result<Map<String, Value>, Stop> {
         let mut values = Map::new();
         for (key, template) in named {
-            values.insert(key.name.to_string(), self.value(moment, template)?);
+            let value = self.value(moment, template)?;
+            self.play.veil.learn_named(&key.name, &value);
+            values.insert(key.name.to_string(), value);
         }
         Ok(values)
+    }
+
+    /// Gives a name of the scenario's own.
+    fn give(&mut self, name: &str, value: Value) {
+        self.play.veil.learn_named(name, &value);
+        self.scope.give(name, value);
     }
 
     /// The value of a template, of what its step sees.
@@ -422,6 +468,7 @@ impl<'s> Player<'s> {
             differences: Vec::new(),
             reason: None,
             note: None,
+            finally: Vec::new(),
         }))
     }
 

@@ -29,6 +29,9 @@ impl<'s> Player<'s> {
         };
         let all = send_all(&self.target, &ready, requests).await;
         let mut all = all.map_err(|unable| self.unable(step, unable))?;
+        for done in &all {
+            self.play.veil.learn(&done.result);
+        }
         // In an order that does not tell who came first.
         all.sort_by(|one, other| one.bytes.cmp(&other.bytes));
         let mut told: Vec<_> = all.iter().map(told).collect();

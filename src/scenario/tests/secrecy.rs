@@ -15,16 +15,16 @@ fn secrets_are_cut_wherever_they_stand() {
     assert_eq!(
         shown,
         json!({
-            "temporaryPassword": "Correct-…",
-            "body": "Your password is Correct-….",
+            "temporaryPassword": "Correct…",
+            "body": "Your password is Correct….",
             "url": "https://a.example/?code=1&x=eyJabc.d…&y=eyJab",
-            "Session": ["short", "a-long-s…", 7, null],
-            "AuthenticationResult": {"IdToken": {"x": "01234567…"}},
+            "Session": ["short", "a-long-…", 7, null],
+            "AuthenticationResult": {"IdToken": {"x": "01234…"}},
         })
     );
     // Characters, not bytes.
     let cover = veil.cover(&Value::Null);
-    assert_eq!(cover.shown(&json!("äöüäöüäöü"), true), r#""äöüäöüäö…""#);
+    assert_eq!(cover.shown(&json!("äöüäöüäöü"), true), r#""äöüä…""#);
     assert_eq!(cover.shown(&json!("<jwt>"), true), r#""<jwt>""#);
     assert_eq!(
         cover.shown(&json!({"$regex": "[a-z]{20}"}), true),

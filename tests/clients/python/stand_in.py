@@ -5,6 +5,7 @@ what only a fixture may ask for, such as an id of one's own.
 """
 
 import json
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,9 @@ class StandIn:
         self.poolhouse, self.region = poolhouse, region
         self.credentials = Credentials(key, secret, token)
         self.calls, self.refused, self.times = [], [], []
+        # What befalls the next calls of an operation: AWS's status, type and text; `"lost"`, where it is done and
+        # its answer is not heard; or `"cut"`, where nothing is done.
+        self.mishaps = {}
         self._called = threading.Condition()
         self._session = requests.Session()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -111,6 +115,14 @@ class StandIn:
                     status, kind, text = fault
                     return self.answer(status, {"__type": kind, "message": text})
                 operation = headers["x-amz-target"].removeprefix(TARGET)
+                mishap = next(iter(stand_in.mishaps.get(operation, [])), None)
+                if mishap:
+                    stand_in.mishaps[operation].pop(0)
+                if isinstance(mishap, tuple):
+                    status, kind, text = mishap
+                    return self.answer(status, {"__type": kind, "message": text} if kind else text.encode())
+                if mishap == "cut":
+                    return self.hang_up()
                 stand_in.times.append(time.monotonic())
                 sent = {name: headers[name] for name in ("x-amz-target", "content-type") if name in headers}
                 if "authorization" in headers:
@@ -119,7 +131,13 @@ class StandIn:
                 with stand_in._called:
                     stand_in.calls.append((operation, json.loads(body or "{}")))
                     stand_in._called.notify_all()
+                if mishap == "lost":
+                    return self.hang_up()
                 return self.answer(found.status_code, found.content, found.headers)
+
+            def hang_up(self):
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
 
             def do_GET(self):
                 self.answer(404, {"message": "Not Found"})

@@ -264,6 +264,93 @@ def test_wrong_credentials_play_nothing(aws, write, changes, text):
     assert not aws.calls
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "remedy"),
+    [
+        ("InvalidSignatureException", "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z "
+         "(20260101T001500Z - 5 min.)", "the clock of this machine is wrong; set it"),
+        ("InvalidSignatureException", "Signature not yet current: 20260101T001000Z is still later than "
+         "20260101T000500Z (20260101T000000Z + 5 min.)", "the clock of this machine is wrong; set it"),
+        ("InvalidSignatureException", "Credential should be scoped to a valid region. ", "give --region"),
+        ("InvalidSignatureException", "The request signature we calculated does not match the signature you provided.",
+         "AWS_SECRET_ACCESS_KEY is not the key of AWS_ACCESS_KEY_ID"),
+        ("ExpiredTokenException", "The security token included in the request is expired", "AWS_SESSION_TOKEN has expired"),
+        ("UnrecognizedClientException", "The security token included in the request is invalid.", "nobody has this"),
+        ("AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized to perform: cognito-idp:ListUserPools",
+         "their policy"),
+        ("OptInRequired", "The AWS Access Key Id needs a subscription for the service", "not signed up"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_credentials_is_told_with_what_would_be_right(aws, write, kind, said, remedy):
+    aws.mishaps["ListUserPools"] = [(400, kind, said)]
+    told = replay(aws, write(WHOLE), *FAST, code=2)
+    assert f"{kind}: {said}" in told and remedy in told and "its-secret" not in told
+    assert not aws.calls
+
+
+def test_throttled_calls_are_made_again(backend, aws, write):
+    slow = (400, "TooManyRequestsException", "Rate exceeded")
+    aws.mishaps = {"CreateUserPool": [slow], "DescribeResourceServer": [slow, slow], "DeleteUserPool": [slow]}
+    told = replay(aws, write(WHOLE), *FAST)
+    assert "1 passed" in told and not any(aws.mishaps.values())
+    assert pools(backend) == set()
+
+
+def test_one_that_stays_throttled_fails(backend, aws, write):
+    aws.mishaps["DescribeResourceServer"] = [(400, "ThrottlingException", "Rate exceeded")] * 5
+    told = replay(aws, write(WHOLE), *FAST, code=1)
+    assert "got: ThrottlingException: Rate exceeded" in told
+    assert pools(backend) == set()
+
+
+ONE_STEP = """
+scenario: It looks
+steps:
+  - AdminGetUser: {Username: zoe}
+"""
+
+
+@pytest.mark.parametrize("operation", ["AdminGetUser", "CreateUserPoolClient"])
+def test_credentials_that_expire_meanwhile_end_it(backend, aws, write, operation):
+    aws.mishaps[operation] = [(400, "ExpiredTokenException", "The security token included in the request is expired")]
+    told = replay(aws, write(ONE_STEP), *FAST, code=3)
+    assert "STOPPED" in told and "the credentials have expired meanwhile" in told
+    assert pools(backend) == set()
+
+
+@pytest.mark.parametrize(
+    ("operation", "mishap"),
+    [
+        ("AdminGetUser", "cut"),
+        ("AdminGetUser", "lost"),
+        ("AdminCreateUser", "lost"),
+        # Nobody is told the id of that pool.
+        ("CreateUserPool", "lost"),
+    ],
+)
+def test_nothing_is_left_where_a_connection_breaks(backend, aws, write, operation, mishap):
+    aws.mishaps[operation] = [mishap]
+    told = replay(aws, write(ONE_STEP), *FAST, code=3)
+    assert "STOPPED" in told and aws.url in told and "is left" not in told
+    assert pools(backend) == set()
+
+
+def test_what_cannot_be_deleted_is_told(backend, aws, write):
+    aws.mishaps["DeleteUserPool"] = [(400, "AccessDeniedException", "Not you.")] * 4
+    told = replay(aws, write(ONE_STEP), *FAST)
+    [left] = pools(backend)
+    assert f"user pool {left} is left: AccessDeniedException: Not you.; --sweep deletes it" in told
+    assert f"user pool {left} of run" in replay(aws, "--sweep", *FAST)
+    assert pools(backend) == set()
+
+
+def test_an_answer_that_is_none_of_cognitos_is_told(backend, aws, write):
+    aws.mishaps["AdminGetUser"] = [(503, "", "<html>Busy</html>")]
+    told = replay(aws, write(ONE_STEP), *FAST, code=1)
+    assert "the operation was refused" in told and "503" in told
+    assert pools(backend) == set()
+
+
 def test_an_interrupted_replay_deletes_what_it_made(backend, aws, write):
     running = subprocess.Popen(
         command(aws, write(WAITS), *FAST), env=environment(aws), stdout=subprocess.PIPE, text=True
@@ -398,6 +485,64 @@ def test_an_interrupted_replay_leaves_a_poolhouse_as_it_was(house, write, flags)
     assert everything(house) == before
     snapshots = requests.get(f"{house.url}/_poolhouse/snapshots", timeout=30).json()["snapshots"]
     assert [one["name"] for one in snapshots] == ["@start"]
+
+
+def snapshots(house):
+    listed = requests.get(f"{house.url}/_poolhouse/snapshots", timeout=30).json()["snapshots"]
+    return [one["name"] for one in listed]
+
+
+def test_two_replays_that_play_alone_take_turns(house, write):
+    before = everything(house)
+    first = subprocess.Popen(
+        command(house, write(LONELY, LONELY_POOL), "--exclusive"), env=environment(house), stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert house.messages("lena", wait="30s")
+    second = subprocess.Popen(
+        command(house, SCENARIOS / "lockout.scenario.yaml", "--exclusive"), env=environment(house),
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    # Left to itself it is done in less.
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.communicate(timeout=3)
+    assert house.messages("lena")
+    first.send_signal(signal.SIGINT)
+    told, _ = first.communicate(timeout=30)
+    assert "interrupted" in told
+    told, _ = second.communicate(timeout=30)
+    assert second.returncode == 0 and "1 passed" in told
+    assert everything(house) == before
+    assert snapshots(house) == ["@start"]
+    assert requests.get(f"{house.url}/_poolhouse/turn", timeout=30).json()["holder"] is None
+
+
+def test_one_that_waits_for_its_turn_can_be_interrupted(house):
+    requests.post(f"{house.url}/_poolhouse/turn", json={"holder": "another"}, timeout=30).raise_for_status()
+    waiting = subprocess.Popen(
+        command(house, SCENARIOS / "lockout.scenario.yaml", "--exclusive"), env=environment(house),
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.communicate(timeout=2)
+    waiting.send_signal(signal.SIGINT)
+    told, _ = waiting.communicate(timeout=30)
+    assert waiting.returncode == 1 and "interrupted" in told
+    assert requests.get(f"{house.url}/_poolhouse/turn", timeout=30).json()["holder"] == "another"
+
+
+def test_what_a_killed_replay_left_is_undone_by_the_next(house):
+    before = everything(house)
+    post = lambda route, **body: requests.post(f"{house.url}/_poolhouse/{route}", json=body, timeout=30).raise_for_status()  # noqa: E731
+    post("turn", holder="replay-killed", lease="1s")
+    post("snapshots", name="replay-killed")
+    post("clock", set="2031-01-01T00:00:00Z", freeze=True)
+    post("branches")
+    told = replay(house, SCENARIOS / "lockout.scenario.yaml", "--exclusive")
+    assert "1 passed" in told
+    assert everything(house) == before
+    assert snapshots(house) == ["@start"]
+    assert not requests.get(f"{house.url}/_poolhouse/clock", timeout=30).json()["frozen"]
 
 
 # Nobody -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 mod model;
 mod names;
+mod unplayable;
 
 use std::fs;
 use std::path::{Path, PathBuf};

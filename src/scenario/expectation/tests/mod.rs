@@ -322,7 +322,7 @@ fn the_schema_knows_every_form_and_matcher() {
         schema.contains(&format!("^<({})>$", names.join("|"))),
         "{names:?}"
     );
-    for matcher in matcher::NAMES {
+    for matcher in matcher::names() {
         assert!(schema.contains(&format!("\"{matcher}\":")), "{matcher}");
     }
     let mut keys: Vec<&str> = schema
@@ -332,5 +332,43 @@ fn the_schema_knows_every_form_and_matcher() {
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    assert_eq!(keys, matcher::NAMES);
+    assert_eq!(keys, matcher::names());
+}
+
+#[test]
+fn the_documentation_has_every_form_and_matcher() {
+    let docs = include_str!("../../../../docs/scenarios.md");
+    let matchers = matcher::names().into_iter();
+    let matchers = matchers.map(|matcher| format!("{{{matcher}: "));
+    let forms = form::names().map(|form| format!("`{form}`"));
+    for text in matchers.chain(forms) {
+        assert!(docs.contains(&text), "docs/scenarios.md has no {text}");
+    }
+}
+
+/// What a matcher takes is what a file may give it.
+#[test]
+fn every_matcher_takes_what_its_schema_says() {
+    for spec in &MATCHERS {
+        let (fits, fails) = match spec.takes {
+            Takes::Same | Takes::Item => (json!({"a": 1}), None),
+            Takes::Items | Takes::Several => (json!([1]), Some(json!(1))),
+            Takes::Text => (json!("x"), Some(json!([1]))),
+            Takes::Bound => (json!(1), Some(json!([1]))),
+            Takes::Length => (json!(1), Some(json!([1]))),
+            Takes::Map => (json!({"a": 1}), Some(json!([1]))),
+        };
+        let fits = match spec.name {
+            "$contains" => json!("x"),
+            _ => fits,
+        };
+        let read = |value: &Value| {
+            let matcher = json!({spec.name: value});
+            Expectation::read(&node(&matcher)).is_ok()
+        };
+        assert!(read(&fits), "{} takes {fits}", spec.name);
+        if let Some(fails) = fails {
+            assert!(!read(&fails), "{} does not take {fails}", spec.name);
+        }
+    }
 }
