@@ -34,7 +34,6 @@ mod oauth_registration;
 mod oauth_step_up;
 mod oauth_token;
 mod oauth_triggers;
-mod plain_pool;
 mod races;
 mod refusals;
 mod replay;
