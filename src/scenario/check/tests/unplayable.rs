@@ -9,7 +9,7 @@ fn values_that_no_step_can_use_are_refused() {
         &[
             (
                 "  - quota: {category: x, rps: 1}",
-                "3:12: there is no category \"x\"; known here are ClientAuthentication, LimitManagement, UserAccountRecovery, UserAuthentication, UserCreation, UserFederation, UserList, UserPoolClientRead, UserPoolClientUpdate, UserPoolRead, UserPoolResourceRead, UserPoolResourceUpdate, UserPoolUpdate, UserRead, UserResourceRead, UserResourceUpdate, UserToken, UserUpdate",
+                "3:12: category: there is no category \"x\"; known here are ClientAuthentication, LimitManagement, UserAccountRecovery, UserAuthentication, UserCreation, UserFederation, UserList, UserPoolClientRead, UserPoolClientUpdate, UserPoolRead, UserPoolResourceRead, UserPoolResourceUpdate, UserPoolUpdate, UserRead, UserResourceRead, UserResourceUpdate, UserToken, UserUpdate",
             ),
             (
                 "  - quota: {category: UserRead}",
